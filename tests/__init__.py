@@ -1,0 +1,1 @@
+"""The specification of hitl-chat; the folders mirror those of src/hitl_chat."""
