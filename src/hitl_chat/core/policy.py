@@ -1,0 +1,162 @@
+"""Rules, compiled: from what the checks said to what is to be done about it.
+
+`rules/compile.py` builds a `Policy` for one request: rules whose request conditions failed are
+already gone, so only conditions on the draft are left. Owns thresholds and how several firing
+rules are merged into one set of terms. Knows no check's algorithm and no YAML.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from hitl_chat.core.types import (
+    ACTIONS,
+    Action,
+    Impact,
+    OnDeadline,
+    OnDisconnect,
+    OnError,
+    OnNoAgent,
+    Response,
+    Strictness,
+    Value,
+)
+
+FALLBACK = "I'm sorry, I can't answer that right now."
+SEVERITY: Mapping[str, int] = {
+    "release": 0,
+    "wait": 0,
+    "requeue": 1,
+    "fallback_text": 2,
+    "block": 3,
+}
+
+
+class Test(Value, frozen=True):
+    """True when a check's score is not below `above`. A score nobody gave yet is undecided."""
+
+    __test__ = False  # not a pytest class
+    check: str
+    above: float = 0.5
+
+
+class Every(Value, frozen=True):
+    """All of these."""
+
+    parts: "tuple[Condition, ...]"
+
+
+class Either(Value, frozen=True):
+    """At least one of these."""
+
+    parts: "tuple[Condition, ...]"
+
+
+class Not(Value, frozen=True):
+    """The opposite; undecided stays undecided."""
+
+    part: "Condition"
+
+
+Condition = Test | Every | Either | Not
+
+
+class Terms(Value, frozen=True):
+    """What a person gets with the hold, and what happens without one."""
+
+    rules: tuple[str, ...] = ()
+    deadline: float = 120.0
+    on_deadline: OnDeadline = "fallback_text"
+    on_no_agent: OnNoAgent = "fallback_text"
+    on_disconnect: OnDisconnect = "keep"
+    fallback: str = FALLBACK
+    fallback_after_text: str = ""
+    impact: Impact = "low"
+    priority: int = 0
+    route: str = ""
+    allowed_actions: tuple[Action, ...] = ACTIONS
+
+
+class Rule(Value, frozen=True):
+    """One compiled rule. `criteria` is the sha of guidance, examples, limits and reasons shown to agents."""
+
+    name: str
+    when: Condition
+    then: Response = "hold"
+    strictness: Strictness = "segment"
+    on_error: OnError = "hold"
+    terms: Terms = Terms()
+    criteria: str = ""
+
+
+class Policy(Value, frozen=True):
+    """Everything the gate needs to know about one turn's rules.
+
+    `segment` checks must clear every character; `whole` checks owe a verdict on the whole answer.
+    `withhold`: nothing leaves before the answer is judged whole. `keep_last`: the last segment
+    stays back until every final verdict is in. `default` serves when no rule can be named.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    segment: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
+    withhold: bool = False
+    keep_last: bool = False
+    default: Rule = Rule(name="default", when=Either(()))
+    version: str = ""
+
+    def about(self, checks: Iterable[str]) -> tuple[Rule, ...]:
+        """The rules that mention any of these checks."""
+        wanted = frozenset(checks)
+        return tuple(rule for rule in self.rules if wanted & mentioned(rule.when))
+
+
+def mentioned(condition: Condition) -> frozenset[str]:
+    match condition:
+        case Test(check):
+            return frozenset((check,))
+        case Not(part):
+            return mentioned(part)
+        case Every(parts) | Either(parts):
+            return frozenset[str]().union(*map(mentioned, parts))
+
+
+def holds_true(condition: Condition, scores: Mapping[str, float]) -> bool | None:
+    """Three-valued: None while a score that could change the answer is missing."""
+    match condition:
+        case Test(check, above):
+            score = scores.get(check)
+            return None if score is None else not (score < above)
+        case Not(part):
+            inner = holds_true(part, scores)
+            return None if inner is None else not inner
+        case Every(parts):
+            return _join([holds_true(part, scores) for part in parts], decisive=False)
+        case Either(parts):
+            return _join([holds_true(part, scores) for part in parts], decisive=True)
+
+
+def _join(answers: list[bool | None], *, decisive: bool) -> bool | None:
+    if decisive in answers:
+        return decisive
+    return None if None in answers else not decisive
+
+
+def merge(rules: Iterable[Rule], default: Rule) -> Terms:
+    """The terms of a hold that several rules ask for: the strictest of each, texts of the first."""
+    chosen = sorted(rules, key=lambda rule: (-rule.terms.priority, rule.then != "block")) or [
+        default
+    ]
+    terms = [rule.terms for rule in chosen]
+    first = terms[0]
+    return Terms(
+        rules=tuple(rule.name for rule in chosen),
+        deadline=min(t.deadline for t in terms),
+        on_deadline=max((t.on_deadline for t in terms), key=SEVERITY.__getitem__),
+        on_no_agent=max((t.on_no_agent for t in terms), key=SEVERITY.__getitem__),
+        on_disconnect="keep" if any(t.on_disconnect == "keep" for t in terms) else "cancel",
+        fallback=first.fallback,
+        fallback_after_text=first.fallback_after_text,
+        impact="high" if any(t.impact == "high" for t in terms) else "low",
+        priority=first.priority,
+        route=first.route,
+        allowed_actions=tuple(a for a in ACTIONS if all(a in t.allowed_actions for t in terms)),
+    )

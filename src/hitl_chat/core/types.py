@@ -1,0 +1,52 @@
+"""The nouns of the core: plain frozen values that every layer shares.
+
+Owns the vocabulary (field, span, reason, rule terms). Knows no clock, no I/O, no wire format.
+`Value` is the base of all of them: frozen, comparable, cheap to build, ready to be stored as JSON.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Action = Literal["approve", "edit", "reject", "take_over"]
+SystemAction = Literal["fallback_text", "release", "block"]
+Author = Literal["ai", "human", "policy"]
+DraftState = Literal["streaming", "whole", "interrupted"]
+Impact = Literal["low", "high"]
+OnDeadline = Literal["fallback_text", "release", "block", "requeue"]
+OnError = Literal["hold", "release", "block"]
+OnNoAgent = Literal["wait", "fallback_text", "block"]
+OnDisconnect = Literal["keep", "cancel"]
+Response = Literal["watch", "hold", "block"]
+Ruling = Literal["pass", "watch", "hold", "block"]
+Strictness = Literal["segment", "answer", "watch"]
+
+ACTIONS: tuple[Action, ...] = ("approve", "edit", "reject", "take_over")
+
+# A field names one gated text of a draft: "0/content" is choice 0's content,
+# "1/tool_calls/0/arguments" the arguments of choice 1's first tool call. `fields.py` reads them.
+Field = str
+
+
+class Value(Struct, frozen=True):
+    """Base of every value that crosses the core's border."""
+
+
+class Span(Value, frozen=True):
+    """A stretch of one field of the draft; never its text."""
+
+    field: Field
+    start: int
+    end: int
+    kind: str = ""
+
+
+class Reason(Value, frozen=True):
+    """Why a rule spoke: codes and parameters, so it may be logged and shown without leaking text."""
+
+    rule: str
+    check: str
+    code: str  # matched | threshold | check_failed | check_timed_out | ended | stop_switch
+    score: float | None = None
+    spans: tuple[Span, ...] = ()
+    detail: str = ""

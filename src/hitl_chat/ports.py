@@ -1,0 +1,140 @@
+"""What the runner needs from the outside, as Protocols: models, checks, clock, bus, database.
+
+Adapters implement these and never import each other; only `app.py` knows concrete classes.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from hitl_chat.core.events import CheckFailed, Verdict
+from hitl_chat.core.types import Field, Value
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Wall time for records and deadlines, monotonic time for measuring. Seconds."""
+
+    def now(self) -> float: ...
+
+    def monotonic(self) -> float: ...
+
+
+# --- models ---------------------------------------------------------------------------------
+
+
+class ModelCall(Value, frozen=True):
+    """One call of a model. `body` is the client's JSON object, already reduced to allowed fields."""
+
+    model: str
+    body: Mapping[str, Any]
+    stream: bool
+    headers: Mapping[str, str] = {}
+
+
+class Chunk(Value, frozen=True):
+    """One chunk of a stream (or, `whole`, one complete answer), decoded and checked for strange fields.
+
+    `raw` is the chunk's JSON exactly as it may be forwarded (strange fields already gone).
+    `texts` are the gated texts in it, in order; `tools` names the tool calls that begin in it.
+    """
+
+    raw: bytes
+    texts: tuple[tuple[Field, str], ...] = ()
+    finishes: tuple[tuple[int, str], ...] = ()
+    tools: tuple[tuple[Field, str, str], ...] = ()  # ("0/tool_calls/0", id, name)
+    choices: tuple[int, ...] = ()  # which choices it speaks of; () for a usage chunk
+    usage: Mapping[str, Any] | None = None
+    model: str = ""
+    stripped: tuple[str, ...] = ()
+    whole: bool = False
+    plain: bool = False  # nothing but one `content` text: may be cut in two
+
+
+class Model(Protocol):
+    """A way to a language model. Closing the generator cancels the call upstream.
+
+    Raises `errors.UpstreamError`, whose message is fit for the client.
+    """
+
+    def answer(self, call: ModelCall) -> AsyncGenerator[Sequence[Chunk], None]: ...
+
+    async def close(self) -> None: ...
+
+
+# --- checks ---------------------------------------------------------------------------------
+
+
+class Asked(Value, frozen=True):
+    """What an asynchronous check is asked to judge. `texts` holds the whole draft so far."""
+
+    messages: Sequence[Mapping[str, Any]]
+    texts: Mapping[Field, str]
+    field: Field = ""
+    start: int = 0
+    upto: int = 0
+    final: bool = False
+
+
+class Check(Protocol):
+    """An asynchronous check: one object for one configured use, named `name` in every verdict."""
+
+    name: str
+    timeout: float
+
+    async def judge(self, asked: Asked) -> Verdict | CheckFailed: ...
+
+
+class Scan(Protocol):
+    """A synchronous check at work on one turn: fed text as it comes, never sees it again.
+
+    `feed` returns how far this field is clear: left of it nothing is, or may become, a match.
+    Matches are handed out by `found`, once each, in order of discovery. `end` says that no more
+    text will come for any field; then everything unmatched is clear.
+    """
+
+    def feed(self, field: Field, text: str) -> int: ...
+
+    def end(self) -> Mapping[Field, int]: ...
+
+    def found(self) -> Sequence[Verdict]: ...
+
+
+class Scanner(Protocol):
+    """All synchronous checks a policy needs, compiled once; `start` begins one turn."""
+
+    def start(self) -> Scan: ...
+
+
+# --- store and bus --------------------------------------------------------------------------
+
+
+class Database(Protocol):
+    """Runs query functions. `write` answers only after a durable COMMIT, for winners and losers alike.
+
+    `later` queues a record whose loss (at most 200 ms of them) a kill -9 may cause; it never waits
+    and raises `Unavailable` when the queue is full.
+    """
+
+    async def write(self, query: Callable[[Connection], T]) -> T: ...
+
+    async def read(self, query: Callable[[Connection], T]) -> T: ...
+
+    def later(self, record: Any) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Bus(Protocol):
+    """A doorbell: may lose, double, reorder, delay and forge. Hints carry ids only."""
+
+    async def ring(self, topic: str, ident: str) -> None: ...
+
+    def listen(self, heard: Callable[[str, str], None]) -> Callable[[], None]: ...
+
+    async def close(self) -> None: ...
+
+
+Sleep = Callable[[float], Awaitable[None]]
