@@ -84,7 +84,7 @@ class Unavailable(HitlError):
 
 
 class UpstreamError(HitlError):
-    """The model failed. `status` is per instance: its own 4xx/5xx, 502 for nonsense, 504 for silence."""
+    """The model failed. `status`: its own 4xx or 5xx, 502 for nonsense, 504 for silence."""
 
     type, code = "upstream_error", "upstream_error"
 

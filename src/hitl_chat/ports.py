@@ -26,7 +26,7 @@ class Clock(Protocol):
 
 
 class ModelCall(Value, frozen=True):
-    """One call of a model. `body` is the client's JSON object, already reduced to allowed fields."""
+    """One call of a model. `body` is the client's JSON, already reduced to allowed fields."""
 
     model: str
     body: Mapping[str, Any]
@@ -35,7 +35,7 @@ class ModelCall(Value, frozen=True):
 
 
 class Chunk(Value, frozen=True):
-    """One chunk of a stream (or, `whole`, one complete answer), decoded and checked for strange fields.
+    """One chunk of a stream (or, `whole`, one complete answer), decoded, strange fields gone.
 
     `raw` is the chunk's JSON exactly as it may be forwarded (strange fields already gone).
     `texts` are the gated texts in it, in order; `tools` names the tool calls that begin in it.
@@ -112,7 +112,7 @@ class Scanner(Protocol):
 
 
 class Database(Protocol):
-    """Runs query functions. `write` answers only after a durable COMMIT, for winners and losers alike.
+    """Runs query functions. `write` answers after a durable COMMIT, to winners and losers alike.
 
     `later` queues a record whose loss (at most 200 ms of them) a kill -9 may cause; it never waits
     and raises `Unavailable` when the queue is full.
@@ -122,7 +122,7 @@ class Database(Protocol):
 
     async def read(self, query: Callable[[Connection], T]) -> T: ...
 
-    def later(self, record: Any) -> None: ...
+    def later(self, record: Value) -> None: ...
 
     async def close(self) -> None: ...
 

@@ -76,7 +76,7 @@ class Terms(Value, frozen=True):
 
 
 class Rule(Value, frozen=True):
-    """One compiled rule. `criteria` is the sha of guidance, examples, limits and reasons shown to agents."""
+    """One compiled rule. `criteria` is the sha of the guidance and examples that agents see."""
 
     name: str
     when: Condition

@@ -42,7 +42,7 @@ class Span(Value, frozen=True):
 
 
 class Reason(Value, frozen=True):
-    """Why a rule spoke: codes and parameters, so it may be logged and shown without leaking text."""
+    """Why a rule spoke: codes and parameters only, so that it may be logged without leaking."""
 
     rule: str
     check: str
