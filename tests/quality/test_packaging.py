@@ -1,0 +1,106 @@
+"""What an install puts on a machine: prompts, the console unless it is skipped, one command."""
+
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from hitl_chat import assets
+from hitl_chat.errors import ConfigError
+from tests.quality.project import ROOT, run
+
+PARTS = ["src", "web", "prompts", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of what a wheel is made from."""
+    ignored = shutil.ignore_patterns("dist", "__pycache__")
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, tmp_path / part, ignore=ignored)
+        else:
+            shutil.copy(ROOT / part, tmp_path)
+    return tmp_path
+
+
+def build(checkout: Path, console: str = "build") -> tuple[int, str]:
+    env = os.environ | {"HITL_CHAT_CONSOLE": console}
+    done = run("hatchling", "build", "--target", "wheel", cwd=checkout, env=env)
+    return done.returncode, done.stdout
+
+
+def contents(checkout: Path) -> list[str]:
+    (wheel,) = (checkout / "dist").glob("*.whl")
+    return zipfile.ZipFile(wheel).namelist()
+
+
+@pytest.mark.slow
+def test_a_wheel_holds_the_console_and_the_prompts(checkout: Path) -> None:
+    status, output = build(checkout)
+    assert status == 0, output
+    assert {
+        "hitl_chat/cli.py",
+        "hitl_chat/py.typed",
+        "hitl_chat/prompts/README.md",
+        "hitl_chat/console/index.html",
+        "hitl_chat/console/main.js",
+    } <= set(contents(checkout))
+
+
+@pytest.mark.slow
+def test_a_headless_wheel_needs_nothing_of_the_web(checkout: Path) -> None:
+    shutil.rmtree(checkout / "web")
+    status, output = build(checkout, console="skip")
+    assert status == 0, output
+    names = contents(checkout)
+    assert "hitl_chat/prompts/README.md" in names
+    assert not [name for name in names if name.startswith("hitl_chat/console/")]
+
+
+@pytest.mark.slow
+def test_a_failed_console_build_says_why_and_names_the_switch_in_one_line(checkout: Path) -> None:
+    (checkout / "web/src/console/main.tsx").write_text("import './nowhere.ts';\n")
+    status, output = build(checkout)
+    assert status != 0
+    (line,) = [line for line in output.splitlines() if line.startswith("console:")]
+    assert "nowhere.ts" in line
+    assert "HITL_CHAT_CONSOLE=skip" in line
+
+
+def test_the_switch_refuses_what_it_does_not_know(checkout: Path) -> None:
+    status, output = build(checkout, console="no")
+    assert status != 0
+    assert "HITL_CHAT_CONSOLE is 'no'; set it to 'skip' or 'build'" in output
+
+
+def test_a_checkout_uses_its_own_prompts() -> None:
+    assert assets.prompts() == ROOT / "prompts"
+
+
+def test_a_wheel_uses_what_it_packed(tmp_path: Path) -> None:
+    package = tmp_path / "site-packages" / "hitl_chat"
+    (package / "prompts").mkdir(parents=True)
+    (package / "console").mkdir()
+    (package / "console" / "index.html").touch()
+    assert assets.prompts(package) == package / "prompts"
+    assert assets.console(package) == package / "console"
+
+
+def test_a_missing_console_says_how_to_build_it(tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"reinstall with HITL_CHAT_CONSOLE unset.*deno task build"
+    ):
+        assets.console(tmp_path / "src" / "hitl_chat")
+
+
+def test_missing_prompts_say_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"no prompts at .*reinstall"):
+        assets.prompts(tmp_path / "src" / "hitl_chat")
+
+
+def test_the_command_answers() -> None:
+    done = run("hitl-chat", "--version")
+    assert (done.returncode, done.stdout.split()[0]) == (0, "hitl-chat")

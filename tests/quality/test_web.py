@@ -1,0 +1,71 @@
+"""The console's sources are checked and built by Deno; its page keeps to the Security Policy."""
+
+import os
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.quality.project import ROOT, run
+
+QUIET = os.environ | {"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"}
+QUIET.setdefault("DENO_TLS_CA_STORE", "system,mozilla")
+
+
+class Page(HTMLParser):
+    """What a page loads, and whatever in it a Security Policy without 'unsafe-inline' refuses."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.inline: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        address = given.get("src") or (given.get("href") if tag == "link" else None)
+        if address:
+            self.loads.append(address)
+        if tag == "style" or (tag == "script" and "src" not in given):
+            self.inline.append(tag)
+        self.inline += [name for name in given if name == "style" or name.startswith("on")]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build in a copy, so that whoever uses web/dist at this moment is not disturbed."""
+    web = tmp_path_factory.mktemp("project") / "web"
+    shutil.copytree(ROOT / "web", web, ignore=shutil.ignore_patterns("dist"))
+    done = run("deno", "task", "build", cwd=web, env=QUIET)
+    assert done.returncode == 0, done.stdout
+    return web / "dist"
+
+
+@pytest.mark.slow
+def test_types_lint_format_and_unit_tests_pass() -> None:
+    done = run("deno", "task", "verify", cwd=ROOT / "web", env=QUIET)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
+def test_pages_load_only_what_was_built(built: Path) -> None:
+    pages = [Page(path.read_text("utf-8")) for path in sorted(built.rglob("*.html"))]
+    loads = [address for page in pages for address in page.loads]
+    assert "/main.js" in loads
+    assert [address for address in loads if not (built / address.removeprefix("/")).is_file()] == []
+
+
+@pytest.mark.slow
+def test_pages_have_nothing_inline(built: Path) -> None:
+    assert {
+        str(path.relative_to(built)): inline
+        for path in sorted(built.rglob("*.html"))
+        if (inline := Page(path.read_text("utf-8")).inline)
+    } == {}
+
+
+def test_the_page_reader_sees_what_is_inline() -> None:
+    page = Page("<body onload=x()><script>1</script><style>a{}</style><p style='a:b'><img src=/a>")
+    assert page.inline == ["onload", "script", "style", "style"]
+    assert page.loads == ["/a"]
