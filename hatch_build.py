@@ -13,6 +13,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SWITCH = "HITL_CHAT_CONSOLE"
+DENO = "deno>=2.9,<2.10"
 # Deno reads this machine's certificate store, and never phones home for a newer version.
 DENO_SETTINGS = {
     "DENO_TLS_CA_STORE": "system,mozilla",
@@ -24,8 +25,12 @@ DENO_SETTINGS = {
 class ConsoleHook(BuildHookInterface[Any]):
     """Called by hatchling for every wheel and every editable install."""
 
+    def dependencies(self) -> list[str]:
+        """Asked for here and not in pyproject.toml: a headless install needs no Deno at all."""
+        return [] if console_is_skipped() else [DENO]
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if console_is_skipped(os.environ.get(SWITCH, "build")):
+        if console_is_skipped():
             return
         web = Path(self.root, "web")
         build_console(web)
@@ -33,7 +38,8 @@ class ConsoleHook(BuildHookInterface[Any]):
             build_data["force_include"][str(web / "dist")] = "hitl_chat/console"
 
 
-def console_is_skipped(switch: str) -> bool:
+def console_is_skipped() -> bool:
+    switch = os.environ.get(SWITCH, "build")
     if switch not in ("build", "skip"):
         raise SystemExit(f"console: {SWITCH} is {switch!r}; set it to 'skip' or 'build'")
     return switch == "skip"

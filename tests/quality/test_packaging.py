@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from hitl_chat import assets
 from hitl_chat.errors import ConfigError
@@ -58,6 +59,14 @@ def test_a_headless_wheel_needs_nothing_of_the_web(checkout: Path) -> None:
     names = contents(checkout)
     assert "hitl_chat/prompts/README.md" in names
     assert not [name for name in names if name.startswith("hitl_chat/console/")]
+
+
+@pytest.mark.parametrize(("console", "asked_for"), [("build", {"deno"}), ("skip", set())])
+def test_only_the_console_asks_for_deno(console: str, asked_for: set[str]) -> None:
+    code = "import hatchling.build as build; print(*build.get_requires_for_build_wheel())"
+    env = os.environ | {"HITL_CHAT_CONSOLE": console}
+    done = run("python", "-c", code, env=env)
+    assert {Requirement(text).name for text in done.stdout.split()} == asked_for
 
 
 @pytest.mark.slow
