@@ -60,10 +60,11 @@ def build_console(web: Path) -> None:
 
 
 def failure(output: str) -> SystemExit:
-    """One line: what Deno complained about, and the way around it."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    told = [line for line in lines if line.lower().startswith("error")]
-    why = (told or lines or ["deno said nothing"])[0]
+    """One line: what Deno complained about, why, and the way around it."""
+    lines = [line.strip() for line in output.partition("Stack backtrace:")[0].splitlines()]
+    complaint = next((line for line in lines if line.lower().startswith("error")), "")
+    cause = next((line for line in lines if line.startswith("0: ")), "").removeprefix("0: ")
+    why = "; ".join(filter(None, [complaint, cause])) or " ".join(lines) or "deno said nothing"
     return SystemExit(
         f"console: building web/ failed: {why} (set {SWITCH}=skip to install without the console)"
     )

@@ -27,8 +27,8 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def build(checkout: Path, console: str = "build") -> tuple[int, str]:
-    env = os.environ | {"HITL_CHAT_CONSOLE": console}
+def build(checkout: Path, console: str = "build", **more: str) -> tuple[int, str]:
+    env = os.environ | {"HITL_CHAT_CONSOLE": console} | more
     done = run("hatchling", "build", "--target", "wheel", cwd=checkout, env=env)
     return done.returncode, done.stdout
 
@@ -77,6 +77,22 @@ def test_a_failed_console_build_says_why_and_names_the_switch_in_one_line(checko
     (line,) = [line for line in output.splitlines() if line.startswith("console:")]
     assert "nowhere.ts" in line
     assert "HITL_CHAT_CONSOLE=skip" in line
+
+
+@pytest.mark.slow
+def test_an_install_without_network_says_so(checkout: Path, tmp_path: Path) -> None:
+    offline = {"DENO_DIR": str(tmp_path / "empty"), "NPM_CONFIG_REGISTRY": "http://127.0.0.1:9"}
+    status, output = build(checkout, **offline)
+    assert status != 0
+    assert "Connection refused" in output
+
+
+def test_an_install_without_the_web_sources_says_so(checkout: Path) -> None:
+    shutil.rmtree(checkout / "web")
+    status, output = build(checkout)
+    assert status != 0
+    assert "No such file or directory" in output
+    assert "HITL_CHAT_CONSOLE=skip" in output
 
 
 def test_the_switch_refuses_what_it_does_not_know(checkout: Path) -> None:
