@@ -1,0 +1,276 @@
+"""What people may do to a hold: claim, renew, release, decide, undo; and the re-check of an edit.
+
+Every function is (hold, command, now) -> a new hold | Refusal. Call `hold.advance` before and
+after: a decision without an undo window is a proposal that settles at once.
+"""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from hitl_chat.core.command import Person, Refusal
+from hitl_chat.core.hold import Hold, Outcome, Proposal, Recheck, closed, fallback, unclaimed
+from hitl_chat.core.remainder import Draft, Texts, approved, edited
+from hitl_chat.core.types import ACTIONS, Action, Value
+
+Validate = Callable[[Texts], str]  # "" or what is wrong with a structured answer
+
+
+class Limits(Value, frozen=True):
+    """Waits of the desk, in seconds."""
+
+    lease: float = 30.0
+    recheck: float = 5.0  # how long the re-check of an edit may take
+    overrun: float = 15.0  # how long a re-check may keep the deadline waiting
+
+
+class Decide(Value, frozen=True):
+    """A person's decision about what they saw: version, fence (None: unclaimed), and digest."""
+
+    by: Person
+    action: Action
+    version: int
+    fence: int | None = None
+    texts: Texts | None = None
+    draft_sha256: str = ""
+    idem_key: str = ""
+    undo: float = 0.0
+    recheck: bool = False  # an edit is checked before it counts
+    force: bool = False
+
+
+def claim(hold: Hold, by: Person, now: float, lease: float, *, force: bool = False) -> Outcome:
+    """Take the hold. Claiming what one has renews it; the fence changes with owners only."""
+    if not hold.alive:
+        return closed(hold)
+    if hold.proposal is not None:
+        return _settling(hold.proposal)
+    if hold.state == "claimed" and hold.claimed_by == by.id:
+        return replace(hold, claim_until=now + lease)
+    return _theirs(hold, by, force=force) or _claimed(hold, by, now + lease)
+
+
+def renew(hold: Hold, by: Person, fence: int, now: float, lease: float) -> Outcome:
+    return _mine(hold, by, fence) or replace(hold, claim_until=now + lease)
+
+
+def release(hold: Hold, by: Person, fence: int) -> Outcome:
+    return _mine(hold, by, fence) or unclaimed(hold)
+
+
+def decide(
+    hold: Hold,
+    draft: Draft,
+    command: Decide,
+    now: float,
+    *,
+    epoch: int,
+    limits: Limits,
+    validate: Validate = lambda texts: "",
+) -> Outcome:
+    """Propose a decision. It stands once `hold.advance` finds its undo window and re-check over."""
+    if repeats(hold, command):
+        return hold
+    refusal = _stale(hold, command, epoch) or objection(hold, command.action)
+    if refusal is not None:
+        return refusal
+    texts = _texts(hold, draft, command, validate)
+    if isinstance(texts, Refusal):
+        return texts
+    if hold.claimed_by != command.by.id:
+        hold = _claimed(hold, command.by, now + limits.lease)
+    return replace(hold, state="settling", proposal=_proposal(hold, command, texts, now, limits))
+
+
+def repeats(hold: Hold, command: Decide) -> bool:
+    """The same command again, because its answer was lost: it gets the same answer."""
+    known = hold.proposal or hold.decision
+    return known is not None and bool(command.idem_key) and known.idem_key == command.idem_key
+
+
+def rechecked(hold: Hold, idem_key: str, recheck: Recheck) -> Outcome:
+    """The checks have read the edit. What they say of a proposal that is gone means nothing."""
+    proposal = hold.proposal
+    if proposal is None or proposal.idem_key != idem_key or proposal.recheck != "pending":
+        return hold
+    return replace(hold, proposal=replace(proposal, recheck=recheck))
+
+
+def undo(hold: Hold, by: Person, now: float, lease: float) -> Outcome:
+    """Take a proposal back; its author has the hold again."""
+    if not hold.alive:
+        return closed(hold)
+    if hold.proposal is None:
+        return Refusal("nothing_to_undo", "no decision is waiting to be sent")
+    if hold.proposal.by != by.id and not by.supervisor:
+        return _settling(hold.proposal)
+    return replace(hold, state="claimed", claim_until=now + lease, proposal=None)
+
+
+# --- may this be done? -----------------------------------------------------------------------
+
+
+def objections(hold: Hold) -> dict[Action, Refusal]:
+    """The actions that are not possible now, each with the reason a console shows."""
+    found = {action: objection(hold, action) for action in ACTIONS}
+    return {action: refusal for action, refusal in found.items() if refusal is not None}
+
+
+def objection(hold: Hold, action: Action) -> Refusal | None:
+    if not hold.alive:
+        return closed(hold)
+    if action not in hold.terms.allowed_actions:
+        allowed = ", ".join(hold.terms.allowed_actions)
+        return Refusal("not_allowed", f"{action!r} is not allowed here; allowed: {allowed}")
+    if action != "approve":
+        return None
+    if hold.draft_state == "streaming":
+        return Refusal("draft_streaming", "the draft is still being written: wait, edit or reject")
+    if hold.draft_state == "interrupted":
+        return Refusal("draft_interrupted", "the draft broke off: edit, reject or take over")
+    if hold.outstanding:
+        waits = ", ".join(hold.outstanding)
+        return Refusal(
+            "checks_outstanding",
+            f"not judged yet by {waits}: wait, edit or reject",
+            {"checks": list(hold.outstanding)},
+        )
+    return None
+
+
+def _stale(hold: Hold, command: Decide, epoch: int) -> Refusal | None:
+    """Whether the person saw another hold than the one there is."""
+    if not hold.alive:
+        return closed(hold)
+    if hold.proposal is not None:
+        return _settling(hold.proposal)
+    if hold.epoch != epoch:
+        return Refusal(
+            "stale_epoch",
+            "somebody else speaks in this conversation now: nothing of this draft may leave",
+            {"epoch": epoch},
+        )
+    theirs = _theirs(hold, command.by, force=command.force)
+    if theirs is not None:
+        return theirs
+    if command.fence not in (None, hold.fence) and hold.claimed_by != command.by.id:
+        return Refusal(
+            "stale_fence",
+            "the hold was claimed by somebody else since: look at it again",
+            {"fence": hold.fence},
+        )
+    if command.version != hold.version:
+        return Refusal(
+            "stale_version",
+            f"the hold has changed since version {command.version}: look at it again",
+            {"version": hold.version},
+        )
+    return None
+
+
+def _texts(hold: Hold, draft: Draft, command: Decide, validate: Validate) -> Texts | Refusal:
+    """The remainder this decision stands for."""
+    if command.action == "edit":
+        return _edit(hold, draft, command.texts or {}, validate)
+    if command.texts is not None:
+        return Refusal(
+            "text_unexpected", f"{command.action!r} takes no text: use 'edit' to send one"
+        )
+    match command.action:
+        case "approve":
+            return _approval(draft, command.draft_sha256)
+        case "reject":
+            return fallback(hold, draft)
+        case "take_over":
+            return {}
+        case _:
+            assert_never(command.action)
+
+
+def _approval(draft: Draft, seen: str) -> Texts | Refusal:
+    sha = draft.sha256()
+    if seen == sha:
+        return approved(draft)
+    why = "is missing" if not seen else "is of another draft"
+    return Refusal(
+        "stale_draft",
+        f"draft_sha256 {why}: read the draft as it is now, then approve that",
+        {"draft_sha256": sha},
+    )
+
+
+def _edit(hold: Hold, draft: Draft, texts: Texts, validate: Validate) -> Texts | Refusal:
+    texts_or_refusal = edited(draft, texts, hold.choices)
+    if isinstance(texts_or_refusal, Refusal):
+        return texts_or_refusal
+    complaint = validate(texts_or_refusal)
+    if complaint:
+        return Refusal("invalid_text", f"the edit does not fit the asked-for format: {complaint}")
+    return texts_or_refusal
+
+
+# --- shared moves ----------------------------------------------------------------------------
+
+
+def _proposal(hold: Hold, command: Decide, texts: Texts, now: float, limits: Limits) -> Proposal:
+    settle_at = now if command.action == "take_over" else now + command.undo
+    return Proposal(
+        by=command.by.id,
+        display=command.by.name,
+        action=command.action,
+        texts=texts,
+        at=now,
+        settle_at=settle_at,
+        until=min(settle_at + limits.recheck, hold.deadline_at + limits.overrun),
+        recheck="pending" if command.recheck and command.action == "edit" else "clean",
+        fence=hold.fence,
+        version=command.version,
+        seen_sha=command.draft_sha256,
+        idem_key=command.idem_key,
+    )
+
+
+def _claimed(hold: Hold, by: Person, until: float) -> Hold:
+    return replace(
+        hold,
+        state="claimed",
+        fence=hold.fence + 1,
+        claimed_by=by.id,
+        claimed_name=by.name,
+        claim_until=until,
+    )
+
+
+def _theirs(hold: Hold, by: Person, *, force: bool) -> Refusal | None:
+    """Another's live claim stands, unless a supervisor forces it."""
+    if hold.state != "claimed" or hold.claimed_by == by.id or (force and by.supervisor):
+        return None
+    return Refusal(
+        "claimed",
+        f"{hold.claimed_name} has claimed this hold",
+        {"by": hold.claimed_by, "display": hold.claimed_name, "until": hold.claim_until},
+    )
+
+
+def _mine(hold: Hold, by: Person, fence: int) -> Refusal | None:
+    if not hold.alive:
+        return closed(hold)
+    if hold.claimed_by == by.id and hold.fence == fence:
+        return None
+    theirs = _theirs(hold, by, force=False)
+    return theirs or Refusal("claim_lost", "your claim has ended: claim the hold again")
+
+
+def _settling(proposal: Proposal) -> Refusal:
+    return Refusal(
+        "settling",
+        f"{proposal.display} has just decided this hold ({proposal.action})",
+        {
+            "by": proposal.by,
+            "display": proposal.display,
+            "action": proposal.action,
+            "at": proposal.at,
+            "settle_at": proposal.settle_at,
+        },
+    )

@@ -1,0 +1,298 @@
+"""One task for a person, from its opening to its one decision. A hold is data: row in, row out.
+
+    open ──claim──▶ claimed ──decide──▶ settling ──time──▶ decided        cancel: any ──▶ cancelled
+      ▲── lease ran out, release ──┘◀──────undo──────┘       (open, claimed, settling only)
+
+A transition is (hold, command, now) -> a new hold, or a `Refusal` that changes nothing. Time is a
+command too: call `advance` before every transition, and after it. Then no order of timers matters.
+Knows no store, no clock, no wire. What people command is in `deciding.py`, texts in `remainder.py`.
+"""
+
+from math import inf
+from typing import Literal
+
+from msgspec.structs import replace
+
+from hitl_chat.core.command import Refusal
+from hitl_chat.core.policy import Terms
+from hitl_chat.core.remainder import DeclineAs, Draft, Texts, approved, declined
+from hitl_chat.core.types import Action, DraftState, Reason, SystemAction, Value
+
+State = Literal["open", "claimed", "settling", "decided", "cancelled"]
+Delivery = Literal["none", "delivering", "delivered", "undelivered"]
+Recheck = Literal["pending", "clean", "warned"]
+
+BAND = 1  # the queue splits off band 0 (hardly any time left) when it sorts
+BAND_LEFT = 2  # nobody waits for this answer any more
+
+DEADLINE = "system:deadline"
+NO_AGENT = "system:no_agent"
+CUSTOMER_LEFT = "system:customer_left"
+STOP_SWITCH = "system:stop_switch"
+
+
+class Proposal(Value, frozen=True):
+    """A decision that can still be undone, or whose edit is still being checked."""
+
+    by: str
+    action: Action
+    texts: Texts
+    at: float
+    settle_at: float
+    until: float  # a re-check that has not ended by then no longer keeps the deadline waiting
+    recheck: Recheck
+    fence: int
+    version: int  # what the person had seen
+    display: str = ""
+    seen_sha: str = ""
+    idem_key: str = ""
+
+
+class Decided(Value, frozen=True):
+    """The one decision. `texts` replace what was not sent yet; `text_sha` covers sent and texts."""
+
+    by: str
+    action: Action | SystemAction
+    texts: Texts
+    text_sha: str
+    at: float
+    display: str = ""
+    seen_version: int = 0
+    seen_sha: str = ""
+    idem_key: str = ""
+    recheck: Recheck = "clean"
+
+
+class Hold(Value, frozen=True):
+    """Everything about a hold but its texts. `due_at` says when time alone changes it next."""
+
+    id: str
+    tenant: str
+    conv: str
+    turn: str
+    epoch: int  # of the conversation, when the hold was opened
+    terms: Terms
+    reasons: tuple[Reason, ...]
+    opened_at: float
+    deadline_at: float
+    cap_at: float  # no requeueing beyond this
+    draft_state: DraftState
+    outstanding: tuple[str, ...] = ()
+    choices: int = 1
+    decline_as: DeclineAs = "content"  # "refusal" where the fallback breaks the asked-for schema
+    state: State = "open"
+    version: int = 1
+    fence: int = 0
+    band: int = BAND
+    requeued: bool = False
+    orphan_at: float | None = None  # the customer left; from then on the hold is in the last band
+    claimed_by: str = ""
+    claimed_name: str = ""
+    claim_until: float = 0.0
+    delivery: Delivery = "none"
+    offset: int = 0
+    proposal: Proposal | None = None
+    decision: Decided | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self.state in ("open", "claimed", "settling")
+
+    @property
+    def due_at(self) -> float:
+        if not self.alive:
+            return inf
+        orphan = inf if self.orphan_at is None else self.orphan_at
+        if self.proposal is not None:
+            pending = self.proposal.recheck == "pending"
+            return min(self.proposal.until if pending else self.proposal.settle_at, orphan)
+        lease = self.claim_until if self.state == "claimed" else inf
+        return min(self.deadline_at, lease, orphan)
+
+
+Outcome = Hold | Refusal
+
+
+# --- opening and learning more ---------------------------------------------------------------
+
+
+class Opening(Value, frozen=True):
+    """Which turn a new hold belongs to, and what its rules say. Ids come in as values."""
+
+    id: str
+    tenant: str
+    conv: str
+    turn: str
+    epoch: int
+    terms: Terms
+    reasons: tuple[Reason, ...]
+    draft_state: DraftState
+    outstanding: tuple[str, ...] = ()
+    choices: int = 1
+    decline_as: DeclineAs = "content"
+
+
+def open_(opening: Opening, now: float, cap: float = 600.0) -> Hold:
+    return Hold(
+        id=opening.id,
+        tenant=opening.tenant,
+        conv=opening.conv,
+        turn=opening.turn,
+        epoch=opening.epoch,
+        terms=opening.terms,
+        reasons=opening.reasons,
+        opened_at=now,
+        deadline_at=now + min(opening.terms.deadline, cap),
+        cap_at=now + cap,
+        draft_state=opening.draft_state,
+        outstanding=opening.outstanding,
+        choices=opening.choices,
+        decline_as=opening.decline_as,
+    )
+
+
+def update(
+    hold: Hold, reasons: tuple[Reason, ...], draft_state: DraftState, outstanding: tuple[str, ...]
+) -> Outcome:
+    """The gate learned more. An approval of what was known before does not survive that."""
+    if not hold.alive:
+        return closed(hold)
+    if (reasons, draft_state, outstanding) == (hold.reasons, hold.draft_state, hold.outstanding):
+        return hold
+    if hold.proposal is not None and hold.proposal.action == "approve":
+        hold = replace(hold, state="claimed", proposal=None)
+    return replace(
+        hold,
+        version=hold.version + 1,
+        reasons=reasons,
+        draft_state=draft_state,
+        outstanding=outstanding,
+    )
+
+
+def customer_left(hold: Hold, now: float, grace: float) -> Outcome:
+    if not hold.alive:
+        return closed(hold)
+    return hold if hold.orphan_at is not None else replace(hold, orphan_at=now + grace)
+
+
+def customer_back(hold: Hold) -> Outcome:
+    return replace(hold, orphan_at=None, band=BAND) if hold.alive else closed(hold)
+
+
+# --- ends that no person chose ---------------------------------------------------------------
+
+
+def cancel(hold: Hold) -> Outcome:
+    """Nobody needs this hold any more. Only a decision that already stands is stronger."""
+    if not hold.alive:
+        return closed(hold)
+    return replace(hold, state="cancelled", version=hold.version + 1, proposal=None)
+
+
+def no_agent(hold: Hold, draft: Draft, now: float) -> Outcome:
+    """Nobody is there to decide: what the rule says is done at once."""
+    if not hold.alive:
+        return closed(hold)
+    if hold.terms.on_no_agent == "wait":
+        return hold
+    return ruled(hold, draft, NO_AGENT, hold.terms.on_no_agent, now)
+
+
+def ruled(hold: Hold, draft: Draft, by: str, action: SystemAction, now: float) -> Outcome:
+    """The system decides, in the name of a clock, a switch or an empty room."""
+    return _ruled(hold, draft, by, action, now) if hold.alive else closed(hold)
+
+
+def _ruled(hold: Hold, draft: Draft, by: str, action: SystemAction, now: float) -> Hold:
+    """An unfinished or unjudged draft is never released: fallback instead."""
+    if action == "release" and hold.draft_state == "whole" and not hold.outstanding:
+        return decided(hold, draft, Decided(by, action, approved(draft), "", now))
+    action = "fallback_text" if action == "release" else action
+    return decided(hold, draft, Decided(by, action, fallback(hold, draft), "", now))
+
+
+# --- time ------------------------------------------------------------------------------------
+
+
+def advance(hold: Hold, draft: Draft, now: float) -> Hold:
+    """What time alone has done to the hold by now: settled, expired, lapsed or sunk it."""
+    while hold.due_at <= now:
+        hold = _next(hold, draft, now)
+    return hold
+
+
+def _next(hold: Hold, draft: Draft, now: float) -> Hold:
+    if hold.orphan_at is not None and hold.orphan_at <= now:
+        return replace(hold, orphan_at=None, band=BAND_LEFT)
+    if hold.proposal is not None:
+        return _settle(hold, hold.proposal, draft, now)
+    if hold.state == "claimed" and hold.claim_until <= now:
+        return unclaimed(hold)
+    return _expire(hold, draft, now)
+
+
+def _settle(hold: Hold, proposal: Proposal, draft: Draft, now: float) -> Hold:
+    """A re-check that never ended is a warning before the deadline, and too late after it."""
+    if proposal.recheck == "pending" and proposal.until >= hold.deadline_at:
+        return _expire(hold, draft, now)
+    recheck: Recheck = "clean" if proposal.recheck == "clean" else "warned"
+    made = Decided(
+        by=proposal.by,
+        display=proposal.display,
+        action=proposal.action,
+        texts=proposal.texts,
+        text_sha="",
+        at=now,
+        seen_version=proposal.version,
+        seen_sha=proposal.seen_sha,
+        idem_key=proposal.idem_key,
+        recheck=recheck,
+    )
+    return decided(hold, draft, made)
+
+
+def _expire(hold: Hold, draft: Draft, now: float) -> Hold:
+    action = hold.terms.on_deadline
+    if action != "requeue":
+        return _ruled(hold, draft, DEADLINE, action, now)
+    if hold.requeued or hold.deadline_at >= hold.cap_at:
+        return _ruled(hold, draft, DEADLINE, "fallback_text", now)
+    later = min(hold.deadline_at + hold.terms.deadline, hold.cap_at)
+    fresh = unclaimed(replace(hold, proposal=None))
+    return replace(fresh, version=hold.version + 1, requeued=True, deadline_at=later)
+
+
+# --- shared moves ----------------------------------------------------------------------------
+
+
+def unclaimed(hold: Hold) -> Hold:
+    return replace(hold, state="open", claimed_by="", claimed_name="", claim_until=0.0)
+
+
+def fallback(hold: Hold, draft: Draft) -> Texts:
+    whole = hold.draft_state == "whole"
+    return declined(hold.terms, draft, choices=hold.choices, whole=whole, kind=hold.decline_as)
+
+
+def decided(hold: Hold, draft: Draft, made: Decided) -> Hold:
+    return replace(
+        hold,
+        state="decided",
+        version=hold.version + 1,
+        proposal=None,
+        decision=replace(made, text_sha=draft.sha_with(made.texts)),
+    )
+
+
+def closed(hold: Hold) -> Refusal:
+    """Why nothing can happen to this hold any more: its winner and when."""
+    if hold.decision is None:
+        return Refusal("cancelled", "this hold was cancelled: nobody waits for its answer")
+    made = hold.decision
+    name = made.display or made.by
+    return Refusal(
+        "decided",
+        f"{name} decided this hold first ({made.action})",
+        {"by": made.by, "display": name, "action": made.action, "at": made.at},
+    )
