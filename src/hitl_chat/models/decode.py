@@ -82,7 +82,7 @@ def _strange(raw: bytes, kind: type[Answer], allowed: Collection[str]) -> Chunk:
     rest = tuple(name for name in stripped if name not in kept)
     if kept:
         return _chunk(read, ENCODE(_prune(document, kind, "", kept, {})), rest)
-    return (isinstance(read, PartChunk) and _plain(read, rest)) or _chunk(read, b"", rest)
+    return _plain(read, rest) or _chunk(read, b"", rest)
 
 
 def _prune(
@@ -157,9 +157,9 @@ def _chunk(read: PartChunk | WholeAnswer, encoded: bytes, stripped: tuple[str, .
     )
 
 
-def _plain(read: PartChunk, stripped: tuple[str, ...] = ()) -> Chunk | None:
+def _plain(read: PartChunk | WholeAnswer, stripped: tuple[str, ...] = ()) -> Chunk | None:
     """The chunk, if it is nothing but one content text (and perhaps the role): nearly all are."""
-    if len(read.choices) != 1 or read.usage:
+    if not isinstance(read, PartChunk) or len(read.choices) != 1 or read.usage:
         return None
     part = read.choices[0]
     said = part.delta

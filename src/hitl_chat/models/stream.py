@@ -1,0 +1,75 @@
+"""One streamed answer, from bytes to chunks: events, their decoding, and whether it is complete.
+
+Pure. An answer is complete when every choice that spoke has a finish reason and the stream said
+`[DONE]` or ended in order; anything less is a broken answer. Knows no transport and no clock.
+"""
+
+from collections.abc import Collection
+
+import msgspec
+
+from hitl_chat.errors import UpstreamError
+from hitl_chat.models import decode, failures
+from hitl_chat.models.sse import Events
+from hitl_chat.ports import Chunk
+
+DONE = b"[DONE]"
+
+
+class Stream:
+    """Feed it until `done` or `failed`; what it returned before a failure is still good."""
+
+    def __init__(self, allowed: Collection[str] = ()) -> None:
+        self.done = False
+        self.failed: UpstreamError | None = None
+        self._allowed = allowed
+        self._events = Events()
+        self._open: set[int] = set()
+        self._finished: set[int] = set()
+        self._owed: tuple[str, ...] = ()
+
+    def feed(self, data: bytes) -> list[Chunk]:
+        events, fault = self._events.feed(data)
+        return self._chunks(events, fault)
+
+    def end(self) -> list[Chunk]:
+        """The connection closed in order: complete only if the answer was."""
+        events, fault = self._events.end()
+        chunks = self._chunks(events, fault)
+        if not self.done and not self.failed:
+            self._finish("the connection closed before the end")
+        return chunks
+
+    def _chunks(self, events: list[bytes], fault: str) -> list[Chunk]:
+        chunks: list[Chunk] = []
+        try:
+            for event in events:
+                if event == DONE:
+                    self._finish("[DONE] came before a finish reason")
+                    return chunks
+                self._add(decode.chunk(event, self._allowed), chunks)
+            if fault:
+                raise failures.malformed(fault)
+        except UpstreamError as error:
+            self.failed = error
+        return chunks
+
+    def _add(self, chunk: Chunk, chunks: list[Chunk]) -> None:
+        if not chunk.plain:
+            for index, _ in chunk.finishes:
+                self._finished.add(index)
+            if not chunk.choices and not chunk.usage:
+                # Nothing is left of it to forward; what was stripped is named with the next.
+                self._owed += chunk.stripped
+                return
+        if self._owed:
+            named = (*self._owed, *chunk.stripped)
+            chunk, self._owed = msgspec.structs.replace(chunk, stripped=named), ()
+        self._open.update(chunk.choices)
+        chunks.append(chunk)
+
+    def _finish(self, otherwise: str) -> None:
+        if self._open and self._open <= self._finished:
+            self.done = True
+        else:
+            self.failed = failures.incomplete(otherwise)
