@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SLOW_SECONDS
 from tests.quality.project import ROOT
 from tests.services import OPTIONAL
 
@@ -92,3 +93,9 @@ def test_a_run_without_tests_fails(tmp_path: Path) -> None:
 def test_what_is_there_is_handed_to_the_test(tmp_path: Path) -> None:
     status, _ = outcome(tmp_path, "def test_it():\n    assert need(3, 'x', 'y') == 3\n", ci="true")
     assert status == pytest.ExitCode.OK
+
+
+@pytest.mark.slow
+def test_a_slow_test_may_take_longer(request: pytest.FixtureRequest) -> None:
+    marker = request.node.get_closest_marker("timeout")
+    assert marker.args == (SLOW_SECONDS,)

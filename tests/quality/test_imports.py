@@ -42,10 +42,13 @@ def graph() -> grimp.ImportGraph:
 
 
 def importers(module: str) -> set[str]:
-    found = (
-        graph().find_modules_that_directly_import(module) if module in graph().modules else set()
-    )
-    return {name for name in found if name != module}
+    """Who imports a module, or anything below it, from outside."""
+    if module not in graph().modules:
+        return set()
+    inside = {module} | graph().find_descendants(module)
+    return {
+        name for part in inside for name in graph().find_modules_that_directly_import(part)
+    } - inside
 
 
 def test_the_core_imports_only_what_is_pure() -> None:

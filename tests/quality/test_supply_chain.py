@@ -15,13 +15,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 
 # A .pth file can run code at every start of Python: that is how the bad litellm 1.82.8 worked.
-KNOWN_PTH = {
-    "__editable__.hitl_chat-0.1.0.pth",
-    "_editable_impl_hitl_chat.pth",
-    "_hitl_chat.pth",
-    "a1_coverage.pth",
-    "distutils-precedence.pth",
-}
+KNOWN_PTH = {"_editable_impl_hitl_chat.pth", "a1_coverage.pth", "distutils-precedence.pth"}
 
 
 def pins(name: str) -> dict[str, set[str]]:
