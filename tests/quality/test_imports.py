@@ -38,7 +38,7 @@ HEAVY = ["torch", "litellm", "onnxruntime", "sentence_transformers", "transforme
 
 @cache
 def graph() -> grimp.ImportGraph:
-    return grimp.build_graph("hitl_chat", include_external_packages=True)
+    return grimp.build_graph("hitl_chat", include_external_packages=True, cache_dir=None)
 
 
 def importers(module: str) -> set[str]:

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from hatch_build import DENO
 from hitl_chat import assets
 from hitl_chat.errors import ConfigError
 from tests.quality.project import ROOT, run
@@ -67,6 +69,11 @@ def test_only_the_console_asks_for_deno(console: str, asked_for: set[str]) -> No
     env = os.environ | {"HITL_CHAT_CONSOLE": console}
     done = run("python", "-c", code, env=env)
     assert {Requirement(text).name for text in done.stdout.split()} == asked_for
+
+
+def test_contributors_and_installs_use_the_same_deno() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert DENO in project["optional-dependencies"]["dev"]
 
 
 @pytest.mark.slow
