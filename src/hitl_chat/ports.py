@@ -6,6 +6,7 @@ Adapters implement these and never import each other; only `app.py` knows concre
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from hitl_chat.core.events import CheckFailed, Verdict
@@ -106,6 +107,35 @@ class Scanner(Protocol):
     """All synchronous checks a policy needs, compiled once; `start` begins one turn."""
 
     def start(self) -> Scan: ...
+
+
+class Use(Value, frozen=True):
+    """One use of a synchronous check by one rule; its verdicts are named `name`.
+
+    `holds_back`: the rule may hold, so text that is or may become a match must not leave.
+    """
+
+    name: str
+    kind: str
+    options: Any
+    holds_back: bool = True
+
+
+class Checks(Protocol):
+    """The checks rules may name. `synchronous` and `asynchronous` map a kind to its options.
+
+    Options are read from YAML by these pydantic models, so a check brings its own errors.
+    """
+
+    @property
+    def synchronous(self) -> Mapping[str, type[BaseModel]]: ...
+
+    @property
+    def asynchronous(self) -> Mapping[str, type[BaseModel]]: ...
+
+    def scanner(self, uses: Sequence[Use]) -> Scanner: ...
+
+    def check(self, name: str, kind: str, options: Any) -> Check: ...
 
 
 # --- store and bus --------------------------------------------------------------------------

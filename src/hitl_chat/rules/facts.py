@@ -1,0 +1,42 @@
+"""What a rule may know about a request before the model answers.
+
+Plain frozen values; knows no wire format and no rule.
+"""
+
+from hitl_chat.core.policy import Policy
+from hitl_chat.core.types import Value
+from hitl_chat.ports import Check, Scanner
+
+
+class RequestFacts(Value, frozen=True):
+    """One request, as rules see it. `history` holds earlier turns as (role, text), oldest first."""
+
+    tenant: str = ""
+    channel: str = ""
+    tags: frozenset[str] = frozenset()
+    model: str = ""
+    customer_text: str = ""
+    history: tuple[tuple[str, str], ...] = ()
+
+
+class Compiled(Value, frozen=True):
+    """The rules that apply to one request: what to wait for, and who looks.
+
+    `checks` are the asynchronous checks that `policy.segment` and `policy.whole` name.
+    """
+
+    policy: Policy
+    scanner: Scanner | None = None
+    checks: tuple[Check, ...] = ()
+
+
+class Criteria(Value, frozen=True):
+    """What an agent is shown with a hold so that decisions agree. Stored by its sha."""
+
+    rule: str
+    description: str = ""
+    guidance: str = ""
+    good: tuple[str, ...] = ()
+    bad: tuple[str, ...] = ()
+    limits: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[str, ...] = ()
