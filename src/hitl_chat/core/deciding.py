@@ -56,6 +56,8 @@ def renew(hold: Hold, by: Person, fence: int, now: float, lease: float) -> Outco
 
 
 def release(hold: Hold, by: Person, fence: int) -> Outcome:
+    if hold.proposal is not None:
+        return _settling(hold.proposal)
     return _mine(hold, by, fence) or unclaimed(hold)
 
 

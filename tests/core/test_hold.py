@@ -1,0 +1,261 @@
+"""A hold's life as dialogue: who does what when, and what they are told."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from hitl_chat.core import deciding
+from hitl_chat.core import hold as holds
+from hitl_chat.core.command import Person, Refusal
+from hitl_chat.core.deciding import Decide, Limits
+from hitl_chat.core.hold import Hold, Opening, Outcome
+from hitl_chat.core.policy import Terms
+from hitl_chat.core.remainder import Draft
+from hitl_chat.core.types import Reason
+
+ANA, BEN, SUE = Person("ana", "Ana"), Person("ben"), Person("sue", "Sue", supervisor=True)
+LIMITS = Limits(lease=30, recheck=5, overrun=15)
+DRAFT = Draft({"0/content": "Sure."}, {"0/content": " You get 500 euros."})
+TERMS = Terms(fallback="Sorry.", fallback_after_text="A colleague will write.")
+
+
+@dataclass
+class Desk:
+    """One hold and a clock, driven as the real desk does: time, command, time."""
+
+    hold: Hold
+    draft: Draft = DRAFT
+    now: float = 0.0
+
+    def do(self, outcome: Outcome) -> Refusal | None:
+        if isinstance(outcome, Refusal):
+            return outcome
+        self.hold = holds.advance(outcome, self.draft, self.now)
+        return None
+
+    def at(self, now: float) -> "Desk":
+        self.now = now
+        self.hold = holds.advance(self.hold, self.draft, now)
+        return self
+
+    def decide(self, by: Person, action: Any, **more: Any) -> Refusal | None:
+        command = Decide(by, action, more.pop("version", self.hold.version), **more)
+        return self.do(
+            deciding.decide(self.hold, self.draft, command, self.now, epoch=1, limits=LIMITS)
+        )
+
+    def claim(self, by: Person, *, force: bool = False) -> Refusal | None:
+        return self.do(deciding.claim(self.hold, by, self.now, LIMITS.lease, force=force))
+
+    def undo(self, by: Person) -> Refusal | None:
+        return self.do(deciding.undo(self.hold, by, self.now, LIMITS.lease))
+
+
+def opened(terms: Terms = TERMS, **facts: Any) -> Desk:
+    facts = {"draft_state": "whole", "reasons": (), **facts}
+    return Desk(holds.open_(Opening("h", "t", "c", "u", 1, terms, **facts), 0.0, cap=600))
+
+
+def code(refusal: Refusal | None) -> str:
+    return refusal.code if refusal else ""
+
+
+def test_approve_sends_the_rest_as_drafted() -> None:
+    desk = opened()
+    assert desk.decide(ANA, "approve", draft_sha256=DRAFT.sha256()) is None
+    made = desk.hold.decision
+    assert made is not None
+    assert (made.by, made.display, made.action) == ("ana", "Ana", "approve")
+    assert made.texts == DRAFT.pending
+    assert made.text_sha == made.seen_sha == DRAFT.sha256()
+    assert (desk.hold.fence, desk.hold.claimed_by) == (1, "ana")
+
+
+@pytest.mark.parametrize(
+    ("facts", "sha", "expected"),
+    [
+        ({"draft_state": "streaming"}, DRAFT.sha256(), "draft_streaming"),
+        ({"draft_state": "interrupted"}, DRAFT.sha256(), "draft_interrupted"),
+        ({"outstanding": ("judge",)}, DRAFT.sha256(), "checks_outstanding"),
+        ({}, "", "stale_draft"),
+        ({}, "0" * 64, "stale_draft"),
+    ],
+)
+def test_approve_needs_the_whole_judged_draft_that_was_read(
+    facts: dict[str, Any], sha: str, expected: str
+) -> None:
+    desk = opened(**facts)
+    before = desk.hold
+    assert code(desk.decide(ANA, "approve", draft_sha256=sha)) == expected
+    assert desk.hold == before
+
+
+@pytest.mark.parametrize("state", ["streaming", "whole", "interrupted"])
+def test_edit_reject_and_takeover_need_no_whole_draft(state: str) -> None:
+    possible = {"edit", "reject", "take_over"}
+    desk = opened(draft_state=state, outstanding=("judge",))
+    assert possible.isdisjoint(deciding.objections(desk.hold))
+    assert desk.decide(ANA, "edit", texts={"0/content": " It depends."}) is None
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.texts == {"0/content": " It depends."}
+
+
+def test_a_rule_may_forbid_actions() -> None:
+    desk = opened(replace(TERMS, allowed_actions=("reject",)))
+    assert code(desk.decide(ANA, "take_over")) == "not_allowed"
+    assert set(deciding.objections(desk.hold)) == {"approve", "edit", "take_over"}
+
+
+def test_reject_sends_the_fallback_that_reads_well_after_half_an_answer() -> None:
+    desk = opened()
+    desk.decide(ANA, "reject")
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.texts == {"0/content": " A colleague will write."}
+    assert set(deciding.objections(desk.hold)) == {"approve", "edit", "reject", "take_over"}
+
+
+def test_only_an_edit_brings_text_and_it_must() -> None:
+    desk = opened()
+    assert code(desk.decide(ANA, "reject", texts={"0/content": "No."})) == "text_unexpected"
+    assert code(desk.decide(ANA, "edit", texts={"7/content": "No."})) == "no_such_field"
+
+
+def test_an_edit_of_a_structured_answer_is_validated() -> None:
+    desk = opened()
+    command = Decide(ANA, "edit", desk.hold.version, texts={"0/content": "{"})
+    outcome = deciding.decide(
+        desk.hold, DRAFT, command, 0.0, epoch=1, limits=LIMITS, validate=lambda texts: "not JSON"
+    )
+    assert isinstance(outcome, Refusal)
+    assert outcome.code == "invalid_text"
+    assert "not JSON" in outcome.sentence
+
+
+def test_what_a_person_saw_must_still_be_so() -> None:
+    desk = opened()
+    desk.do(holds.update(desk.hold, (Reason("r", "c", "matched"),), "whole", ()))
+    refusal = desk.decide(ANA, "reject", version=1)
+    assert code(refusal) == "stale_version"
+    assert refusal is not None
+    assert refusal.details == {"version": 2}
+    assert code(desk.decide(ANA, "reject", fence=7)) == "stale_fence"
+    elsewhere = Decide(ANA, "reject", 2)
+    outcome = deciding.decide(desk.hold, DRAFT, elsewhere, 0, epoch=2, limits=LIMITS)
+    assert isinstance(outcome, Refusal)
+    assert outcome.code == "stale_epoch"
+
+
+def test_a_claim_keeps_others_out_until_its_lease_runs_out() -> None:
+    desk = opened()
+    assert desk.claim(ANA) is None
+    refusal = desk.claim(BEN)
+    assert refusal is not None
+    assert refusal.details == {"by": "ana", "display": "Ana", "until": 30.0}
+    assert code(desk.decide(BEN, "reject", force=True)) == "claimed"
+    assert code(desk.do(deciding.renew(desk.hold, BEN, 1, 0, 30))) == "claimed"
+    assert desk.at(29).do(deciding.renew(desk.hold, ANA, 1, 29, 30)) is None
+    assert desk.at(58).hold.state == "claimed"
+    assert desk.at(59).hold.state == "open"
+    assert code(desk.do(deciding.renew(desk.hold, ANA, 1, 59, 30))) == "claim_lost"
+    assert desk.claim(BEN) is None
+    assert desk.hold.fence == 2
+
+
+def test_two_tabs_of_one_person_share_a_claim() -> None:
+    desk = opened()
+    desk.claim(ANA)
+    desk.at(10).claim(ANA)
+    assert (desk.hold.fence, desk.hold.claim_until) == (1, 40)
+    assert desk.decide(ANA, "reject", fence=None) is None
+
+
+def test_releasing_puts_the_hold_back() -> None:
+    desk = opened()
+    desk.claim(ANA)
+    assert code(desk.do(deciding.release(desk.hold, ANA, 0))) == "claim_lost"
+    assert desk.do(deciding.release(desk.hold, ANA, 1)) is None
+    assert (desk.hold.state, desk.hold.fence) == ("open", 1)
+    assert desk.decide(BEN, "reject", fence=1) is None
+
+
+def test_a_supervisor_may_force_a_claim() -> None:
+    desk = opened()
+    desk.claim(ANA)
+    assert code(desk.claim(SUE)) == "claimed"
+    assert desk.claim(SUE, force=True) is None
+    assert (desk.hold.claimed_by, desk.hold.fence) == ("sue", 2)
+
+
+def test_an_undo_window_and_its_undo() -> None:
+    desk = opened()
+    desk.decide(ANA, "reject", undo=3, idem_key="k1")
+    assert desk.hold.state == "settling"
+    assert code(desk.claim(BEN)) == "settling"
+    assert code(desk.decide(BEN, "reject")) == "settling"
+    assert code(desk.undo(BEN)) == "settling"
+    assert code(desk.do(deciding.release(desk.hold, ANA, 1))) == "settling"
+    assert desk.undo(ANA) is None
+    assert (desk.hold.state, desk.hold.claimed_by) == ("claimed", "ana")
+    assert code(desk.undo(ANA)) == "nothing_to_undo"
+    desk.decide(ANA, "reject", undo=3, fence=1)
+    assert desk.at(2.9).hold.state == "settling"
+    assert desk.at(3).hold.state == "decided"
+    refusal = desk.undo(SUE)
+    assert refusal is not None
+    assert refusal.details == {"by": "ana", "display": "Ana", "action": "reject", "at": 3}
+
+
+def test_a_supervisor_may_undo_and_its_author_has_the_hold_again() -> None:
+    desk = opened()
+    desk.decide(ANA, "reject", undo=3)
+    assert desk.undo(SUE) is None
+    assert desk.hold.claimed_by == "ana"
+
+
+def test_the_same_command_again_gets_the_same_answer() -> None:
+    desk = opened()
+    desk.decide(ANA, "reject", undo=3, idem_key="k")
+    settling = desk.hold
+    assert desk.decide(ANA, "reject", undo=3, idem_key="k") is None
+    assert desk.hold == settling
+    decided = desk.at(3).hold
+    assert desk.decide(ANA, "reject", version=1, idem_key="k") is None
+    assert desk.hold == decided
+    assert code(desk.decide(ANA, "reject", version=1)) == "decided"
+
+
+def test_an_edit_is_checked_before_it_counts() -> None:
+    desk = opened()
+    desk.decide(ANA, "edit", texts={"0/content": " No."}, recheck=True, idem_key="k")
+    assert desk.hold.state == "settling"
+    assert desk.do(deciding.rechecked(desk.hold, "other", "clean")) is None
+    assert desk.hold.state == "settling"
+    assert desk.do(deciding.rechecked(desk.hold, "k", "warned")) is None
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.recheck == "warned"
+    assert deciding.rechecked(desk.hold, "k", "clean") == desk.hold
+
+
+def test_a_recheck_that_never_ends_warns() -> None:
+    desk = opened()
+    desk.decide(ANA, "edit", texts={"0/content": " No."}, recheck=True, undo=3)
+    assert desk.at(7.9).hold.state == "settling"
+    assert desk.at(8).hold.decision is not None
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.recheck == "warned"
+
+
+def test_a_supervisors_force_beats_a_claim_in_a_decision() -> None:
+    desk = opened()
+    desk.claim(ANA)
+    assert desk.decide(SUE, "reject", fence=1, force=True) is None
+    assert (desk.hold.fence, desk.hold.claimed_by) == (2, "sue")
+
+
+def test_taking_over_has_no_undo_window() -> None:
+    desk = opened()
+    desk.decide(ANA, "take_over", undo=3)
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.texts == {}
