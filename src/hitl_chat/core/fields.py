@@ -39,6 +39,8 @@ INERT_DELTA = frozenset({"role"})
 # arguments, and half of them is another call.
 WHOLE = frozenset({"tool_calls", "function_call", "audio", "annotations"})
 
+CONTENT: Field = "0/content"
+
 
 def field(choice: int, name: str, *path: int | str) -> Field:
     return "/".join(map(str, (choice, name, *path)))

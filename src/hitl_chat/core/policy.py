@@ -88,11 +88,11 @@ class Rule(Value, frozen=True):
 
 
 class Policy(Value, frozen=True):
-    """Everything the gate needs to know about one turn's rules.
+    """Everything the gate needs to know about one turn's rules. Built by `policy_of`.
 
     `segment` checks must clear every character; `whole` checks owe a verdict on the whole answer.
     `withhold`: nothing leaves before the answer is judged whole. `keep_last`: the last segment
-    stays back until every final verdict is in. `default` serves when no rule can be named.
+    stays back until the draft is judged, so that a late objection finds something to hold.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -100,13 +100,65 @@ class Policy(Value, frozen=True):
     whole: frozenset[str] = frozenset()
     withhold: bool = False
     keep_last: bool = False
+    segmented: bool = False  # somebody needs to know where segments end
+    mentioned: frozenset[str] = frozenset()
     default: Rule = Rule(name="default", when=Either(()))
     version: str = ""
 
     def about(self, checks: Iterable[str]) -> tuple[Rule, ...]:
         """The rules that mention any of these checks."""
-        wanted = frozenset(checks)
+        wanted = self.mentioned.intersection(checks)
+        if not wanted:
+            return ()
         return tuple(rule for rule in self.rules if wanted & mentioned(rule.when))
+
+
+def policy_of(
+    rules: Iterable[Rule],
+    *,
+    segment: Iterable[str] = (),
+    whole: Iterable[str] = (),
+    version: str = "",
+    default: Rule | None = None,
+) -> Policy:
+    """Derive from the rules what the gate must wait for; forgetting to is not possible."""
+    rules = tuple(rules)
+    blocking = [rule for rule in rules if rule.then != "watch" and rule.strictness != "watch"]
+    segment, whole = frozenset(segment), frozenset(whole)
+    keep_last = bool(whole) or any(_is_late(rule.when) for rule in blocking)
+    return Policy(
+        rules=rules,
+        segment=segment,
+        whole=whole,
+        withhold=any(rule.strictness == "answer" for rule in blocking),
+        keep_last=keep_last,
+        segmented=bool(segment) or keep_last,
+        mentioned=frozenset[str]().union(*(mentioned(rule.when) for rule in rules)),
+        default=default or Rule(name="default", when=Either(())),
+        version=version,
+    )
+
+
+def _is_late(condition: Condition) -> bool:
+    """Whether the condition can be decided only when the answer has ended."""
+    match condition:
+        case Test(check):
+            return check.startswith("ended:")
+        case Not():
+            return True
+        case Every(parts) | Either(parts):
+            return any(map(_is_late, parts))
+
+
+def contributes(condition: Condition, check: str, score: float) -> bool:
+    """Whether this very score makes one of the condition's tests true."""
+    match condition:
+        case Test(name, above):
+            return name == check and not (score < above)
+        case Not():
+            return False
+        case Every(parts) | Either(parts):
+            return any(contributes(part, check, score) for part in parts)
 
 
 def mentioned(condition: Condition) -> frozenset[str]:
@@ -142,7 +194,8 @@ def _join(answers: list[bool | None], *, decisive: bool) -> bool | None:
 
 def merge(rules: Iterable[Rule], default: Rule) -> Terms:
     """The terms of a hold that several rules ask for: the strictest of each, texts of the first."""
-    chosen = sorted(rules, key=lambda rule: (-rule.terms.priority, rule.then != "block")) or [
+    once = {rule.name: rule for rule in rules}.values()
+    chosen = sorted(once, key=lambda rule: (-rule.terms.priority, rule.then != "block")) or [
         default
     ]
     terms = [rule.terms for rule in chosen]

@@ -1,0 +1,75 @@
+"""The gate: decides, for one turn, what the customer may see and when.
+
+`step(gate, event, now) -> (gate, effects)` on frozen values: no I/O, no clock, no framework.
+
+Every check owns a watermark: how far it has looked, without a gap, and found nothing to object to.
+Text left of the lowest mark is released; everything right of it waits. One objection turns waiting
+into a hold. The gate keeps offsets and the piece of text it has not asked about; the runner keeps
+the draft. Read in this order: step, growing, judging, releasing, settling, a person speaking.
+"""
+
+from typing import assert_never
+
+from hitl_chat.core.effects import AskModel
+from hitl_chat.core.events import (
+    CheckFailed,
+    Decision,
+    Delta,
+    Done,
+    Event,
+    Failed,
+    Gone,
+    HandedBack,
+    Said,
+    Scanned,
+    TakenOver,
+    Tick,
+    Typing,
+    Verdict,
+)
+from hitl_chat.core.growing import broken, done, grow, scanned
+from hitl_chat.core.judging import judge, mistrust
+from hitl_chat.core.policy import Policy
+from hitl_chat.core.settling import gone, hand_back, listen, say, settle, taken_over, tick, typing
+from hitl_chat.core.state import Gate, Step, Waits
+
+
+def begin(policy: Policy, now: float, waits: Waits, person: str = "") -> Step:
+    """A turn begins: the model is asked, or, where a person has taken over, that person."""
+    gate = Gate(policy, waits, owed=policy.whole)
+    return listen(gate, person, now) if person else (gate, (AskModel(""),))
+
+
+def step(gate: Gate, event: Event, now: float) -> Step:  # noqa: C901 (one arm per event)
+    """Advance the turn by one event."""
+    if gate.phase == "closed":
+        return gate, ()
+    match event:
+        case Delta():
+            return grow(gate, event)
+        case Scanned():
+            return scanned(gate, event)
+        case Verdict():
+            return judge(gate, event)
+        case CheckFailed():
+            return mistrust(gate, event)
+        case Done():
+            return done(gate, event)
+        case Failed():
+            return broken(gate, event)
+        case Decision():
+            return settle(gate, event, now)
+        case TakenOver():
+            return taken_over(gate, event.display, now)
+        case Said():
+            return say(gate, event, now)
+        case Typing():
+            return typing(gate, event, now)
+        case HandedBack():
+            return hand_back(gate, event)
+        case Gone():
+            return gone(gate)
+        case Tick():
+            return tick(gate, now)
+        case _:
+            assert_never(event)

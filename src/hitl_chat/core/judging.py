@@ -1,0 +1,186 @@
+"""A check speaks: watch, withdraw, block, hold, or release what has become clear."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from msgspec.structs import replace
+
+from hitl_chat.core.effects import Correct, Effect, Finish, OpenHold, Release, Send, Watched
+from hitl_chat.core.events import CheckFailed, Verdict
+from hitl_chat.core.fields import CONTENT
+from hitl_chat.core.lane import covered
+from hitl_chat.core.policy import Rule, contributes, holds_true, merge
+from hitl_chat.core.state import (
+    Gate,
+    Step,
+    blocks,
+    close,
+    fallback,
+    news,
+    outstanding,
+    put,
+    terms_of,
+)
+from hitl_chat.core.types import Reason
+
+
+def judge(gate: Gate, verdict: Verdict) -> Step:
+    if gate.phase == "human":
+        return gate, ()
+    before = outstanding(gate)
+    gate = _cover(gate, verdict)
+    score = max(verdict.score, gate.scores.get(verdict.check, 0.0))
+    gate = replace(gate, scores={**gate.scores, verdict.check: score})
+    named = {rule.name for rule in gate.fired}
+    fired = tuple(
+        rule
+        for rule in true_rules(gate, (verdict.check,))
+        if rule.name not in named or contributes(rule.when, verdict.check, verdict.score)
+    )
+    reasons = tuple(
+        Reason(
+            rule.name,
+            verdict.check,
+            "threshold" if verdict.score < 1.0 else "matched",
+            verdict.score,
+            verdict.spans,
+            verdict.detail,
+        )
+        for rule in fired
+    )
+    return objection(gate, fired, reasons, sent=_all_sent(gate, verdict), before=before)
+
+
+def mistrust(gate: Gate, failure: CheckFailed) -> Step:
+    """A check that died is never "safe": its rules say what happens, and the default is a hold."""
+    if gate.phase == "human":
+        return gate, ()
+    before = outstanding(gate)
+    gate = _cover(gate, failure)
+    concerned = gate.policy.about((failure.check,))
+    if concerned and all(rule.on_error == "release" for rule in concerned if blocks(rule)):
+        fired = tuple(rule for rule in concerned if not blocks(rule))
+    else:
+        fired = tuple(replace(r, then=_response(r)) for r in concerned if blocks(r))
+        fired = fired or (gate.policy.default,)
+    code = "check_timed_out" if failure.timed_out else "check_failed"
+    reasons = tuple(Reason(rule.name, failure.check, code, detail=failure.why) for rule in fired)
+    return objection(gate, fired, reasons, sent=False, before=before)
+
+
+def _response(rule: Rule) -> Literal["hold", "block"]:
+    return "block" if rule.on_error == "block" else "hold"
+
+
+def true_rules(gate: Gate, checks: Iterable[str]) -> tuple[Rule, ...]:
+    return tuple(r for r in gate.policy.about(checks) if holds_true(r.when, gate.scores))
+
+
+def _all_sent(gate: Gate, verdict: Verdict) -> bool:
+    """Whether everything this verdict points at has been read already."""
+    return bool(verdict.spans) and all(
+        span.end <= lane.sent if (lane := gate.lanes.get(span.field)) else False
+        for span in verdict.spans
+    )
+
+
+def objection(
+    gate: Gate,
+    fired: tuple[Rule, ...],
+    reasons: tuple[Reason, ...],
+    *,
+    sent: bool,
+    before: tuple[str, ...] = (),
+) -> Step:
+    """Rules fired (or none did): watch, withdraw, block, hold, or go on."""
+    blocking = tuple(rule for rule in fired if blocks(rule))
+    watched = tuple(r for r, rule in zip(reasons, fired, strict=False) if not blocks(rule))
+    watch: tuple[Effect, ...] = (Watched(watched),) if watched else ()
+    gate = replace(gate, fired=(*gate.fired, *fired))
+    withdrawn = [r for r in fired if _withdraws(gate, r, sent=sent)]
+    if gate.phase == "open" and withdrawn:
+        terms = merge(withdrawn, gate.policy.default)
+        return close(gate, *watch, Correct(terms.fallback_after_text or terms.fallback))
+    if not blocking:
+        gate, out = advance(gate, before)
+        return gate, (*watch, *out)
+    gate = replace(gate, reasons=(*gate.reasons, *(r for r in reasons if r not in watched)))
+    if any(rule.then == "block" for rule in blocking) and gate.phase == "open":
+        return close(gate, *watch, Send(CONTENT, fallback(gate), "policy"))
+    if gate.phase == "held":
+        return gate, (*watch, news(gate))
+    gate = replace(gate, phase="held")
+    hold = OpenHold(gate.reasons, terms_of(gate), gate.draft, outstanding(gate))
+    return gate, (*watch, hold)
+
+
+def _withdraws(gate: Gate, rule: Rule, *, sent: bool) -> bool:
+    """What was read already is corrected, never held; a watch rule corrects only if told to."""
+    if not sent:
+        return False
+    return blocks(rule) or bool(rule.terms.fallback_after_text)
+
+
+def _cover(gate: Gate, verdict: Verdict | CheckFailed) -> Gate:
+    if verdict.final:
+        if gate.draft == "streaming":
+            return gate  # a verdict on the whole answer while there is no whole answer: no verdict
+        return replace(gate, owed=gate.owed - {verdict.check})
+    lane = gate.lanes.get(verdict.field)
+    if lane is None or verdict.check not in gate.policy.segment:
+        return gate
+    return put(gate, verdict.field, covered(lane, verdict.check, verdict.start, verdict.upto))
+
+
+def advance(gate: Gate, before: tuple[str, ...] = ()) -> Step:
+    """Something became clear: release what may leave, and close when nothing is left."""
+    if gate.phase == "held":
+        changed = gate.draft != "streaming" and outstanding(gate) != before
+        return gate, (news(gate),) if changed else ()
+    if gate.phase != "open":
+        return gate, ()
+    if is_judged(gate):
+        late = late_rules(gate)
+        if late:
+            reasons = tuple(Reason(rule.name, "", "ended") for rule in late)
+            gate = replace(gate, scores=decided(gate))
+            return objection(gate, late, reasons, sent=False)
+        gate, out = release_all(gate)
+        return replace(gate, phase="closed"), (*out, Finish("model"))
+    effects: list[Effect] = []
+    for field, lane in gate.lanes.items():
+        upto = lane.clear(gate.policy, owing=bool(gate.owed))
+        if upto > lane.sent:
+            gate = replace(put(gate, field, replace(lane, sent=upto)), text_out=True)
+            effects.append(Release(field, upto))
+    return gate, tuple(effects)
+
+
+def is_judged(gate: Gate) -> bool:
+    return (
+        gate.draft == "whole"
+        and not gate.owed
+        and all(lane.is_clear(gate.policy) for lane in gate.lanes.values())
+    )
+
+
+def decided(gate: Gate) -> Mapping[str, float]:
+    """Once a draft is judged, a score nobody gave is 0: the synchronous checks found nothing."""
+    return {**dict.fromkeys(gate.policy.mentioned, 0.0), **gate.scores}
+
+
+def late_rules(gate: Gate) -> tuple[Rule, ...]:
+    """Rules that could not be decided before every score was in, such as `not`."""
+    named = {rule.name for rule in gate.fired}
+    scores = decided(gate)
+    undecided = (r for r in gate.policy.rules if r.name not in named)
+    return tuple(rule for rule in undecided if holds_true(rule.when, scores))
+
+
+def release_all(gate: Gate) -> Step:
+    effects: list[Effect] = []
+    for field, lane in gate.lanes.items():
+        if lane.size > lane.sent:
+            effects.append(Release(field, lane.size))
+            gate = put(gate, field, replace(lane, sent=lane.size))
+    return replace(gate, text_out=gate.text_out or bool(effects)), tuple(effects)

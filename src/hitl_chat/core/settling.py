@@ -1,0 +1,103 @@
+"""The hold was decided, a person took over, or the customer left."""
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from hitl_chat.core.effects import (
+    AskModel,
+    CustomerLeft,
+    Finish,
+    HumanSpeaks,
+    ModelSpeaks,
+    Send,
+    StopModel,
+    WakeAt,
+)
+from hitl_chat.core.events import Decision, HandedBack, Said, Typing
+from hitl_chat.core.fields import CONTENT
+from hitl_chat.core.judging import release_all
+from hitl_chat.core.state import Gate, Step, close, fallback, outstanding, terms_of
+
+
+def settle(gate: Gate, decision: Decision, now: float) -> Step:
+    if gate.phase != "held":
+        return gate, ()
+    if decision.action == "take_over":
+        gate, out = taken_over(gate, decision.display, now)
+        for text in decision.texts.values():
+            gate, said = say(gate, Said(text, "", decision.display), now)
+            out = (*out, *said)
+        return gate, out
+    whole = gate.draft == "whole" and not outstanding(gate)
+    if decision.action in ("approve", "release") and whole:
+        gate, released = release_all(gate)
+        return replace(gate, phase="closed"), (*released, Finish("model"))
+    author: Literal["human", "policy"] = "human" if decision.action == "edit" else "policy"
+    texts = decision.texts or {CONTENT: fallback(gate)}
+    return close(gate, *(Send(field, text, author) for field, text in texts.items()))
+
+
+def gone(gate: Gate) -> Step:
+    if gate.phase != "held":
+        return replace(gate, phase="closed"), (StopModel(), Finish("gone"))
+    terms = terms_of(gate)
+    left = CustomerLeft(terms.on_disconnect)
+    if terms.on_disconnect == "keep":
+        return gate, (left,)
+    return replace(gate, phase="closed"), (StopModel(), left, Finish("gone"))
+
+
+def taken_over(gate: Gate, display: str, now: float) -> Step:
+    if gate.phase == "human":
+        return replace(gate, display=display), (HumanSpeaks(display, typing=False),)
+    gate, out = listen(gate, display, now)
+    return gate, (StopModel(), *out)
+
+
+def listen(gate: Gate, display: str, now: float) -> Step:
+    until = now + gate.waits.reply
+    gate = replace(gate, phase="human", display=display, spoke=False, until=until)
+    return gate, (HumanSpeaks(display, typing=False), WakeAt(until))
+
+
+def say(gate: Gate, said: Said, now: float) -> Step:
+    if gate.phase != "human":
+        return gate, ()
+    text = f"\n\n{said.text}" if gate.text_out else said.text
+    until = now + gate.waits.linger
+    gate = replace(gate, spoke=True, text_out=True, until=until, display=said.display)
+    return gate, (Send(CONTENT, text, "human", said.message_id), WakeAt(until))
+
+
+def typing(gate: Gate, event: Typing, now: float) -> Step:
+    if gate.phase != "human":
+        return gate, ()
+    shown = HumanSpeaks(gate.display, typing=event.on)
+    if not (event.on and gate.spoke):
+        return gate, (shown,)
+    gate = replace(gate, until=max(gate.until, now + gate.waits.linger))
+    return gate, (shown, WakeAt(gate.until))
+
+
+def hand_back(gate: Gate, event: HandedBack) -> Step:
+    """The model answers the customer's turn, once, if the person did not."""
+    if gate.phase != "human":
+        return gate, ()
+    if gate.spoke:
+        return replace(gate, phase="closed"), (ModelSpeaks(), Finish("stop"))
+    anew = Gate(gate.policy, gate.waits, owed=gate.policy.whole, text_out=gate.text_out)
+    joint = (Send(CONTENT, "\n\n", "policy"),) if gate.text_out else ()
+    return anew, (ModelSpeaks(), *joint, AskModel(event.note))
+
+
+def tick(gate: Gate, now: float) -> Step:
+    if gate.phase != "human":
+        return gate, ()
+    if now < gate.until:
+        return gate, (WakeAt(gate.until),)
+    if gate.spoke:
+        return replace(gate, phase="closed"), (Finish("stop"),)
+    later = gate.waits.later.format(display=gate.display)
+    text = f"\n\n{later}" if gate.text_out else later
+    return replace(gate, phase="closed"), (Send(CONTENT, text, "policy"), Finish("stop"))

@@ -1,0 +1,81 @@
+"""What is known about one turn, as one frozen value, and the moves that all of the gate shares."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec.structs import replace
+
+from hitl_chat.core.effects import Effect, Finish, StopModel, UpdateHold
+from hitl_chat.core.lane import Lane
+from hitl_chat.core.policy import Policy, Rule, Terms, merge
+from hitl_chat.core.types import DraftState, Field, Reason, Value
+
+Phase = Literal["open", "held", "human", "closed"]
+
+
+class Waits(Value, frozen=True):
+    """How long a person who took over may take, in seconds, and what is said when they do not."""
+
+    reply: float = 300.0
+    linger: float = 3.0
+    later: str = "{display} will reply here."
+
+
+class Gate(Value, frozen=True):
+    """All that is known about one turn. Plain data: store it, ship it, replay it."""
+
+    policy: Policy
+    waits: Waits = Waits()
+    phase: Phase = "open"
+    draft: DraftState = "streaming"
+    lanes: Mapping[Field, Lane] = {}
+    scores: Mapping[str, float] = {}
+    owed: frozenset[str] = frozenset()  # checks whose verdict on the whole answer is missing
+    fired: tuple[Rule, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    text_out: bool = False  # the customer has read something of this turn
+    display: str = ""
+    spoke: bool = False  # the person who took over has sent something
+    until: float = 0.0
+
+
+Step = tuple[Gate, tuple[Effect, ...]]
+
+
+def put(gate: Gate, field: Field, lane: Lane) -> Gate:
+    return replace(gate, lanes={**gate.lanes, field: lane})
+
+
+def blocks(rule: Rule) -> bool:
+    return rule.then != "watch" and rule.strictness != "watch"
+
+
+def outstanding(gate: Gate) -> tuple[str, ...]:
+    """Why approving must wait: checks that owe a verdict, and rules that forbid this text."""
+    late = {
+        check
+        for lane in gate.lanes.values()
+        for check in gate.policy.segment
+        if lane.mark(check) < lane.size
+    }
+    forbidding = {f"block:{rule.name}" for rule in gate.fired if rule.then == "block"}
+    return tuple(sorted(gate.owed | late | forbidding))
+
+
+def terms_of(gate: Gate) -> Terms:
+    """What the blocking rules that fired ask for, together."""
+    return merge([rule for rule in gate.fired if blocks(rule)], gate.policy.default)
+
+
+def news(gate: Gate) -> UpdateHold:
+    return UpdateHold(gate.reasons, gate.draft, outstanding(gate))
+
+
+def fallback(gate: Gate) -> str:
+    terms = terms_of(gate)
+    return (gate.text_out and terms.fallback_after_text) or terms.fallback
+
+
+def close(gate: Gate, *effects: Effect) -> Step:
+    """Nobody wants the draft any more: these texts, and the end."""
+    return replace(gate, phase="closed"), (StopModel(), *effects, Finish("stop"))
