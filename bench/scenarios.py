@@ -17,6 +17,8 @@ class Scenario:
 
 
 _STREAMS = "of 100 tokens, 20 ms apart"
+_FAST = "of 100 tokens, 1 ms apart"
+_LONG = "of 10,000 tokens, 1 ms apart"  # longer than its seconds: each connection has one
 _ALL = (
     Scenario("ns1", "mock-t16-g0-f0", False, 1, 2, "whole answers, 1 at a time"),
     Scenario("ns16", "mock-t16-g0-f0", False, 16, 3, "whole answers, 16 at a time"),
@@ -27,10 +29,8 @@ _ALL = (
     Scenario("s200", "mock-t100-g20-f0", True, 200, 3.9, f"200 streams {_STREAMS}"),
     Scenario("s500", "mock-t100-g20-f0", True, 500, 3.9, f"500 streams {_STREAMS}"),
     Scenario("burst", "mock-t100-g0-f0", True, 16, 3, "streams of 100 tokens, no gap"),
-    Scenario("flat100", "mock-t100-g1-f0", True, 4, 3, "4 streams of 100 tokens, 1 ms apart"),
-    Scenario(
-        "flat10k", "mock-t10000-g1-f0", True, 4, 10, "4 streams of 10,000 tokens, 1 ms apart", True
-    ),
+    Scenario("flat100", "mock-t100-g1-f0", True, 8, 3, f"8 streams {_FAST}", fixed=True),
+    Scenario("flat10k", "mock-t10000-g1-f0", True, 8, 9, f"8 streams {_LONG}", fixed=True),
 )
 SCENARIOS = {scenario.name: scenario for scenario in _ALL}
 GOALS_NEED = ("ns16", "ns1", "ttft", "s50", "s200", "s500", "flat100", "flat10k")

@@ -19,6 +19,7 @@ import uvloop
 
 from bench.load.client import Load, load
 from bench.load.processes import pids_of_port, rss_mib
+from bench.report import Start
 from bench.targets import Launch, Target
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,8 +155,9 @@ def started(launch: Launch, log: Path, cores: frozenset[int] | None) -> Iterator
         server.stop()
 
 
-def time_start(launch: Launch, log: Path, cores: frozenset[int] | None) -> tuple[float, float]:
-    """Seconds from start to the first good answer, and the memory in MiB at that moment."""
-    with started(launch, log, cores) as server:
+def time_start(launch: Launch, log: Path, cores: Cores) -> Start:
+    """Start it, wait for the first good answer, and stop it again."""
+    with running_on(cores.client), started(launch, log, cores.target) as server:
         seconds = time.monotonic() - server.began
-        return seconds, rss_mib(pids_of_port(launch.target.port))
+        memory = rss_mib(pids_of_port(launch.target.port))
+        return Start(round(seconds, 3), round(memory, 1))

@@ -77,6 +77,16 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return total
 
 
+def busy_seconds() -> float | None:
+    """Time that all processors together have worked so far, for whomever."""
+    try:
+        fields = (PROC / "stat").read_text().split("\n", 1)[0].split()
+    except OSError:
+        return None
+    user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, fields[1:9])
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
 def rss_mib(pids: Iterable[int]) -> float:
     """Resident memory of the processes."""
     pages = 0

@@ -1,0 +1,68 @@
+"""How hitl-chat itself is started for the bench: its default configuration, nothing switched off.
+
+The one file to change when its command line or configuration file does.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.starting import ROOT, DidNotStartError
+from bench.targets import OURS, Launch, Target
+
+PROGRAM = Path(sys.executable).with_name("hitl-chat")
+ENVIRONMENT = {"MOCK_KEY": "sk-test"}
+COMMAND_WITHIN = 30.0
+
+
+def write_configuration(folder: Path, upstream: str, port: int, rules: str = "") -> Path:
+    """The smallest configuration that serves the pretend model; rules only where they matter."""
+    lines = [
+        f"listen: {{host: 127.0.0.1, port: {port}}}",
+        f"data: {json.dumps(str(folder / 'data'))}",
+        "models:",
+        f'  "mock-*": {{kind: openai_compatible, base_url: "{upstream}", key_env: MOCK_KEY}}',
+    ]
+    if rules:
+        (folder / "rules.yaml").write_text(rules)
+        lines.append(f"rules: {json.dumps(str(folder / 'rules.yaml'))}")
+    file = folder / "hitl-chat.yaml"
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def said(*words: str) -> str:
+    """What ``hitl-chat`` with these words prints."""
+    if not PROGRAM.exists():
+        raise DidNotStartError(f"no {PROGRAM.name!r} beside this Python: pip install -e . first")
+    try:
+        done = subprocess.run(
+            (str(PROGRAM), *words),
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | ENVIRONMENT,
+            timeout=COMMAND_WITHIN,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise DidNotStartError(f"'hitl-chat {words[0]}' took over {COMMAND_WITHIN:g} s") from None
+    if done.returncode:
+        why = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()[-1]
+        raise DidNotStartError(f"'hitl-chat {' '.join(words[:2])}' failed: {why}")
+    return done.stdout
+
+
+def launch(folder: Path, upstream: str, port: int, rules: str = "") -> Launch:
+    """A server with an API key of its own; the key is the last word that ``keys add`` prints."""
+    file = str(write_configuration(folder, upstream, port, rules))
+    words = said("keys", "add", "--tenant", "bench", "--config", file).split()
+    if not words:
+        raise DidNotStartError("'hitl-chat keys add' printed no key")
+    return Launch(
+        Target(OURS, f"http://127.0.0.1:{port}/v1", key=words[-1]),
+        (str(PROGRAM), "serve", "--config", file),
+        ENVIRONMENT,
+    )
