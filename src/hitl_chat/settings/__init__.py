@@ -1,0 +1,195 @@
+"""Everything an operator may set: one frozen `Settings`, read once at start.
+
+Owns names, defaults and bounds; `reading.py` fills it in. Secrets are never in here, only the
+names of the environment variables that hold them.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, never bound
+
+Seconds = Annotated[float, Meta(ge=0, le=31_536_000)]
+Wait = Annotated[float, Meta(gt=0, le=31_536_000)]
+Count = Annotated[int, Meta(ge=1)]
+Rate = Annotated[float, Meta(gt=0)]
+Word = Annotated[str, Meta(min_length=1)]
+Variable = Annotated[
+    str,
+    Meta(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$", description="the name of an environment variable"),
+]
+Url = Annotated[
+    str,
+    Meta(
+        pattern=r"^(https?://[^\s/@?#]+(/[^\s@?#]*)?)?$",
+        description="an address such as http://127.0.0.1:8000/v1, without user, query or fragment",
+    ),
+]
+Origin = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://[^\s/@?#*]+$",
+        description="an origin such as https://shop.example, without a path",
+    ),
+]
+
+
+class Section(Struct, frozen=True):
+    """Base of everything that is a map in the file."""
+
+
+class Listen(Section, frozen=True):
+    """Where the server listens, and the address people use to reach it."""
+
+    host: Word = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8700
+    public_url: Url = ""
+
+
+class Waits(Section, frozen=True):
+    """Every wait, in seconds."""
+
+    # the customer's stream
+    commit_after: Wait = 5.0
+    commit_whole: Wait = 45.0
+    heartbeat: Wait = 10.0
+    check_frame: Wait = 1.5
+    write_timeout: Wait = 20.0
+    attach_window: Seconds = 600.0
+    orphan_grace: Seconds = 60.0
+    # reading a request
+    request_head: Wait = 10.0
+    request_body: Wait = 30.0
+    keep_alive: Wait = 75.0
+    # the model
+    connect: Wait = 10.0
+    first_token: Wait = 120.0
+    between_chunks: Wait = 60.0
+    check_timeout: Wait = 10.0
+    # holds and people
+    deadline: Wait = 120.0
+    deadline_cap: Wait = 600.0
+    undo_console: Seconds = 3.0
+    undo_http: Seconds = 0.0
+    recheck: Wait = 10.0
+    recheck_grace: Seconds = 15.0
+    takeover_wait: Wait = 300.0
+    linger: Seconds = 3.0
+    claim_lease: Wait = 30.0
+    agent_grace: Seconds = 30.0
+    agent_absent: Seconds = 120.0
+    # credentials
+    key_cache: Annotated[float, Meta(ge=0, le=5)] = 3.0
+    ticket: Wait = 30.0
+    conversation_token: Wait = 900.0
+    sign_in_link: Wait = 86_400.0
+    session: Wait = 43_200.0
+    # the machine room
+    sweep: Wait = 1.0
+    poll: Wait = 1.0
+    bus_probe: Wait = 10.0
+    record_flush: Wait = 0.2
+    draft_flush: Wait = 0.25
+    rules_reload: Wait = 1.0
+    socket_ping: Wait = 20.0
+    drain: Seconds = 30.0
+
+
+class Limits(Section, frozen=True):
+    """How much of anything is accepted."""
+
+    body_bytes: Count = 4 * 1024 * 1024
+    small_body_bytes: Count = 256 * 1024
+    head_bytes: Count = 32 * 1024
+    headers: Count = 100
+    answer_bytes: Count = 1024 * 1024
+    upstream_line_bytes: Count = 1024 * 1024
+    upstream_connections: Count = 2000
+    key_rate: Rate = 5000.0
+    tenant_rate: Rate = 5000.0
+    open_holds: Count = 10_000
+    queued_records: Count = 10_000
+    socket_frame_bytes: Count = 64 * 1024
+    socket_queue_bytes: Count = 1024 * 1024
+    socket_queue_frames: Count = 1000
+    socket_commands: Rate = 20.0
+
+
+class Secrets(Section, frozen=True):
+    """Environment variables with secrets that otherwise are files in the data folder."""
+
+    pepper_env: Variable = ""
+    record_key_env: Variable = ""
+
+
+class Log(Section, frozen=True):
+    """What is logged, and how. `text: true` also logs what customers and models wrote."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "text"] = "json"
+    text: bool = False
+
+
+class Metrics(Section, frozen=True):
+    """Who may read /metrics: these networks, or whoever has the key in `key_env`."""
+
+    allow: tuple[Word, ...] = ("127.0.0.0/8", "::1/128")
+    key_env: Variable = ""
+
+
+class ModelSettings(Section, frozen=True):
+    """How to reach one model, or all models whose name matches a pattern."""
+
+    kind: Literal["openai_compatible", "litellm", "scripted"]
+    base_url: Url = ""
+    model: str = ""
+    key_env: Variable = ""
+    passthrough_fields: tuple[Word, ...] = ()
+    first_token: Wait | None = None
+    between_chunks: Wait | None = None
+
+
+class Settings(Section, frozen=True):
+    """The root. docs/configuration.md explains each of them."""
+
+    data: Word = "hitl-chat-data"
+    rules: str = ""
+    models: Mapping[str, ModelSettings] = MappingProxyType({})
+    apology: Word = "I'm sorry, something went wrong. Please try again in a moment."
+    on_overflow: Literal[503, "fallback_text"] = 503
+    retention_days: Annotated[int, Meta(ge=0)] = 0
+    trusted_hosts: tuple[Word, ...] = ()
+    trusted_proxies: tuple[Word, ...] = ()
+    cors_origins: tuple[Origin, ...] = ()
+    listen: Listen = Listen()
+    waits: Waits = Waits()
+    limits: Limits = Limits()
+    secrets: Secrets = Secrets()
+    log: Log = Log()
+    metrics: Metrics = Metrics()
+
+    def address(self) -> str:
+        """The address people use, without a slash at the end: the start of sign-in links."""
+        if self.listen.public_url:
+            return self.listen.public_url.rstrip("/")
+        host = ANYWHERE.get(self.listen.host, self.listen.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.listen.port}"
+
+    def hosts(self) -> tuple[str, ...]:
+        """The Host headers that are answered; ("*",) when nothing says which."""
+        if self.trusted_hosts:
+            return self.trusted_hosts
+        public = urlsplit(self.listen.public_url).hostname
+        if public:
+            return (*LOOPBACK, public)
+        return LOOPBACK if self.listen.host in LOOPBACK else ("*",)
+
+    def secret_names(self) -> frozenset[str]:
+        """The environment variables that hold secrets."""
+        named = (self.secrets.pepper_env, self.secrets.record_key_env, self.metrics.key_env)
+        return frozenset(filter(None, (*named, *(m.key_env for m in self.models.values()))))

@@ -1,0 +1,202 @@
+"""From a plain mapping and the environment to `Settings`, or to a sentence that says what is wrong.
+
+Knows no YAML: it is handed `where`, which turns the path of a key into "file:line:column".
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any, Literal, get_args, get_origin
+
+import msgspec
+from msgspec.structs import FieldInfo, fields
+
+from hitl_chat.settings import ModelSettings, Section, Settings
+
+PREFIX = "HITL_CHAT_"
+# Read elsewhere: by the console build, the fault tests, the command line.
+RESERVED = frozenset({"HITL_CHAT_CONSOLE", "HITL_CHAT_FAILPOINTS", "HITL_CHAT_CONFIG"})
+USER_INFO = re.compile(r"//[^/@\s]*@")
+SECRETS = {"key", "api_key", "apikey", "token", "secret", "password", "pepper"}
+
+Path = tuple[str, ...]
+Where = Callable[[Path], str]
+Environ = Mapping[str, str]
+
+
+class BadSettings(ValueError):
+    """A setting that cannot be used; the message says where it stands and what to write."""
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path) or "settings"
+
+
+def from_mapping(
+    mapping: object, environ: Environ = MappingProxyType({}), where: Where = dotted
+) -> Settings:
+    """Read and check everything; the environment wins over the mapping."""
+    reader = _Reader(environ, where)
+    settings: Settings = reader.section(Settings, mapping, ())
+    reader.check_models(settings)
+    reader.check_waits(settings)
+    reader.check_networks(settings)
+    reader.check_variables(settings)
+    return settings
+
+
+def variable(path: Path) -> str:
+    """`HITL_CHAT_LISTEN__PORT` for ("listen", "port")."""
+    return PREFIX + "__".join(path).upper()
+
+
+def leaves(section: type[Section] = Settings, path: Path = ()) -> Iterator[tuple[Path, FieldInfo]]:
+    """Every setting that is not itself a section."""
+    for field in fields(section):
+        here = (*path, field.name)
+        if _is_section(field.type):
+            yield from leaves(field.type, here)
+        else:
+            yield here, field
+
+
+class _Reader:
+    def __init__(self, environ: Environ, where: Where) -> None:
+        self.environ = environ
+        self.where = where
+
+    def section(self, kind: type[Section], given: object, path: Path) -> Any:  # noqa: ANN401 - whichever section it is told to build
+        entries = self._entries(given, path)
+        known = {field.name: field for field in fields(kind)}
+        for key in entries:
+            if key not in known:
+                raise self.bad((*path, str(key)), _unknown(str(key), known))
+        values: dict[str, Any] = {}
+        for name, field in known.items():
+            here = (*path, name)
+            if _is_section(field.type):
+                values[name] = self.section(field.type, entries.get(name), here)
+            elif variable(here) in self.environ and path[:1] != ("models",):
+                values[name] = self._from_environment(field, here)
+            elif name in entries:
+                values[name] = self._from_file(entries[name], field, here)
+            elif field.required:
+                raise self.bad(path, f"{path[-1]!r} needs {name!r}{_choices(field.type)}")
+        return kind(**values)
+
+    def bad(self, path: Path, problem: str) -> BadSettings:
+        name = variable(path)
+        if name in self.environ:
+            return BadSettings(f"environment variable {name}: {problem}")
+        return BadSettings(f"{self.where(path)}: {problem}")
+
+    def _entries(self, given: object, path: Path) -> Mapping[Any, object]:
+        if given is None:
+            return {}
+        if isinstance(given, Mapping):
+            return given
+        name = f"{path[-1]!r}" if path else "the file"
+        raise self.bad(path, f"{name} is a map of settings, not {given!r}")
+
+    def _from_file(self, value: object, field: FieldInfo, path: Path) -> object:
+        if path == ("models",):
+            return self._models(value)
+        try:
+            return msgspec.convert(value, field.type)
+        except msgspec.ValidationError as problem:
+            raise self.bad(path, _told(field, value, problem)) from None
+
+    def _from_environment(self, field: FieldInfo, path: Path) -> object:
+        text = self.environ[variable(path)]
+        if path == ("models",):
+            return self._models(self._json(text, field, path))
+        try:
+            if get_origin(field.type) is tuple:
+                return msgspec.convert(self._json(text, field, path), field.type)
+            return msgspec.convert(text, field.type, strict=False)
+        except msgspec.ValidationError as problem:
+            raise self.bad(path, _told(field, text, problem)) from None
+
+    def _json(self, text: str, field: FieldInfo, path: Path) -> object:
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            raise self.bad(path, f"{field.name!r} is written as JSON here, not {text!r}") from None
+
+    def _models(self, given: object) -> Mapping[str, ModelSettings]:
+        entries = self._entries(given, ("models",))
+        return {
+            str(name): self.section(ModelSettings, entry, ("models", str(name)))
+            for name, entry in entries.items()
+        }
+
+    def check_models(self, settings: Settings) -> None:
+        for name, model in settings.models.items():
+            if model.kind == "openai_compatible" and not model.base_url:
+                fix = "such as http://127.0.0.1:8000/v1"
+                raise self.bad(("models", name), f"model {name!r} needs 'base_url', {fix}")
+
+    def check_waits(self, settings: Settings) -> None:
+        if settings.waits.deadline > settings.waits.deadline_cap:
+            fix = "lower it or raise the cap"
+            raise self.bad(("waits", "deadline"), f"'deadline' is above 'deadline_cap': {fix}")
+
+    def check_networks(self, settings: Settings) -> None:
+        listed = [(("trusted_proxies",), network) for network in settings.trusted_proxies]
+        allowed = [(("metrics", "allow"), network) for network in settings.metrics.allow]
+        for path, network in (*listed, *allowed):
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                fix = "write an address, or a network such as 10.0.0.0/8"
+                raise self.bad(path, f"{network!r} is no network: {fix}") from None
+
+    def check_variables(self, settings: Settings) -> None:
+        """A misspelt override must not be silently ignored."""
+        known = {variable(path): path for path, _ in leaves()}
+        allowed = known.keys() | RESERVED | settings.secret_names()
+        for name in self.environ:
+            if name.startswith(PREFIX) and name not in allowed:
+                problem = f"unknown{_meant(name, allowed)}"
+                raise BadSettings(f"environment variable {name}: {problem}")
+
+
+def _is_section(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
+
+
+def _unknown(key: str, known: Iterable[str]) -> str:
+    if key.lower() in SECRETS and "key_env" in known:
+        return f"{key!r}: secrets are not kept here; name their variable with 'key_env'"
+    return f"unknown setting {key!r}{_meant(key, known)}"
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    close = get_close_matches(word, list(known), n=1)
+    return f", did you mean {close[0]!r}?" if close else ""
+
+
+def _choices(kind: object) -> str:
+    if get_origin(kind) is not Literal:
+        return ""
+    return ": " + " or ".join(str(choice) for choice in get_args(kind))
+
+
+def _told(field: FieldInfo, value: object, problem: Exception) -> str:
+    shown = "nothing" if value is None else USER_INFO.sub("//...@", repr(value))
+    choices = _choices(field.type)
+    if choices:
+        meant = _meant(str(value), [str(choice) for choice in get_args(field.type)])
+        return f"{field.name!r} cannot be {shown}{meant or choices}"
+    wanted = _described(field.type) or str(problem)
+    return f"{field.name!r} cannot be {shown}: {wanted}"
+
+
+def _described(kind: Any) -> str:  # noqa: ANN401 - a type expression
+    """What the type says about itself, or about its items."""
+    if get_origin(kind) is tuple:
+        return _described(get_args(kind)[0])
+    metas = [meta for meta in getattr(kind, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
+    return next((f"write {meta.description}" for meta in metas if meta.description), "")
