@@ -5,6 +5,7 @@ The one file to change when its command line or configuration file does.
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from bench.targets import OURS, Launch, Target
 PROGRAM = Path(sys.executable).with_name("hitl-chat")
 ENVIRONMENT = {"MOCK_KEY": "sk-test"}
 COMMAND_WITHIN = 30.0
+KEY = re.compile(r"\bhk_\w[\w-]+")
+LINK = re.compile(r"https?://\S+")
 
 
 def write_configuration(folder: Path, upstream: str, port: int, rules: str = "") -> Path:
@@ -55,14 +58,26 @@ def said(*words: str) -> str:
     return done.stdout
 
 
+def found(pattern: re.Pattern[str], *words: str) -> str:
+    """What the pattern finds in what ``hitl-chat`` with these words prints."""
+    match = pattern.search(said(*words))
+    if not match:
+        raise DidNotStartError(f"'hitl-chat {' '.join(words[:2])}' printed no {pattern.pattern!r}")
+    return match[0]
+
+
+def sign_in_link(folder: Path) -> str:
+    """A link that signs a supervisor in, once, to the server that ``launch`` prepared."""
+    file = str(folder / "hitl-chat.yaml")
+    return found(LINK, "people", "add", "bench", "--role", "supervisor", "--config", file)
+
+
 def launch(folder: Path, upstream: str, port: int, rules: str = "") -> Launch:
-    """A server with an API key of its own; the key is the last word that ``keys add`` prints."""
+    """A server with an API key of its own."""
     file = str(write_configuration(folder, upstream, port, rules))
-    words = said("keys", "add", "--tenant", "bench", "--config", file).split()
-    if not words:
-        raise DidNotStartError("'hitl-chat keys add' printed no key")
+    key = found(KEY, "keys", "add", "--tenant", "bench", "--config", file)
     return Launch(
-        Target(OURS, f"http://127.0.0.1:{port}/v1", key=words[-1]),
+        Target(OURS, f"http://127.0.0.1:{port}/v1", key=key),
         (str(PROGRAM), "serve", "--config", file),
         ENVIRONMENT,
     )

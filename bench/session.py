@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -45,7 +45,8 @@ class Plan:
     baselines: Sequence[str]
     peers: Sequence[str] = ()
     targets: Sequence[Target] = ()
-    starts: int = field(default=3)
+    starts: int = 3
+    model_port: int = 0
 
 
 class Others:
@@ -101,7 +102,7 @@ class Session:
         return report
 
     def start_model(self) -> Target:
-        port = free_port()
+        port = self.plan.model_port or free_port()
         launch = Launch(
             Target(DIRECT, f"http://127.0.0.1:{port}/v1"),
             python_module("bench.load.mock_model", "--port", str(port)),

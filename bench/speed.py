@@ -76,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME[=FOLDER]",
         help=f"start one of {', '.join(PEERS)} from its own folder and measure it too",
     )
+    add("--model-port", type=int, default=0, help="port of the pretend model (default: a free one)")
     add("--json", type=Path, metavar="FILE", help="keep every figure here")
     add("--show", type=Path, metavar="FILE", help="print the tables of a kept run, measure nothing")
     return found
@@ -91,6 +92,7 @@ def plan(options: argparse.Namespace) -> Plan:
         baselines=options.baselines,
         peers=options.peer,
         targets=options.target,
+        model_port=options.model_port,
         starts=min(rounds, 3),
     )
 
