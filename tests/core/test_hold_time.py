@@ -69,6 +69,13 @@ def test_a_decision_in_time_keeps_the_deadline_waiting_for_its_undo_window() -> 
     assert made.by == "ana"
 
 
+def test_an_undo_window_keeps_the_deadline_waiting_only_so_long() -> None:
+    desk = opened()
+    desk.at(119).decide(ANA, "reject", undo=30)
+    assert desk.at(134.9).hold.state == "settling"
+    assert desk.at(135).hold.state == "decided"
+
+
 def test_an_undo_past_the_deadline_lets_the_deadline_act_at_once() -> None:
     desk = opened()
     desk.at(119).decide(ANA, "reject", undo=3)

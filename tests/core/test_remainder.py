@@ -2,9 +2,10 @@
 
 import pytest
 
+from hitl_chat.core.chain import draft_digest as digest
 from hitl_chat.core.command import Refusal
 from hitl_chat.core.policy import Terms
-from hitl_chat.core.remainder import Draft, Texts, approved, declined, digest, edited, shorthand
+from hitl_chat.core.remainder import Draft, Texts, approved, declined, edited, shorthand
 
 TERMS = Terms(fallback="Sorry.")
 CALL: Texts = {"0/tool_calls/0/name": "refund", "0/tool_calls/0/arguments": "{}"}

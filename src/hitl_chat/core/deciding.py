@@ -216,7 +216,8 @@ def _edit(hold: Hold, draft: Draft, texts: Texts, validate: Validate) -> Texts |
 
 
 def _proposal(hold: Hold, command: Decide, texts: Texts, now: float, limits: Limits) -> Proposal:
-    settle_at = now if command.action == "take_over" else now + command.undo
+    undo = 0.0 if command.action == "take_over" else command.undo
+    settle_at = min(now + undo, hold.deadline_at + limits.overrun)
     return Proposal(
         by=command.by.id,
         display=command.by.name,

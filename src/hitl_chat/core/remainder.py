@@ -4,11 +4,10 @@ What was sent stays as it was sent; a decision names, per field, what follows it
 that a decision does not name is not sent at all: nothing leaves that nobody decided about.
 """
 
-import json
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Literal
 
+from hitl_chat.core.chain import draft_digest
 from hitl_chat.core.command import Refusal
 from hitl_chat.core.fields import choice_of, field, kind_of
 from hitl_chat.core.policy import Terms
@@ -34,15 +33,8 @@ class Draft(Value, frozen=True):
 
     def sha_with(self, rest: Texts) -> str:
         """The digest of the whole answer if `rest` follows what was sent."""
-        whole = {name: self.sent.get(name, "") + rest.get(name, "") for name in {*self.sent, *rest}}
-        return digest(whole)
-
-
-def digest(texts: Texts) -> str:
-    """sha256 over canonical JSON; a field without text is no field."""
-    kept = {name: text for name, text in texts.items() if text}
-    canonical = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return sha256(canonical.encode(errors="surrogatepass")).hexdigest()
+        names = {*self.sent, *rest}
+        return draft_digest({n: self.sent.get(n, "") + rest.get(n, "") for n in names})
 
 
 def approved(draft: Draft) -> Texts:

@@ -1,0 +1,137 @@
+"""What people may ask of the desk, typed: the same commands over WebSocket, HTTP and in tests.
+
+Unknown keys and wrong types are refused by the decoder. Knows no transport and no store.
+The web types are generated from these.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from hitl_chat.core.types import Action
+
+Ident = Annotated[str, Meta(min_length=1, max_length=200)]
+Text = Annotated[str, Meta(max_length=100_000)]
+Seconds = Annotated[float, Meta(ge=0, le=30)]
+StopMode = Literal["off", "hold", "block", "pass"]
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+
+
+class Command(Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
+    """Base: the field `do` says which command it is."""
+
+
+class Claim(Command, frozen=True, tag="claim"):
+    """Take a hold for yourself, or renew what you have. `force`: supervisors only."""
+
+    hold: Ident
+    force: bool = False
+
+
+class Renew(Command, frozen=True, tag="renew"):
+    """Heartbeat of a claim."""
+
+    hold: Ident
+    fence: Count
+
+
+class Release(Command, frozen=True, tag="release"):
+    """Put a claimed hold back into the queue."""
+
+    hold: Ident
+    fence: Count
+
+
+class Next(Command, frozen=True, tag="next"):
+    """Claim the most urgent hold that nobody has."""
+
+
+class Decide(Command, frozen=True, tag="decide"):
+    """The decision about what was seen: `version`, `fence` (null: unclaimed), `draft_sha256`.
+
+    An edit brings `texts` per field, or `text` where only one field waits. `undo` in seconds.
+    """
+
+    hold: Ident
+    action: Action
+    version: Count
+    fence: Count | None = None
+    text: Text | None = None
+    texts: dict[str, Text] | None = None
+    draft_sha256: str = ""
+    undo: Seconds | None = None
+    force: bool = False
+
+
+class Undo(Command, frozen=True, tag="undo"):
+    """Take back a decision that has not been sent yet."""
+
+    hold: Ident
+
+
+class TakeOver(Command, frozen=True, tag="take_over"):
+    """Speak yourself in this conversation; the model is silent until you hand it back."""
+
+    conversation: Ident
+    force: bool = False
+
+
+class HandBack(Command, frozen=True, tag="hand_back"):
+    """Let the model speak again; it is told `note`."""
+
+    conversation: Ident
+    epoch: Count
+    note: Text = ""
+
+
+class Transfer(Command, frozen=True, tag="transfer"):
+    """Give a conversation that you speak in to a colleague who is online."""
+
+    conversation: Ident
+    epoch: Count
+    to: Ident
+
+
+class Say(Command, frozen=True, tag="say"):
+    """A message to the customer of a conversation that you took over."""
+
+    conversation: Ident
+    epoch: Count
+    text: Annotated[str, Meta(min_length=1, max_length=100_000)]
+
+
+class Typing(Command, frozen=True, tag="typing"):
+    """You began, or stopped, typing to the customer."""
+
+    conversation: Ident
+    epoch: Count
+    on: bool
+
+
+class Away(Command, frozen=True, tag="away"):
+    """Whether you are at your desk: nothing is queued for people who are all away."""
+
+    on: bool
+
+
+class Stop(Command, frozen=True, tag="stop"):
+    """The stop switch, supervisors only: hold, block or pass everything, whatever the rules say."""
+
+    mode: StopMode
+
+
+AnyCommand = (
+    Claim
+    | Renew
+    | Release
+    | Next
+    | Decide
+    | Undo
+    | TakeOver
+    | HandBack
+    | Transfer
+    | Say
+    | Typing
+    | Away
+    | Stop
+)

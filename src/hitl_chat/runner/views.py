@@ -1,0 +1,163 @@
+"""Holds and conversations as people at a console see them: typed, and without the draft's text.
+
+The web types are generated from these. Leaves out what changes without an event (the lease's end),
+so that a console's state equals the server's once it has seen every event.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from hitl_chat.core.conversation import Conversation
+from hitl_chat.core.deciding import objections
+from hitl_chat.core.hold import BAND_LEFT, Delivery, Hold, Recheck, State
+from hitl_chat.core.types import Action, DraftState, Impact, Reason, SystemAction
+from hitl_chat.runner.queue import IMPACT, risk
+
+
+class View(Struct, frozen=True):
+    """Base of what is shown."""
+
+
+class Who(View, frozen=True):
+    """A person, by id and by the name colleagues see."""
+
+    id: str
+    name: str
+
+
+class Obstacle(View, frozen=True):
+    """Why an action is not possible now."""
+
+    code: str
+    sentence: str
+
+
+class ProposalView(View, frozen=True):
+    """A decision that can still be undone until `settle_at`, or is being checked."""
+
+    by: Who
+    action: Action
+    settle_at: float
+    recheck: Recheck
+
+
+class DecisionView(View, frozen=True):
+    """Who decided, what and when."""
+
+    by: Who
+    action: Action | SystemAction
+    at: float
+    recheck: Recheck
+    text_sha: str
+
+
+class HoldView(View, frozen=True):
+    """One card of the queue. `obstacles` names the actions that are not possible now."""
+
+    id: str
+    tenant: str
+    conversation: str
+    turn: str
+    state: State
+    version: int
+    fence: int
+    opened_at: float
+    deadline_at: float
+    requeued: bool
+    customer_left: bool
+    last_band: bool
+    weight: float
+    rules: tuple[str, ...]
+    impact: Impact
+    route: str
+    reasons: tuple[Reason, ...]
+    draft_state: DraftState
+    outstanding: tuple[str, ...]
+    obstacles: Mapping[Action, Obstacle]
+    delivery: Delivery
+    claimed_by: Who | None = None
+    proposal: ProposalView | None = None
+    decision: DecisionView | None = None
+
+
+class Card(View, frozen=True):
+    """Everything about one hold, with its texts: `sent` was read already, `pending` waits."""
+
+    hold: HoldView
+    sent: Mapping[str, str]
+    pending: Mapping[str, str]
+    draft_sha256: str
+    customer_text: str = ""
+
+
+class ConversationView(View, frozen=True):
+    """Who speaks. `unattended`: a person is being looked for."""
+
+    id: str
+    tenant: str
+    human: bool
+    epoch: int
+    owner: Who | None
+    unattended: bool
+    away: bool
+
+
+def hold_view(hold: Hold) -> HoldView:
+    return HoldView(
+        id=hold.id,
+        tenant=hold.tenant,
+        conversation=hold.conv,
+        turn=hold.turn,
+        state=hold.state,
+        version=hold.version,
+        fence=hold.fence,
+        opened_at=hold.opened_at,
+        deadline_at=hold.deadline_at,
+        requeued=hold.requeued,
+        customer_left=hold.orphan_at is not None or hold.band == BAND_LEFT,
+        last_band=hold.band == BAND_LEFT,
+        weight=risk(hold) * IMPACT[hold.terms.impact],
+        rules=hold.terms.rules,
+        impact=hold.terms.impact,
+        route=hold.terms.route,
+        reasons=hold.reasons,
+        draft_state=hold.draft_state,
+        outstanding=hold.outstanding,
+        obstacles={
+            action: Obstacle(refusal.code, refusal.sentence)
+            for action, refusal in (objections(hold) if hold.alive else {}).items()
+        },
+        delivery=hold.delivery,
+        claimed_by=Who(hold.claimed_by, hold.claimed_name) if hold.claimed_by else None,
+        proposal=_proposal(hold),
+        decision=_decision(hold),
+    )
+
+
+def _proposal(hold: Hold) -> ProposalView | None:
+    made = hold.proposal
+    if made is None:
+        return None
+    return ProposalView(Who(made.by, made.display), made.action, made.settle_at, made.recheck)
+
+
+def _decision(hold: Hold) -> DecisionView | None:
+    made = hold.decision
+    if made is None:
+        return None
+    who = Who(made.by, made.display or made.by)
+    return DecisionView(who, made.action, made.at, made.recheck, made.text_sha)
+
+
+def conversation_view(conversation: Conversation) -> ConversationView:
+    owner = Who(conversation.owner, conversation.owner_name) if conversation.owner else None
+    return ConversationView(
+        id=conversation.id,
+        tenant=conversation.tenant,
+        human=conversation.mode == "human",
+        epoch=conversation.epoch,
+        owner=owner,
+        unattended=conversation.unattended,
+        away=conversation.away_since is not None,
+    )
