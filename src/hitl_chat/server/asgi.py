@@ -114,7 +114,7 @@ class Guard:
         if not answer.status:
             # Nobody knows where such a request ends: what follows is no next request.
             await respond(answer, error, [CLOSE] if error.code in CLOSING else [])
-        else:
+        elif not answer.complete:
             await answer.abort()
 
     async def _route(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
@@ -162,11 +162,14 @@ class Answer:
         self.scope = scope
         self.edge = edge
         self.status = 0
+        self.complete = False
 
     def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = self._completed(message.get("headers", []))
+        else:
+            self.complete = not message.get("more_body", False)
         return self.send(message)
 
     def _completed(self, given: Iterable[Header]) -> list[Header]:

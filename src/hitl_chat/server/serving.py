@@ -40,11 +40,21 @@ class Server(uvicorn.Server):
     """On SIGTERM: no new connections, tell the application, wait `drain` seconds, cut the rest."""
 
     def __init__(
-        self, config: uvicorn.Config, *, drain: float, draining: Callable[[], Awaitable[None]]
+        self,
+        config: uvicorn.Config,
+        *,
+        drain: float,
+        draining: Callable[[], Awaitable[None]],
+        ready: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config)
         self.drain = drain
         self.draining = draining
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
