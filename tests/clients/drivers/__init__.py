@@ -1,0 +1,1 @@
+"""The programs that play scenarios with one client library each; see ../README.md."""
