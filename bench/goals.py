@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.load.figures import Figures, Spread
-from bench.report import GoalRow, Report, quotient
+from bench.report import GoalRow, HeldFigures, Report, quotient
 from bench.targets import BARE, DIRECT, OURS
 
 Ask = Callable[[Report, str], float | None]
@@ -43,12 +43,17 @@ class Goal:
 
     @property
     def promise(self) -> str:
-        if not self.bound:
-            return "0"
-        return f"{'≥' if self.at_least else '≤'} {self.bound:,g}"
+        return promise(self.bound, at_least=self.at_least)
 
     def met(self, value: float) -> bool:
         return value >= self.bound if self.at_least else value <= self.bound
+
+
+def promise(bound: float, *, at_least: bool = False) -> str:
+    """How a bound is written in a table."""
+    if not bound:
+        return "0"
+    return f"{'≥' if at_least else '≤'} {bound:,g}"
 
 
 def spread(figures: Figures, name: str) -> Spread | None:
@@ -156,3 +161,25 @@ GOALS = (
 
 def goal_rows(report: Report) -> list[GoalRow]:
     return [goal.row(report) for goal in GOALS]
+
+
+def held_row(figure: str, value: float | None, bound: float | None, digits: int) -> GoalRow:
+    """A figure without a bound is shown to compare with."""
+    met = None if value is None or bound is None else value <= bound
+    goal = "" if bound is None else promise(bound)
+    return GoalRow(figure, None, None, value, None, goal, met, digits)
+
+
+def held_rows(figures: HeldFigures) -> list[GoalRow]:
+    decided = figures.decided_ms
+    middle, late = (decided.p50, decided.p99) if decided else (None, None)
+    holds = f"{figures.holds:,} open holds"
+    return [
+        held_row("decision sent to first customer byte p50, ms", middle, 15, 1),
+        held_row("decision sent to first customer byte p99, ms", late, 50, 1),
+        held_row(f"kill -9 with {holds}: seconds until all are queued", figures.restart_s, 2, 2),
+        held_row(f"kill -9 with {holds}: lost", figures.lost, 0, 0),
+        held_row(f"kill -9 with {holds}: released early", figures.early, 0, 0),
+        held_row("memory of an open hold with its stream, KiB", figures.kib_per_hold, 30, 1),
+        held_row("memory of a stream that is merely open, KiB", figures.kib_per_stream, None, 1),
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from bench.load.figures import Figures
+from bench.load.figures import Figures, Spread
 from bench.targets import DIRECT
 
 Reader = Callable[[Figures], float | None]
@@ -67,6 +67,19 @@ class Report(msgspec.Struct):
     def start_seconds(self, label: str) -> float | None:
         seconds = [start.seconds for start in self.starts.get(label, [])]
         return statistics.median(seconds) if seconds else None
+
+
+class HeldFigures(msgspec.Struct, frozen=True):
+    """What one run found. ``decided_ms`` counts from *sending* the decision: it includes the
+    commit and the way there, so it is never less than from commit to first byte."""
+
+    decided_ms: Spread | None
+    holds: int
+    kib_per_hold: float
+    kib_per_stream: float
+    restart_s: float
+    lost: int
+    early: int
 
 
 def quotient(value: float | None, by: float | None) -> float | None:

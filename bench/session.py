@@ -6,7 +6,6 @@ A target that does not start is noted with its reason and left out; it never end
 import os
 import platform
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -21,16 +20,17 @@ from bench.load.processes import busy_seconds, cpu_seconds, pids_of_port
 from bench.measuring import sweep
 from bench.report import Report, Start
 from bench.starting import (
-    ROOT,
     Cores,
     DidNotStartError,
     free_port,
+    mock_model,
     python_module,
     running_on,
     started,
     time_start,
+    work_folder,
 )
-from bench.targets import DIRECT, OURS, Launch, Target
+from bench.targets import OURS, Launch, Target
 
 Prepare = Callable[[], Launch]
 
@@ -80,7 +80,9 @@ class Session:
         self.not_started: dict[str, str] = {}
 
     def run(self) -> Report:
-        direct = self.start_model()
+        model = mock_model(self.plan.model_port or free_port())
+        self.stack.enter_context(started(model, self.folder / "model.log", self.cores.model))
+        direct = model.target
         targets = [direct]
         for label, prepare in self.to_start(direct.url):
             target = self.start(label, prepare)
@@ -100,15 +102,6 @@ class Session:
         )
         report.goals = goal_rows(report)
         return report
-
-    def start_model(self) -> Target:
-        port = self.plan.model_port or free_port()
-        launch = Launch(
-            Target(DIRECT, f"http://127.0.0.1:{port}/v1"),
-            python_module("bench.load.mock_model", "--port", str(port)),
-        )
-        self.stack.enter_context(started(launch, self.folder / "model.log", self.cores.model))
-        return launch.target
 
     def to_start(self, upstream: str) -> list[tuple[str, Prepare]]:
         """What the bench starts by itself besides the model."""
@@ -160,7 +153,5 @@ def machine(cores: Cores) -> dict[str, str]:
 
 
 def run(plan: Plan) -> Report:
-    build = ROOT / "build"  # beside the sources, so that the record is written to a real disk
-    build.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=build) as folder, ExitStack() as stack:
-        return Session(plan, Path(folder), stack).run()
+    with work_folder() as folder, ExitStack() as stack:
+        return Session(plan, folder, stack).run()

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ import uvloop
 from bench.load.client import Load, load
 from bench.load.processes import pids_of_port, rss_mib
 from bench.report import Start
-from bench.targets import Launch, Target
+from bench.targets import DIRECT, Launch, Target
 
 ROOT = Path(__file__).resolve().parents[1]
 POLL = 0.02
@@ -75,6 +76,22 @@ def free_port() -> int:
 def python_module(*words: str) -> tuple[str, ...]:
     """A command that runs a module of this bench; its folder must be the working folder."""
     return (sys.executable, "-m", *words)
+
+
+def mock_model(port: int) -> Launch:
+    return Launch(
+        Target(DIRECT, f"http://127.0.0.1:{port}/v1"),
+        python_module("bench.load.mock_model", "--port", str(port)),
+    )
+
+
+@contextmanager
+def work_folder() -> Iterator[Path]:
+    """A folder beside the sources, so that the record is written to a real disk; gone after."""
+    build = ROOT / "build"
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=build) as folder:
+        yield Path(folder)
 
 
 class Server:

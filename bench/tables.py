@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from bench.goals import p50, p99
+from bench.goals import held_rows, p50, p99
 from bench.load.figures import Figures
-from bench.report import GoalRow, Reader, Report
+from bench.report import GoalRow, HeldFigures, Reader, Report
 from bench.scenarios import SCENARIOS, Scenario
 from bench.targets import BARE, OURS
 
@@ -41,9 +41,12 @@ def rendered(report: Report) -> str:
 
 
 def goal_cells(row: GoalRow) -> list[str]:
-    met = {True: "yes", False: "**no**", None: NONE}[row.met]
     values = [number(value, row.digits) for value in (row.direct, row.bare, row.ours)]
-    return [row.figure, *values, number(row.ratio), row.goal, met]
+    return [row.figure, *values, number(row.ratio), row.goal, met(row)]
+
+
+def met(row: GoalRow) -> str:
+    return NONE if row.met is None else "yes" if row.met else "**no**"
 
 
 def starts(report: Report) -> Iterator[list[str]]:
@@ -121,3 +124,10 @@ def counts(report: Report, scenario: str, label: str) -> list[str]:
     names = ("requests", "wrong", "errors", "unfinished")
     memory = number(report.middle(scenario, label, lambda run: run.rss_mib), 0)
     return [memory, *(f"{sum(total(run, name) for run in runs):,}" for name in names)]
+
+
+def rendered_held(figures: HeldFigures) -> str:
+    rows = (
+        [row.figure, number(row.ours, row.digits), row.goal, met(row)] for row in held_rows(figures)
+    )
+    return "\n".join(["## Holding", *table("figure | hitl-chat | goal | met", rows)])

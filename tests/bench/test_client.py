@@ -10,18 +10,11 @@ import pytest
 from bench.load.answers import Behaviour, whole_answer
 from bench.load.client import Load, load, requests
 from bench.load.figures import Totals
-from bench.load.mock_model import MockModel
 from bench.load.reading import Reading
 from bench.load.tokens import now_us, token
+from tests.bench.serving import model_server
 
 MODEL = "mock-t30-g0-f0"
-
-
-@asynccontextmanager
-async def model() -> AsyncIterator[str]:
-    server = await asyncio.get_running_loop().create_server(MockModel, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
 
 
 @asynccontextmanager
@@ -59,7 +52,7 @@ def said(*numbers: int) -> list[str]:
 @pytest.mark.parametrize("gap", [0, 1])
 @pytest.mark.parametrize("streamed", [True, False])
 async def test_every_token_of_the_model_arrives(streamed: bool, gap: int) -> None:
-    async with model() as url:
+    async with model_server() as url:
         figures = await load(
             Load(url, f"mock-t30-g{gap}-f1", streamed, concurrency=3, seconds=0, ramp=0)
         )
@@ -142,7 +135,7 @@ async def test_an_answer_that_never_ends_is_unfinished() -> None:
 
 
 async def test_nobody_listening_is_an_error() -> None:
-    async with model() as url:
+    async with model_server() as url:
         pass
     figures = await load(Load(url, MODEL, seconds=0, ramp=0, pause=0))
     assert figures.errors == 1

@@ -1,6 +1,5 @@
 """The pretend model is good enough for a real client."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import openai
@@ -8,18 +7,19 @@ import pytest
 from openai.types.chat import ChatCompletionMessageParam
 
 from bench.load.answers import RISKY_PHRASE
-from bench.load.mock_model import MockModel, take_request
+from bench.load.mock_model import take_request
 from bench.load.tokens import TOKEN, token, tokens, value
+from tests.bench.serving import model_server
 
 ASK: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Where is my parcel?"}]
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[openai.AsyncOpenAI]:
-    server = await asyncio.get_running_loop().create_server(MockModel, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    url = f"http://127.0.0.1:{port}/v1"
-    async with server, openai.AsyncOpenAI(base_url=url, api_key="sk-test", max_retries=0) as found:
+    async with (
+        model_server() as url,
+        openai.AsyncOpenAI(base_url=url, api_key="sk-test", max_retries=0) as found,
+    ):
         yield found
 
 
