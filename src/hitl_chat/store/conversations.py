@@ -1,0 +1,183 @@
+"""Conversations: who speaks, what was said, and how a request finds the one it belongs to.
+
+The rules of taking over are in `core.conversation`; a change is written by compare-and-set on the
+epoch. The stored transcript, not the client's history, is the authority.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    select,
+    true,
+    update,
+)
+
+from hitl_chat.core.conversation import Conversation
+from hitl_chat.core.types import Value
+from hitl_chat.store import events, texts
+from hitl_chat.store.dialect import insert_new, insert_new_all
+from hitl_chat.store.schema import HUMAN, conversation, conversation_hash
+
+FIELDS = tuple(Conversation.__struct_fields__)
+FRESH: Mapping[str, object] = {
+    "mode": "model",
+    "owner": "",
+    "owner_name": "",
+    "epoch": 0,
+    "next_seq": 1,
+    "away_since": None,
+    "away_told": False,
+    "note_ref": None,
+}
+
+
+class Found(Value, frozen=True):
+    """A conversation, and how requests came to it: explicit id, known header, or history."""
+
+    conversation: Conversation
+    source: str
+    confidence: float
+    channel: str
+    began_at: float
+
+
+# --- who speaks -------------------------------------------------------------------------------
+
+
+def row(
+    tenant: str, ident: str, now: float, *, source: str, confidence: float = 1.0, channel: str = ""
+) -> dict[str, object]:
+    """A new conversation's row."""
+    found = {"source": source, "confidence": confidence, "channel": channel}
+    return {"tenant": tenant, "id": ident, **FRESH, **found, "began_at": now, "touched_at": now}
+
+
+def ensure(
+    conn: Connection,
+    tenant: str,
+    ident: str,
+    now: float,
+    *,
+    source: str = "explicit",
+    confidence: float = 1.0,
+    channel: str = "",
+) -> Conversation:
+    """The conversation of this id; a new one if there is none yet."""
+    new = row(tenant, ident, now, source=source, confidence=confidence, channel=channel)
+    insert_new(conn, conversation, new)
+    found = get(conn, tenant, ident)
+    return found or Conversation(tenant, ident)
+
+
+def get(conn: Connection, tenant: str, ident: str) -> Conversation | None:
+    found = conn.execute(_ONE, {"tenant": tenant, "id": ident}).mappings().first()
+    return None if found is None else _conversation(found)
+
+
+def find(conn: Connection, tenant: str, ident: str) -> Found | None:
+    """With what was recorded about how it began."""
+    here = _ONE.with_only_columns(conversation)
+    found = conn.execute(here, {"tenant": tenant, "id": ident}).mappings().first()
+    if found is None:
+        return None
+    rest = {name: found[name] for name in ("source", "confidence", "channel", "began_at")}
+    return Found(conversation=_conversation(found), **rest)
+
+
+_ONE = select(*(conversation.c[name] for name in FIELDS)).where(
+    conversation.c.tenant == bindparam("tenant"), conversation.c.id == bindparam("id")
+)
+
+
+def human(conn: Connection, tenant: str | None) -> list[Conversation]:
+    """The conversations in which a person speaks, or is being looked for."""
+    here = true() if tenant is None else conversation.c.tenant == tenant
+    wanted = select(*(conversation.c[name] for name in FIELDS)).where(HUMAN, here)
+    return [_conversation(found) for found in conn.execute(wanted).mappings()]
+
+
+def _conversation(found: RowMapping) -> Conversation:
+    return Conversation(**{name: found[name] for name in FIELDS})
+
+
+def save(
+    conn: Connection, before: Conversation, after: Conversation, now: float, by: str = ""
+) -> bool:
+    """Write who speaks now, with its event; False, and nothing, if somebody else was first."""
+    if before == after:
+        return True
+    changed = {name: getattr(after, name) for name in FIELDS if name not in ("tenant", "id")}
+    same = (conversation.c[name] == getattr(before, name) for name in ("tenant", "id", "epoch"))
+    written = conn.execute(
+        update(conversation).where(*same).values(**changed, touched_at=now)
+    ).rowcount
+    if not written:
+        return False
+    told = {"epoch": after.epoch, "mode": after.mode, "owner": after.owner, "by": by}
+    stream = events.of_conversation(after.id)
+    events.append(conn, after.tenant, stream, _what(before, after), told, now)
+    return True
+
+
+def _what(before: Conversation, after: Conversation) -> str:
+    if before.epoch == after.epoch:
+        if after.away_since is None:
+            return "conversation.back"
+        return "conversation.away_told" if after.away_told else "conversation.away"
+    if after.mode == "model":
+        return "conversation.handed_back"
+    if not after.owner:
+        return "conversation.unattended"
+    return "conversation.transferred" if before.owner else "conversation.taken_over"
+
+
+# --- what the model is told after a hand-back -------------------------------------------------
+
+
+def put_note(conn: Connection, tenant: str, ident: str, note: str, now: float) -> None:
+    """Keep a note for the model's next answer; "" says that it was told."""
+    ref = None
+    if note:
+        ref = texts.put(
+            conn, tenant, ident, f"{tenant}/{ident}/note/{now!r}", texts.encoded(note), now
+        ).ref
+    conn.execute(update(conversation).where(_here(tenant, ident)).values(note_ref=ref))
+
+
+def note(conn: Connection, tenant: str, ident: str) -> str:
+    ref = conn.execute(select(conversation.c.note_ref).where(_here(tenant, ident))).scalar()
+    return texts.decoded(texts.get(conn, tenant, ref)) or "" if ref else ""
+
+
+def _here(tenant: str, ident: str) -> ColumnElement[bool]:
+    return and_(conversation.c.tenant == tenant, conversation.c.id == ident)
+
+
+# --- found by its history ---------------------------------------------------------------------
+
+
+HASH = ("tenant", "scope", "hash", "conv", "at")
+
+
+def remember(conn: Connection, tenant: str, scope: str, hash_: str, conv: str, now: float) -> None:
+    """A request with this history belongs to this conversation."""
+    insert_new_all(conn, conversation_hash, HASH, [(tenant, scope, hash_, conv, now)])
+
+
+def by_hash(conn: Connection, tenant: str, scope: str, hash_: str, limit: int = 3) -> list[str]:
+    """The conversations with this history, newest first. More than one: ambiguous."""
+    wanted = {"tenant": tenant, "scope": scope, "hash": hash_, "limit": limit}
+    return list(conn.execute(_BY_HASH, wanted).scalars())
+
+
+_BY_HASH = (
+    select(conversation_hash.c.conv)
+    .where(*(conversation_hash.c[name] == bindparam(name) for name in ("tenant", "scope", "hash")))
+    .order_by(conversation_hash.c.at.desc())
+    .limit(bindparam("limit"))
+)

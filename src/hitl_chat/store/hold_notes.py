@@ -1,0 +1,117 @@
+"""What the record says about a hold: the difference of two states, as events. Pure.
+
+Bodies hold ids, codes, times and salted digests; reasons are codes and parameters by design.
+"""
+
+from collections.abc import Iterator, Mapping
+from math import isinf
+
+import msgspec
+
+from hitl_chat.core.hold import Decided, Hold, Proposal
+from hitl_chat.store.texts import Stored
+
+Said = tuple[str, Mapping[str, object]]  # an event's type and body
+
+
+def opened(hold: Hold, sent: Stored) -> Said:
+    """The draft may still grow, so only what was sent is named by its digest."""
+    return "hold.opened", {
+        "hold": hold.id,
+        "turn": hold.turn,
+        "epoch": hold.epoch,
+        "rules": list(hold.terms.rules),
+        "texts": {sent.ref: sent.sha},
+        "deadline_at": _time(hold.deadline_at),
+        **_learned(hold),
+    }
+
+
+def changes(
+    before: Hold, after: Hold, text: Stored | None = None, draft: Stored | None = None
+) -> Iterator[Said]:
+    """One event per thing that happened.
+
+    `text` is the new proposal's, or the decision's; `draft` is what will not grow any more.
+    """
+    about: dict[str, object] = {"hold": after.id, "version": after.version, "fence": after.fence}
+    if _learned(before) != _learned(after) or draft is not None:
+        named = {} if draft is None else {"texts": {draft.ref: draft.sha}}
+        yield "hold.updated", {**about, **_learned(after), **named}
+    if before.deadline_at != after.deadline_at:
+        yield "hold.requeued", {**about, "deadline_at": _time(after.deadline_at)}
+    yield from _customer(before, after, about)
+    if before.alive:
+        yield from _work(before, after, about, text)
+    if (before.delivery, before.offset) != (after.delivery, after.offset):
+        yield "hold.delivery", {**about, "delivery": after.delivery, "offset": after.offset}
+
+
+def _customer(before: Hold, after: Hold, about: Mapping[str, object]) -> Iterator[Said]:
+    if before.band < after.band:
+        yield "hold.sunk", {**about, "band": after.band}
+    elif before.orphan_at is None and after.orphan_at is not None:
+        yield "hold.customer_left", about
+    elif (before.orphan_at is not None or before.band > after.band) and after.orphan_at is None:
+        yield "hold.customer_back", about
+
+
+def _work(
+    before: Hold, after: Hold, about: Mapping[str, object], text: Stored | None
+) -> Iterator[Said]:
+    if after.decision is not None and text is not None:
+        yield "hold.decided", {**about, **_decided(after.decision, text)}
+    elif after.state == "cancelled":
+        yield "hold.cancelled", about
+    elif after.proposal is not None and text is not None:
+        yield "hold.proposed", {**about, **_proposed(after.proposal, text)}
+    elif before.proposal is not None and after.proposal is not None:
+        if before.proposal != after.proposal:
+            yield "hold.rechecked", {**about, "recheck": after.proposal.recheck}
+    else:
+        yield from _ownership(before, after, about)
+
+
+def _ownership(before: Hold, after: Hold, about: Mapping[str, object]) -> Iterator[Said]:
+    if before.proposal is not None:
+        yield "hold.undone", {**about, "by": before.proposal.by}
+    if before.fence != after.fence:
+        yield "hold.claimed", {**about, "by": after.claimed_by}
+    elif before.claimed_by and not after.claimed_by:
+        yield "hold.released", {**about, "by": before.claimed_by}
+
+
+def _learned(hold: Hold) -> dict[str, object]:
+    return {
+        "reasons": msgspec.to_builtins(hold.reasons),
+        "draft_state": hold.draft_state,
+        "outstanding": list(hold.outstanding),
+    }
+
+
+def _proposed(proposal: Proposal, text: Stored) -> dict[str, object]:
+    return {
+        "by": proposal.by,
+        "action": proposal.action,
+        "settle_at": _time(proposal.settle_at),
+        "recheck": proposal.recheck,
+        "texts": {text.ref: text.sha},
+    }
+
+
+def _decided(made: Decided, text: Stored) -> dict[str, object]:
+    """`whole` is the digest of everything the customer will have read, `seen` what was approved."""
+    return {
+        "by": made.by,
+        "action": made.action,
+        "at": made.at,
+        "seen_version": made.seen_version,
+        "recheck": made.recheck,
+        "texts": {text.ref: text.sha},
+        "whole": text.hide(made.text_sha),
+        "seen": text.hide(made.seen_sha),
+    }
+
+
+def _time(at: float) -> float | None:
+    return None if isinf(at) else at

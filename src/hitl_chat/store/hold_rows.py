@@ -1,0 +1,88 @@
+"""A hold as rows and back: its own row, a proposal's, a decision's. Texts are elsewhere.
+
+Knows no SQL statement. A row that cannot be read raises `Unreadable`, so that one bad row stops
+neither the sweep nor the queue.
+"""
+
+from collections.abc import Mapping
+from math import isinf
+from typing import Any
+
+import msgspec
+
+from hitl_chat.core.hold import Decided, Hold, Proposal
+from hitl_chat.core.remainder import Texts
+from hitl_chat.errors import StoreError
+
+# Columns that carry the very fields of the value, under the same name.
+SAME = (
+    *("id", "tenant", "conv", "turn", "epoch", "opened_at", "deadline_at", "cap_at", "draft_state"),
+    *("choices", "decline_as", "state", "version", "fence", "band", "requeued", "orphan_at"),
+    *("claimed_by", "claimed_name", "claim_until", "delivery"),
+)
+PROPOSAL = (
+    *("display", "action", "at", "settle_at", "until", "recheck", "fence", "version"),
+    *("seen_sha", "idem_key"),
+)
+DECISION = (
+    *("display", "action", "text_sha", "at", "seen_version", "seen_sha", "idem_key", "recheck"),
+)
+
+
+class Unreadable(StoreError):
+    """A hold's row, or one that belongs to it, makes no sense: `quarantine` it."""
+
+    code = "hold_unreadable"
+
+
+def json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def row_of(hold: Hold) -> dict[str, object]:
+    """What may change while a hold lives, and what it is from the start."""
+    row: dict[str, object] = {name: getattr(hold, name) for name in SAME}
+    row["delivered"] = hold.offset
+    row["terms"] = json(hold.terms)
+    row["reasons"] = json(hold.reasons)
+    row["outstanding"] = json(hold.outstanding)
+    row["due_at"] = None if isinf(hold.due_at) else hold.due_at
+    return row
+
+
+def proposal_row(hold: Hold, proposal: Proposal, ref: str) -> dict[str, object]:
+    row = {name: getattr(proposal, name) for name in PROPOSAL}
+    return {"hold": hold.id, "tenant": hold.tenant, "actor": proposal.by, "text_ref": ref, **row}
+
+
+def decision_row(hold: Hold, made: Decided, ref: str) -> dict[str, object]:
+    row = {name: getattr(made, name) for name in DECISION}
+    return {"hold": hold.id, "tenant": hold.tenant, "actor": made.by, "text_ref": ref, **row}
+
+
+def hold_of(
+    row: Mapping[str, Any],
+    proposal: Mapping[str, Any] | None,
+    decision: Mapping[str, Any] | None,
+    texts: Mapping[str, Texts],
+) -> Hold:
+    """The hold that these rows say. `texts` holds what their refs stand for."""
+    try:
+        said = {name: row[name] for name in SAME}
+        said["offset"] = row["delivered"]
+        said["terms"] = msgspec.json.decode(row["terms"])
+        said["reasons"] = msgspec.json.decode(row["reasons"])
+        said["outstanding"] = msgspec.json.decode(row["outstanding"])
+        said["proposal"] = proposal and _joined(proposal, PROPOSAL, texts)
+        said["decision"] = decision and _joined(decision, DECISION, texts)
+        return msgspec.convert(said, Hold)
+    except (msgspec.MsgspecError, TypeError) as error:
+        msg = f"the rows of hold {row['id']!r} make no sense: {error}"
+        raise Unreadable(msg, details={"hold": row["id"]}) from error
+
+
+def _joined(
+    row: Mapping[str, Any], names: tuple[str, ...], texts: Mapping[str, Texts]
+) -> dict[str, Any]:
+    said = {name: row[name] for name in names}
+    return {**said, "by": row["actor"], "texts": texts.get(row["text_ref"], {})}

@@ -1,0 +1,110 @@
+"""The stored transcript of a conversation: what was said, by whom, and whether it arrived.
+
+It is the authority; the history that a client sends along is not.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, Select, select, update
+
+from hitl_chat.core.types import Value
+from hitl_chat.errors import NotFound
+from hitl_chat.store import events, texts
+from hitl_chat.store.dialect import Row, insert_all
+from hitl_chat.store.schema import conversation, message
+from hitl_chat.store.schema import text as text_table
+
+COLUMNS = ("tenant", "conv", "seq", "id", "author", "text_ref", "turn", "name", "delivered", "at")
+
+
+class Message(Value, frozen=True):
+    """One message of the stored transcript. `author`: customer, ai, human or policy."""
+
+    id: str
+    author: str
+    text: str | None  # None: shredded
+    at: float
+    delivered: bool = False
+    seq: int = 0
+    name: str = ""
+    turn: str = ""
+
+
+def say(conn: Connection, tenant: str, conv: str, new: Message) -> Message:
+    """Append a message to the transcript of a conversation that exists, with its event.
+
+    What comes back has its place (`seq`) in the transcript.
+    """
+    said = replace(new, seq=next_seq(conn, tenant, conv))
+    content = texts.encoded(said.text or "")
+    stored = texts.put(conn, tenant, conv, said.id, content, said.at)
+    insert_all(conn, message, COLUMNS, [row(tenant, conv, said, stored.ref)])
+    told = {"message": said.id, "author": said.author, "texts": {stored.ref: stored.sha}}
+    events.append(conn, tenant, events.of_conversation(conv), "message", told, said.at)
+    return said
+
+
+def row(tenant: str, conv: str, said: Message, ref: str) -> Row:
+    """As a row of COLUMNS."""
+    where = (tenant, conv, said.seq, said.id, said.author, ref)
+    return (*where, said.turn, said.name, said.delivered, said.at)
+
+
+def next_seq(conn: Connection, tenant: str, conv: str, count: int = 1) -> int:
+    """Reserve `count` places in the transcript; the first of them."""
+    moved = update(conversation).where(conversation.c.tenant == tenant, conversation.c.id == conv)
+    moved = moved.values(next_seq=conversation.c.next_seq + count)
+    after = conn.execute(moved.returning(conversation.c.next_seq)).scalar()
+    if after is None:
+        msg = f"there is no conversation {conv!r}"
+        raise NotFound(msg, code="conversation_not_found")
+    return int(after) - count
+
+
+def transcript(
+    conn: Connection, tenant: str, conv: str, *, before: int | None = None, limit: int = 200
+) -> list[Message]:
+    """The last messages (before a place), in order."""
+    wanted = _messages(tenant, conv).order_by(message.c.seq.desc()).limit(limit)
+    if before is not None:
+        wanted = wanted.where(message.c.seq < before)
+    return _read(conn, wanted)[::-1]
+
+
+def unsent(conn: Connection, tenant: str, conv: str) -> list[Message]:
+    """What a person said that the customer has not received yet."""
+    here = _messages(tenant, conv).where(message.c.author == "human", ~message.c.delivered)
+    return _read(conn, here.order_by(message.c.seq))
+
+
+def delivered(conn: Connection, tenant: str, conv: str, idents: Sequence[str], now: float) -> int:
+    """The customer has these messages; how many were news."""
+    here = (message.c.tenant == tenant, message.c.conv == conv, message.c.id.in_(idents))
+    news = update(message).where(*here, ~message.c.delivered).values(delivered=True)
+    count = conn.execute(news).rowcount
+    if count:
+        told = {"messages": list(idents)}
+        events.append(conn, tenant, events.of_conversation(conv), "message.delivered", told, now)
+    return count
+
+
+def _messages(tenant: str, conv: str) -> Select[Any]:
+    return (
+        select(message, text_table.c.bytes)
+        .select_from(message.outerjoin(text_table, text_table.c.ref == message.c.text_ref))
+        .where(message.c.tenant == tenant, message.c.conv == conv)
+    )
+
+
+def _read(conn: Connection, wanted: Select[Any]) -> list[Message]:
+    return [
+        Message(
+            **{name: row[name] for name in ("id", "seq", "author", "at", "delivered")},
+            text=texts.decoded(row["bytes"]),
+            name=row["name"] or "",
+            turn=row["turn"] or "",
+        )
+        for row in conn.execute(wanted).mappings()
+    ]
