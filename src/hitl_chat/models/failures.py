@@ -73,7 +73,7 @@ def malformed(why: str) -> UpstreamError:
 
 
 def too_long(limit: int) -> UpstreamError:
-    message = f"The model's answer is longer than max_output ({limit} bytes)."
+    message = f"The model's answer is longer than max_output ({limit} characters)."
     return UpstreamError(message, code="max_output")
 
 

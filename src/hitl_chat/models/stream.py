@@ -14,21 +14,27 @@ from hitl_chat.models.sse import Events
 from hitl_chat.ports import Chunk
 
 DONE = b"[DONE]"
+# JSON around a text is many times its size, above all with logprobs; still it has an end.
+OVERHEAD = 64
 
 
 class Stream:
     """Feed it until `done` or `failed`; what it returned before a failure is still good."""
 
-    def __init__(self, allowed: Collection[str] = ()) -> None:
+    def __init__(self, allowed: Collection[str] = (), limit: int = 1 << 20) -> None:
         self.done = False
         self.failed: UpstreamError | None = None
         self._allowed = allowed
+        self._limit = limit
+        self._written = 0
+        self._received = 0
         self._events = Events()
         self._open: set[int] = set()
         self._finished: set[int] = set()
         self._owed: tuple[str, ...] = ()
 
     def feed(self, data: bytes) -> list[Chunk]:
+        self._received += len(data)
         events, fault = self._events.feed(data)
         return self._chunks(events, fault)
 
@@ -50,11 +56,17 @@ class Stream:
                 self._add(decode.chunk(event, self._allowed), chunks)
             if fault:
                 raise failures.malformed(fault)
+            if self._received > self._limit * OVERHEAD:
+                raise failures.too_long(self._limit)
         except UpstreamError as error:
             self.failed = error
         return chunks
 
     def _add(self, chunk: Chunk, chunks: list[Chunk]) -> None:
+        for _, text in chunk.texts:
+            self._written += len(text)
+        if self._written > self._limit:
+            raise failures.too_long(self._limit)
         if not chunk.plain:
             for index, _ in chunk.finishes:
                 self._finished.add(index)

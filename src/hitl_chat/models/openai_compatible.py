@@ -1,0 +1,240 @@
+"""Models behind an OpenAI-compatible server: the fast path.
+
+Owns the call: what is sent, which answers are accepted, how long to wait, when to try again.
+Closing the generator cuts the connection, which cancels the model. Knows no rules and no turn.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+import orjson
+
+from hitl_chat.core.types import Value
+from hitl_chat.errors import ConfigError, UpstreamError
+from hitl_chat.models import decode, failures
+from hitl_chat.models.breaker import Breaker
+from hitl_chat.models.http import Connections, Response
+from hitl_chat.models.key import Key
+from hitl_chat.models.stream import OVERHEAD, Stream
+from hitl_chat.models.watch import Watch
+from hitl_chat.ports import Chunk, ModelCall, Sleep
+
+STREAM = "text/event-stream"
+WHOLE = "application/json"
+LONGEST_ERROR = 64 * 1024
+LONGEST_RETRY_AFTER = 3600.0
+# 5xx in nature, but another try would cost as much and end the same way.
+FINAL = frozenset(
+    {"upstream_timeout", "upstream_malformed", "upstream_auth", "upstream_busy", "max_output"}
+)
+Got = TypeVar("Got")
+Request = tuple[Mapping[str, str], bytes]
+
+
+class Options(Value, frozen=True, forbid_unknown_fields=True):
+    """How to reach one model. Waits are in seconds; `model` replaces the client's name for it."""
+
+    base_url: str
+    model: str = ""
+    first_token: float = 120.0
+    between_chunks: float = 60.0
+    whole: float = 600.0
+    max_output: int = 1 << 20
+    max_retries: int = 1
+    retry_delay: float = 0.2
+    passthrough_fields: frozenset[str] = frozenset()
+
+
+class OpenAICompatible:
+    """A `ports.Model`. Many share one pool of connections, which its owner closes."""
+
+    def __init__(
+        self,
+        options: Options,
+        connections: Connections,
+        *,
+        key: Key | None = None,
+        sleep: Sleep = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._options = options
+        self._connections = connections
+        self._url = _endpoint(options.base_url)
+        self._key = key or Key()
+        self._sleep = sleep
+        self._jitter = jitter
+        self._breaker = Breaker()
+        self._headers = {"content-type": WHOLE}
+        if self._key:
+            self._headers["authorization"] = f"Bearer {self._key.reveal()}"
+
+    async def answer(self, call: ModelCall) -> AsyncGenerator[Sequence[Chunk], None]:
+        model = self._options.model or call.model
+        body = orjson.dumps({**call.body, "model": model, "stream": call.stream})
+        accept = STREAM if call.stream else WHOLE
+        request = {**call.headers, **self._headers, "accept": accept}, body
+        try:
+            if not call.stream:
+                yield [await self._tried(self._whole, request)]
+                return
+            response, stream, batch = await self._tried(self._begun, request)
+            watch = Watch(self._options.between_chunks, lambda: response.fail(self._stalled()))
+            try:
+                while batch:
+                    yield batch
+                    watch.begin()
+                    batch = await _next(response, stream)
+                    watch.end()
+            finally:
+                watch.close()
+                response.close(orderly=stream.done)
+        except UpstreamError as error:
+            # The cause may hold addresses and keys; the error that goes on does not.
+            raise failures.without(error, [self._key.reveal()]) from None
+
+    async def close(self) -> None:
+        """The connections belong to the pool."""
+
+    # --- before anything was passed on: may be tried again ---------------------------------------
+
+    async def _tried(self, attempt: Callable[[Request], Awaitable[Got]], request: Request) -> Got:
+        now = asyncio.get_running_loop().time
+        retries = self._options.max_retries
+        while True:
+            self._breaker.ask(now())
+            try:
+                got = await attempt(request)
+            except UpstreamError as error:
+                if error.status < 500:
+                    self._breaker.worked()
+                    raise
+                self._breaker.failed(now())
+                if not retries or error.code in FINAL or (error.retry_after or 0) > 1:
+                    raise
+                retries -= 1
+            else:
+                self._breaker.worked()
+                return got
+            await self._sleep(self._options.retry_delay * (0.5 + self._jitter()))
+
+    async def _begun(self, request: Request) -> tuple[Response, Stream, list[Chunk]]:
+        """The stream with its first chunks: until then no try has cost the customer anything."""
+        limit = self._options.first_token
+        try:
+            async with asyncio.timeout(limit):
+                response = await self._opened(request, STREAM)
+                try:
+                    stream = Stream(self._options.passthrough_fields, self._options.max_output)
+                    return response, stream, await _next(response, stream)
+                except BaseException:  # also a cancellation must cut the connection
+                    response.close()
+                    raise
+        except TimeoutError:
+            raise failures.timed_out("first word", limit) from None
+
+    async def _whole(self, request: Request) -> Chunk:
+        limit = self._options.whole
+        try:
+            async with asyncio.timeout(limit):
+                response = await self._opened(request, WHOLE)
+                try:
+                    body = await _body(response, self._options.max_output * OVERHEAD)
+                finally:
+                    response.close()
+        except TimeoutError:
+            raise failures.timed_out("whole answer", limit) from None
+        chunk = decode.whole(body, self._options.passthrough_fields)
+        if sum(len(text) for _, text in chunk.texts) > self._options.max_output:
+            raise failures.too_long(self._options.max_output)
+        return chunk
+
+    async def _opened(self, request: Request, kind: str) -> Response:
+        headers, body = request
+        response = await self._connections.post(self._url, headers, body)
+        try:
+            await _check(response, kind)
+        except BaseException:  # also a cancellation must cut the connection
+            response.close()
+            raise
+        return response
+
+    def _stalled(self) -> UpstreamError:
+        return failures.timed_out("further word", self._options.between_chunks)
+
+
+async def _next(response: Response, stream: Stream) -> list[Chunk]:
+    """The next chunks, none at the end of a complete answer."""
+    while not (stream.done or stream.failed):
+        data = await response.read()
+        chunks = stream.feed(data) if data else stream.end()
+        if chunks:
+            return chunks
+    if stream.failed:
+        raise stream.failed
+    return []
+
+
+async def _body(response: Response, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while data := await response.read():
+        parts.append(data)
+        size += len(data)
+        if size > limit:
+            raise failures.too_long(limit)
+    return b"".join(parts)
+
+
+async def _check(response: Response, kind: str) -> None:
+    """Only a plain 200 of the kind that was asked for is an answer."""
+    status = response.status
+    if 300 <= status < 400:
+        raise failures.unreachable(f"it redirects ({status}); correct its base_url")
+    if status < 200 or status > 299:
+        retry_after = _seconds(response.headers.get("retry-after", ""))
+        said = _error_in(await _body(response, LONGEST_ERROR))
+        raise failures.reported(status, said, retry_after=retry_after)
+    encoding = response.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        raise failures.malformed(f"it is compressed ({encoding}) though that was not accepted")
+    given = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != kind:
+        said = _error_in(await _body(response, LONGEST_ERROR)) if given == WHOLE else {}
+        if said:
+            raise failures.reported(status, said)
+        raise failures.malformed(f"it is {given!r}, not {kind!r}")
+
+
+def _error_in(body: bytes) -> object:
+    """The error a provider describes in JSON, in any of the usual places."""
+    try:
+        said = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    if isinstance(said, list) and len(said) == 1:
+        said = said[0]
+    if not isinstance(said, dict):
+        return {}
+    return said.get("error") or {name: said[name] for name in said if name in TOLD}
+
+
+TOLD = frozenset({"message", "detail", "code", "type", "param"})
+
+
+def _seconds(header: str) -> float | None:
+    return min(float(header), LONGEST_RETRY_AFTER) if header.isdecimal() else None
+
+
+def _endpoint(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    plain = not (parts.username or parts.query or parts.fragment)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+        message = (
+            "base_url must be an address like 'http://127.0.0.1:8000/v1', without user or query."
+        )
+        raise ConfigError(message)
+    return base_url.rstrip("/") + "/chat/completions"
