@@ -51,7 +51,7 @@ class Holding:
 
     def stop(self) -> None:
         if self.server:
-            self.server.stop()
+            self.server.kill()  # a graceful stop would wait for every open stream
             self.server = None
 
     async def run(self, holds: int, decisions: int) -> HeldFigures:
@@ -112,8 +112,7 @@ class Holding:
 
     async def restart(self, desk: Desk, holds: set[str]) -> tuple[int, float]:
         """Kill -9, start again; how many of the holds are in the queue, and after how long."""
-        if self.server:
-            self.server.kill()
+        self.stop()
         server = self.start()
         found: set[str] = set()
         grown_at = server.began
