@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, Select, select, update
 
+from hitl_chat.core.fields import field
 from hitl_chat.core.types import Value
 from hitl_chat.errors import NotFound
 from hitl_chat.store import events, texts
@@ -102,9 +103,16 @@ def _read(conn: Connection, wanted: Select[Any]) -> list[Message]:
     return [
         Message(
             **{name: row[name] for name in ("id", "seq", "author", "at", "delivered")},
-            text=texts.decoded(row["bytes"]),
+            text=_text(row["text_ref"], row["bytes"]),
             name=row["name"] or "",
             turn=row["turn"] or "",
         )
         for row in conn.execute(wanted).mappings()
     ]
+
+
+def _text(ref: str, content: bytes | None) -> str | None:
+    """A turn's answer is stored per field; its message is the first choice's content."""
+    if content is not None and ref.endswith(("/draft", "/final")):
+        return texts.fields(content).get(field(0, "content"), "")
+    return texts.decoded(content)

@@ -235,8 +235,8 @@ session = _keyed(
 
 token = _keyed(
     "token",
-    *_texts("digest kind subject tenant"),
-    *_times("created_at expires_at"),
+    *_texts("digest kind subject"),
+    *_times("expires_at"),
     *_times("used_at", null=True),
     _key("digest"),
 )
