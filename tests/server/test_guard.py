@@ -79,7 +79,7 @@ async def test_every_response_has_an_id_and_the_security_headers(running: Runnin
     for answer in answers:
         assert answer.headers["x-request-id"].startswith("req_")
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
         assert answer.headers["cache-control"] == "no-store"
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert "server" not in answer.headers

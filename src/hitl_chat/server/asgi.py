@@ -41,7 +41,8 @@ CSP = (
 )
 SECURITY: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    # Not no-referrer: under it browsers send our own forms with "Origin: null".
+    (b"referrer-policy", b"same-origin"),
     (b"content-security-policy", CSP),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cache-control", b"no-store"),

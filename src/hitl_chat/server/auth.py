@@ -35,16 +35,21 @@ class StoredKey(Value, frozen=True):
     digest: bytes
     aware: bool = False
     origins: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
     revoked: bool = False
 
 
 class Caller(Value, frozen=True):
-    """Whose request this is. `conversation` is set when a token limits it to that one."""
+    """Whose request this is. `conversation` is set when a token limits it to that one.
+
+    `scopes`: what the key may do besides talking to models, e.g. "desk".
+    """
 
     tenant: str
     key: str
     aware: bool = False
     origins: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
     conversation: str = ""
 
 
@@ -118,7 +123,7 @@ class Keys:
         right = hmac.compare_digest(digest(self.pepper, secret), expected)
         if stored is None or not right or stored.revoked or stored.id != ident:
             raise wrong_key()
-        return Caller(stored.tenant, stored.id, stored.aware, stored.origins)
+        return Caller(stored.tenant, stored.id, stored.aware, stored.origins, stored.scopes)
 
     async def _by_token(self, payload: str, signature: str) -> tuple[Caller, float]:
         try:
@@ -137,7 +142,11 @@ class Keys:
         if stored is None or stored.revoked or stored.tenant != grant.tenant:
             raise wrong_key()
         caller = Caller(
-            stored.tenant, stored.id, stored.aware, stored.origins, conversation=grant.conversation
+            tenant=stored.tenant,
+            key=stored.id,
+            aware=stored.aware,
+            origins=stored.origins,
+            conversation=grant.conversation,
         )
         return caller, min(self.cache, left)
 
