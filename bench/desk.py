@@ -5,15 +5,15 @@ The one file to change when these paths or their fields do.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 import aiohttp
 
 from bench.load.client import address
 
-QUEUE = "/v1/desk/queue"
-HOLD = "/v1/desk/holds/{hold}"
-COMMANDS = "/v1/desk/commands"
+ME = "/console/me"
+QUEUE = "/console/queue"
+HOLD = "/console/holds/{hold}"
+COMMANDS = "/console/commands"
 
 
 class DeskError(RuntimeError):
@@ -62,8 +62,9 @@ class Desk:
 
 async def sign_in(http: aiohttp.ClientSession, url: str, link: str) -> Desk:
     """Confirm a one-time link; the cookie goes by hand, as it is marked for HTTPS only."""
-    async with http.post(urljoin(link, ""), allow_redirects=False) as answer:
+    async with http.post(link, allow_redirects=False) as answer:
         if answer.status >= 400:
             raise DeskError(f"the sign-in link gave status {answer.status}")
         cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in answer.cookies.items())
-    return Desk(http, url, {"cookie": cookies})
+    me = await Desk(http, url, {"cookie": cookies}).ask("GET", ME)
+    return Desk(http, url, {"cookie": cookies, "x-csrf-token": me["csrf"]})

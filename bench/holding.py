@@ -57,7 +57,7 @@ class Holding:
     async def run(self, holds: int, decisions: int) -> HeldFigures:
         kib_per_stream = await self.cost_of_streams(holds)
         await first_answer(self.target, self.start(), self.product.launch.patience)
-        async with aiohttp.ClientSession() as http:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             desk = await sign_in(http, self.target.url, self.product.link())
             times = await self.decide(desk, decisions)
             before = self.memory()

@@ -17,13 +17,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bench.desk import COMMANDS, HOLD, QUEUE
+from bench.desk import COMMANDS, HOLD, ME, QUEUE
 from bench.load.answers import RISKY_PHRASE, behaviour, whole_answer
 from bench.load.tokens import now_us, tokens
 
 FILE = Path(os.environ.get("HOLDS", "holds.txt"))
 FAULT = os.environ.get("FAULT", "")
-COOKIE = "__Host-session"
+COOKIE = "__Host-hitl"
+CSRF = "not-forged"
 decided: dict[str, asyncio.Event] = {}
 
 
@@ -77,6 +78,10 @@ def known(request: Request) -> bool:
     return request.cookies.get(COOKIE) == "agent"
 
 
+async def me(request: Request) -> Response:
+    return JSONResponse({"csrf": CSRF if known(request) else ""})
+
+
 async def queue(request: Request) -> Response:
     if not known(request):
         return JSONResponse({"error": "who are you?"}, 401)
@@ -92,7 +97,7 @@ async def card(_: Request) -> Response:
 async def command(request: Request) -> Response:
     body = await request.json()
     right = body["do"] == "decide" and body["version"] == 3 and body["draft_sha256"] == "5ea1"
-    if not (known(request) and right):
+    if not (known(request) and right and request.headers.get("x-csrf-token") == CSRF):
         return JSONResponse({"error": "no"}, 409)
     decided[body["hold"]].set()
     return JSONResponse({"ok": True})
@@ -102,6 +107,7 @@ app = Starlette(
     routes=[
         Route("/v1/chat/completions", chat, methods=["POST"]),
         Route("/in/once", sign_in, methods=["POST"]),
+        Route(ME, me),
         Route(QUEUE, queue),
         Route(HOLD, card),
         Route(COMMANDS, command, methods=["POST"]),
