@@ -66,14 +66,14 @@ class Customer(asyncio.Protocol):
 
 
 class Customers:
-    """Opens streams to one server, each with a conversation of its own."""
+    """Opens streams to one server; no two of them ask the same."""
 
     def __init__(self, url: str, key: str, patience: float = 30.0) -> None:
-        self.url, self.key, self.patience = url, key, patience
+        self.url, self.patience = url, patience
         self.at_once = asyncio.Semaphore(AT_ONCE)
-
-    def requests(self, model: str) -> Iterator[bytes]:
-        return requests(Load(self.url, model, stream=True, key=self.key))
+        self.risky, self.slow = (
+            requests(Load(url, model, stream=True, key=key)) for model in (HELD_MODEL, SLOW_MODEL)
+        )
 
     async def open(self, request: bytes, sign: re.Pattern[bytes]) -> Customer:
         """One stream, once it waits."""
@@ -94,12 +94,13 @@ class Customers:
 
     async def held(self, count: int) -> list[Customer]:
         """Streams whose answer is held."""
-        return await self._many(count, HELD_MODEL, HELD)
+        return await self._many(count, self.risky, HELD)
 
     async def streaming(self, count: int) -> list[Customer]:
         """Streams that are merely open."""
-        return await self._many(count, SLOW_MODEL, BEGUN)
+        return await self._many(count, self.slow, BEGUN)
 
-    async def _many(self, count: int, model: str, sign: re.Pattern[bytes]) -> list[Customer]:
-        sent = self.requests(model)
+    async def _many(
+        self, count: int, sent: Iterator[bytes], sign: re.Pattern[bytes]
+    ) -> list[Customer]:
         return await asyncio.gather(*(self.open(next(sent), sign) for _ in range(count)))
