@@ -55,7 +55,7 @@ class Desk:
 
 def opened(terms: Terms = TERMS, **facts: Any) -> Desk:
     facts = {"draft_state": "whole", "reasons": (), **facts}
-    return Desk(holds.open_(Opening("h", "t", "c", "u", 1, terms, **facts), 0.0, cap=600))
+    return Desk(holds.open_(Opening("h", "t", "c", "u", terms, **facts), 1, 0.0, cap=600))
 
 
 def code(refusal: Refusal | None) -> str:

@@ -50,8 +50,8 @@ class HoldMachine(RuleBasedStateMachine):
 
     @initialize(terms=some_terms)
     def open(self, terms: Terms) -> None:
-        opening = Opening("h", "t", "c", "u", 3, terms, (), "streaming", ("judge",))
-        self.hold = holds.open_(opening, self.now, CAP)
+        opening = Opening("h", "t", "c", "u", terms, (), "streaming", ("judge",))
+        self.hold = holds.open_(opening, 3, self.now, CAP)
 
     def do(self, command: Callable[[Hold], Outcome]) -> Refusal | None:
         """As the desk does it: time first, then the command, then time again."""

@@ -123,7 +123,6 @@ class Opening(Value, frozen=True):
     tenant: str
     conv: str
     turn: str
-    epoch: int
     terms: Terms
     reasons: tuple[Reason, ...]
     draft_state: DraftState
@@ -132,13 +131,13 @@ class Opening(Value, frozen=True):
     decline_as: DeclineAs = "content"
 
 
-def open_(opening: Opening, now: float, cap: float = 600.0) -> Hold:
+def open_(opening: Opening, epoch: int, now: float, cap: float) -> Hold:
     return Hold(
         id=opening.id,
         tenant=opening.tenant,
         conv=opening.conv,
         turn=opening.turn,
-        epoch=opening.epoch,
+        epoch=epoch,
         terms=opening.terms,
         reasons=opening.reasons,
         opened_at=now,

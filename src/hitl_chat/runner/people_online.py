@@ -9,8 +9,6 @@ from collections.abc import Callable
 from hitl_chat.core.command import Person
 from hitl_chat.core.types import Value
 
-EVERY_TENANT = "*"
-
 
 class Online(Value, frozen=True):
     """A connected person as colleagues see them."""
@@ -53,15 +51,15 @@ class PeopleOnline:
 
     def anyone(self, tenant: str) -> bool:
         """Whether a hold of this tenant would be seen by anybody."""
-        return any(not one.away and sees(one.tenant, tenant) for one in self._online.values())
+        return any(one.tenant == tenant and not one.away for one in self._online.values())
 
     def find(self, person: str, tenant: str) -> Online | None:
-        """A person who is connected and may see this tenant."""
+        """A person who is connected and belongs to this tenant."""
         known = self._online.get(person)
-        return known if known is not None and sees(known.tenant, tenant) else None
+        return known if known is not None and known.tenant == tenant else None
 
     def everyone(self, tenant: str) -> list[Online]:
-        return [one for one in self._online.values() if sees(tenant, one.tenant)]
+        return [one for one in self._online.values() if one.tenant == tenant]
 
     def _set(self, online: Online) -> None:
         before = self._online.get(online.person.id)
@@ -72,8 +70,3 @@ class PeopleOnline:
     def _tell(self, online: Online, *, here: bool) -> None:
         for told in self._told:
             told(online, here)
-
-
-def sees(tenant: str, other: str) -> bool:
-    """Whether a person of `tenant` may see what belongs to `other`."""
-    return tenant in (EVERY_TENANT, other)

@@ -1,0 +1,137 @@
+"""What people at consoles (or scripts) command, from the typed command to its one answer.
+
+Owns that a repeated command gets its first answer again: the answer is stored in the command's own
+transaction. What each command does is in `orders.py`. Knows no transport; the rules are in core.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection
+
+from hitl_chat.core import conversation as talk
+from hitl_chat.core.command import Refusal
+from hitl_chat.core.events import Said, Typing
+from hitl_chat.errors import Forbidden
+from hitl_chat.runner import commands as do
+from hitl_chat.runner import queue
+from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.moves import Now, refused
+from hitl_chat.runner.orders import Agent, Done, Kept, Nothing, Order, perform
+from hitl_chat.runner.signals import Types
+from hitl_chat.store import holds, idem, messages
+
+TRIED = 20  # holds that `next` looks at before it says that there is none
+
+UNREPEATED = (do.Renew,)  # twice is the same as once
+
+
+class Answer(NamedTuple):
+    """The answer as JSON; `done` is None when it is an old one."""
+
+    json: bytes
+    done: Done | None
+
+
+class Agents:
+    """Answers are bytes, so that a repeated command is answered with the very same."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def perform(self, by: Agent, command: do.AnyCommand, key: str = "") -> bytes:
+        """Perform a command. `key` names it: whatever comes with that key again is a repetition."""
+        if isinstance(command, do.Away):
+            self._desk.people.set_away(by.person.id, away=command.on)
+            return msgspec.json.encode(Nothing())
+        if isinstance(command, do.Typing):
+            self._typing(by, command)
+            return msgspec.json.encode(Nothing())
+        order = await self._order(by, command, key)
+        life = self._desk.waits.remember
+        answer = await self._desk.transactions.run(lambda conn, now: _once(conn, order, now, life))
+        if answer.done is not None:
+            await self._follow(order, answer.done)
+        return answer.json
+
+    async def _order(self, by: Agent, command: Kept, key: str) -> Order:
+        """What can be found out before the transaction."""
+        order = Order(
+            by=by,
+            command=command,
+            key="" if isinstance(command, UNREPEATED) or not key else f"{by.person.id}:{key}",
+            limits=self._desk.waits.limits,
+            recheck=self._desk.rechecks.wanted,
+            fresh=self._desk.ids("msg"),
+        )
+        match command:
+            case do.Next():
+                return order._replace(candidates=await self._waiting(by.tenant))
+            case do.Decide(hold_id, "edit"):
+                return order._replace(schema=await self._schema(by.tenant, hold_id))
+            case do.Transfer(to=to):
+                online = self._desk.people.find(to, by.tenant)
+                return order._replace(colleague=online.person if online else None)
+            case do.Stop() if not by.person.supervisor:
+                msg = "only a supervisor may use the stop switch"
+                raise Forbidden(msg)
+            case _:
+                return order
+
+    async def _waiting(self, tenant: str) -> tuple[str, ...]:
+        alive = await self._desk.db.read(lambda conn: holds.alive(conn, tenant))
+        ordered = queue.in_order(alive, self._desk.clock.now())
+        return tuple(hold.id for hold in ordered if hold.state == "open")[:TRIED]
+
+    async def _schema(self, tenant: str, hold_id: str) -> Mapping[str, Any] | None:
+        return None
+
+    async def _follow(self, order: Order, done: Done) -> None:
+        """It is committed: tell whoever must act on it."""
+        if done.spoken is not None:
+            await self._desk.spoke(done.spoken)
+        await self._desk.transactions.tell(*done.moved)
+        if done.said is not None and done.spoken is not None:
+            await self._say(order, done.said, done.spoken.after.id)
+        if isinstance(order.command, do.Stop):
+            await self._desk.switch.changed(order.by.tenant)
+
+    async def _say(self, order: Order, said: messages.Message, conv: str) -> None:
+        """The newest turn that waits for this person takes the message to the customer."""
+        tenant = order.by.tenant
+        for turn in self._desk.voices.here(tenant, conv)[:1]:
+            turn.feed(Said(said.text or "", said.id, order.by.person.name))
+            await self._desk.transactions.run(
+                lambda conn, now: messages.delivered(conn, tenant, conv, [said.id], now.at)
+            )
+        await self._desk.feed.ring()
+
+    def _typing(self, by: Agent, command: do.Typing) -> None:
+        here = self._desk.speaker(by.tenant, command.conversation)
+        outcome: talk.Outcome = Refusal("not_taken_over", "take the conversation over first")
+        if here is not None:
+            outcome = talk.say(here, by.person, command.epoch)
+        if isinstance(outcome, Refusal):
+            raise refused(outcome)
+        for turn in self._desk.voices.here(by.tenant, command.conversation)[:1]:
+            turn.feed(Typing(command.on))
+        name = by.person.name
+        self._desk.signals.tell(Types(by.tenant, command.conversation, name, command.on))
+
+
+def _once(conn: Connection, order: Order, now: Now, life: float) -> Answer:
+    """Perform the order, unless its key stands for an answer already."""
+    tenant, key = order.by.tenant, order.key
+    if not key:
+        done = perform(conn, order, now)
+        return Answer(msgspec.json.encode(done.view), done)
+    sha = sha256(msgspec.json.encode(order.command)).hexdigest()
+    claim = idem.claim(conn, tenant, key, sha, "", now.at, life)
+    if claim.response is not None:
+        return Answer(claim.response.encode(), None)
+    done = perform(conn, order, now)
+    answer = msgspec.json.encode(done.view)
+    idem.settle(conn, tenant, key, answer.decode())
+    return Answer(answer, done)

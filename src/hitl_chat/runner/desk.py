@@ -1,0 +1,232 @@
+"""Holds across processes, as a running turn needs them: opened, updated, decided, delivered.
+
+A row is the truth. What was committed is told at once to the turns that run here; what was missed
+comes through the feed, which every node follows. So every telling may happen twice.
+Knows no socket, no wire format, no rule. Agents' commands are in `agents.py`, time in `sweep.py`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from hitl_chat import failpoints
+from hitl_chat.core import hold as holding
+from hitl_chat.core.conversation import Conversation
+from hitl_chat.core.effects import OpenHold, UpdateHold
+from hitl_chat.core.hold import Hold, Opening
+from hitl_chat.core.remainder import Draft
+from hitl_chat.core.types import Field, OnDisconnect
+from hitl_chat.errors import Conflict
+from hitl_chat.ports import Bus, Clock, Database
+from hitl_chat.runner import moves
+from hitl_chat.runner.facts import TurnFacts
+from hitl_chat.runner.feed import Feed
+from hitl_chat.runner.moves import Moved, Now, Spoken
+from hitl_chat.runner.people_online import Online, PeopleOnline
+from hitl_chat.runner.rechecks import Read, Rechecks
+from hitl_chat.runner.signals import Grew, Peopled, Signals
+from hitl_chat.runner.switch import Switch
+from hitl_chat.runner.tasks import Tasks
+from hitl_chat.runner.transactions import Transactions
+from hitl_chat.runner.voices import Turn, Voices
+from hitl_chat.runner.waits import DeskWaits
+from hitl_chat.store import conversations, events, holds
+
+
+class Desk:
+    """One per program. `read` reads an edit as the checks would read a draft."""
+
+    def __init__(
+        self,
+        db: Database,
+        bus: Bus,
+        clock: Clock,
+        people: PeopleOnline,
+        ids: Callable[[str], str],
+        waits: DeskWaits,
+        read: Read | None = None,
+    ) -> None:
+        self.db, self.clock, self.people, self.ids, self.waits = db, clock, people, ids, waits
+        self.tasks = Tasks()
+        self.voices = Voices()
+        self.feed = Feed(db, bus, waits.poll)
+        self.transactions = Transactions(db, clock, self.feed, self.voices)
+        self.rechecks = Rechecks(self.transactions, self.tasks, read, waits.recheck)
+        self.transactions.on_move += [self._moved, self.rechecks.begin]
+        self.switch = Switch(self.transactions)
+        self.signals = Signals()
+        people.on_change(self._came_or_went)
+
+    async def start(self) -> None:
+        self.feed.follow(self._heard)
+        await self.feed.start()
+        self.voices.load(await self.db.read(lambda conn: conversations.human(conn, None)))
+        await self.switch.load()
+
+    async def close(self) -> None:
+        await self.feed.close()
+        await self.tasks.close()
+
+    # --- a turn begins and ends --------------------------------------------------------------
+
+    def speaker(self, tenant: str, conv: str) -> Conversation | None:
+        """The conversation, if a person speaks in it; from memory."""
+        return self.voices.speaker(tenant, conv)
+
+    def begin(self, turn: Turn) -> None:
+        """From now on the turn hears of decisions, takeovers, messages and hand-backs."""
+        self.voices.begin(turn)
+        if turn.hold is not None:
+            self.voices.wait(turn.hold.id, turn)
+            self.tasks.spawn(self._look(turn.hold.id))
+
+    def end(self, turn: Turn) -> None:
+        self.voices.end(turn)
+
+    # --- its hold ----------------------------------------------------------------------------
+
+    async def open_hold(self, turn: Turn, effect: OpenHold, draft: Draft, facts: TurnFacts) -> Hold:
+        """Durable when it returns. Where nobody is there, its decision has been fed by then."""
+        ident = self.ids("hold")
+        self.voices.wait(ident, turn)
+        try:
+            moved = await self.transactions.run(
+                lambda conn, now: self._open(conn, now, _opening(ident, effect, facts), draft)
+            )
+        except BaseException:
+            self.voices.forget(ident)
+            raise
+        failpoints.hit("after_hold_commit")
+        await self.transactions.tell(moved)
+        await self.feed.ring()
+        return moved.after
+
+    def _open(self, conn: Connection, now: Now, opening: Opening, draft: Draft) -> Moved:
+        here = conversations.ensure(conn, opening.tenant, opening.conv, now.at)
+        new = holding.open_(opening, here.epoch, now.at, self.waits.cap)
+        holds.insert(conn, new, draft)
+        if here.mode == "human":  # a person came while the checks were thinking
+            return moves.finish(conn, new, lambda hold, draft: holding.cancel(hold), now)
+        if not self.people.anyone(opening.tenant):
+            return moves.finish(conn, new, _nobody(now.at), now)
+        return Moved(new, new)
+
+    async def update_hold(self, hold_id: str, effect: UpdateHold, draft: Draft) -> None:
+        """The gate learned more. A hold that is closed by now needs to learn nothing."""
+        reasons, state, owed = effect.reasons, effect.draft_state, effect.outstanding
+        last = None if state == "streaming" else draft
+
+        def learn(conn: Connection, now: Now) -> Moved:
+            return moves.move(
+                conn, None, hold_id, lambda h, _: holding.update(h, reasons, state, owed), now, last
+            )
+
+        await self._unless_closed(learn)
+
+    def grow(self, hold_id: str, pending: Mapping[Field, str]) -> None:
+        """The held draft grew; stored soon, shown at once to whoever looks at it."""
+        turn = self.voices.waiting(hold_id)
+        if turn is None:
+            return
+        self.db.later(holds.Grew(turn.tenant, turn.conv, hold_id, pending, self.clock.now()))
+        self.signals.tell(Grew(turn.tenant, hold_id, pending))
+
+    async def customer_left(self, hold_id: str, policy: OnDisconnect) -> None:
+        if policy == "cancel":
+            await self._step(hold_id, lambda hold, now: holding.cancel(hold))
+        else:
+            grace = self.waits.orphan
+            await self._step(hold_id, lambda hold, now: holding.customer_left(hold, now, grace))
+
+    async def customer_back(self, hold_id: str) -> None:
+        await self._step(hold_id, lambda hold, now: holding.customer_back(hold))
+
+    async def delivered(self, hold_id: str, offset: int, *, complete: bool) -> None:
+        """The transport took the decided text, or the customer was gone at `offset`."""
+        await self.transactions.tell(
+            await self.transactions.run(
+                lambda conn, now: moves.delivered(conn, hold_id, offset, now.at, complete=complete)
+            )
+        )
+
+    async def _step(self, hold_id: str, step: Callable[[Hold, float], holding.Outcome]) -> None:
+        def move(conn: Connection, now: Now) -> Moved:
+            return moves.move(conn, None, hold_id, lambda hold, _: step(hold, now.at), now)
+
+        await self._unless_closed(move)
+
+    async def _unless_closed(self, query: Callable[[Connection, Now], Moved]) -> None:
+        try:
+            moved = await self.transactions.run(query)
+        except Conflict:
+            return
+        await self.transactions.tell(moved)
+
+    # --- who is told -------------------------------------------------------------------------
+
+    def _moved(self, moved: Moved) -> None:
+        if moved.decided:
+            self.voices.decided(moved.after)
+        elif moved.after.state == "cancelled":
+            self.voices.forget(moved.after.id)
+
+    async def spoke(self, spoken: Spoken) -> None:
+        """Who speaks is committed: the turns there have heard of it when this returns."""
+        self.transactions.tell_here(*spoken.holds)
+        decided = [moved.after.turn for moved in spoken.holds if moved.decided]
+        self.voices.learn(spoken.after, spoken.note, told=decided)
+        await self.feed.ring()
+
+    async def _heard(self, page: Sequence[events.Event]) -> None:
+        """What another node may have done: a decision for a turn here, another speaker."""
+        for event in page:
+            if event.type == "hold.decided" and self.voices.waiting(event.body["hold"]):
+                await self._look(event.body["hold"])
+            elif event.type.startswith("conversation."):
+                await self._learn(event.tenant, event.stream.removeprefix("conv:"))
+            elif event.type == "stop_switch":
+                await self.switch.load()
+
+    async def _look(self, hold_id: str) -> None:
+        """Whether the hold that a turn here waits for was decided elsewhere, or before."""
+        hold = await self.db.read(lambda conn: holds.get(conn, None, hold_id))
+        if hold is None or hold.decision is None or not self.voices.waiting(hold_id):
+            return
+        if hold.delivery in ("none", "undelivered"):
+            moved = await self.transactions.run(
+                lambda conn, now: moves.release(conn, hold_id, now.at)
+            )
+            hold = moved.after
+            await self.feed.ring()
+        if hold.delivery == "delivering":
+            self.voices.decided(hold)
+
+    async def _learn(self, tenant: str, conv: str) -> None:
+        def row(conn: Connection) -> tuple[Conversation | None, str]:
+            known = conversations.get(conn, tenant, conv)
+            return known, conversations.note(conn, tenant, conv)
+
+        known, note = await self.db.read(row)
+        if known is not None:
+            self.voices.learn(known, note)
+
+    def _came_or_went(self, online: Online, here: bool) -> None:
+        self.signals.tell(Peopled(online.tenant))
+
+
+def _nobody(now: float) -> moves.Step:
+    return lambda hold, draft: holding.no_agent(hold, draft, now)
+
+
+def _opening(ident: str, effect: OpenHold, facts: TurnFacts) -> Opening:
+    return Opening(
+        id=ident,
+        tenant=facts.tenant,
+        conv=facts.conv,
+        turn=facts.id,
+        terms=effect.terms,
+        reasons=effect.reasons,
+        draft_state=effect.draft_state,
+        outstanding=effect.outstanding,
+        choices=facts.choices,
+    )

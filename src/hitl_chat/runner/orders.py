@@ -1,0 +1,236 @@
+"""What each command does, inside its transaction: from an order to what came of it.
+
+Everything an order needs besides rows was found out before and is in it. Runs on the database's
+thread; may run twice.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, assert_never
+
+from sqlalchemy import Connection
+
+from hitl_chat.core import conversation as talk
+from hitl_chat.core import deciding
+from hitl_chat.core.command import Person, Refusal
+from hitl_chat.core.conversation import Conversation
+from hitl_chat.core.deciding import Limits
+from hitl_chat.core.hold import Hold, Outcome
+from hitl_chat.core.remainder import Draft, Texts, shorthand
+from hitl_chat.core.types import Value
+from hitl_chat.runner import commands as do
+from hitl_chat.runner import moves, structured
+from hitl_chat.runner.moves import Moved, Now, Spoken
+from hitl_chat.runner.views import View, conversation_view, hold_view
+from hitl_chat.store import conversations, holds, messages, stops
+
+WINDOWS = 5  # no undo window by default when less time than so many of them is left
+
+Kept = (
+    do.Claim
+    | do.Renew
+    | do.Release
+    | do.Next
+    | do.Decide
+    | do.Undo
+    | do.TakeOver
+    | do.HandBack
+    | do.Transfer
+    | do.Say
+    | do.Stop
+)
+
+
+class Agent(Value, frozen=True):
+    """Who commands, for which tenant, and how long their decisions may be undone by default."""
+
+    person: Person
+    tenant: str
+    undo: float = 0.0
+
+
+class Order(NamedTuple):
+    """A command, and what was found out about it before its transaction."""
+
+    by: Agent
+    command: Kept
+    key: str  # names the command for ever; "" if it will not be repeated
+    limits: Limits
+    recheck: bool = False
+    schema: Mapping[str, Any] | None = None
+    candidates: tuple[str, ...] = ()  # for `next`: the queue, in order
+    fresh: str = ""  # an id for what the order makes
+    colleague: Person | None = None
+
+
+class Nothing(View, frozen=True):
+    """The command had nothing to answer: no hold is waiting, or there is nothing to tell."""
+
+
+class Done(NamedTuple):
+    """What came of an order: the view that answers it, and what must be told."""
+
+    view: View
+    moved: tuple[Moved, ...] = ()
+    spoken: Spoken | None = None
+    said: messages.Message | None = None
+
+
+def perform(conn: Connection, order: Order, now: Now) -> Done:  # noqa: C901 (one arm per command)
+    match order.command:
+        case do.Claim() | do.Renew() | do.Release() | do.Undo():
+            return _work(conn, order, order.command, now)
+        case do.Next():
+            return _next(conn, order, now)
+        case do.Decide():
+            return _decide(conn, order, order.command, now)
+        case do.TakeOver():
+            return _take_over(conn, order, order.command, now)
+        case do.HandBack():
+            return _hand_back(conn, order, order.command, now)
+        case do.Transfer():
+            return _transfer(conn, order, order.command, now)
+        case do.Say():
+            return _say(conn, order, order.command, now)
+        case do.Stop(mode):
+            mode_or_off: stops.Mode = "" if mode == "off" else mode
+            stops.set_mode(conn, order.by.tenant, mode_or_off, order.by.person.id, now.at)
+            return Done(Nothing())
+        case _:
+            assert_never(order.command)
+
+
+# --- holds -----------------------------------------------------------------------------------
+
+
+def _work(
+    conn: Connection, order: Order, command: do.Claim | do.Renew | do.Release | do.Undo, now: Now
+) -> Done:
+    by, lease = order.by.person, order.limits.lease
+
+    def step(hold: Hold, draft: Draft) -> Outcome:
+        match command:
+            case do.Claim(_, force):
+                return deciding.claim(hold, by, now.at, lease, force=force)
+            case do.Renew(_, fence):
+                return deciding.renew(hold, by, fence, now.at, lease)
+            case do.Release(_, fence):
+                return deciding.release(hold, by, fence)
+            case do.Undo():
+                return deciding.undo(hold, by, now.at, lease)
+            case _:
+                assert_never(command)
+
+    return _held(moves.move(conn, order.by.tenant, command.hold, step, now))
+
+
+def _held(moved: Moved) -> Done:
+    return Done(hold_view(moved.after), (moved,))
+
+
+def _next(conn: Connection, order: Order, now: Now) -> Done:
+    by, lease = order.by.person, order.limits.lease
+    for ident in order.candidates:
+        found = holds.get(conn, order.by.tenant, ident)
+        if found is not None and found.state == "open" and found.due_at > now.at:
+            return _held(
+                moves.finish(conn, found, lambda h, _: deciding.claim(h, by, now.at, lease), now)
+            )
+    return Done(Nothing())
+
+
+def _decide(conn: Connection, order: Order, command: do.Decide, now: Now) -> Done:
+    def step(hold: Hold, draft: Draft, here: Conversation) -> Outcome:
+        texts = _texts(hold, draft, command)
+        if isinstance(texts, Refusal):
+            return texts
+        return deciding.decide(
+            hold,
+            draft,
+            _decision(order, command, hold, texts, now.at),
+            now.at,
+            epoch=here.epoch,
+            limits=order.limits,
+            validate=lambda texts: structured.complaint(order.schema, draft, texts),
+        )
+
+    moved, spoken = moves.decide(
+        conn, order.by.tenant, command.hold, step, order.by.person, now, force=command.force
+    )
+    return Done(hold_view(moved.after), () if spoken else (moved,), spoken)
+
+
+def _texts(hold: Hold, draft: Draft, command: do.Decide) -> Texts | Refusal | None:
+    if command.text is None:
+        return command.texts
+    if command.texts is not None:
+        return Refusal("text_unexpected", "send either 'text' or 'texts', not both")
+    if command.action != "edit":
+        return {"": command.text}  # refused with the right reason by `deciding`
+    return shorthand(draft, command.text, hold.choices)
+
+
+def _decision(
+    order: Order, command: do.Decide, hold: Hold, texts: Texts | None, now: float
+) -> deciding.Decide:
+    undo = command.undo
+    if undo is None:
+        hurried = hold.deadline_at - now < WINDOWS * order.by.undo
+        undo = 0.0 if hurried else order.by.undo
+    return deciding.Decide(
+        by=order.by.person,
+        action=command.action,
+        version=command.version,
+        fence=command.fence,
+        texts=texts,
+        draft_sha256=command.draft_sha256,
+        idem_key=order.key or order.fresh,
+        undo=undo,
+        recheck=order.recheck,
+        force=command.force,
+    )
+
+
+# --- conversations ---------------------------------------------------------------------------
+
+
+def _take_over(conn: Connection, order: Order, command: do.TakeOver, now: Now) -> Done:
+    spoken = moves.take_over(
+        conn,
+        order.by.tenant,
+        command.conversation,
+        order.by.person,
+        now,
+        order.limits,
+        force=command.force,
+    )
+    return Done(conversation_view(spoken.after), (), spoken)
+
+
+def _hand_back(conn: Connection, order: Order, command: do.HandBack, now: Now) -> Done:
+    here = moves.speaker(conn, order.by.tenant, command.conversation)
+    outcome = talk.hand_back(here, order.by.person, command.epoch)
+    spoken = moves.speak(conn, here, outcome, order.by.person.id, now)
+    conversations.put_note(conn, order.by.tenant, here.id, command.note, now.at)
+    return Done(conversation_view(spoken.after), (), spoken._replace(note=command.note))
+
+
+def _transfer(conn: Connection, order: Order, command: do.Transfer, now: Now) -> Done:
+    here = moves.speaker(conn, order.by.tenant, command.conversation)
+    outcome: talk.Outcome = Refusal(
+        "not_online", f"{command.to!r} is not online: choose a colleague who is"
+    )
+    if order.colleague is not None:
+        outcome = talk.transfer(here, order.by.person, command.epoch, order.colleague)
+    spoken = moves.speak(conn, here, outcome, order.by.person.id, now)
+    return Done(conversation_view(spoken.after), (), spoken)
+
+
+def _say(conn: Connection, order: Order, command: do.Say, now: Now) -> Done:
+    by, tenant = order.by.person, order.by.tenant
+    here = moves.speaker(conn, tenant, command.conversation)
+    spoken = moves.speak(conn, here, talk.say(here, by, command.epoch), by.id, now)
+    new = messages.Message(
+        order.fresh, "human", command.text, now.at, name=by.name, delivered=False
+    )
+    said = messages.say(conn, tenant, here.id, new)
+    return Done(conversation_view(spoken.after), (), spoken, said)

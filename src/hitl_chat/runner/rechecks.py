@@ -1,0 +1,55 @@
+"""The re-check of an edit: a person's text is read by the checks that would read a draft.
+
+It ends clean or warned, and a check that dies or takes too long has not found it clean.
+Knows no check: how to read an edit is handed in.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from hitl_chat.core.deciding import rechecked
+from hitl_chat.core.hold import Hold, Proposal, Recheck
+from hitl_chat.core.remainder import Texts
+from hitl_chat.core.types import Reason
+from hitl_chat.runner.moves import Moved
+from hitl_chat.runner.tasks import Tasks
+from hitl_chat.runner.transactions import Transactions
+
+log = logging.getLogger(__name__)
+
+Read = Callable[[Hold, Texts], Awaitable[Sequence[Reason]]]
+
+
+class Rechecks:
+    def __init__(
+        self, transactions: Transactions, tasks: Tasks, read: Read | None, timeout: float
+    ) -> None:
+        self._transactions, self._tasks = transactions, tasks
+        self._read, self._timeout = read, timeout
+
+    @property
+    def wanted(self) -> bool:
+        return self._read is not None
+
+    def begin(self, moved: Moved) -> None:
+        """An edit was proposed, here or by a program that died over it."""
+        made = moved.after.proposal
+        if made is not None and made.recheck == "pending" and made != moved.before.proposal:
+            self._tasks.spawn(self._check(moved.after, made))
+
+    async def _check(self, hold: Hold, made: Proposal) -> None:
+        verdict = await self._verdict(hold, made.texts)
+        await self._transactions.move(
+            hold.tenant, hold.id, lambda hold, draft: rechecked(hold, made.idem_key, verdict)
+        )
+
+    async def _verdict(self, hold: Hold, texts: Texts) -> Recheck:
+        if self._read is None:
+            return "warned"
+        try:
+            found = await asyncio.wait_for(self._read(hold, texts), self._timeout)
+        except Exception:  # whatever a check dies of, the edit was not found clean
+            log.exception("the re-check of an edit of hold %s failed", hold.id)
+            return "warned"
+        return "warned" if found else "clean"

@@ -1,0 +1,126 @@
+"""Who speaks where, in memory: the turns that run here and the conversations that people took over.
+
+Owns how a running turn hears of what people did. The rows are the truth; this is what was last
+read of them, so everything here may be told twice and must then do nothing.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from hitl_chat.core.conversation import Conversation
+from hitl_chat.core.events import Decision, Event, HandedBack, TakenOver
+from hitl_chat.core.hold import Hold
+
+Place = tuple[str, str]  # tenant, conversation
+
+
+class Turn(Protocol):
+    """A running turn, as far as the desk knows it. `feed` has been acknowledged when it returns."""
+
+    id: str
+    tenant: str
+    conv: str
+    hold: Hold | None
+    finished: asyncio.Event
+
+    def feed(self, event: Event) -> None: ...
+
+
+class Voices:
+    def __init__(self) -> None:
+        self._turns: dict[str, Turn] = {}
+        self._waiting: dict[str, Turn] = {}  # by hold
+        self._by_place: dict[Place, dict[str, Turn]] = {}
+        self._human: dict[Place, Conversation] = {}
+        self._epochs: dict[Place, int] = {}  # of conversations with turns here
+
+    # --- turns
+
+    @property
+    def running(self) -> Mapping[str, Turn]:
+        return self._turns
+
+    def begin(self, turn: Turn) -> None:
+        self._turns[turn.id] = turn
+        self._by_place.setdefault((turn.tenant, turn.conv), {})[turn.id] = turn
+
+    def end(self, turn: Turn) -> None:
+        self._turns.pop(turn.id, None)
+        if turn.hold is not None:
+            self.forget(turn.hold.id)
+        place = (turn.tenant, turn.conv)
+        here = self._by_place.get(place, {})
+        here.pop(turn.id, None)
+        if not here:
+            self._by_place.pop(place, None)
+            self._epochs.pop(place, None)
+
+    def here(self, tenant: str, conv: str) -> list[Turn]:
+        """The turns of a conversation that are not over, newest first."""
+        turns = self._by_place.get((tenant, conv), {}).values()
+        return [turn for turn in reversed(turns) if not turn.finished.is_set()]
+
+    # --- turns that wait for a decision
+
+    def wait(self, hold: str, turn: Turn) -> None:
+        self._waiting[hold] = turn
+
+    def waiting(self, hold: str) -> Turn | None:
+        return self._waiting.get(hold)
+
+    def forget(self, hold: str) -> None:
+        self._waiting.pop(hold, None)
+
+    def decided(self, hold: Hold) -> None:
+        """The turn that waits for this decision hears of it, once."""
+        made = hold.decision
+        turn = self._waiting.pop(hold.id, None) if made is not None else None
+        if turn is not None and made is not None:
+            turn.feed(Decision(made.action, made.by, made.texts, made.display))
+
+    # --- conversations
+
+    def load(self, human: Iterable[Conversation]) -> None:
+        self._human = {(known.tenant, known.id): known for known in human}
+
+    def speaker(self, tenant: str, conv: str) -> Conversation | None:
+        """The conversation, if a person speaks in it or is being looked for."""
+        return self._human.get((tenant, conv))
+
+    def owned_by(self, person: str) -> list[Conversation]:
+        return [known for known in self._human.values() if known.owner == person]
+
+    def everyone(self) -> list[Conversation]:
+        return list(self._human.values())
+
+    def learn(self, known: Conversation, note: str = "", told: Iterable[str] = ()) -> None:
+        """What the row says now. Turns that were not `told` another way hear of a new voice."""
+        place = (known.tenant, known.id)
+        before = self._human.get(place)
+        if known.epoch < max(self._epochs.get(place, 0), before.epoch if before else 0):
+            return
+        if known.mode == "human":
+            self._human[place] = known
+        else:
+            self._human.pop(place, None)
+        heard = self._epochs.get(place, before.epoch if before else 0)
+        if known.epoch > heard:
+            self._tell(known, note, set(told))
+
+    def _tell(self, known: Conversation, note: str, told: set[str]) -> None:
+        place = (known.tenant, known.id)
+        if place in self._by_place:
+            self._epochs[place] = known.epoch
+        event = _news(known, note)
+        if event is None:
+            return
+        for turn in self.here(*place):
+            if turn.id not in told:
+                turn.feed(event)
+
+
+def _news(known: Conversation, note: str) -> Event | None:
+    if known.mode == "model":
+        return HandedBack(note)
+    return TakenOver(known.owner, known.owner_name) if known.owner else None
