@@ -32,9 +32,13 @@ class Done(Value, frozen=True):
 
 
 class Failed(Value, frozen=True):
-    """The model, or the way to it, broke; the draft will never be whole."""
+    """The model, or the way to it, broke; the draft will never be whole.
+
+    `fatal`: the hold itself cannot be recorded. What no record knows of is not released.
+    """
 
     code: str
+    fatal: bool = False
 
 
 class Verdict(Value, frozen=True):

@@ -68,6 +68,8 @@ def _named(rule: Rule, facts: tuple[str, ...]) -> str:
 
 
 def broken(gate: Gate, event: Failed) -> Step:
+    if event.fatal:
+        return replace(gate, phase="closed"), (StopModel(), Finish("error", event.code))
     if gate.phase == "human" or gate.draft != "streaming":
         return gate, ()
     if gate.phase == "held":

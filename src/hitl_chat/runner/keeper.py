@@ -1,0 +1,131 @@
+"""Between a running turn and the desk: opens, updates and ends the turn's hold, in that order.
+
+The gate decides at once; the store needs time. Each of a turn's wishes waits for the one before,
+and nothing is shown to the customer before it is durable. Knows no gate and no wire.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from hitl_chat.core.effects import OpenHold, UpdateHold
+from hitl_chat.core.events import Failed
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.remainder import Draft
+from hitl_chat.core.types import Field, OnDisconnect
+from hitl_chat.errors import HitlError
+from hitl_chat.runner.facts import TurnFacts
+
+if TYPE_CHECKING:
+    from hitl_chat.runner.turn import Turn
+
+log = logging.getLogger(__name__)
+
+GROW = 0.25  # how often a held draft that still grows is stored, in seconds
+
+
+class Desk(Protocol):
+    """What a running turn needs of the desk. All but `grow` answer when it is durable."""
+
+    async def open_hold(
+        self, turn: "Turn", effect: OpenHold, draft: Draft, facts: TurnFacts
+    ) -> Hold: ...
+
+    async def update_hold(self, hold_id: str, effect: UpdateHold, draft: Draft) -> None: ...
+
+    def grow(self, hold_id: str, pending: Mapping[Field, str]) -> None: ...
+
+    async def customer_left(self, hold_id: str, policy: OnDisconnect) -> None: ...
+
+    async def customer_back(self, hold_id: str) -> None: ...
+
+    async def delivered(self, hold_id: str, offset: int, *, complete: bool) -> None: ...
+
+
+class HoldKeeper:
+    """One for each turn; does nothing at all for a turn that is never held."""
+
+    def __init__(self, desk: Desk, record: Callable[["Turn"], Awaitable[None]]) -> None:
+        self._desk, self._record = desk, record
+        self._work: asyncio.Task[None] | None = None
+        self._growing: asyncio.TimerHandle | None = None
+        self._stored = -1
+
+    def open(self, turn: "Turn", effect: OpenHold) -> None:
+        self._next(self._open(turn, effect))
+
+    def update(self, turn: "Turn", effect: UpdateHold) -> None:
+        self._next(self._update(turn, effect))
+
+    def customer_left(self, turn: "Turn", policy: OnDisconnect) -> None:
+        self._next(self._left(turn, policy))
+
+    def customer_back(self, turn: "Turn") -> None:
+        self._next(self._back(turn))
+
+    def finished(self, turn: "Turn") -> None:
+        if self._growing:
+            self._growing.cancel()
+
+    async def delivered(self, turn: "Turn", *, complete: bool) -> None:
+        """The last byte was handed to the transport, or the customer left before that."""
+        await self.settled()
+        if turn.hold is not None:
+            offset = sum(map(len, turn.transcript().values()))
+            await self._desk.delivered(turn.hold.id, offset, complete=complete)
+
+    async def settled(self) -> None:
+        """Everything that was wished for is done."""
+        while self._work is not None and not self._work.done():
+            await asyncio.shield(self._work)
+
+    def _next(self, wish: Coroutine[None, None, None]) -> None:
+        self._work = asyncio.create_task(self._after(self._work, wish))
+
+    async def _after(
+        self, before: asyncio.Task[None] | None, wish: Coroutine[None, None, None]
+    ) -> None:
+        if before is not None:
+            await before
+        try:
+            await wish
+        except HitlError:
+            # The row still says what it said: approving stays refused, the sweep still acts.
+            log.exception("a hold could not be updated")
+
+    async def _open(self, turn: "Turn", effect: OpenHold) -> None:
+        try:
+            await self._record(turn)
+            turn.hold = await self._desk.open_hold(turn, effect, _draft(turn), turn.facts)
+        except HitlError as error:
+            turn.error = error
+            turn.feed(Failed(error.code, fatal=True))
+            return
+        turn.shown(turn.hold)
+        self._watch_growth(turn)
+
+    async def _update(self, turn: "Turn", effect: UpdateHold) -> None:
+        if turn.hold is not None:
+            await self._desk.update_hold(turn.hold.id, effect, _draft(turn))
+
+    async def _left(self, turn: "Turn", policy: OnDisconnect) -> None:
+        if turn.hold is not None:
+            await self._desk.customer_left(turn.hold.id, policy)
+
+    async def _back(self, turn: "Turn") -> None:
+        if turn.hold is not None:
+            await self._desk.customer_back(turn.hold.id)
+
+    def _watch_growth(self, turn: "Turn") -> None:
+        if turn.hold is None or turn.gate.phase != "held" or turn.gate.draft != "streaming":
+            return
+        if turn.outlet.total != self._stored:
+            self._stored = turn.outlet.total
+            self._desk.grow(turn.hold.id, turn.outlet.pending())
+        loop = asyncio.get_running_loop()
+        self._growing = loop.call_later(GROW, self._watch_growth, turn)
+
+
+def _draft(turn: "Turn") -> Draft:
+    return Draft(turn.transcript(), turn.outlet.pending())

@@ -1,0 +1,38 @@
+"""What a turn needs of a response that follows it. The server's responses implement it."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from hitl_chat.core.events import Decision
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.types import Author, Field
+from hitl_chat.errors import HitlError
+from hitl_chat.ports import Chunk
+
+if TYPE_CHECKING:
+    from hitl_chat.runner.turn import Turn
+
+
+class Listener(Protocol):
+    """One response that follows the turn. Everything but `flush` only buffers."""
+
+    gone: bool
+
+    def forward(self, chunk: Chunk) -> None:
+        """One of the model's own chunks, unchanged."""
+
+    def write(self, field: Field, text: str, author: Author, message_id: str = "") -> None:
+        """Text that is not a chunk of the model's."""
+
+    def correct(self, appended: str, text: str) -> None:
+        """Withdraw what was sent: `appended` for everyone, `text` for who can replace it."""
+
+    def held(self, hold: Hold) -> None: ...
+
+    def decided(self, decision: Decision) -> None: ...
+
+    def state(self, state: str, **facts: object) -> None:
+        """Something to show that is no text: human, ai, ..."""
+
+    def finish(self, turn: "Turn", ending: str, error: HitlError | None) -> None: ...
+
+    async def flush(self) -> None: ...

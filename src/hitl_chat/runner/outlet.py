@@ -1,0 +1,179 @@
+"""The draft of one turn: what the model wrote, and which of its chunks may be forwarded.
+
+The gate speaks in offsets; the customer's client wants the model's own chunks. This keeps every
+text of the draft once, and the chunks that have not left, in order per choice, so that a released
+chunk is forwarded unchanged, and only one that a mark cuts in two is made anew. Knows no gate and
+no wire.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+
+from hitl_chat.core.fields import CONTENT, choice_of, kind_of
+from hitl_chat.core.types import Field, Value
+from hitl_chat.ports import Chunk
+
+
+class Piece(Value, frozen=True):
+    """A part of a chunk that a mark cut in two."""
+
+    field: Field
+    text: str
+
+
+Out = Chunk | Piece
+
+
+class Entry:
+    """A chunk that waits; `ends` says how far each of its fields must be released before it may."""
+
+    __slots__ = ("chunk", "cut", "ends")
+
+    def __init__(self, chunk: Chunk, ends: tuple[tuple[Field, int], ...]) -> None:
+        self.chunk = chunk
+        self.ends = ends
+        self.cut = -1  # how much of a plain chunk's text has left already; -1: none
+
+
+class Outlet:
+    def __init__(self, before: Mapping[Field, str] | None = None) -> None:
+        self.size: dict[Field, int] = {}
+        self.released: dict[Field, int] = {}
+        self.total = 0
+        self.tools: dict[Field, tuple[str, str]] = {}
+        self.finishes: dict[int, str] = {}
+        self.usage: Mapping[str, object] | None = None
+        self.model = ""
+        self.first: Chunk | None = None
+        self._before = dict(before or {})  # what the customer read before this draft began
+        self._texts: dict[Field, list[str]] = {}
+        self._queues: dict[int, deque[Entry]] = {}
+        self._last: list[Chunk] = []
+
+    # --- the model writes
+
+    def push(self, chunk: Chunk) -> None:
+        if self.first is None:
+            self.first = chunk
+        ends = []
+        for field, text in chunk.texts:
+            size = self.size.get(field, 0) + len(text)
+            self.size[field] = size
+            self.total += len(text)
+            self._texts.setdefault(field, []).append(text)
+            ends.append((field, size))
+        if not chunk.plain:
+            self._note(chunk)
+        if chunk.whole or not chunk.choices:
+            self._last.append(chunk)
+            return
+        queue = self._queues.get(chunk.choices[0])
+        if queue is None:
+            queue = self._queues[chunk.choices[0]] = deque()
+        queue.append(Entry(chunk, tuple(ends)))
+
+    def _note(self, chunk: Chunk) -> None:
+        for field, ident, name in chunk.tools:
+            self.tools[field] = (ident, name)
+        self.finishes.update(chunk.finishes)
+        self.usage = chunk.usage or self.usage
+        self.model = self.model or chunk.model
+
+    # --- the gate lets go
+
+    def release(self, field: Field, upto: int) -> list[Out]:
+        """What may leave now that `field` is released up to `upto`."""
+        self.released[field] = upto
+        choice = choice_of(field) if field != CONTENT else 0
+        queue = self._queues.get(choice)
+        return self._drain(queue) if queue else []
+
+    def _drain(self, queue: deque[Entry]) -> list[Out]:
+        """Chunks without text (a role, a finish) leave with the next text, not before it."""
+        out: list[Out] = []
+        silent = 0
+        while len(queue) > silent:
+            entry = queue[silent]
+            if not entry.ends:
+                silent += 1
+            elif self._may_leave(entry):
+                out += self._pop(queue, silent + 1)
+                silent = 0
+            else:
+                return out + self._cut(entry, queue, silent)
+        return out
+
+    def _may_leave(self, entry: Entry) -> bool:
+        released = self.released
+        return all(released.get(field, 0) >= end for field, end in entry.ends)
+
+    def _pop(self, queue: deque[Entry], count: int) -> list[Out]:
+        out: list[Out] = []
+        for _ in range(count):
+            entry = queue.popleft()
+            if entry.cut < 0:
+                out.append(entry.chunk)
+            elif rest := entry.chunk.texts[0][1][entry.cut :]:
+                out.append(Piece(entry.ends[0][0], rest))
+        return out
+
+    def _cut(self, entry: Entry, queue: deque[Entry], silent: int) -> list[Out]:
+        """The mark lies inside a plain chunk: its left part leaves now."""
+        if not entry.chunk.plain:
+            return []
+        field, end = entry.ends[0]
+        text = entry.chunk.texts[0][1]
+        start = max(entry.cut, 0)
+        stop = self.released.get(field, 0) - (end - len(text))
+        if stop <= start:
+            return []
+        out = self._pop(queue, silent)
+        entry.cut = stop
+        return [*out, Piece(field, text[start:stop])]
+
+    def rest(self) -> list[Out]:
+        """The draft is released whole: everything that is left, the endings last."""
+        out: list[Out] = []
+        for queue in self._queues.values():
+            out += self._pop(queue, len(queue))
+        last, self._last = self._last, []
+        return [*out, *last]
+
+    # --- what people and checks read
+
+    def text(self, field: Field) -> str:
+        parts = self._texts.get(field)
+        if parts is None:
+            return ""
+        if len(parts) > 1:
+            parts[:] = ["".join(parts)]
+        return parts[0]
+
+    def texts(self) -> dict[Field, str]:
+        return {field: self.text(field) for field in self._texts}
+
+    def sent(self) -> dict[Field, str]:
+        """What the customer has read of this turn, per field."""
+        sent = dict(self._before)
+        for field, upto in self.released.items():
+            if upto:
+                sent[field] = sent.get(field, "") + self.text(field)[:upto]
+        return sent
+
+    def pending(self) -> dict[Field, str]:
+        """What waits. Log-probabilities describe text that waits, and are shown to nobody."""
+        return {
+            field: rest
+            for field in self._texts
+            if kind_of(field) != "logprobs"
+            and (rest := self.text(field)[self.released.get(field, 0) :])
+        }
+
+    def facts(self, asked_model: str) -> tuple[str, ...]:
+        """How the answer ended, as the pseudo-checks that rules may ask about."""
+        facts = ["ended:any", *sorted({f"ended:{reason}" for reason in self.finishes.values()})]
+        if not any(self.size.values()):
+            facts.append("ended:empty")
+        if self.model and not self.model.startswith(asked_model.rpartition("/")[2]):
+            facts.append("ended:model_mismatch")
+        return tuple(facts)

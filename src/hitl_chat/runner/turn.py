@@ -1,0 +1,300 @@
+"""One running turn: feeds the gate and performs what it wants done.
+
+Everything that happens (chunks, verdicts, decisions, timers, hang-ups) enters through `feed`, in
+order, and is run to completion by whoever calls it. Only `flush` writes to listeners, and only what
+the gate released reaches them. Decides nothing itself; knows no wire format, no store and no rule.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from typing import assert_never
+
+from hitl_chat.core import effects as fx
+from hitl_chat.core import events as ev
+from hitl_chat.core.fields import CONTENT
+from hitl_chat.core.gate import begin, step
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.policy import Policy
+from hitl_chat.core.state import Gate, Waits
+from hitl_chat.core.types import Field
+from hitl_chat.errors import HitlError, UpstreamError
+from hitl_chat.ports import Chunk, Clock, Model, ModelCall
+from hitl_chat.rules.facts import Compiled
+from hitl_chat.runner.checking import Checking
+from hitl_chat.runner.facts import TurnFacts
+from hitl_chat.runner.keeper import HoldKeeper
+from hitl_chat.runner.listener import Listener
+from hitl_chat.runner.outlet import Out, Outlet, Piece
+
+
+class Turn:
+    def __init__(
+        self,
+        facts: TurnFacts,
+        compiled: Compiled,
+        model: Model,
+        call: Callable[[str], ModelCall],
+        keeper: HoldKeeper,
+        clock: Clock,
+        limit: int,
+        over: Callable[["Turn"], None],
+    ) -> None:
+        self.facts = facts
+        self.id, self.tenant, self.conv = facts.id, facts.tenant, facts.conv
+        self.outlet = Outlet()
+        self.written: list[fx.Send] = []  # what was sent beside the draft
+        self.listeners: list[Listener] = []
+        self.finished = asyncio.Event()
+        self.ending = ""
+        self.error: HitlError | None = None
+        self.decision: ev.Decision | None = None
+        self.hold: Hold | None = None
+        self.watched: list[fx.Watched] = []
+        self.verdicts: list[ev.Verdict | ev.CheckFailed] = []
+        self.gate: Gate
+        self._compiled, self._model, self._call = compiled, model, call
+        self.keeper, self._clock, self._limit = keeper, clock, limit
+        self._over = over
+        self._scan = compiled.scanner.start() if compiled.scanner else None
+        self._checking: Checking | None = None
+        self._inbox: deque[ev.Event] = deque()
+        self._busy = False
+        self._reading: asyncio.Task[None] | None = None
+        self._stopped = False
+        self._flushing: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def gate_policy(self) -> Policy:
+        return self._compiled.policy
+
+    def start(self, waits: Waits, person: str = "") -> None:
+        self.gate, out = begin(self._compiled.policy, self._clock.now(), waits, person)
+        self._perform_all(out)
+
+    def resume(self, gate: Gate, outlet: Outlet, hold: Hold) -> None:
+        """Go on with a hold whose process died: the draft is what was stored of it."""
+        self.gate, self.outlet, self.hold = gate, outlet, hold
+
+    # --- the inbox
+
+    def feed(self, event: ev.Event) -> None:
+        """Take an event from anywhere; when this returns, the gate has acknowledged it."""
+        if isinstance(event, ev.Decision) and self.gate.phase == "held":
+            self.decision = event
+            self._each(lambda listener: listener.decided(event))
+        self._feed(event)
+        self._flush_soon()
+
+    def _feed(self, event: ev.Event) -> None:
+        self._inbox.append(event)
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._inbox:
+                self.gate, out = step(self.gate, self._inbox.popleft(), self._clock.now())
+                if out:
+                    self._perform_all(out)
+        finally:
+            self._busy = False
+
+    def _judged(self, verdict: ev.Verdict | ev.CheckFailed) -> None:
+        self.verdicts.append(verdict)
+        self.feed(verdict)
+
+    # --- listeners
+
+    def attach(self, listener: Listener) -> None:
+        """A response joins: it gets what was sent so far, then follows."""
+        for field, text in self.transcript().items():
+            listener.write(field, text, "ai")
+        if self.hold is not None and self.gate.phase == "held":
+            listener.held(self.hold)
+        self.listeners.append(listener)
+        if self.finished.is_set():
+            listener.finish(self, self.ending, self.error)
+        elif len(self.listeners) == 1 and self.hold is not None:
+            self.keeper.customer_back(self)
+
+    def shown(self, hold: Hold) -> None:
+        """The hold is durable: now, and not before, the customer may know of it."""
+        if self.gate.phase == "held":
+            self._each(lambda listener: listener.held(hold))
+            self._flush_soon()
+
+    def leave(self, listener: Listener) -> None:
+        """A response's client hung up."""
+        self.listeners.remove(listener)
+        if not self.listeners and not self.finished.is_set():
+            self.feed(ev.Gone())
+
+    def transcript(self) -> dict[Field, str]:
+        """What the customer was given in this turn, per field."""
+        sent = self.outlet.sent()
+        for out in self.written:
+            sent[out.field] = sent.get(out.field, "") + out.text
+        return sent
+
+    async def flush(self) -> None:
+        for listener in tuple(self.listeners):
+            await listener.flush()
+
+    def _flush_soon(self) -> None:
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self.flush())
+
+    # --- the model
+
+    def _ask(self, note: str) -> None:
+        self.outlet = Outlet(self.transcript())
+        self.written = []
+        self._stopped = False
+        if self._compiled.scanner:
+            self._scan = self._compiled.scanner.start()
+        self._reading = asyncio.create_task(self._read(note))
+
+    async def _read(self, note: str) -> None:
+        try:
+            async with aclosing(self._model.answer(self._call(note))) as answer:
+                async for batch in answer:
+                    for chunk in batch:
+                        self._write(chunk)
+                    if self._stopped or self.outlet.total > self._limit:
+                        break
+                    await self.flush()
+            if not self._stopped:
+                self._whole()
+        except UpstreamError as error:
+            self.error = error
+            self._feed(ev.Failed(error.code))
+        await self.flush()
+
+    def _write(self, chunk: Chunk) -> None:
+        self.outlet.push(chunk)
+        scan = self._scan
+        for field, text in chunk.texts:
+            mark = scan.feed(field, text) if scan else self.outlet.size[field]
+            self._feed(ev.Delta(field, text, mark))
+            if scan and (found := scan.found()):
+                self._found(found)
+                self._feed(ev.Scanned(field, mark))
+
+    def _whole(self) -> None:
+        if self._scan:
+            marks = self._scan.end()
+            self._found(self._scan.found())
+            for field, mark in marks.items():
+                self._feed(ev.Scanned(field, mark))
+        facts = self.outlet.facts(self.facts.model)
+        if self.outlet.total > self._limit:
+            facts = (*facts, "ended:max_output")
+        self._feed(ev.Done(facts))
+
+    def _found(self, verdicts: Sequence[ev.Verdict]) -> None:
+        for verdict in verdicts:
+            self.verdicts.append(verdict)
+            self._feed(verdict)
+
+    def _stop(self) -> None:
+        self._stopped = True
+        if self._checking:
+            self._checking.cancel()
+        if self._reading and self._reading is not asyncio.current_task():
+            self._reading.cancel()
+
+    # --- what the gate wants done
+
+    def _perform_all(self, out: tuple[fx.Effect, ...]) -> None:
+        for effect in out:
+            if type(effect) is fx.Release:  # by far the most frequent
+                self._release(effect)
+            else:
+                self._perform(effect)
+
+    def _release(self, effect: fx.Release) -> None:
+        for out in self.outlet.release(effect.field, effect.upto):
+            self._out(out)
+
+    def _out(self, out: Out) -> None:
+        for listener in self.listeners:
+            if isinstance(out, Piece):
+                listener.write(out.field, out.text, "ai")
+            else:
+                listener.forward(out)
+
+    def _perform(self, effect: fx.Effect) -> None:  # noqa: C901 (one arm per effect)
+        match effect:
+            case fx.Release():
+                self._release(effect)
+            case fx.Send():
+                self._send(effect)
+            case fx.Correct():
+                self._correct(effect)
+            case fx.RunChecks():
+                self._check(effect)
+            case fx.OpenHold():
+                self.keeper.open(self, effect)
+            case fx.UpdateHold():
+                self.keeper.update(self, effect)
+            case fx.CustomerLeft(policy):
+                self.keeper.customer_left(self, policy)
+            case fx.Watched():
+                self.watched.append(effect)
+            case fx.AskModel(note):
+                self._ask(note)
+            case fx.StopModel():
+                self._stop()
+            case fx.HumanSpeaks(display, typing):
+                agent = {"display": display}
+                self._each(lambda listener: listener.state("human", agent=agent, typing=typing))
+            case fx.ModelSpeaks():
+                self._each(lambda listener: listener.state("ai", reason="handed_back"))
+            case fx.WakeAt(at):
+                self._wake(at)
+            case fx.Finish(ending):
+                self._finish(ending)
+            case _:
+                assert_never(effect)
+
+    def _each(self, do: Callable[[Listener], None]) -> None:
+        for listener in self.listeners:
+            do(listener)
+
+    def _send(self, effect: fx.Send) -> None:
+        self.written.append(effect)
+        field, text, author = effect.field, effect.text, effect.author
+        self._each(lambda listener: listener.write(field, text, author, effect.message_id))
+
+    def _correct(self, effect: fx.Correct) -> None:
+        appended = f"\n\n[Correction] {effect.text}"
+        self.written.append(fx.Send(CONTENT, appended, "policy"))
+        self._each(lambda listener: listener.correct(appended, effect.text))
+
+    def _check(self, ask: fx.RunChecks) -> None:
+        if self._checking is None:
+            checks, messages = self._compiled.checks, self.facts.messages
+            self._checking = Checking(checks, messages, lambda: self.outlet.texts(), self._judged)
+        self._checking.run(ask)
+
+    def _wake(self, at: float) -> None:
+        if self._timer:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        delay = max(0.0, at - self._clock.now())
+        self._timer = loop.call_later(delay, self.feed, ev.Tick())
+
+    def _finish(self, ending: str) -> None:
+        if ending == "model":
+            for out in self.outlet.rest():
+                self._out(out)
+        self.ending = ending
+        self._each(lambda listener: listener.finish(self, ending, self.error))
+        if self._timer:
+            self._timer.cancel()
+        self._stop()
+        self.finished.set()
+        self.keeper.finished(self)
+        self._over(self)

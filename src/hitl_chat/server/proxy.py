@@ -1,0 +1,175 @@
+"""POST /v1/chat/completions: a plain ASGI callable, because every request pays for what is here.
+
+Owns the order of things: who asks, how much they may ask, what they ask, which turn answers it,
+and the response that follows that turn. Decides nothing about text.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from hitl_chat.core.types import Value
+from hitl_chat.errors import BadRequest, Forbidden
+from hitl_chat.models.request import forwarded, parse, reduce, validate
+from hitl_chat.ports import Clock
+from hitl_chat.runner import identity, ids
+from hitl_chat.runner.incoming import Incoming
+from hitl_chat.runner.turn import Turn
+from hitl_chat.runner.turns import Turns
+from hitl_chat.server.auth import Caller, Keys
+from hitl_chat.server.body import read_body
+from hitl_chat.server.errors import Receive, Scope, Send
+from hitl_chat.server.limits import Limiter
+from hitl_chat.server.responses import Pace, Shape
+from hitl_chat.server.streaming import StreamResponse
+from hitl_chat.server.whole import WholeResponse
+from hitl_chat.server.wire.chat import Envelope
+
+Response = StreamResponse | WholeResponse
+PREFIX = "/v1/conversations/"
+
+
+class Limits(Value, frozen=True):
+    """What a request may weigh and take."""
+
+    body_bytes: int = 4 * 1024 * 1024
+    body_seconds: float = 30.0
+    apology: str = ""
+
+
+class Proxy:
+    def __init__(
+        self,
+        turns: Turns,
+        keys: Keys,
+        limiter: Limiter,
+        clock: Clock,
+        pace: Pace,
+        limits: Limits,
+    ) -> None:
+        self._turns, self._keys, self._limiter = turns, keys, limiter
+        self._clock, self._pace, self._limits = clock, pace, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        caller = await self._keys.authorise(scope, token_ok=True)
+        limits = self._limits
+        raw = await read_body(receive, limit=limits.body_bytes, seconds=limits.body_seconds)
+        headers = _headers(scope)
+        incoming = read(raw, headers, caller)
+        running = self._turns.running_for(incoming)
+        if running is None:
+            self._limiter.take(caller.key, caller.tenant)
+        turn = running or await self._turns.begin(incoming)
+        response = self._response(scope, send, incoming, headers, turn)
+        response.watch(turn)
+        turn.attach(response)
+        if running is None:
+            self._turns.start(turn)
+        await self._follow(turn, response, receive)
+
+    async def _follow(self, turn: Turn, response: Response, receive: Receive) -> None:
+        """Until everything was said or the client hung up; the turn does not depend on it."""
+        listening = asyncio.create_task(_hung_up(receive))
+        saying = asyncio.create_task(response.closed.wait())
+        try:
+            await asyncio.wait((listening, saying), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            listening.cancel()
+            saying.cancel()
+            complete = response.closed.is_set()
+            response.gone = not complete
+            turn.leave(response)
+            await self._turns.left(turn, complete=complete)
+
+    def _response(
+        self,
+        scope: Scope,
+        send: Send,
+        incoming: Incoming,
+        headers: Mapping[str, str],
+        turn: Turn,
+    ) -> Response:
+        conv = turn.conv.encode()
+        options = incoming.body.get("stream_options") or {}
+        shape = Shape(
+            envelope=Envelope(ids.new("chatcmpl"), int(self._clock.now()), incoming.model),
+            headers=(
+                (b"x-hitl-conversation-id", conv),
+                (b"x-hitl-events", PREFIX.encode() + conv + b"/events"),
+            ),
+            choices=incoming.choices,
+            usage=bool(options.get("include_usage")),
+            structured=bool(incoming.schema),
+            aware=incoming.aware,
+            beats=scope.get("http_version") != "1.0",
+            apology=self._limits.apology,
+        )
+        kind = StreamResponse if incoming.stream else WholeResponse
+        return kind(send, shape, self._pace.for_client(headers), scope.get("hitl.flow"))
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+# --- reading the request ----------------------------------------------------------------------
+
+
+def read(raw: bytes, headers: Mapping[str, str], caller: Caller) -> Incoming:
+    """The request as a value, or an error that names the field and the fix."""
+    body = parse(raw)
+    validate(body)
+    clean, _dropped = reduce(body)
+    named = identity.explicit(headers, body)
+    if caller.conversation and named and named != caller.conversation:
+        msg = "This token is good for one conversation only; leave the conversation id away."
+        raise Forbidden(msg, param=identity.OWN_HEADER)
+    channel = headers.get("x-hitl-channel", "")
+    metadata = body.get("metadata")
+    conv = caller.conversation or named
+    return Incoming(
+        tenant=caller.tenant,
+        key=caller.key,
+        model=body["model"],
+        body=clean,
+        digest=sha256(b"\0".join((conv.encode(), caller.key.encode(), raw))).hexdigest(),
+        stream=bool(body.get("stream")),
+        aware=caller.aware,
+        conv=conv,
+        scope=identity.scope(headers, body, channel),
+        channel=channel,
+        tags=_tags(headers, metadata if isinstance(metadata, Mapping) else {}),
+        idempotency_key=_idempotency(headers),
+        headers=forwarded(headers),
+        choices=body.get("n") or 1,
+        schema=_schema(body),
+    )
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _tags(headers: Mapping[str, str], metadata: Mapping[str, Any]) -> frozenset[str]:
+    tags = [tag.strip() for tag in headers.get("x-hitl-tags", "").split(",")]
+    more = metadata.get("tags")
+    tags += more if isinstance(more, list) else str(more or "").split(",")
+    return frozenset(tag for tag in tags if isinstance(tag, str) and tag)
+
+
+def _idempotency(headers: Mapping[str, str]) -> str:
+    key = headers.get("idempotency-key", "")
+    if len(key) > 255:
+        msg = "The Idempotency-Key is longer than 255 characters; send a shorter one."
+        raise BadRequest(msg, param="idempotency-key")
+    return key
+
+
+def _schema(body: dict[str, Any]) -> Mapping[str, Any] | None:
+    """The schema that the answer must fit, if the client asked for one; {} for any JSON."""
+    wanted = body.get("response_format") or {}
+    if wanted.get("type") == "json_schema":
+        return wanted["json_schema"].get("schema") or {}
+    return {"type": "object"} if wanted.get("type") == "json_object" else None
