@@ -11,15 +11,15 @@ from hashlib import sha256
 from hmac import compare_digest
 from hmac import digest as hmac_digest
 
+import msgspec
+
 from hitl_chat.core.types import Field, Value
 
 GENESIS = ""  # what the first event of a stream is linked to
 SALT_BYTES = 16
 KEY_BYTES = 32
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-).encode
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Keyring(Value, frozen=True):
@@ -41,19 +41,26 @@ class Link(Value, frozen=True):
 
 
 def canonical(value: object) -> bytes:
-    """One JSON text per value, whoever writes it. A lone surrogate survives; NaN is refused."""
-    return _encode(value).encode(errors="surrogatepass")
+    """One JSON text per value, whoever writes it: keys sorted, no spaces, UTF-8.
+
+    A value that holds half a character (a lone surrogate) has no UTF-8: then it is pure ASCII.
+    """
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def body(value: Mapping[str, object]) -> str:
-    """An event's body, as stored and as the MAC covers it: ASCII, so that any store keeps it."""
-    return json.dumps(value, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    """An event's body, as it is stored and as the MAC covers it."""
+    return canonical(value).decode()
 
 
 def mac(key: bytes, previous: str, link: Link) -> str:
     """The event's MAC, in hex, linked to the event before it."""
-    covered = (link.tenant, link.stream, link.seq, link.type, link.at, link.body)
-    return hmac_digest(key, previous.encode() + canonical(covered), "sha256").hex()
+    head = canonical((link.tenant, link.stream, link.seq, link.type, link.at))
+    covered = b"%b%b\n%b" % (previous.encode(), head, link.body.encode())
+    return hmac_digest(key, covered, "sha256").hex()
 
 
 def matches(keyring: Keyring, key_id: str, previous: str, link: Link, claimed: str) -> bool:

@@ -4,11 +4,11 @@ Query functions use these and stay the same for both. Also what a query may know
 the keys, which travel as execution options of its connection.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, update
+from sqlalchemy import Connection, Dialect, Select, Table, bindparam, update
 
 from hitl_chat.core.chain import Keyring
 
@@ -33,6 +33,24 @@ def insert(dialect: Dialect, table: Table) -> Any:  # noqa: ANN401 - two classes
     from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
     return postgresql_insert(table)
+
+
+# --- looking up many keys at once -------------------------------------------------------------
+
+
+def look_up(
+    conn: Connection, statement: Select[Any], keys: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, Any]]:
+    """Rows for (tenant, name) keys; `statement` takes `tenant` and an expanding `names`.
+
+    One look per tenant: SQLite answers (tenant, name) IN (VALUES ...) by reading the whole table.
+    """
+    wanted: dict[str, list[str]] = {}
+    for tenant, name in keys:
+        wanted.setdefault(tenant, []).append(name)
+    for tenant, names in wanted.items():
+        for row in conn.execute(statement, {"tenant": tenant, "names": names}):
+            yield tenant, row
 
 
 # --- writing: compiled once, one executemany; half of what SQLAlchemy's own costs per row -------

@@ -4,7 +4,7 @@ Every event is appended in the transaction of what it tells about, linked to its
 Bodies hold ids, codes, offsets and salted digests, never text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,12 +15,11 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    tuple_,
 )
 
 from hitl_chat.core.chain import GENESIS, Link, body, mac
 from hitl_chat.core.types import Value
-from hitl_chat.store.dialect import insert_all, keyring, upsert_all
+from hitl_chat.store.dialect import insert_all, keyring, look_up, upsert_all
 from hitl_chat.store.schema import LOUD, event, feed_epoch, head
 
 RULES, PEOPLE, SYSTEM = "rules", "people", "system"
@@ -76,7 +75,7 @@ def _link(conn: Connection, notes: Sequence[Note]) -> list[tuple[Any, ...]]:
     """Rows of COLUMNS, chained in order; the heads are moved on."""
     ring = keyring(conn)
     key_id, key = ring.current, ring.keys[ring.current]
-    heads = _heads(conn, list({(note.tenant, note.stream) for note in notes}))
+    heads = _heads(conn, {(note.tenant, note.stream) for note in notes})
     rows = []
     for tenant, stream, type_, at, content in notes:
         seq, previous = heads.get((tenant, stream), (0, GENESIS))
@@ -90,16 +89,17 @@ def _link(conn: Connection, notes: Sequence[Note]) -> list[tuple[Any, ...]]:
 
 
 def _heads(
-    conn: Connection, streams: list[tuple[str, str]]
+    conn: Connection, streams: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], tuple[int, str]]:
-    rows = conn.execute(_HEADS, {"streams": streams})
-    return {(tenant, stream): (seq, made) for tenant, stream, seq, made in rows}
+    found = look_up(conn, _HEADS, streams)
+    return {(tenant, stream): (seq, made) for tenant, (stream, seq, made) in found}
 
 
 _INSERT = insert(event).returning(event.c.id)
 _HEADS = (
-    select(head.c.tenant, head.c.stream, head.c.seq, head.c.mac)
-    .where(tuple_(head.c.tenant, head.c.stream).in_(bindparam("streams", expanding=True)))
+    select(head.c.stream, head.c.seq, head.c.mac)
+    .where(head.c.tenant == bindparam("tenant"))
+    .where(head.c.stream.in_(bindparam("names", expanding=True)))
     .with_for_update()
 )
 

@@ -17,7 +17,7 @@ from hitl_chat.core.remainder import Draft, Texts
 from hitl_chat.core.types import Field, Value
 from hitl_chat.errors import NotFound
 from hitl_chat.store import events, hold_notes, texts
-from hitl_chat.store.dialect import insert_new, upsert
+from hitl_chat.store.dialect import insert_new, look_up, upsert
 from hitl_chat.store.hold_rows import Unreadable, decision_row, hold_of, proposal_row, row_of
 from hitl_chat.store.records import ROW
 from hitl_chat.store.schema import UNDELIVERED, WAITING, decision, hold, proposal
@@ -265,11 +265,5 @@ def _by_hold(conn: Connection, wanted: Select[Any]) -> dict[str, Mapping[str, An
 
 
 def _texts(conn: Connection, refs: Iterable[tuple[str, str]]) -> dict[str, Texts]:
-    by_tenant: dict[str, list[str]] = {}
-    for tenant, ref in refs:
-        by_tenant.setdefault(tenant, []).append(ref)
-    return {
-        ref: texts.fields(content)
-        for tenant, wanted in by_tenant.items()
-        for ref, content in texts.get_all(conn, tenant, wanted).items()
-    }
+    found = look_up(conn, texts.GET, refs)
+    return {ref: texts.fields(content) for _, (ref, content) in found}

@@ -102,14 +102,13 @@ text = Table(
     "text",
     metadata,
     *_texts("ref tenant conv"),
-    Column("salt", LargeBinary),
-    *_texts("key_id", null=True),
-    Column("bytes", LargeBinary),
     *_times("at"),
     *_times("shredded_at", null=True),
+    *_texts("key_id", null=True),
+    Column("salt", LargeBinary),
+    Column("bytes", LargeBinary),
     _key("ref"),
 )
-Index("text_conversation", text.c.tenant, text.c.conv)
 LEGIBLE = sql("shredded_at IS NULL")
 Index("text_age", text.c.at, sqlite_where=LEGIBLE, postgresql_where=LEGIBLE)
 

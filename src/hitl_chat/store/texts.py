@@ -4,6 +4,7 @@ Destroying a row's bytes and salt erases the text for good, and events that carr
 still verify. A `ref` is the owner's id and a part: "turn_1/draft", "hold_1/sent", "msg_1".
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from secrets import token_bytes
 from typing import NamedTuple
@@ -16,10 +17,10 @@ from hitl_chat.core.types import Field
 from hitl_chat.store.dialect import Row, insert_new_all, upsert_all
 from hitl_chat.store.schema import text
 
-COLUMNS = ("ref", "tenant", "conv", "salt", "key_id", "bytes", "at", "shredded_at")
+COLUMNS = ("ref", "tenant", "conv", "at", "shredded_at", "key_id", "salt", "bytes")
 
-_GET = select(text.c.ref, text.c.bytes).where(
-    text.c.tenant == bindparam("tenant"), text.c.ref.in_(bindparam("refs", expanding=True))
+GET = select(text.c.ref, text.c.bytes).where(
+    text.c.tenant == bindparam("tenant"), text.c.ref.in_(bindparam("names", expanding=True))
 )
 
 
@@ -38,7 +39,7 @@ class Stored(NamedTuple):
 def row(tenant: str, conv: str, ref: str, content: bytes, now: float) -> tuple[Row, Stored]:
     """A text with a fresh salt, as a row of COLUMNS."""
     salt = token_bytes(SALT_BYTES)
-    return (ref, tenant, conv, salt, None, content, now, None), Stored(
+    return (ref, tenant, conv, now, None, None, salt, content), Stored(
         ref, salted(salt, content), salt
     )
 
@@ -67,7 +68,7 @@ def get_all(conn: Connection, tenant: str, refs: Iterable[str]) -> dict[str, byt
     wanted = list(refs)
     if not wanted:
         return {}
-    rows = conn.execute(_GET, {"tenant": tenant, "refs": wanted})
+    rows = conn.execute(GET, {"tenant": tenant, "names": wanted})
     return {ref: content for ref, content in rows if content is not None}
 
 
@@ -85,7 +86,12 @@ def put_fields(
 
 def fields(content: bytes | None) -> dict[Field, str]:
     """Texts per field, as `put_fields` stored them; a shredded text has no fields."""
-    return msgspec.json.decode(content, type=dict[str, str]) if content else {}
+    if not content:
+        return {}
+    try:
+        return msgspec.json.decode(content, type=dict[str, str])
+    except msgspec.DecodeError:  # it holds half a character, which only json reads
+        return {str(name): str(text) for name, text in json.loads(content).items()}
 
 
 def encoded(plain: str) -> bytes:

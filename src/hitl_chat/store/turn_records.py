@@ -10,14 +10,14 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 from msgspec import to_builtins
 from msgspec.structs import replace
-from sqlalchemy import Connection, bindparam, select, tuple_
+from sqlalchemy import Connection, bindparam, select
 
 from hitl_chat.core.chain import draft_bytes
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Field, Reason, Ruling, Value
 from hitl_chat.store import conversations, events, messages, texts
-from hitl_chat.store.dialect import Row, insert_all, insert_new_all, update_all, upsert_all
+from hitl_chat.store.dialect import Row, insert_all, insert_new_all, look_up, update_all, upsert_all
 from hitl_chat.store.records import ROW
 from hitl_chat.store.schema import conversation, conversation_hash, message, ruling, turn, verdict
 
@@ -213,8 +213,8 @@ def _write_transcripts(
 
 def _places(conn: Connection, convs: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], int]:
     """The next place in each transcript; a conversation whose beginning was lost begins now."""
-    rows = conn.execute(_PLACES, {"convs": list(convs)})
-    places = {(tenant, ident): seq for tenant, ident, seq in rows}
+    found = look_up(conn, _PLACES, convs)
+    places = {(tenant, ident): seq for tenant, (ident, seq) in found}
     for (tenant, ident), at in convs.items():
         if (tenant, ident) not in places:
             conversations.ensure(conn, tenant, ident, at, source="unknown", confidence=0.0)
@@ -281,8 +281,9 @@ def _note(each: Ended, made: _Texts, asked: Mapping[str, Mapping[str, str]]) -> 
     return events.Note(each.tenant, stream, "turn", each.at, told)
 
 
-_PLACES = select(conversation.c.tenant, conversation.c.id, conversation.c.next_seq).where(
-    tuple_(conversation.c.tenant, conversation.c.id).in_(bindparam("convs", expanding=True))
+_PLACES = select(conversation.c.id, conversation.c.next_seq).where(
+    conversation.c.tenant == bindparam("tenant"),
+    conversation.c.id.in_(bindparam("names", expanding=True)),
 )
 _ASKED = select(turn.c.id, turn.c.messages_ref, turn.c.messages_sha).where(
     turn.c.id.in_(bindparam("turns", expanding=True))
