@@ -21,7 +21,7 @@ from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import Now, refused
 from hitl_chat.runner.orders import Agent, Done, Kept, Nothing, Order, perform
 from hitl_chat.runner.signals import Types
-from hitl_chat.store import holds, idem, messages
+from hitl_chat.store import holds, idem, messages, turns
 
 TRIED = 20  # holds that `next` looks at before it says that there is none
 
@@ -86,7 +86,14 @@ class Agents:
         return tuple(hold.id for hold in ordered if hold.state == "open")[:TRIED]
 
     async def _schema(self, tenant: str, hold_id: str) -> Mapping[str, Any] | None:
-        return None
+        """What a structured answer was asked to look like."""
+
+        def read(conn: Connection) -> Mapping[str, Any] | None:
+            hold = holds.get(conn, tenant, hold_id)
+            asked = hold and turns.get(conn, tenant, hold.turn)
+            return asked.envelope.get("schema") if asked else None
+
+        return await self._desk.db.read(read)
 
     async def _follow(self, order: Order, done: Done) -> None:
         """It is committed: tell whoever must act on it."""

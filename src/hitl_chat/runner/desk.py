@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection
 
 from hitl_chat import failpoints
+from hitl_chat.core import conversation as talk
 from hitl_chat.core import hold as holding
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.effects import OpenHold, UpdateHold
@@ -24,13 +25,16 @@ from hitl_chat.runner.feed import Feed
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_online import Online, PeopleOnline
 from hitl_chat.runner.rechecks import Read, Rechecks
+from hitl_chat.runner.recover import Adopted, adoptable, began, mark_orphans
 from hitl_chat.runner.signals import Grew, Peopled, Signals
+from hitl_chat.runner.steady import SteadyClock
 from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.transactions import Transactions
 from hitl_chat.runner.voices import Turn, Voices
 from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.store import conversations, events, holds
+from hitl_chat.store.turn_records import Began
 
 
 class Desk:
@@ -46,7 +50,8 @@ class Desk:
         waits: DeskWaits,
         read: Read | None = None,
     ) -> None:
-        self.db, self.clock, self.people, self.ids, self.waits = db, clock, people, ids, waits
+        self.db, self.people, self.ids, self.waits = db, people, ids, waits
+        self.clock = clock = SteadyClock(clock)
         self.tasks = Tasks()
         self.voices = Voices()
         self.feed = Feed(db, bus, waits.poll)
@@ -62,6 +67,11 @@ class Desk:
         await self.feed.start()
         self.voices.load(await self.db.read(lambda conn: conversations.human(conn, None)))
         await self.switch.load()
+        for hold in await mark_orphans(self.transactions, self.waits.orphan):
+            self.rechecks.resume(hold)
+        for known in self.voices.everyone():
+            if not self.people.find(known.owner, known.tenant):
+                self.tasks.spawn(self._absence(known, here=False))
 
     async def close(self) -> None:
         await self.feed.close()
@@ -91,7 +101,7 @@ class Desk:
         self.voices.wait(ident, turn)
         try:
             moved = await self.transactions.run(
-                lambda conn, now: self._open(conn, now, _opening(ident, effect, facts), draft)
+                lambda conn, now: self._open(conn, now, ident, effect, draft, facts)
             )
         except BaseException:
             self.voices.forget(ident)
@@ -101,15 +111,34 @@ class Desk:
         await self.feed.ring()
         return moved.after
 
-    def _open(self, conn: Connection, now: Now, opening: Opening, draft: Draft) -> Moved:
-        here = conversations.ensure(conn, opening.tenant, opening.conv, now.at)
+    def _open(
+        self,
+        conn: Connection,
+        now: Now,
+        ident: str,
+        effect: OpenHold,
+        draft: Draft,
+        facts: TurnFacts,
+    ) -> Moved:
+        Began.write_all(conn, [began(facts)])
+        here = conversations.ensure(conn, facts.tenant, facts.conv, now.at)
+        opening = _opening(ident, effect, facts)
         new = holding.open_(opening, here.epoch, now.at, self.waits.cap)
-        holds.insert(conn, new, draft)
+        holds.insert(conn, new, draft, holds.Facts(rules_version=facts.rules_version))
         if here.mode == "human":  # a person came while the checks were thinking
             return moves.finish(conn, new, lambda hold, draft: holding.cancel(hold), now)
-        if not self.people.anyone(opening.tenant):
+        if not self.people.anyone(facts.tenant):
             return moves.finish(conn, new, _nobody(now.at), now)
         return Moved(new, new)
+
+    async def adopt(self, tenant: str, request_key: str) -> Adopted | None:
+        """The hold of an earlier program that waits for exactly this request, if one does.
+
+        Build a turn around it and `begin` that: a decision, made or to come, will be fed to it.
+        """
+        now = Now(self.clock.now(), self.voices.running)
+        window = self.waits.attach
+        return await self.db.read(lambda conn: adoptable(conn, tenant, request_key, now, window))
 
     async def update_hold(self, hold_id: str, effect: UpdateHold, draft: Draft) -> None:
         """The gate learned more. A hold that is closed by now needs to learn nothing."""
@@ -212,6 +241,21 @@ class Desk:
 
     def _came_or_went(self, online: Online, here: bool) -> None:
         self.signals.tell(Peopled(online.tenant))
+        for known in self.voices.owned_by(online.person.id):
+            if here and known.away_since is None:
+                continue
+            self.tasks.spawn(self._absence(known, here=here))
+
+    async def _absence(self, known: Conversation, *, here: bool) -> None:
+        """Somebody who speaks with a customer lost their last console, or has one again."""
+
+        def change(conn: Connection, now: Now) -> Spoken:
+            found = moves.speaker(conn, known.tenant, known.id)
+            owner = known.owner
+            later = talk.back(found, owner) if here else talk.away(found, owner, now.at)
+            return moves.speak(conn, found, later, owner, now)
+
+        await self.spoke(await self.transactions.run(change))
 
 
 def _nobody(now: float) -> moves.Step:

@@ -33,10 +33,14 @@ class Rechecks:
         return self._read is not None
 
     def begin(self, moved: Moved) -> None:
-        """An edit was proposed, here or by a program that died over it."""
-        made = moved.after.proposal
-        if made is not None and made.recheck == "pending" and made != moved.before.proposal:
-            self._tasks.spawn(self._check(moved.after, made))
+        """An edit was proposed."""
+        if moved.after.proposal != moved.before.proposal:
+            self.resume(moved.after)
+
+    def resume(self, hold: Hold) -> None:
+        """An edit waits for its re-check, perhaps since a program died over it."""
+        if hold.proposal is not None and hold.proposal.recheck == "pending":
+            self._tasks.spawn(self._check(hold, hold.proposal))
 
     async def _check(self, hold: Hold, made: Proposal) -> None:
         verdict = await self._verdict(hold, made.texts)

@@ -1,0 +1,104 @@
+"""What a program finds of an earlier one: holds whose turns died, and requests that come again.
+
+Owns how a stored hold gets a running turn again. The customer's retry brings the turn; until then
+the hold waits in the queue like any other, for a customer who left.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection
+
+from hitl_chat.core import hold as holding
+from hitl_chat.core.command import Refusal
+from hitl_chat.core.hold import Hold, Outcome
+from hitl_chat.core.remainder import Draft
+from hitl_chat.errors import Conflict, NotFound
+from hitl_chat.runner import moves
+from hitl_chat.runner.facts import TurnFacts
+from hitl_chat.runner.moves import Moved, Now
+from hitl_chat.runner.transactions import Transactions
+from hitl_chat.store import holds, turns
+from hitl_chat.store.turn_records import Began
+
+PAGE = 100
+
+
+class Adopted(NamedTuple):
+    """A hold that waits for exactly this request, and its draft."""
+
+    hold: Hold
+    draft: Draft
+
+
+def began(facts: TurnFacts) -> Began:
+    """The row of a held turn: enough to know it again after a restart."""
+    return Began(
+        tenant=facts.tenant,
+        id=facts.id,
+        conv=facts.conv,
+        at=facts.started_at,
+        messages=msgspec.json.encode(facts.messages),
+        model=facts.model,
+        request_key=facts.request_key,
+        channel=facts.channel,
+        api_key=facts.caller,
+        rules_version=facts.rules_version,
+        envelope={"schema": facts.schema},
+        source=facts.conv_source or "explicit",
+    )
+
+
+def adoptable(
+    conn: Connection, tenant: str, request_key: str, now: Now, window: float
+) -> Adopted | None:
+    """The one hold of an earlier turn for this very request; two that fit are as good as none."""
+    found = []
+    for turn in turns.asked(conn, tenant, request_key):
+        hold = None if turn.id in now.running else holds.of_turn(conn, tenant, turn.id)
+        if hold is not None and _waits(hold, now.at - window):
+            found.append(hold)
+    if len(found) != 1:
+        return None
+    return Adopted(found[0], holds.draft(conn, tenant, found[0].id))
+
+
+def _waits(hold: Hold, since: float) -> bool:
+    if hold.decision is None:
+        return hold.alive
+    return hold.delivery != "delivered" and hold.decision.at >= since
+
+
+async def mark_orphans(transactions: Transactions, grace: float) -> list[Hold]:
+    """The programs that ran these holds' turns are gone: no draft will come, nobody listens."""
+    found = await transactions.db.read(lambda conn: holds.alive(conn, None))
+    left = [hold for hold in found if hold.turn not in transactions.voices.running]
+    for page in range(0, len(left), PAGE):
+        marks = (_mark(transactions, hold, grace) for hold in left[page : page + PAGE])
+        await asyncio.gather(*marks)
+    return left
+
+
+async def _mark(transactions: Transactions, hold: Hold, grace: float) -> None:
+    def mark(conn: Connection, now: Now) -> Moved:
+        draft = holds.draft(conn, hold.tenant, hold.id) if _broken(hold) else None
+        return moves.move(
+            conn, hold.tenant, hold.id, lambda h, _: _orphaned(h, now.at, grace), now, draft
+        )
+
+    with suppress(Conflict, NotFound):  # decided or erased meanwhile: nothing to mark
+        await transactions.tell(await transactions.run(mark))
+
+
+def _broken(hold: Hold) -> bool:
+    """Whether the draft, or a verdict on it, will never come."""
+    return hold.draft_state == "streaming" or bool(hold.outstanding)
+
+
+def _orphaned(hold: Hold, now: float, grace: float) -> Outcome:
+    left = holding.customer_left(hold, now, grace)
+    if isinstance(left, Refusal) or not _broken(left):
+        return left
+    return holding.update(left, left.reasons, "interrupted", ())
