@@ -5,7 +5,6 @@ names of the environment variables that hold them.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -70,6 +69,7 @@ class Waits(Section, frozen=True):
     connect: Wait = 10.0
     first_token: Wait = 120.0
     between_chunks: Wait = 60.0
+    whole_answer: Wait = 600.0
     check_timeout: Wait = 10.0
     # holds and people
     deadline: Wait = 120.0
@@ -78,6 +78,7 @@ class Waits(Section, frozen=True):
     undo_http: Seconds = 0.0
     recheck: Wait = 10.0
     recheck_grace: Seconds = 15.0
+    delivery_grace: Wait = 60.0
     takeover_wait: Wait = 300.0
     linger: Seconds = 3.0
     claim_lease: Wait = 30.0
@@ -94,6 +95,7 @@ class Waits(Section, frozen=True):
     poll: Wait = 1.0
     bus_probe: Wait = 10.0
     record_flush: Wait = 0.2
+    checkpoint: Wait = 60.0
     draft_flush: Wait = 0.25
     rules_reload: Wait = 1.0
     socket_ping: Wait = 20.0
@@ -113,18 +115,11 @@ class Limits(Section, frozen=True):
     key_rate: Rate = 5000.0
     tenant_rate: Rate = 5000.0
     open_holds: Count = 10_000
-    queued_records: Count = 10_000
+    queued_record_bytes: Count = 64 * 1024 * 1024
     socket_frame_bytes: Count = 64 * 1024
     socket_queue_bytes: Count = 1024 * 1024
     socket_queue_frames: Count = 1000
     socket_commands: Rate = 20.0
-
-
-class Secrets(Section, frozen=True):
-    """Environment variables with secrets that otherwise are files in the data folder."""
-
-    pepper_env: Variable = ""
-    record_key_env: Variable = ""
 
 
 class Log(Section, frozen=True):
@@ -159,7 +154,8 @@ class Settings(Section, frozen=True):
 
     data: Word = "hitl-chat-data"
     rules: str = ""
-    models: Mapping[str, ModelSettings] = MappingProxyType({})
+    key_file: str = ""
+    models: Mapping[str, ModelSettings] = {}
     apology: Word = "I'm sorry, something went wrong. Please try again in a moment."
     on_overflow: Literal[503, "fallback_text"] = 503
     retention_days: Annotated[int, Meta(ge=0)] = 0
@@ -169,7 +165,6 @@ class Settings(Section, frozen=True):
     listen: Listen = Listen()
     waits: Waits = Waits()
     limits: Limits = Limits()
-    secrets: Secrets = Secrets()
     log: Log = Log()
     metrics: Metrics = Metrics()
 
@@ -191,5 +186,5 @@ class Settings(Section, frozen=True):
 
     def secret_names(self) -> frozenset[str]:
         """The environment variables that hold secrets."""
-        named = (self.secrets.pepper_env, self.secrets.record_key_env, self.metrics.key_env)
-        return frozenset(filter(None, (*named, *(m.key_env for m in self.models.values()))))
+        named = (self.metrics.key_env, *(model.key_env for model in self.models.values()))
+        return frozenset(filter(None, named))

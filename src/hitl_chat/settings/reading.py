@@ -31,7 +31,7 @@ class BadSettings(ValueError):
 
 
 def dotted(path: Path) -> str:
-    return ".".join(path) or "settings"
+    return ".".join(part if part.isprintable() else repr(part) for part in path) or "settings"
 
 
 def from_mapping(
