@@ -6,16 +6,25 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import async_playwright
 
+from hitl_chat.core.types import Value
 from hitl_chat.errors import Forbidden, Unauthorized
 from hitl_chat.server.errors import Scope
 from hitl_chat.server.rest import rest
-from hitl_chat.server.sessions import COOKIE, Session, Sessions, Signed
+from hitl_chat.server.sessions import COOKIE, Session, Sessions
 from hitl_chat.server.signin import signin
 from tests import services
 from tests.server.clock import Clock
 from tests.server.running import Reply, Running, serving
 
-ANA = Signed("p1", "moss", "Ana <b>", "agent")
+
+class Person(Value, frozen=True):
+    id: str
+    tenant: str
+    name: str
+    role: str
+
+
+ANA = Person("p1", "moss", "Ana <b>", "agent")
 
 
 class Register:
@@ -38,13 +47,13 @@ class Register:
         subject, expires = self.tokens.pop((digest, kind), (None, 0.0))
         return subject if expires > now else None
 
-    async def person(self, ident: str) -> Signed | None:
+    async def person(self, ident: str) -> Person | None:
         return self.people.get(ident)
 
-    async def open_session(self, digest: str, person: Signed, expires: float) -> None:
-        self.sessions[digest] = (person.id, expires)
+    async def open_session(self, digest: str, person: str, expires: float) -> None:
+        self.sessions[digest] = (person, expires)
 
-    async def session(self, digest: str, now: float) -> Signed | None:
+    async def session(self, digest: str, now: float) -> Person | None:
         self.asked += 1
         ident, expires = self.sessions.get(digest, ("", 0.0))
         return self.people.get(ident) if expires > now else None

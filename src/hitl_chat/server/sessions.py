@@ -24,13 +24,20 @@ CSRF = b"x-csrf-token"
 REMEMBERED = 10_000
 
 
-class Signed(Value, frozen=True):
-    """A person who may sign in."""
+class Signed(Protocol):
+    """A person who may sign in, as the store describes one."""
 
-    id: str
-    tenant: str
-    name: str
-    role: str
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def tenant(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
 
 
 class Session(Value, frozen=True):
@@ -52,7 +59,7 @@ class People(Protocol):
 
     async def person(self, ident: str) -> Signed | None: ...
 
-    async def open_session(self, digest: str, person: Signed, expires: float) -> None: ...
+    async def open_session(self, digest: str, person: str, expires: float) -> None: ...
 
     async def session(self, digest: str, now: float) -> Signed | None: ...
 
@@ -101,7 +108,7 @@ class Sessions:
             return None
         value = secrets.token_urlsafe(32)
         expires = self.clock.now() + self.life
-        await self.people.open_session(_digest(value), person, expires)
+        await self.people.open_session(_digest(value), person.id, expires)
         return person, value
 
     async def sign_out(self, session: Session) -> None:
