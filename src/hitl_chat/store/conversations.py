@@ -154,6 +154,15 @@ def note(conn: Connection, tenant: str, ident: str) -> str:
     return texts.decoded(texts.get(conn, tenant, ref)) or "" if ref else ""
 
 
+def noted(conn: Connection) -> list[tuple[str, str]]:
+    """Tenant and id of the conversations whose model has yet to be told a note."""
+    here = conversation.c.note_ref.is_not(None)
+    return [
+        (row.tenant, row.id)
+        for row in conn.execute(select(conversation.c.tenant, conversation.c.id).where(here))
+    ]
+
+
 def _here(tenant: str, ident: str) -> ColumnElement[bool]:
     return and_(conversation.c.tenant == tenant, conversation.c.id == ident)
 

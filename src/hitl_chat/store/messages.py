@@ -80,6 +80,13 @@ def unsent(conn: Connection, tenant: str, conv: str) -> list[Message]:
     return _read(conn, here.order_by(message.c.seq))
 
 
+def unsent_places(conn: Connection) -> list[tuple[str, str]]:
+    """Tenant and conversation of everything a person said that was not received yet."""
+    here = (message.c.author == "human", ~message.c.delivered)
+    found = conn.execute(select(message.c.tenant, message.c.conv).where(*here).distinct())
+    return [(row.tenant, row.conv) for row in found]
+
+
 def delivered(conn: Connection, tenant: str, conv: str, idents: Sequence[str], now: float) -> int:
     """The customer has these messages; how many were news."""
     here = (message.c.tenant == tenant, message.c.conv == conv, message.c.id.in_(idents))

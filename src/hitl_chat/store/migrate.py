@@ -8,6 +8,10 @@ from sqlalchemy import text as sql
 from hitl_chat.errors import ConfigError
 from hitl_chat.store.schema import VERSION, metadata
 
+STAMP = """
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+)"""
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -26,9 +30,7 @@ def upgrade(conn: Connection) -> bool:
         return False
     if not found and not inspect(conn).get_table_names():
         metadata.create_all(conn)  # the same as all migrations together; a test compares
-        conn.execute(
-            sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-        )
+        conn.execute(sql(STAMP))
         conn.execute(sql("INSERT INTO alembic_version VALUES (:v)"), {"v": VERSION})
         return True
     migrate(conn, found)

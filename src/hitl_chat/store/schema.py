@@ -110,6 +110,7 @@ text = Table(
     _key("ref"),
 )
 LEGIBLE = sql("shredded_at IS NULL")
+Index("text_conversation", text.c.conv)
 Index("text_age", text.c.at, sqlite_where=LEGIBLE, postgresql_where=LEGIBLE)
 
 # --- turns and what was found about them ------------------------------------------------------

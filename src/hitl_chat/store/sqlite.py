@@ -10,6 +10,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from sqlalchemy import Connection
 
 from hitl_chat.errors import StoreError, Unavailable
 from hitl_chat.ports import Clock
-from hitl_chat.store import checkpoints, events
+from hitl_chat.store import checkpoints, events, retention
 from hitl_chat.store.inbox import Inbox, Job
 from hitl_chat.store.keys import Secrets
 from hitl_chat.store.opening import LARGE, open_file, quick_check
@@ -131,6 +132,23 @@ class SqliteDatabase:
         if self._lock is not None:
             await asyncio.to_thread(self._lock.vouch, position)
         return sealed
+
+    async def forget(self, cutoff: float) -> int:
+        """Shred texts older than `cutoff`, also in the write-ahead log; how many."""
+        now, count = self._clock.now(), 0
+        while found := await self.write(partial(retention.shred_before, cutoff=cutoff, now=now)):
+            count += found
+        if count:
+            await asyncio.to_thread(self._fold)
+        return count
+
+    def _fold(self) -> None:
+        """Fold the write-ahead log into the file and empty it."""
+        session = self._session()
+        try:
+            session.pragma("wal_checkpoint(TRUNCATE)")
+        finally:
+            session.close()
 
     def _refuse_if_damaged(self) -> None:
         if self._damage:

@@ -1,0 +1,75 @@
+"""Forgetting: texts older than wanted, or of one conversation. The record stays, and verifies.
+
+A shredded text loses its bytes and its salt; plain digests of it elsewhere go too, since "yes" can
+be guessed from its digest. Each run says in the record what it did. Rules are never forgotten.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection, delete, select, update
+
+from hitl_chat import failpoints
+from hitl_chat.errors import Conflict
+from hitl_chat.store import events
+from hitl_chat.store.schema import LEGIBLE, WAITING, conversation_hash, decision, hold, text
+
+BATCH = 500  # texts per transaction: a long one would keep decisions waiting
+
+
+def shred_before(conn: Connection, cutoff: float, now: float, limit: int = BATCH) -> int:
+    """Forget texts older than `cutoff`, oldest first, but none of a hold that still waits.
+
+    How many were shredded; call it again until it says 0.
+    """
+    waiting = select(hold.c.conv).where(WAITING, hold.c.tenant == text.c.tenant)
+    old = (
+        select(text.c.tenant, text.c.ref)
+        .where(LEGIBLE, text.c.at < cutoff, text.c.tenant != "", text.c.conv.not_in(waiting))
+        .order_by(text.c.at)
+        .limit(limit)
+    )
+    found = sorted(conn.execute(old).tuples())
+    _shred(conn, [ref for _, ref in found], now)
+    for tenant, mine in groupby(found, key=lambda row: row[0]):
+        told = {"before": cutoff, "texts": len(list(mine))}
+        events.append(conn, tenant, events.SYSTEM, "texts.expired", told, now)
+    if not found:
+        conn.execute(delete(conversation_hash).where(conversation_hash.c.at < cutoff))
+    failpoints.hit("in_retention")
+    return len(found)
+
+
+def erase(conn: Connection, tenant: str, conv: str, now: float, by: str) -> int:
+    """Forget all texts of one conversation; how many. Refused while a hold of it still waits."""
+    mine = (hold.c.tenant == tenant, hold.c.conv == conv)
+    if conn.execute(select(hold.c.id).where(WAITING, *mine)).first() is not None:
+        msg = f"a hold of conversation {conv!r} still waits: decide or cancel it first"
+        raise Conflict(msg, code="hold_open")
+    here = (text.c.tenant == tenant, text.c.conv == conv, LEGIBLE)
+    refs = list(conn.execute(select(text.c.ref).where(*here)).scalars())
+    _shred(conn, refs, now)
+    known = (conversation_hash.c.tenant == tenant, conversation_hash.c.conv == conv)
+    conn.execute(delete(conversation_hash).where(*known))
+    told = {"texts": len(refs), "by": by}
+    events.append(conn, tenant, events.of_conversation(conv), "conversation.erased", told, now)
+    failpoints.hit("in_retention")
+    return len(refs)
+
+
+def _shred(conn: Connection, refs: Sequence[str], now: float) -> None:
+    for at in range(0, len(refs), BATCH):
+        page = refs[at : at + BATCH]
+        gone = {"bytes": None, "salt": None, "shredded_at": now}
+        conn.execute(update(text).where(text.c.ref.in_(page)).values(gone))
+        holds = {owner for owner, part in map(_split, page) if part in ("sent", "draft")}
+        plain = {"sent_sha": "", "draft_sha": ""}
+        conn.execute(update(hold).where(hold.c.id.in_(holds)).values(plain))
+        decided = {owner for owner, part in map(_split, page) if part == "decision"}
+        made = {"text_sha": "", "seen_sha": ""}
+        conn.execute(update(decision).where(decision.c.hold.in_(decided)).values(made))
+
+
+def _split(ref: str) -> tuple[str, str]:
+    owner, _, part = ref.partition("/")
+    return owner, part
