@@ -7,6 +7,7 @@ there is none. Hints may be lost, doubled or forged; that costs one look. Knows 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from sqlalchemy import Connection
 
@@ -68,10 +69,9 @@ class Feed:
                 await self.look()
             except HitlError as error:
                 log.warning("the record cannot be followed now: %s", error)
-            try:
-                await asyncio.wait_for(self._wake.wait(), self._poll)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._poll):
+                    await self._wake.wait()
 
     async def look(self) -> None:
         """Read what is new, and tell of it."""

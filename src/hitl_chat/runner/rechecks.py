@@ -52,7 +52,8 @@ class Rechecks:
         if self._read is None:
             return "warned"
         try:
-            found = await asyncio.wait_for(self._read(hold, texts), self._timeout)
+            async with asyncio.timeout(self._timeout):
+                found = await self._read(hold, texts)
         except Exception:  # whatever a check dies of, the edit was not found clean
             log.exception("the re-check of an edit of hold %s failed", hold.id)
             return "warned"

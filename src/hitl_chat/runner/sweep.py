@@ -55,7 +55,8 @@ class Sweep:
             pause = self._desk.waits.sweep * uniform(0.8, 1.2)  # noqa: S311 (spreads nodes apart)
             self._next = self._desk.clock.now() + pause
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._early.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._early.wait()
             self._early.clear()
             try:
                 await self.once()
