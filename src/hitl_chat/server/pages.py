@@ -1,0 +1,80 @@
+"""The built console, and where it is wanted the shop page, as files under fixed addresses.
+
+Every file is read when the program starts and has an address of its own: no path is ever built from
+what a request says. The guard adds the Security Policy. Must not know what is in the files.
+"""
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from hitl_chat.core.types import Value
+
+CONSOLE, SHOP = "index.html", "shop.html"
+HASHED = re.compile(r"-[0-9A-Z]{8}\.")  # the bundler's name for a chunk: new content, new name
+KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".map": "application/json",
+    ".svg": "image/svg+xml",
+}
+
+
+class Page(Value, frozen=True):
+    """A file as it is sent."""
+
+    content: bytes
+    headers: Mapping[str, str]
+
+    def answer(self, request: Request) -> Response:
+        if self.headers["etag"] in _etags(request):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=dict(self.headers))
+        return Response(self.content, headers=dict(self.headers))
+
+
+def pages(folder: Path, *, shop: bool = False) -> APIRouter:
+    """The routes of everything in `folder`; `shop` says whether the shop's page is among them."""
+    found = {
+        f"/{path.relative_to(folder).as_posix()}": page(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in KINDS
+    }
+    by_path = {path: one for path, one in found.items() if not path.endswith(".html")}
+    by_path["/console/"] = found[f"/{CONSOLE}"]
+    if shop:
+        by_path["/shop"] = found[f"/{SHOP}"]
+    router = APIRouter()
+    for path, one in by_path.items():
+        router.add_route(path, one.answer, methods=["GET"])
+    for path in ("/", "/console"):
+        router.add_route(path, _to_the_console, methods=["GET"])
+    return router
+
+
+def page(path: Path) -> Page:
+    content = path.read_bytes()
+    forever = HASHED.search(path.name) is not None
+    return Page(
+        content,
+        {
+            "content-type": KINDS[path.suffix],
+            "cache-control": "public, max-age=31536000, immutable" if forever else "no-cache",
+            "etag": f'"{sha256(content).hexdigest()[:32]}"',
+        },
+    )
+
+
+def _etags(request: Request) -> set[str]:
+    """Which versions the browser has; a weak mark means the same content too."""
+    given = request.headers.get("if-none-match", "")
+    return {etag.strip().removeprefix("W/") for etag in given.split(",")}
+
+
+def _to_the_console(_: Request) -> Response:
+    return RedirectResponse("/console/", HTTPStatus.SEE_OTHER)

@@ -1,0 +1,104 @@
+"""The built pages over real HTTP: right types, cached by content, nothing outside the folder."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from hitl_chat.server.pages import pages
+from hitl_chat.server.rest import rest
+from tests.server.running import Running, serving
+
+FILES = {
+    "index.html": "<!doctype html><title>the console</title>",
+    "shop.html": "<!doctype html><title>the shop</title>",
+    "icon.svg": "<svg/>",
+    "console/main.js": "console",
+    "console/main.css": "a{}",
+    "chunk-LVIDQ3BA.js": "shared",
+    "notes.txt": "not for the world",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "secret.html").write_text("outside")
+    for name, text in FILES.items():
+        path = tmp_path / "dist" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "dist"
+
+
+@pytest.fixture
+async def running(folder: Path) -> AsyncIterator[Running]:
+    async with serving({}, rest([pages(folder, shop=True)])) as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/console/", "text/html; charset=utf-8"),
+        ("/shop", "text/html; charset=utf-8"),
+        ("/console/main.js", "text/javascript; charset=utf-8"),
+        ("/console/main.css", "text/css; charset=utf-8"),
+        ("/icon.svg", "image/svg+xml"),
+    ],
+)
+async def test_every_file_has_its_type_and_the_security_policy(
+    running: Running, path: str, kind: str
+) -> None:
+    reply = await running.ask(path)
+    assert (reply.status, reply.headers["content-type"]) == (200, kind)
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_names_that_stay_are_asked_for_again_and_hashed_names_never(running: Running) -> None:
+    assert (await running.ask("/console/main.js")).headers["cache-control"] == "no-cache"
+    hashed = await running.ask("/chunk-LVIDQ3BA.js")
+    assert "immutable" in hashed.headers["cache-control"]
+
+
+@pytest.mark.parametrize("known", ["{etag}", 'W/{etag}, "another"'])
+async def test_what_the_browser_has_is_not_sent_again(running: Running, known: str) -> None:
+    etag = (await running.ask("/console/")).headers["etag"]
+    again = await running.ask("/console/", headers=[("if-none-match", known.format(etag=etag))])
+    assert (again.status, again.body) == (304, b"")
+    other = await running.ask("/console/", headers=[("if-none-match", '"another"')])
+    assert (other.status, other.body) == (200, FILES["index.html"].encode())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/../secret.html", "/console/../../secret.html", "/%2e%2e/secret.html"),
+        *("/..%2fsecret.html", "/console/..\\..\\secret.html", "//etc/passwd", "/console//main.js"),
+        *("/notes.txt", "/index.html", "/shop.html", "/console", "/"),
+    ],
+)
+async def test_only_what_was_built_is_served_and_only_under_its_address(
+    running: Running, path: str
+) -> None:
+    reply = await running.ask(path)
+    assert reply.status in {303, 400, 404}
+    assert b"outside" not in reply.body
+    assert b"world" not in reply.body
+
+
+async def test_the_short_addresses_lead_to_the_console(running: Running) -> None:
+    for path in ("/", "/console"):
+        reply = await running.ask(path)
+        assert (reply.status, reply.headers["location"]) == (303, "/console/")
+
+
+async def test_the_shop_is_there_only_where_it_is_wanted(folder: Path) -> None:
+    async with serving({}, rest([pages(folder)])) as server:
+        assert (await server.ask("/shop")).status == 404
+        assert (await server.ask("/console/")).status == 200
+
+
+async def test_a_file_is_read_not_written(running: Running) -> None:
+    reply = await running.ask("/console/main.js", method="POST", body=b"x")
+    assert (reply.status, reply.error["type"]) == (405, "invalid_request_error")
