@@ -29,7 +29,7 @@ def shred_before(conn: Connection, cutoff: float, now: float, limit: int = BATCH
         .order_by(text.c.at)
         .limit(limit)
     )
-    found = sorted(conn.execute(old).tuples())
+    found = sorted((row.tenant, row.ref) for row in conn.execute(old))
     _shred(conn, [ref for _, ref in found], now)
     for tenant, mine in groupby(found, key=lambda row: row[0]):
         told = {"before": cutoff, "texts": len(list(mine))}
