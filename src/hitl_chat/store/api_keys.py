@@ -66,6 +66,12 @@ def of_tenant(conn: Connection, tenant: str) -> list[StoredKey]:
     return [_key(row) for row in conn.execute(wanted)]
 
 
+def tenants(conn: Connection) -> list[str]:
+    """Who has keys at all."""
+    rows = conn.execute(select(api_key.c.tenant).distinct().order_by(api_key.c.tenant))
+    return [row.tenant for row in rows]
+
+
 def _key(row: Any) -> StoredKey:  # noqa: ANN401 - a row
     return StoredKey(
         id=row.id,

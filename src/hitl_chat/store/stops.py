@@ -23,4 +23,4 @@ def set_mode(conn: Connection, tenant: str, mode: Mode, author: str, now: float)
 def modes(conn: Connection) -> dict[str, Mode]:
     """Where it is on: mode by tenant."""
     rows = conn.execute(select(stop.c.tenant, stop.c.mode).where(stop.c.mode != ""))
-    return {tenant: mode for tenant, mode in rows.tuples()}  # noqa: C416 - dict() would take it for a mapping
+    return {row.tenant: row.mode for row in rows}
