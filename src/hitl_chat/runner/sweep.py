@@ -27,6 +27,7 @@ from hitl_chat.store.holds import Ident
 log = logging.getLogger(__name__)
 
 PAGE = 100
+MARGIN = 0.002  # seconds; the loop's clock and ours need not agree to the last digit
 
 
 class Sweep:
@@ -35,7 +36,7 @@ class Sweep:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._early = asyncio.Event()
-        self._next = 0.0
+        self._next = float("inf")
         self._alone_at = desk.clock.now() + desk.waits.grace  # when to see who is missing
         self._scanned = 0.0
         self._sweeping: asyncio.Task[None] | None = None
@@ -68,8 +69,8 @@ class Sweep:
         due = moved.after.due_at
         if due < self._next:
             self._next = due
-            loop = asyncio.get_running_loop()
-            loop.call_later(max(0.0, due - self._desk.clock.now()), self._early.set)
+            wait = max(0.0, due - self._desk.clock.now()) + MARGIN
+            asyncio.get_running_loop().call_later(wait, self._early.set)
 
     async def once(self) -> None:
         now = self._desk.clock.now()

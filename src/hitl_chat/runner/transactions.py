@@ -56,14 +56,13 @@ class Transactions:
             await self.feed.ring()
 
     def tell_here(self, *moved: Moved) -> bool:
-        """Tell whoever must act on what changed; whether anything did."""
-        news = [each for each in moved if each.before != each.after]
-        for each in news:
+        """Tell whoever must act; whether anything changed."""
+        for each in moved:
             if each.decided:
                 failpoints.hit("after_decision_commit")
             for told in self.on_move:
                 told(each)
-        return bool(news)
+        return any(each.before != each.after for each in moved)
 
 
 def _at(query: Callable[[Connection, Now], T], now: Now) -> Callable[[Connection], T]:

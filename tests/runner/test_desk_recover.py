@@ -1,0 +1,247 @@
+"""Deadlines, restarts, other nodes, broken rows and clocks that jump."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, update
+
+from hitl_chat.core import hold as holding
+from hitl_chat.core.deciding import Decide, Limits, decide
+from hitl_chat.core.effects import UpdateHold
+from hitl_chat.core.events import Decision
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.policy import Terms
+from hitl_chat.errors import Conflict
+from hitl_chat.runner import commands as do
+from hitl_chat.runner import moves
+from hitl_chat.runner.moves import Now
+from hitl_chat.runner.waits import DeskWaits
+from hitl_chat.store import holds, schema
+from tests.runner.desk_world import ANA, BEN, DRAFT, REASONS, FakeTurn, world
+
+FALLBACK = {"0/content": " A colleague will write."}
+
+
+async def test_the_deadline_is_a_decision_like_any_other(tmp_path: Path) -> None:
+    """Row 87."""
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        await here.after(119.9)
+        assert turn.heard == []
+        await here.after(0.2)
+        assert turn.decision == Decision("fallback_text", "system:deadline", FALLBACK)
+        with pytest.raises(Conflict) as late:
+            await here.decide(ANA, turn, "reject")
+        assert late.value.details["by"] == "system:deadline"
+
+
+async def test_a_command_after_the_deadline_finds_it_acted_on(tmp_path: Path) -> None:
+    """No sweep has run: time goes first all the same."""
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        here.clock.time += 121
+        with pytest.raises(Conflict) as late:
+            await here.decide(ANA, turn, "reject")
+        assert late.value.code == "decided"
+        assert turn.decision.by == "system:deadline"
+
+
+async def test_the_sweep_runs_by_itself_and_sooner_than_its_turn(tmp_path: Path) -> None:
+    async with world(tmp_path, waits=DeskWaits(sweep=3600)) as here:
+        here.sweep.start()
+        here.clock.time += 100
+        turn = await here.held(terms=Terms(deadline=0.02))
+        here.clock.time += 1
+        assert (await turn.hears())[0] == Decision(
+            "fallback_text", "system:deadline", {"0/content": "\n\n" + Terms().fallback}
+        )
+        await here.sweep.close()
+
+
+async def test_four_sweeps_at_once_expire_once(tmp_path: Path) -> None:
+    """Row 27."""
+    async with world(tmp_path) as here:
+        turns = [await here.held(FakeTurn(f"turn_{n}", f"conv_{n}")) for n in range(150)]
+        here.clock.time += 121
+        await asyncio.gather(*(here.sweep.once() for _ in range(4)))
+        assert {len(turn.heard) for turn in turns} == {1}
+
+
+async def test_a_bad_row_does_not_stop_the_sweep(tmp_path: Path) -> None:
+    """Row 28."""
+    async with world(tmp_path) as here:
+        bad = await here.held(FakeTurn("turn_1", "conv_1"))
+        good = await here.held(FakeTurn("turn_2", "conv_2"))
+        assert bad.hold is not None
+        broken = (
+            update(schema.hold).where(schema.hold.c.id == bad.hold.id).values(terms="{nonsense")
+        )
+        await here.db.write(lambda conn: conn.execute(broken).rowcount)
+        await here.after(121)
+        assert good.decision.by == "system:deadline"
+        assert bad.heard == []
+        assert "hold.quarantined" in await here.types()
+        await here.after(1)
+
+
+async def test_a_wall_clock_that_jumps_expires_nothing(tmp_path: Path) -> None:
+    """Row 22."""
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        for seconds in (3600, -7200):
+            here.clock.jump(seconds)
+            await here.after(10)
+            assert turn.heard == []
+        await here.after(101)
+        assert turn.decision.by == "system:deadline"
+
+
+async def test_restart_with_a_thousand_open_holds(tmp_path: Path) -> None:
+    """Row 26: all are in the queue with their deadlines, none is lost, released or decided."""
+    async with world(tmp_path) as here:
+        turns = [FakeTurn(f"turn_{n}", f"conv_{n}") for n in range(1000)]
+        await asyncio.gather(*(here.held(turn, state="streaming") for turn in turns))
+        before = await here.db.read(lambda conn: holds.alive(conn, None))
+        clock = here.clock
+    async with world(tmp_path, clock, online=()) as again:
+        after = await again.db.read(lambda conn: holds.alive(conn, None))
+        assert [h.id for h in after] == [h.id for h in before]
+        assert {h.deadline_at for h in after} == {h.deadline_at for h in before}
+        assert {(h.state, h.draft_state, h.version) for h in after} == {("open", "interrupted", 2)}
+        assert all(h.orphan_at is not None for h in after)
+
+
+async def test_a_decision_before_the_restart_is_delivered_to_the_retry(tmp_path: Path) -> None:
+    """Row 18."""
+    async with world(tmp_path) as here:
+        turn = await here.held(request_key="same bytes")
+        await here.decide(ANA, turn, "reject")
+        assert await here.desk.adopt("acme", "same bytes") is None  # its turn runs here
+        clock = here.clock
+    async with world(tmp_path, clock) as again:
+        assert await again.desk.adopt("acme", "other bytes") is None
+        assert await again.desk.adopt("other", "same bytes") is None
+        adopted = await again.desk.adopt("acme", "same bytes")
+        assert adopted is not None
+        assert adopted.draft == DRAFT
+        retry = FakeTurn()
+        retry.hold = adopted.hold
+        again.desk.begin(retry)
+        assert await retry.hears() == [Decision("reject", "ana", FALLBACK, "Ana")]
+        assert adopted.hold.decision is not None
+        await again.desk.delivered(adopted.hold.id, 30, complete=True)
+        again.desk.end(retry)
+        assert await again.desk.adopt("acme", "same bytes") is None
+
+
+async def test_an_open_hold_is_adopted_and_decided_after_the_restart(tmp_path: Path) -> None:
+    """Row 17."""
+    async with world(tmp_path) as here:
+        await here.held(request_key="k", state="whole")
+        clock = here.clock
+    async with world(tmp_path, clock) as again:
+        adopted = await again.desk.adopt("acme", "k")
+        assert adopted is not None
+        retry = FakeTurn()
+        retry.hold = adopted.hold
+        again.desk.begin(retry)
+        await again.desk.customer_back(adopted.hold.id)
+        assert (await again.hold(retry)).orphan_at is None
+        await again.decide(ANA, retry, "approve", draft_sha256=DRAFT.sha256())
+        assert retry.decision.texts == DRAFT.pending
+
+
+async def test_two_holds_that_fit_a_retry_are_as_good_as_none(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        for number in range(2):
+            turn = await here.held(FakeTurn(f"turn_{number}", "conv_1"), request_key="k")
+            here.desk.end(turn)
+        assert await here.desk.adopt("acme", "k") is None
+
+
+async def test_nothing_held_is_released_after_somebody_took_over(tmp_path: Path) -> None:
+    """I7: decided, not delivered, then taken over: the text never reaches the customer."""
+    async with world(tmp_path) as here:
+        turn = await here.held(request_key="k")
+        here.desk.end(turn)
+        await here.decide(ANA, turn, "approve", draft_sha256=DRAFT.sha256())
+        await here.perform(BEN, do.TakeOver("conv_1"))
+        adopted = await here.desk.adopt("acme", "k")
+        assert adopted is not None
+        retry = FakeTurn("turn_9")
+        retry.hold = adopted.hold
+        here.desk.begin(retry)
+        await here.desk.tasks.settled()
+        assert retry.heard == []
+        assert (await here.hold(retry)).delivery == "undelivered"
+
+
+async def test_a_decision_by_another_node_reaches_the_turn_through_the_feed(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        hold = await here.hold(turn)
+        command = Decide(BEN.person, "reject", hold.version)
+
+        def elsewhere(conn: Connection) -> None:
+            def step(hold: Hold, draft: object) -> holding.Outcome:
+                return decide(hold, DRAFT, command, here.clock.now(), epoch=0, limits=Limits())
+
+            moves.move(conn, None, hold.id, step, Now(here.clock.now(), ()))
+
+        await here.db.write(elsewhere)
+        assert await turn.hears() == [Decision("reject", "ben", FALLBACK, "Ben")]
+        assert (await here.hold(turn)).delivery == "delivering"
+
+
+async def test_a_proposal_survives_a_restart_and_its_recheck_is_run_again(tmp_path: Path) -> None:
+    asked = asyncio.Event()
+
+    async def never(hold: object, texts: object) -> tuple[()]:
+        asked.set()
+        await asyncio.Event().wait()
+        return ()
+
+    async def clean(hold: object, texts: object) -> tuple[()]:
+        return ()
+
+    async with world(tmp_path, read=never) as here:
+        turn = await here.held()
+        assert (await here.decide(ANA, turn, "edit", text=" No.")).state == "settling"
+        await asked.wait()
+        clock = here.clock
+    async with world(tmp_path, clock, read=clean) as again:
+        await again.desk.tasks.settled()
+        made = (await again.hold(turn)).decision
+        assert made is not None
+        assert (made.recheck, made.texts) == ("clean", {"0/content": " No."})
+
+
+async def test_an_approval_does_not_survive_what_the_gate_learned_later(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        await here.decide(ANA, turn, "approve", draft_sha256=DRAFT.sha256(), undo=3.0)
+        more = UpdateHold((*REASONS, *REASONS), "whole", ())
+        await here.desk.update_hold(turn.hold.id, more, DRAFT)
+        await here.after(10)
+        assert turn.heard == []
+        assert (await here.hold(turn)).state == "claimed"
+
+
+async def test_a_lease_runs_out_and_the_hold_is_everybodys(tmp_path: Path) -> None:
+    """Row 74."""
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        await here.work(ANA, do.Claim(turn.hold.id))
+        await here.after(29)
+        await here.work(ANA, do.Renew(turn.hold.id, 1))
+        await here.after(29)
+        assert (await here.hold(turn)).state == "claimed"
+        await here.after(1)
+        assert (await here.hold(turn)).state == "open"
+        with pytest.raises(Conflict) as lost:
+            await here.work(ANA, do.Renew(turn.hold.id, 1))
+        assert lost.value.code == "claim_lost"
+        assert (await here.work(BEN, do.Claim(turn.hold.id))).fence == 2

@@ -1,0 +1,233 @@
+"""Takeover, messages, hand-back: one voice per conversation, and the running turn hears of it."""
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hitl_chat.core.effects import OpenHold
+from hitl_chat.core.events import Decision, HandedBack, Said, TakenOver, Typing
+from hitl_chat.errors import Conflict, HitlError
+from hitl_chat.runner import commands as do
+from hitl_chat.runner.orders import Agent
+from hitl_chat.runner.signals import Signal, Types
+from hitl_chat.runner.views import ConversationView
+from hitl_chat.store import conversations, messages
+from tests.runner.desk_world import ANA, BEN, DRAFT, REASONS, SUE, TERMS, FakeTurn, World, world
+
+SAID = Said("Hi, this is Ana.", "msg_1", "Ana")
+
+
+async def talk(here: World, by: Agent, command: do.AnyCommand, key: str = "") -> ConversationView:
+    return msgspec.json.decode(await here.perform(by, command, key), type=ConversationView)
+
+
+async def known(here: World) -> FakeTurn:
+    """A conversation that exists, with a running turn."""
+    turn = FakeTurn()
+    await here.db.write(lambda conn: conversations.ensure(conn, "acme", "conv_1", 0))
+    here.desk.begin(turn)
+    return turn
+
+
+async def test_a_takeover_is_confirmed_by_the_running_turn(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await known(here)
+        assert here.desk.speaker("acme", "conv_1") is None
+        view = await talk(here, ANA, do.TakeOver("conv_1"))
+        assert turn.heard == [TakenOver("ana", "Ana")]
+        assert (view.human, view.epoch, view.owner and view.owner.name) == (True, 1, "Ana")
+        speaker = here.desk.speaker("acme", "conv_1")
+        assert speaker is not None
+        assert speaker.owner_name == "Ana"
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        assert len(turn.heard) == 1
+        with pytest.raises(Conflict) as taken:
+            await talk(here, BEN, do.TakeOver("conv_1"))
+        assert taken.value.details == {"by": "ana", "display": "Ana"}
+        await talk(here, SUE, do.TakeOver("conv_1", force=True))
+        assert turn.heard[1:] == [TakenOver("sue", "Sue")]
+
+
+async def test_messages_typing_and_hand_back_reach_the_turn_once(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await known(here)
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        signals: list[Signal] = []
+        hush = here.desk.signals.listen(signals.append)
+        await here.perform(ANA, do.Typing("conv_1", 1, on=True))
+        for _ in range(2):
+            await talk(here, ANA, do.Say("conv_1", 1, "Hi, this is Ana."), "k")
+        hush()
+        await talk(here, ANA, do.HandBack("conv_1", 1, "She may have 30 days."), "h")
+        view = await talk(here, ANA, do.HandBack("conv_1", 1, "She may have 30 days."), "h")
+        assert not view.human
+        said = turn.heard[2]
+        assert isinstance(said, Said)
+        assert (said.text, said.display) == ("Hi, this is Ana.", "Ana")
+        assert turn.heard[1:] == [Typing(on=True), said, HandedBack("She may have 30 days.")]
+        assert signals == [Types("acme", "conv_1", "Ana", on=True)]
+        note = await here.db.read(lambda conn: conversations.note(conn, "acme", "conv_1"))
+        assert note == "She may have 30 days."
+        stored = await here.db.read(lambda conn: messages.transcript(conn, "acme", "conv_1"))
+        assert [(m.author, m.text, m.delivered) for m in stored] == [
+            ("human", "Hi, this is Ana.", True)
+        ]
+        assert here.desk.speaker("acme", "conv_1") is None
+
+
+async def test_a_message_without_a_running_turn_waits_for_the_next(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await known(here)
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        turn.finished.set()
+        here.desk.end(turn)
+        await talk(here, ANA, do.Say("conv_1", 1, "Hello?"))
+        unsent = await here.db.read(lambda conn: messages.unsent(conn, "acme", "conv_1"))
+        assert [message.text for message in unsent] == ["Hello?"]
+
+
+async def test_an_old_epoch_says_nothing(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await known(here)
+        with pytest.raises(Conflict) as model:
+            await here.perform(ANA, do.Typing("conv_1", 0, on=True))
+        assert model.value.code == "not_taken_over"
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        await talk(here, SUE, do.TakeOver("conv_1", force=True))
+        await talk(here, SUE, do.HandBack("conv_1", 2))
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        for command in (do.Say("conv_1", 1, "x"), do.Typing("conv_1", 1, on=True)):
+            with pytest.raises(Conflict) as stale:
+                await here.perform(ANA, command)
+            assert stale.value.code == "stale_epoch"
+        assert not any(isinstance(event, Said | Typing) for event in turn.heard)
+
+
+async def test_taking_over_from_the_card(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        bystander = FakeTurn("turn_2")
+        here.desk.begin(bystander)
+        view = await here.decide(ANA, turn, "take_over")
+        assert view.state == "decided"
+        assert turn.heard == [Decision("take_over", "ana", {}, "Ana")]
+        assert bystander.heard == [TakenOver("ana", "Ana")]
+        assert here.desk.speaker("acme", "conv_1") is not None
+
+
+async def test_taking_a_conversation_over_decides_its_hold(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        await here.work(BEN, do.Claim(turn.hold.id))
+        with pytest.raises(Conflict) as claimed:
+            await talk(here, ANA, do.TakeOver("conv_1"))
+        assert claimed.value.code == "claimed"
+        assert here.desk.speaker("acme", "conv_1") is None
+        await talk(here, SUE, do.TakeOver("conv_1", force=True))
+        assert turn.heard == [Decision("take_over", "sue", {}, "Sue")]
+        with pytest.raises(Conflict) as late:
+            await here.decide(BEN, turn, "reject")
+        assert late.value.code == "decided"
+
+
+async def test_a_hold_that_opens_after_the_takeover_waits_for_nobody(tmp_path: Path) -> None:
+    """Row 76: the loser is put aside, and shown."""
+    async with world(tmp_path) as here:
+        turn = await known(here)
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        effect = OpenHold(REASONS, TERMS, "whole", ())
+        hold = await here.desk.open_hold(turn, effect, DRAFT, turn.facts())
+        assert hold.state == "cancelled"
+        assert turn.heard == [TakenOver("ana", "Ana")]
+
+
+@pytest.mark.parametrize("number", range(20))
+async def test_takeover_and_approval_race(tmp_path: Path, number: int) -> None:
+    """Row 76: 500 races. Whatever the turn hears, no text is decided after the takeover."""
+    async with world(tmp_path) as here:
+        turns = [await here.held(FakeTurn(f"turn_{n}", f"conv_{n}")) for n in range(25)]
+        approvals = [here.decide(BEN, t, "approve", draft_sha256=DRAFT.sha256()) for t in turns]
+        takeovers = [talk(here, ANA, do.TakeOver(turn.conv)) for turn in turns]
+        order = [*takeovers, *approvals] if number % 2 else [*approvals, *takeovers]
+        answers = await asyncio.gather(*order, return_exceptions=True)
+        assert all(isinstance(each, HitlError) for each in answers if isinstance(each, Exception))
+        for turn in turns:
+            first, *rest = turn.heard
+            assert isinstance(first, Decision)
+            if first.action == "approve":
+                assert rest == [TakenOver("ana", "Ana")]
+            else:
+                assert (first.action, rest) == ("take_over", [])
+
+
+async def test_a_transfer_to_a_colleague(tmp_path: Path) -> None:
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        turn = await known(here)
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        with pytest.raises(Conflict) as offline:
+            await talk(here, ANA, do.Transfer("conv_1", 1, "sue"))
+        assert offline.value.code == "not_online"
+        view = await talk(here, ANA, do.Transfer("conv_1", 1, "ben"))
+        assert (view.epoch, view.owner and view.owner.name) == (2, "Ben")
+        assert turn.heard[-1] == TakenOver("ben", "Ben")
+
+
+async def test_an_absent_owner_is_missed_and_the_model_stays_silent(tmp_path: Path) -> None:
+    """Row 75."""
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        turn = await known(here)
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        here.people.leave("ana", "ana")
+        await here.desk.tasks.settled()
+        await here.after(29)
+        here.people.enter("ana", ANA.person, "acme")
+        await here.desk.tasks.settled()
+        await here.after(60)
+        assert (await here.types())[-1] == "conversation.back"
+        here.people.leave("ana", "ana")
+        await here.desk.tasks.settled()
+        await here.after(30)
+        assert (await here.types())[-1] == "conversation.away_told"
+        await here.after(90)
+        assert (await here.types())[-1] == "conversation.unattended"
+        speaker = here.desk.speaker("acme", "conv_1")
+        assert speaker is not None
+        assert speaker.unattended
+        assert turn.heard == [TakenOver("ana", "Ana")]
+        await talk(here, BEN, do.TakeOver("conv_1"))
+        assert turn.heard[-1] == TakenOver("ben", "Ben")
+        with pytest.raises(Conflict):
+            await talk(here, ANA, do.Say("conv_1", 1, "I am back"))
+
+
+async def test_a_voice_is_remembered_over_a_restart(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        await known(here)
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        clock = here.clock
+    async with world(tmp_path, clock, online=()) as again:
+        speaker = again.desk.speaker("acme", "conv_1")
+        assert speaker is not None
+        assert speaker.owner_name == "Ana"
+        await again.desk.tasks.settled()
+        await again.after(120)
+        assert (await again.types())[-1] == "conversation.unattended"
+
+
+async def test_a_takeover_by_another_node_is_heard_through_the_feed(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await known(here)
+
+        def elsewhere(conn: object) -> None:
+            before = conversations.get(conn, "acme", "conv_1")  # type: ignore[arg-type]
+            assert before is not None
+            after = msgspec.structs.replace(
+                before, mode="human", owner="zoe", owner_name="Zoe", epoch=1
+            )
+            conversations.save(conn, before, after, 1.0, "zoe")  # type: ignore[arg-type]
+
+        await here.db.write(elsewhere)
+        assert await turn.hears() == [TakenOver("zoe", "Zoe")]
