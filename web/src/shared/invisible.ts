@@ -1,0 +1,73 @@
+/**
+ * What hides in a text: characters nobody sees, and letters that only look like others.
+ * By Unicode category, not by a list of known tricks. Emoji that people really use stay whole.
+ */
+
+export type Piece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'hidden'; readonly label: string }
+  | { readonly kind: 'lookalike'; readonly text: string; readonly label: string };
+
+/** Chips of one run that are shown before the rest of it is only counted. */
+const SHOWN = 12;
+
+const EMOJI = /\p{RGI_Emoji}/v;
+const HIDDEN =
+  /[[\p{Cf}\p{Cc}\p{Co}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]--[ \u00a0\u3000\n\t]]/v;
+const TOKEN = new RegExp(`${EMOJI.source}|${HIDDEN.source}|\\p{L}[\\p{L}\\p{M}]*`, 'gv');
+const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}]/v;
+const MIXED =
+  /\p{Script=Latin}.*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}].*\p{Script=Latin}/sv;
+
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = [];
+  const run: string[] = [];
+  let from = 0;
+  const flush = (until: number) => {
+    if (until > from) {
+      found.push(...chips(run.splice(0)));
+      found.push({ kind: 'text', text: text.slice(from, until) });
+    }
+  };
+  for (const { 0: token, index } of text.matchAll(TOKEN)) {
+    const hidden = HIDDEN.test(token) && !EMOJI.test(token);
+    if (!hidden && !MIXED.test(token)) continue;
+    flush(index);
+    from = index + token.length;
+    if (hidden) run.push(codePoint(token));
+    else found.push(...chips(run.splice(0)), ...letters(token));
+  }
+  flush(text.length);
+  return [...found, ...chips(run)];
+}
+
+/** A run of hidden characters, shortened: what repeats is counted, what is long is cut. */
+function chips(run: readonly string[]): Piece[] {
+  const counted: { label: string; times: number }[] = [];
+  for (const label of run) {
+    const last = counted.at(-1);
+    if (last?.label === label) last.times++;
+    else counted.push({ label, times: 1 });
+  }
+  const rest = counted.slice(SHOWN).reduce((sum, one) => sum + one.times, 0);
+  const labels = counted.slice(0, SHOWN).map(({ label, times }) =>
+    times > 1 ? `${label} ×${times}` : label
+  );
+  if (rest > 0) labels.push(`+${rest} hidden`);
+  return labels.map((label) => ({ kind: 'hidden', label }));
+}
+
+/** A word of two alphabets: the letters that pretend are pointed out. */
+function letters(word: string): Piece[] {
+  return Array.from(
+    word,
+    (letter) =>
+      FOREIGN.test(letter)
+        ? { kind: 'lookalike', text: letter, label: codePoint(letter) }
+        : { kind: 'text', text: letter },
+  );
+}
+
+function codePoint(letter: string): string {
+  return `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
