@@ -45,7 +45,7 @@ def test_a_wheel_holds_the_console_and_the_prompts(checkout: Path) -> None:
     status, output = build(checkout)
     assert status == 0, output
     assert {
-        "hitl_chat/cli.py",
+        "hitl_chat/cli/__init__.py",
         "hitl_chat/py.typed",
         "hitl_chat/prompts/README.md",
         "hitl_chat/console/index.html",

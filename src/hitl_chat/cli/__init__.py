@@ -1,0 +1,128 @@
+"""The `hitl-chat` command: reads the arguments and calls the part that does the work.
+
+Owns the names of commands and options, and exit codes: 0 done, 1 something is wrong with what was
+looked at, 2 the command cannot be carried out as given. A command's module is imported when it is
+called, so that `serve` does not wait for what only `doctor` needs.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from hitl_chat import __version__
+from hitl_chat.cli.out import complain
+from hitl_chat.errors import HitlError
+
+DONE, WRONG, REFUSED, INTERRUPTED = 0, 1, 2, 130
+ROLES = ("agent", "supervisor", "engineer", "auditor", "admin")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = parser().parse_args(argv)
+    module, _, name = arguments.run.partition(":")
+    try:
+        status: int = getattr(import_module(f"hitl_chat.cli.{module}"), name)(arguments)
+    except HitlError as error:
+        complain(error.message)
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has seen enough
+        sys.stderr.close()
+        return DONE
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(
+        prog="hitl-chat",
+        description="Streams what is safe, holds what is risky for a human agent.",
+    )
+    root.add_argument("--version", action="version", version=f"hitl-chat {__version__}")
+    commands = _Commands(root)
+    _running(commands)
+    _people(commands)
+    _keys(commands)
+    _rules(commands)
+    _looking(commands)
+    return root
+
+
+class _Commands:
+    """Adds commands that share `--config` and name the function that carries them out."""
+
+    def __init__(self, root: argparse.ArgumentParser) -> None:
+        self.found = root.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(self, name: str, about: str, run: str) -> argparse.ArgumentParser:
+        command = self.found.add_parser(name, help=about, description=about)
+        command.set_defaults(run=run)
+        command.add_argument(
+            "--config",
+            metavar="FILE",
+            help="settings (default: $HITL_CHAT_CONFIG, else hitl-chat.yaml if it exists)",
+        )
+        return command
+
+    def group(self, name: str, about: str) -> "_Commands":
+        return _Commands(self.found.add_parser(name, help=about, description=about))
+
+
+def _running(commands: _Commands) -> None:
+    demo = commands.add("demo", "a made-up shop with a scripted model; no network", "demo:run")
+    demo.add_argument("--tour", action="store_true", help="play all holds without a browser")
+    demo.add_argument("--keep", metavar="DIR", help="keep the data in this folder")
+    demo.add_argument("--model", metavar="URL", help="use this OpenAI-compatible server instead")
+    demo.add_argument("--port", type=int, default=8700, help="the next free one if it is taken")
+    commands.add("serve", "run the proxy and the console", "serve:run")
+
+
+def _people(commands: _Commands) -> None:
+    people = commands.group("people", "who may sign in at the console")
+    add = people.add("add", "add a person, and print a sign-in link that works once", "people:add")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--role", choices=ROLES, default="agent")
+    listed = people.add("list", "everybody who may sign in", "people:everyone")
+    revoke = people.add("revoke", "shut a person out", "people:revoke")
+    revoke.add_argument("name", metavar="NAME")
+    for command in (add, listed, revoke):
+        _tenant(command)
+
+
+def _keys(commands: _Commands) -> None:
+    keys = commands.group("keys", "API keys of tenants")
+    add = keys.add("add", "make a key, and print it this once", "keys:add")
+    add.add_argument("--aware", action="store_true", help="tell it scores, rules and reviewers")
+    add.add_argument("--origin", action="append", default=[], help="only from this page's origin")
+    add.add_argument("--scope", action="append", default=[], choices=["desk"], help="also decide")
+    add.add_argument("--label", default="", help="what it is for")
+    listed = keys.add("list", "all keys; never the keys themselves", "keys:everyone")
+    revoke = keys.add("revoke", "stop a key, within five seconds", "keys:revoke")
+    revoke.add_argument("ident", metavar="ID", help="the part between hk_ and the next _")
+    for command in (add, listed, revoke):
+        _tenant(command)
+
+
+def _tenant(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--tenant", default="", help="default: the only one there is")
+
+
+def _rules(commands: _Commands) -> None:
+    check = commands.add("check", "is this rules file right?", "rules:check")
+    check.add_argument("file", metavar="RULES", nargs="?", help="default: the configured one")
+    explain = commands.add("explain", "what would the rules do with this answer?", "rules:explain")
+    explain.add_argument(
+        "draft", metavar="ANSWER", help="the model's answer; - reads it from stdin"
+    )
+    explain.add_argument("--rules", metavar="RULES", help="default: the configured file")
+    explain.add_argument("--customer", default="", metavar="TEXT", help="what was asked")
+    explain.add_argument("--model", default="", help="the model's name")
+    explain.add_argument("--channel", default="")
+    explain.add_argument("--tag", action="append", default=[])
+    _tenant(explain)
+
+
+def _looking(commands: _Commands) -> None:
+    commands.add("verify", "is the record complete and unchanged?", "verify:run")
+    commands.add("doctor", "what is missing, and how to fix it", "doctor:run")

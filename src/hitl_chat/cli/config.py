@@ -1,0 +1,55 @@
+"""From a settings file and the environment to `Settings`. Paths in the file are relative to it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from hitl_chat.errors import ConfigError
+from hitl_chat.rules.load import document
+from hitl_chat.settings import Settings
+from hitl_chat.settings.reading import BadSettings, from_mapping
+
+DEFAULT = Path("hitl-chat.yaml")
+VARIABLE = "HITL_CHAT_CONFIG"
+
+
+def load(named: str | None, environ: Mapping[str, str] = os.environ) -> Settings:
+    file = chosen(named, environ)
+    try:
+        if file is None:
+            return from_mapping({}, environ)
+        found = document(_text(file), file=str(file))
+        settings = from_mapping(found.value, environ, found.where)
+    except BadSettings as problem:
+        raise ConfigError(str(problem)) from None
+    return _beside(file, settings, environ)
+
+
+def chosen(named: str | None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The settings file: as named, as in the environment, or the one that lies here."""
+    if named or environ.get(VARIABLE):
+        return Path(named or environ[VARIABLE])
+    return DEFAULT if DEFAULT.exists() else None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except OSError as problem:
+        msg = f"the settings file {str(file)!r} cannot be read ({problem.strerror})"
+    except UnicodeDecodeError:
+        msg = f"the settings file {str(file)!r} is not UTF-8 text"
+    raise ConfigError(msg)
+
+
+def _beside(file: Path, settings: Settings, environ: Mapping[str, str]) -> Settings:
+    """Paths in the file count from the file; those in the environment from the working folder."""
+    paths = {name: getattr(settings, name) for name in ("data", "rules", "key_file")}
+    moved = {
+        name: str(file.parent / path)
+        for name, path in paths.items()
+        if path and f"HITL_CHAT_{name.upper()}" not in environ
+    }
+    return replace(settings, **moved)

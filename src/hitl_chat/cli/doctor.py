@@ -1,0 +1,63 @@
+"""hitl-chat doctor: what is missing here, and how to fix it. Exit code 1 when something must be."""
+
+import asyncio
+import os
+from argparse import Namespace
+from collections.abc import Iterator
+
+from hitl_chat.checks.registry import default as default_checks
+from hitl_chat.cli import findings, probes
+from hitl_chat.cli.config import chosen, load
+from hitl_chat.cli.findings import Finding
+from hitl_chat.cli.out import say
+from hitl_chat.errors import ConfigError
+from hitl_chat.rules.explain import check
+from hitl_chat.settings import Settings
+
+MARKS = {"ok": "ok  ", "warn": "warn", "bad": "BAD "}
+
+
+def run(arguments: Namespace) -> int:
+    found = asyncio.run(_examined(arguments.config))
+    width = max(len(finding.about) for finding in found)
+    for finding in found:
+        say(f"{MARKS[finding.level]}  {finding.about:{width}}  {finding.what}")
+        if finding.fix:
+            say(f"{'':{width}}        fix: {finding.fix}")
+    return 1 if any(finding.level == "bad" for finding in found) else 0
+
+
+async def _examined(named: str | None) -> list[Finding]:
+    found = [*findings.environment(os.environ), *findings.console()]
+    try:
+        settings = load(named)
+    except ConfigError as problem:
+        return [Finding("bad", "settings", problem.message, "correct the file"), *found]
+    file = chosen(named)
+    told = f"{str(file)!r}" if file else "defaults and environment only: no settings file"
+    found = [
+        Finding("ok", "settings", told),
+        *found,
+        *findings.data(settings),
+        *findings.listening(settings),
+        *findings.models(settings, os.environ),
+        *_rules(settings),
+    ]
+    for probe in (
+        probes.models(settings, os.environ),
+        probes.stored(settings),
+        probes.server(settings, os.environ),
+    ):
+        found += [finding async for finding in probe]
+    return found
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    if not settings.rules:
+        yield Finding("bad", "rules", "none are configured", "set 'rules' to a rules file")
+        return
+    wrong = list(check(settings.rules, default_checks()))
+    for finding in wrong:
+        yield Finding("bad", "rules", str(finding), "hitl-chat check")
+    if not wrong:
+        yield Finding("ok", "rules", f"{settings.rules!r} compiles")

@@ -1,0 +1,55 @@
+"""hitl-chat check and explain: a rules file, looked at without a server."""
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from hitl_chat.checks.registry import default as default_checks
+from hitl_chat.cli.config import load
+from hitl_chat.cli.out import note, say
+from hitl_chat.errors import ConfigError
+from hitl_chat.rules.compile import compile_ruleset
+from hitl_chat.rules.explain import check as findings
+from hitl_chat.rules.explain import explain as explained
+from hitl_chat.rules.facts import RequestFacts
+
+
+def check(arguments: Namespace) -> int:
+    file = _file(arguments.file, arguments.config)
+    found = findings(file, default_checks())
+    for finding in found:
+        say(str(finding))
+    wrong = [finding for finding in found if finding.level == "error"]
+    note(f"{str(file)!r}: " + (f"{len(wrong)} errors" if wrong else "right"))
+    return 1 if wrong else 0
+
+
+def explain(arguments: Namespace) -> int:
+    file = _file(arguments.rules, arguments.config)
+    ruleset = compile_ruleset(_read(file), file=str(file), checks=default_checks())
+    facts = RequestFacts(
+        tenant=arguments.tenant,
+        channel=arguments.channel,
+        tags=frozenset(arguments.tag),
+        model=arguments.model,
+        customer_text=arguments.customer,
+    )
+    draft = sys.stdin.read() if arguments.draft == "-" else arguments.draft
+    say(explained(ruleset, facts, draft).text())
+    return 0
+
+
+def _file(named: str | None, config: str | None) -> Path:
+    file = named or load(config).rules
+    if not file:
+        msg = "no rules file: name one, or set 'rules' in the settings"
+        raise ConfigError(msg)
+    return Path(file)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        msg = f"the rules file {str(file)!r} cannot be read ({type(problem).__name__})"
+        raise ConfigError(msg) from None

@@ -1,0 +1,63 @@
+"""hitl-chat serve: one process with the proxy and the console, until it is told to stop."""
+
+import gc
+import os
+import time
+from argparse import Namespace
+
+from hitl_chat import __version__
+from hitl_chat.app import Program
+from hitl_chat.cli.config import load
+from hitl_chat.cli.out import note
+from hitl_chat.errors import ConfigError
+from hitl_chat.server.protocol import Wire
+from hitl_chat.server.serving import Server, configured, listening
+from hitl_chat.settings import Settings
+from hitl_chat.telemetry.log import configure
+
+
+def run(arguments: Namespace) -> int:
+    began = time.monotonic()
+    settings = load(arguments.config)
+    _ready_to_serve(settings)
+    configure(level=settings.log.level, form=settings.log.format, text=settings.log.text)
+    listen, drain = settings.listen, settings.waits.drain
+    bound = listening(listen.host, listen.port)
+    program = Program(settings, environ=os.environ)
+
+    def ready() -> None:
+        # What lives now lives as long as the process: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        note(f"hitl-chat {__version__} ready in {time.monotonic() - began:.1f} s")
+        note(f"  OPENAI_BASE_URL={settings.address()}/v1   console {settings.address()}/console/")
+
+    config = configured(
+        program.app, host=listen.host, port=listen.port, wire=wire(settings), drain=drain
+    )
+    server = Server(config, drain=drain, draining=program.drain, ready=ready)
+    server.run(sockets=[bound])
+    return 0
+
+
+def wire(settings: Settings) -> Wire:
+    waits, limits = settings.waits, settings.limits
+    return Wire(
+        head_seconds=waits.request_head,
+        head_bytes=limits.head_bytes,
+        headers=limits.headers,
+        write_seconds=waits.write_timeout,
+        keep_alive=waits.keep_alive,
+        socket_frame_bytes=limits.socket_frame_bytes,
+        socket_ping=waits.socket_ping,
+    )
+
+
+def _ready_to_serve(settings: Settings) -> None:
+    """Without these nothing can be answered, or nothing would be checked."""
+    if not settings.models:
+        msg = "no model is configured: add one under 'models' (docs/configuration.md)"
+        raise ConfigError(msg)
+    if not settings.rules:
+        msg = "no rules are configured: set 'rules' to a rules file (docs/rules.md)"
+        raise ConfigError(msg)
