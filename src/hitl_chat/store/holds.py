@@ -188,6 +188,11 @@ def get(conn: Connection, tenant: str | None, ident: str) -> Hold | None:
     return next(_load(conn, select(hold).where(hold.c.id == ident, _of(tenant))), None)
 
 
+def some(conn: Connection, tenant: str | None, idents: Sequence[str]) -> list[Hold]:
+    """The holds of these ids that can be read; the others are left out, logged."""
+    return list(_load(conn, select(hold).where(hold.c.id.in_(idents), _of(tenant)), skip=True))
+
+
 def of_turn(conn: Connection, tenant: str | None, turn: str) -> Hold | None:
     """The turn's hold; there is at most one."""
     return next(_load(conn, select(hold).where(hold.c.turn == turn, _of(tenant))), None)

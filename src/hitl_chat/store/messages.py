@@ -74,6 +74,12 @@ def transcript(
     return _read(conn, wanted)[::-1]
 
 
+def some(conn: Connection, tenant: str, conv: str, idents: Sequence[str]) -> list[Message]:
+    """These messages, in order."""
+    wanted = _messages(tenant, conv).where(message.c.id.in_(idents)).order_by(message.c.seq)
+    return _read(conn, wanted)
+
+
 def unsent(conn: Connection, tenant: str, conv: str) -> list[Message]:
     """What a person said that the customer has not received yet."""
     here = _messages(tenant, conv).where(message.c.author == "human", ~message.c.delivered)
