@@ -1,0 +1,32 @@
+import { signal } from '@preact/signals';
+import { render } from 'preact';
+import '../shared/base.css';
+import './main.css';
+import { asked, type Chat, EMPTY, ended, heard, history } from './chat.ts';
+import { ask, type Pass, pass } from './stream.ts';
+import { Shop } from './view.tsx';
+
+const chat = signal<Chat>(EMPTY);
+const busy = signal(false);
+let given: Pass | null = null;
+
+async function send(text: string): Promise<void> {
+  if (busy.value) return;
+  busy.value = true;
+  chat.value = asked(chat.value, text);
+  try {
+    given ??= await pass();
+    for await (const chunk of ask(given, history(chat.value))) {
+      chat.value = heard(chat.value, chunk);
+    }
+    chat.value = ended(chat.value);
+  } catch (problem) {
+    chat.value = ended(chat.value, problem instanceof Error ? problem.message : String(problem));
+  } finally {
+    busy.value = false;
+  }
+}
+
+const root = document.getElementById('app');
+if (!root) throw new Error('shop.html has no element with the id "app"');
+render(<Shop chat={chat} busy={busy} send={send} />, root);
