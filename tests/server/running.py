@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +34,11 @@ class Running:
     server: Server
     faults: list[Exception] = field(default_factory=list)
     seen: list[tuple[str, int]] = field(default_factory=list)
+
+    async def stop(self) -> None:
+        """As on SIGTERM."""
+        await self.server.shutdown()
+        self.server.started = False
 
     async def raw(self, *parts: bytes) -> bytes:
         """Send these bytes and read until the server closes."""
@@ -111,6 +116,7 @@ async def serving(
     wire: Wire | None = None,
     edge: Edge | None = None,
     drain: float = 0.2,
+    draining: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Running]:
     faults: list[Exception] = []
     seen: list[tuple[str, int]] = []
@@ -122,16 +128,25 @@ async def serving(
         fault=lambda _, error: faults.append(error),
     )
     config = configured(guard, host="127.0.0.1", port=0, wire=wire or Wire(), drain=drain)
-    ready = asyncio.Event()
-    server = Server(config, drain=drain, draining=nothing_to_drain, ready=ready.set)
+    config.load()
+    server = Server(config, drain=drain, draining=draining or nothing_to_drain)
+    server.lifespan = config.lifespan_class(config)
     bound = listening("127.0.0.1", 0)
-    task = asyncio.create_task(server._serve([bound]))
-    await ready.wait()
+    await server.startup([bound])
     try:
         yield Running(bound.getsockname()[1], server, faults, seen)
     finally:
-        server.should_exit = True
-        await task
+        if server.started:
+            await stopped(server)
+
+
+async def stopped(server: Server) -> None:
+    """As quickly as it goes; how a server stops in earnest is test_stopping.py's."""
+    for listener in server.servers:
+        listener.close()
+    server.cut()
+    await asyncio.gather(*server.server_state.tasks, return_exceptions=True)
+    await server.lifespan.shutdown()
 
 
 async def nothing_to_drain() -> None:

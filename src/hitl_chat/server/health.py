@@ -15,7 +15,6 @@ from hitl_chat.server.errors import JSON, Header, Receive, Scope, Send
 from hitl_chat.server.head import Peers, networks, within
 
 TEXT: Header = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
-SECONDS = 2.0
 
 # None when all is well, else a few words on what is wrong.
 Ready = Callable[[], Awaitable[str | None]]
@@ -30,12 +29,14 @@ class Health:
         peers: Peers | None = None,
         allow: tuple[str, ...] = ("127.0.0.0/8", "::1/128"),
         key: str = "",
+        seconds: float = 2.0,
     ) -> None:
         self.ready = ready
         self.metrics = metrics
         self.peers = peers or Peers()
         self.allow = networks(allow)
         self.key = key
+        self.seconds = seconds
 
     def routes(self) -> Mapping[str, Route]:
         methods = ("GET", "HEAD")
@@ -49,7 +50,9 @@ class Health:
         await _answer(send, 200, JSON, b'{"status":"ok"}')
 
     async def _readyz(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answers = await asyncio.gather(*(_asked(ready) for ready in self.ready.values()))
+        answers = await asyncio.gather(
+            *(_asked(ready, self.seconds) for ready in self.ready.values())
+        )
         wrong = {name: answer for name, answer in zip(self.ready, answers, strict=True) if answer}
         body = {"status": "unready" if wrong else "ready", "problems": wrong}
         await _answer(send, 503 if wrong else 200, JSON, orjson.dumps(body))
@@ -70,12 +73,12 @@ class Health:
         return within(self.peers.address(scope), self.allow)
 
 
-async def _asked(ready: Ready) -> str | None:
+async def _asked(ready: Ready, seconds: float) -> str | None:
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             return await ready()
     except TimeoutError:
-        return f"no answer within {SECONDS:g} s"
+        return f"no answer within {seconds:g} s"
     except Exception as problem:  # noqa: BLE001 - whatever is wrong with a part, it is not ready
         return type(problem).__name__
 
