@@ -117,7 +117,7 @@ class Use(Value, frozen=True):
 
     name: str
     kind: str
-    options: Any
+    options: BaseModel
     holds_back: bool = True
 
 
@@ -135,7 +135,7 @@ class Checks(Protocol):
 
     def scanner(self, uses: Sequence[Use]) -> Scanner: ...
 
-    def check(self, name: str, kind: str, options: Any) -> Check: ...
+    def check(self, name: str, kind: str, options: BaseModel) -> Check: ...
 
 
 # --- store and bus --------------------------------------------------------------------------

@@ -1,0 +1,109 @@
+"""The check `pii`: personal data in an answer, apart from the company's own contact data.
+
+Owns which kinds there are and the allow-list. The kinds themselves are in `pii_numbers.py` and
+`pii_contacts.py`; adding one is adding a `Kind` there and its name here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from hitl_chat.checks.finding import Cursor, Finder, Hit
+from hitl_chat.checks.normalise import key
+from hitl_chat.checks.pii_contacts import EMAIL, IP, PHONE
+from hitl_chat.checks.pii_kind import Kind
+from hitl_chat.checks.pii_numbers import CARD, IBAN, SSN
+from hitl_chat.ports import Use
+
+NAME = "pii"
+Type = Literal["email", "phone", "card", "iban", "ssn", "ip"]
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (EMAIL, PHONE, CARD, IBAN, SSN, IP)}
+
+
+class Options(BaseModel):
+    """A rule's `pii:`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    types: list[Type] = Field(
+        list(get_args(Type)), min_length=1, description="kinds of personal data to look for"
+    )
+    allow: list[Annotated[str, Field(strict=True, min_length=3)]] = Field(
+        [], description="the company's own: addresses, numbers, or @a-whole-domain"
+    )
+
+    @field_validator("allow")
+    @classmethod
+    def _allowed_is_something(cls, allow: list[str]) -> list[str]:
+        for written in allow:
+            if "*" in written:
+                raise ValueError(f"{written!r}: write the whole address or number, or @domain")
+        return allow
+
+
+class Allowed:
+    """The company's own contact data, however it is written."""
+
+    def __init__(self, written: Sequence[str]) -> None:
+        self._exact = frozenset(map(_plain, written))
+        self._domains = tuple(key(one) for one in written if one.startswith("@"))
+
+    def __contains__(self, found: str) -> bool:
+        return _plain(found) in self._exact or (
+            bool(self._domains) and key(found).endswith(self._domains)
+        )
+
+
+def _plain(written: str) -> str:
+    """Numbers compare by their digits, everything else by its look."""
+    look = key(written)
+    return look if re.search(r"[^\W\d_]", look) else re.sub(r"\D", "", look)
+
+
+class Personal:
+    """A finder of all kinds that some rule wants."""
+
+    late = False
+
+    def __init__(self, uses: Sequence[tuple[str, Options]]) -> None:
+        self._wanted = {
+            kind: [(use, Allowed(o.allow)) for use, o in uses if kind.name in o.types]
+            for kind in KINDS.values()
+            if any(kind.name in o.types for _, o in uses)
+        }
+        self.heads = "".join(kind.heads for kind in self._wanted)
+        self.begins = "|".join(dict.fromkeys(kind.begins for kind in self._wanted))
+
+    def find(self, text: str, cursor: Cursor, *, final: bool) -> Sequence[Hit]:
+        live = len(text)
+        if not final:
+            for kind in self._wanted:
+                tail = kind.tail(text)
+                live = live if tail is None else min(live, tail)
+        hits: list[Hit] = []
+        for kind in self._wanted:
+            hits += self._settled(kind, text, cursor, len(text) if final else live)
+        cursor.clear = live
+        return hits
+
+    def _settled(self, kind: Kind, text: str, cursor: Cursor, live: int) -> list[Hit]:
+        hits = []
+        start = max(cursor.taken.get(kind.name, 0), cursor.clear - kind.look_back, 0)
+        for begin, end in kind.find(text, start):
+            if begin >= live:
+                break
+            cursor.taken[kind.name] = end
+            found = text[begin:end]
+            hits += [
+                Hit(use, begin, end, kind.name, kind.name)
+                for use, allowed in self._wanted[kind]
+                if found not in allowed
+            ]
+        return hits
+
+
+def finders(uses: Sequence[Use]) -> list[Finder]:
+    """One finder for all uses."""
+    return [Personal([(use.name, Options.model_validate(use.options)) for use in uses])]

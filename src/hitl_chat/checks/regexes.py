@@ -1,0 +1,178 @@
+"""Finds many regular expressions in a growing text with RE2, which never backtracks.
+
+One search over the tail answers for all of them at once whether anything matches, or may still
+begin to: in ordinary prose nothing does. Only then is it asked which, and where.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from hitl_chat.checks.finding import Accept, Cursor, Hit, settle
+from hitl_chat.checks.regex_syntax import (
+    Node,
+    RegexError,
+    at_edge,
+    heads,
+    longest,
+    parse,
+    render,
+    unfinished,
+)
+
+# One expression's program; RE2 refuses `((a{100}){100}){100}` by this bound within a millisecond.
+LARGEST = 4 << 20
+LARGEST_TOGETHER = 64 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Expression:
+    """One expression of one use. `source` is the author's; `match_case` counts for all of it."""
+
+    use: str
+    source: str
+    node: Node
+    run: Any
+    accept: Accept
+    match_case: bool = False
+
+    def wrap(self, inner: str) -> str:
+        return f"(?{'-i' if self.match_case else 'i'}:{inner})"
+
+    def find(self, view: "View", start: int) -> Iterator[Hit]:
+        for match in self.run.finditer(view.data, view.byte(start)):
+            yield Hit(
+                self.use, view.char(match.start()), view.char(match.end()), "pattern", self.source
+            )
+
+
+def check_source(source: str, *, match_case: bool = False) -> Node:
+    """The parsed expression, or `RegexError` if it cannot be run."""
+    node = parse(source)
+    try:
+        compiled(f"(?{'-i' if match_case else 'i'}:{render(node)})", LARGEST)
+        compiled(f"(?:{unfinished(node)})\\z", LARGEST)
+    except re2.error as error:
+        raise RegexError(f"{_reason(error)}: in {source!r}") from None
+    return node
+
+
+def _reason(error: Exception) -> str:
+    said = error.args[0] if error.args else error
+    reason = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    if "too large" in reason or "repetition" in reason:
+        return "too large when written out: use fewer or smaller repeats"
+    return reason
+
+
+def is_bounded(node: Node) -> bool:
+    return longest(node) is not None
+
+
+def expression(use: str, source: str, accept: Accept, *, match_case: bool = False) -> Expression:
+    node = check_source(source, match_case=match_case)
+    run = compiled(f"(?{'-i' if match_case else 'i'}:{render(node)})", LARGEST)
+    return Expression(use, source, node, run, accept, match_case)
+
+
+def compiled(source: str, memory: int) -> Any:  # noqa: ANN401 (google-re2 has no types)
+    options = re2.Options()
+    options.longest_match = True
+    options.never_capture = True
+    options.log_errors = False
+    options.max_mem = memory
+    return re2.compile(source, options)
+
+
+class View:
+    """The tail of a text as RE2 sees it: UTF-8, and which byte is which character."""
+
+    __slots__ = ("_from", "_narrow", "data")
+
+    def __init__(self, text: str, start: int) -> None:
+        self._from = max(start - 1, 0)  # one character of context, for a word's edge
+        tail = text[self._from :]
+        self.data = tail.encode("utf-8", "replace")
+        self._narrow = len(self.data) == len(tail)
+
+    def char(self, byte: int) -> int:
+        return self._from + (byte if self._narrow else len(self.data[:byte].decode()))
+
+    def byte(self, char: int) -> int:
+        index = char - self._from
+        return index if self._narrow else len(self.data.decode()[:index].encode())
+
+
+class Regexes:
+    """A finder of expressions; all of them bounded, or all `late`."""
+
+    def __init__(self, expressions: Sequence[Expression], *, late: bool = False) -> None:
+        self.late = late
+        self._all = tuple(expressions)
+        self.heads, self.begins = _begins(self._all)
+        matching = _either(e.wrap(render(e.node)) for e in self._all)
+        self._any = compiled(matching, LARGEST_TOGETHER)
+        if not late:
+            beginning = _either(e.wrap(unfinished(e.node)) for e in self._all)
+            self._live = compiled(f"{beginning}\\z", LARGEST_TOGETHER)
+            self._probe = compiled(f"{matching}|{beginning}\\z", LARGEST_TOGETHER)
+
+    def find(self, text: str, cursor: Cursor, *, final: bool) -> Sequence[Hit]:
+        view = View(text, cursor.clear)
+        start = view.byte(cursor.clear)
+        if not self.late:
+            found = self._probe.search(view.data, start)
+            if found is None or found.start() == len(view.data):
+                cursor.clear = len(text)
+                return ()
+        return self._slowly(text, view, cursor, final=final)
+
+    def _slowly(self, text: str, view: View, cursor: Cursor, *, final: bool) -> Sequence[Hit]:
+        start = view.byte(cursor.clear)
+        live = len(text) if final else view.char(self._live.search(view.data, start).start())
+        hits: list[Hit] = []
+        earliest = live
+        if self._any.search(view.data, start):
+            for expression in self._all:
+                found = expression.find(view, cursor.begin(expression))
+                settled, unsettled = settle(
+                    text, cursor, expression, found, expression.accept, live=live, final=final
+                )
+                hits += settled
+                earliest = min(earliest, unsettled)
+        cursor.clear = earliest
+        return hits
+
+
+def _either(sources: Iterable[str]) -> str:
+    return f"(?:{'|'.join(sources)})"
+
+
+def _begins(expressions: Iterable[Expression]) -> tuple[str, str]:
+    """Where one of them may begin. Beyond ASCII: anywhere, which is true enough and cheap."""
+    edge: set[str] = set()
+    inside: set[str] = set()
+    for one in expressions:
+        first = frozenset[str]().union(*(_first(one.wrap(head)) for head in heads(one.node)))
+        (edge if at_edge(one.node) and first <= _WORD else inside).update(first)
+    anywhere = _signs(inside) + "\\u0080-\\U0010ffff"
+    at_words = [rf"(?<![0-9A-Za-z_])[{_signs(edge)}]"] if edge else []
+    return _signs(edge) + anywhere, "|".join([*at_words, f"[{anywhere}]"])
+
+
+def _signs(chars: Iterable[str]) -> str:
+    return "".join(sorted(map(re.escape, chars)))
+
+
+_ASCII = frozenset(map(chr, range(128)))
+_WORD = frozenset(char for char in _ASCII if char.isalnum() or char == "_")
+
+
+@lru_cache(maxsize=1000)
+def _first(source: str) -> frozenset[str]:
+    one = compiled(source, LARGEST)
+    return frozenset(char for char in _ASCII if one.fullmatch(char))

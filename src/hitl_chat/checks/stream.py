@@ -1,0 +1,244 @@
+"""The synchronous checks at work on one turn: every field as written, and as a person reads it.
+
+Owns where each reading stands and how far a field is clear. Knows finders by their contract only,
+and no rule: a use that `holds_back` keeps its matches from leaving, any other only reports them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from hitl_chat.checks.finding import CONTEXT, Cursor, Finder, Hit
+from hitl_chat.checks.normalise import Normaliser, Piece, Places
+from hitl_chat.core.events import Verdict
+from hitl_chat.core.types import Field, Span
+
+MOST_HITS = 100  # of one use in one turn; the rule has fired long before
+TRIM_AT = 1024  # how much text done with may lie about before it is dropped
+NOWHERE = r"(?!)"
+EVERYWHERE = re.compile("")
+
+
+class Reading:
+    """The tail of a field, as written or as read, and where each finder stands in it."""
+
+    __slots__ = ("cursors", "finders", "origins", "quiet", "shift", "text")
+
+    def __init__(self, finders: Sequence[Finder]) -> None:
+        self.finders = finders
+        self.cursors = [Cursor() for _ in finders]
+        self.text = ""
+        self.shift = 0
+        self.origins: list[int] | None = None  # None: character i stands at i + shift
+        self.quiet = True  # nothing is live; then the cursors are only moved when that ends
+
+    def twin(self) -> "Reading":
+        """The other reading, at the moment the two part."""
+        self.settle_cursors(len(self.text))
+        twin = Reading(self.finders)
+        twin.text, twin.shift, twin.quiet = self.text, self.shift, self.quiet
+        twin.origins = None if self.origins is None else list(self.origins)
+        for mine, its in zip(self.cursors, twin.cursors, strict=True):
+            its.clear, its.taken = mine.clear, dict(mine.taken)
+        return twin
+
+    def settle_cursors(self, upto: int) -> None:
+        if self.quiet:
+            for cursor in self.cursors:
+                cursor.clear = upto
+
+    def grow(self, piece: str, places: Places, at: int, begins: re.Pattern[str]) -> bool:
+        """More text, which began at `at` in the field; whether a finder has to look at it."""
+        start = len(self.text)
+        if self.origins is None and (places is not None or at != start + self.shift):
+            self.origins = list(range(self.shift, self.shift + start))
+        if self.origins is not None:
+            self.origins += (
+                range(at, at + len(piece)) if places is None else [at + p for p in places]
+            )
+        self.text += piece
+        if not self.quiet:
+            return True
+        if begins.search(self.text, start - 1 if start else 0) is None:
+            return False
+        self.settle_cursors(start)
+        return True
+
+    def look(self, *, final: bool) -> tuple[list[Hit], int]:
+        """The newly settled hits, in the field's places, and where the earliest live thing is."""
+        hits: list[Hit] = []
+        live = len(self.text)
+        for finder, cursor in zip(self.finders, self.cursors, strict=True):
+            hits += finder.find(self.text, cursor, final=final)
+            live = min(live, cursor.clear)
+        self.quiet = live == len(self.text)
+        return [self._placed(hit) for hit in hits], live
+
+    def _placed(self, hit: Hit) -> Hit:
+        return hit._replace(start=self.origin(hit.start), end=self.origin(hit.end - 1) + 1)
+
+    def origin(self, index: int) -> int:
+        return index + self.shift if self.origins is None else self.origins[index]
+
+    def trim(self) -> None:
+        """Drop what no finder will look at again."""
+        self.settle_cursors(len(self.text))
+        done = min(cursor.clear for cursor in self.cursors) - CONTEXT
+        if done <= 0:
+            return
+        self.text = self.text[done:]
+        self.shift += done
+        if self.origins is not None:
+            self.origins = self.origins[done:]
+            if self.origins[-1] - self.origins[0] == len(self.origins) - 1:
+                self.shift, self.origins = self.origins[0], None
+        for cursor in self.cursors:
+            cursor.shift(done)
+
+    def same_as(self, other: "Reading") -> bool:
+        return self.quiet and other.quiet and self.text == other.text
+
+
+class Track:
+    """One field: its readings, and how far it is clear."""
+
+    def __init__(self, plan: "StreamScanner") -> None:
+        self._plan = plan
+        self._normaliser = Normaliser()
+        self._written = Reading(plan.finders)
+        self._read: Reading | None = None  # only while it differs from the written one
+        self._pieces: list[str] = []
+        self._seen: set[Hit] = set()
+        self.size = 0
+        self.mark = 0
+
+    def feed(self, text: str) -> Sequence[Hit]:
+        """The new hits; `mark` has moved."""
+        at, self.size = self.size, self.size + len(text)
+        if self._plan.late:
+            self._pieces.append(text)
+        piece = self._normaliser.feed(text)
+        if self._read is None:
+            if piece.read is piece.written:
+                return self._feed_written(piece, at)
+            self._read = self._written.twin()
+        busy = self._written.grow(piece.written, piece.written_at, at, self._plan.begins)
+        busy |= self._read.grow(piece.read, piece.read_at, at, self._plan.begins)
+        return self._look_twice(self._written, self._read, final=False) if busy else self._quiet()
+
+    def _feed_written(self, piece: Piece, at: int) -> Sequence[Hit]:
+        reading = self._written
+        if not reading.grow(piece.written, piece.written_at, at, self._plan.begins):
+            return self._quiet()
+        hits, live = reading.look(final=False)
+        self.mark = max(self.mark, self._place(reading, live))
+        if reading.quiet:
+            self._tidy()
+        return hits
+
+    def _quiet(self) -> Sequence[Hit]:
+        self.mark = self.size
+        self._tidy()
+        return ()
+
+    def _look_twice(self, *readings: Reading, final: bool) -> list[Hit]:
+        """Both readings; what both show counts once."""
+        hits: list[Hit] = []
+        marks = []
+        for reading in readings:
+            found, live = reading.look(final=final)
+            marks.append(self._place(reading, live))
+            hits += (hit for hit in found if hit not in self._seen)
+            self._seen.update(found)
+        self.mark = max(self.mark, min(marks))
+        return hits
+
+    def _place(self, reading: Reading, live: int) -> int:
+        return self.size if live == len(reading.text) else reading.origin(live)
+
+    def _tidy(self) -> None:
+        if len(self._written.text) < TRIM_AT and self._read is None:
+            return
+        self._written.trim()
+        if self._read is not None:
+            self._read.trim()
+            if self._read.same_as(self._written):
+                self._read = None
+
+    def end(self) -> Sequence[Hit]:
+        readings = [reading for reading in (self._written, self._read) if reading]
+        for reading in readings:
+            reading.settle_cursors(len(reading.text))
+        hits = self._look_twice(*readings, final=True)
+        if self._plan.late:
+            piece = Normaliser().feed("".join(self._pieces))
+            written, read = Reading(self._plan.late), Reading(self._plan.late)
+            written.grow(piece.written, piece.written_at, 0, EVERYWHERE)
+            read.grow(piece.read, piece.read_at, 0, EVERYWHERE)
+            hits += self._look_twice(written, read, final=True)
+        return hits
+
+
+class Stream:
+    """`ports.Scan`: all fields of one turn."""
+
+    def __init__(self, plan: "StreamScanner") -> None:
+        self._plan = plan
+        self._tracks: dict[Field, Track] = {}
+        self._stops: dict[Field, int] = {}  # where the first match that must not leave begins
+        self._counts: dict[str, int] = {}
+        self._new: list[Verdict] = []
+
+    def feed(self, field: Field, text: str) -> int:
+        track = self._tracks.get(field)
+        if track is None:
+            track = self._tracks[field] = Track(self._plan)
+        hits = track.feed(text)
+        if hits:
+            self._report(field, hits)
+        stop = self._stops.get(field)
+        return track.mark if stop is None else min(track.mark, stop)
+
+    def end(self) -> Mapping[Field, int]:
+        for field, track in self._tracks.items():
+            self._report(field, track.end())
+        return {field: track.size for field, track in self._tracks.items()}
+
+    def found(self) -> Sequence[Verdict]:
+        if not self._new:
+            return ()
+        new, self._new = tuple(self._new), []
+        return new
+
+    def _report(self, field: Field, hits: Iterable[Hit]) -> None:
+        for hit in sorted(hits, key=lambda hit: (hit.start, hit.end)):
+            count = self._counts[hit.use] = self._counts.get(hit.use, 0) + 1
+            if hit.use in self._plan.held:
+                self._stops[field] = min(hit.start, self._stops.get(field, hit.start))
+            if count <= MOST_HITS:
+                self._new.append(
+                    Verdict(
+                        hit.use,
+                        1.0,
+                        field,
+                        hit.start,
+                        hit.end,
+                        spans=(Span(field, hit.start, hit.end, hit.kind),),
+                        detail=hit.detail,
+                    )
+                )
+
+
+class StreamScanner:
+    """`ports.Scanner`: what a policy looks for, compiled once."""
+
+    def __init__(self, finders: Iterable[Finder], held: Iterable[str]) -> None:
+        every = tuple(finders)
+        self.finders = tuple(finder for finder in every if not finder.late)
+        self.late = tuple(finder for finder in every if finder.late)
+        self.held = frozenset(held)
+        heads = "".join(finder.heads for finder in self.finders)
+        begins = "|".join(finder.begins for finder in self.finders)
+        self.begins = re.compile(f"(?=[{heads}])(?:{begins})" if begins else NOWHERE)
+
+    def start(self) -> Stream:
+        return Stream(self)
