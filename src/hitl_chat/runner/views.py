@@ -12,7 +12,9 @@ from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.deciding import objections
 from hitl_chat.core.hold import BAND_LEFT, Delivery, Hold, Recheck, State
 from hitl_chat.core.types import Action, DraftState, Impact, Reason, SystemAction
+from hitl_chat.runner.people_online import Online
 from hitl_chat.runner.queue import IMPACT, risk
+from hitl_chat.store.messages import Message
 
 
 class View(Struct, frozen=True):
@@ -81,16 +83,6 @@ class HoldView(View, frozen=True):
     decision: DecisionView | None = None
 
 
-class Card(View, frozen=True):
-    """Everything about one hold, with its texts: `sent` was read already, `pending` waits."""
-
-    hold: HoldView
-    sent: Mapping[str, str]
-    pending: Mapping[str, str]
-    draft_sha256: str
-    customer_text: str = ""
-
-
 class ConversationView(View, frozen=True):
     """Who speaks. `unattended`: a person is being looked for."""
 
@@ -101,6 +93,67 @@ class ConversationView(View, frozen=True):
     owner: Who | None
     unattended: bool
     away: bool
+
+
+class MessageView(View, frozen=True):
+    """One message of a transcript. `author`: customer, ai, human or policy; no `text`: erased."""
+
+    id: str
+    seq: int
+    author: str
+    name: str
+    text: str | None
+    at: float
+    delivered: bool
+
+
+class PersonView(View, frozen=True):
+    """A colleague who is online."""
+
+    id: str
+    name: str
+    away: bool
+    supervisor: bool
+
+
+class CriteriaView(View, frozen=True):
+    """What a rule's author tells whoever decides."""
+
+    rule: str
+    description: str = ""
+    guidance: str = ""
+    good: tuple[str, ...] = ()
+    bad: tuple[str, ...] = ()
+    limits: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+class Queue(View, frozen=True):
+    """What waits: holds in order, conversations in which people speak, colleagues."""
+
+    holds: tuple[HoldView, ...]
+    conversations: tuple[ConversationView, ...]
+    people: tuple[PersonView, ...]
+
+
+class Talk(View, frozen=True):
+    """A conversation and its last messages."""
+
+    conversation: ConversationView
+    messages: tuple[MessageView, ...]
+
+
+class Card(View, frozen=True):
+    """Everything about one hold, with its texts: `sent` was read already, `pending` waits."""
+
+    hold: HoldView
+    sent: Mapping[str, str]
+    pending: Mapping[str, str]
+    draft_sha256: str
+    customer_text: str
+    model: str
+    criteria: tuple[CriteriaView, ...]
+    messages: tuple[MessageView, ...]
 
 
 def hold_view(hold: Hold) -> HoldView:
@@ -161,3 +214,14 @@ def conversation_view(conversation: Conversation) -> ConversationView:
         unattended=conversation.unattended,
         away=conversation.away_since is not None,
     )
+
+
+def message_view(said: Message) -> MessageView:
+    return MessageView(
+        said.id, said.seq, said.author, said.name, said.text, said.at, said.delivered
+    )
+
+
+def person_view(online: Online) -> PersonView:
+    who = online.person
+    return PersonView(who.id, who.name, online.away, who.supervisor)

@@ -1,0 +1,185 @@
+"""What consoles are shown: snapshots with the position they stand at, and what happened since.
+
+A snapshot and its position are read in one view of the database, so that what follows the position
+follows the snapshot. News carries what its subject is *now*, so that old news does no harm.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from hitl_chat.core.hold import Hold
+from hitl_chat.runner import queue
+from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.identity import customer_text
+from hitl_chat.runner.moves import find, speaker
+from hitl_chat.runner.views import (
+    Card,
+    ConversationView,
+    CriteriaView,
+    HoldView,
+    MessageView,
+    PersonView,
+    Queue,
+    Talk,
+    conversation_view,
+    hold_view,
+    message_view,
+    person_view,
+)
+from hitl_chat.store import conversations, events, holds, messages, turns
+from hitl_chat.store.events import Event
+
+MISSED = 1000  # events; a console that missed more gets a new snapshot
+TRANSCRIPT = 200
+ON_CARD = 20
+
+Criteria = Callable[[str], CriteriaView | None]
+Told = Callable[[Sequence["News"]], Awaitable[None]]
+
+
+class News(NamedTuple):
+    """One event and what it is about, as that is now."""
+
+    event: Event
+    hold: HoldView | None = None
+    conversation: ConversationView | None = None
+    messages: tuple[MessageView, ...] = ()
+
+    @property
+    def in_queue(self) -> bool:
+        return self.hold is not None or self.conversation is not None
+
+
+class Overview:
+    """Reads for consoles. `criteria` finds what a rule's author wrote, by the rule's name."""
+
+    def __init__(self, desk: Desk, criteria: Criteria = lambda rule: None) -> None:
+        self._desk, self._criteria = desk, criteria
+
+    @property
+    def epoch(self) -> str:
+        """The feed's: positions of another one mean nothing."""
+        return self._desk.feed.epoch
+
+    def people(self, tenant: str) -> tuple[PersonView, ...]:
+        return tuple(map(person_view, self._desk.people.everyone(tenant)))
+
+    # --- the queue ---------------------------------------------------------------------------
+
+    async def queue(self, tenant: str) -> tuple[Queue, int]:
+        now = self._desk.clock.now()
+
+        def read(conn: Connection) -> tuple[Sequence[Hold], tuple[ConversationView, ...], int]:
+            human = tuple(map(conversation_view, conversations.human(conn, tenant)))
+            return holds.alive(conn, tenant), human, events.position(conn)
+
+        alive, human, at = await self._desk.db.read(read)
+        ordered = tuple(map(hold_view, queue.in_order(alive, now)))
+        return Queue(ordered, human, self.people(tenant)), at
+
+    async def queue_since(self, tenant: str, after: int) -> tuple[list[News], int] | None:
+        """The news after a position, and where they end; None if a snapshot is cheaper."""
+
+        def read(conn: Connection) -> tuple[list[News], int] | None:
+            at = events.position(conn)
+            page = events.feed(conn, tenant, after, MISSED + 1)
+            if len(page) > MISSED or not 0 <= after <= at:
+                return None
+            return _latest(_news(conn, page)), at
+
+        return await self._desk.db.read(read)
+
+    # --- a conversation ----------------------------------------------------------------------
+
+    async def talk(self, tenant: str, conv: str) -> tuple[Talk, int]:
+        def read(conn: Connection) -> tuple[Talk, int]:
+            here = conversation_view(speaker(conn, tenant, conv))
+            said = messages.transcript(conn, tenant, conv, limit=TRANSCRIPT)
+            at = events.seq(conn, tenant, events.of_conversation(conv))
+            return Talk(here, tuple(map(message_view, said))), at
+
+        return await self._desk.db.read(read)
+
+    async def talk_since(self, tenant: str, conv: str, after: int) -> tuple[list[News], int] | None:
+        stream = events.of_conversation(conv)
+
+        def read(conn: Connection) -> tuple[list[News], int] | None:
+            speaker(conn, tenant, conv)
+            at = events.seq(conn, tenant, stream)
+            page = events.read(conn, tenant, stream, after, MISSED + 1)
+            if len(page) > MISSED or not 0 <= after <= at:
+                return None
+            return _news(conn, page), at
+
+        return await self._desk.db.read(read)
+
+    # --- one hold ----------------------------------------------------------------------------
+
+    async def hold(self, tenant: str, ident: str) -> HoldView:
+        return hold_view(await self._desk.db.read(lambda conn: find(conn, tenant, ident)))
+
+    async def card(self, tenant: str, ident: str) -> Card:
+        def read(conn: Connection) -> Card:
+            hold = find(conn, tenant, ident)
+            draft = holds.draft(conn, tenant, ident)
+            asked = turns.get(conn, tenant, hold.turn)
+            written = turns.written(conn, tenant, hold.turn)
+            said = messages.transcript(conn, tenant, hold.conv, limit=ON_CARD)
+            found = map(self._criteria, hold.terms.rules)
+            return Card(
+                hold=hold_view(hold),
+                sent=draft.sent,
+                pending=draft.pending,
+                draft_sha256=draft.sha256(),
+                customer_text=customer_text(written.messages or []),
+                model=asked.model if asked else "",
+                criteria=tuple(each for each in found if each is not None),
+                messages=tuple(map(message_view, said)),
+            )
+
+        return await self._desk.db.read(read)
+
+    # --- news --------------------------------------------------------------------------------
+
+    def follow(self, told: Told, wanted: Callable[[], bool]) -> Callable[[], None]:
+        """Be told of all news from now on, while it is wanted; the answer ends it."""
+
+        async def heard(page: Sequence[Event]) -> None:
+            if wanted():
+                await told(await self._desk.db.read(lambda conn: _news(conn, page)))
+
+        return self._desk.feed.follow(heard)
+
+
+def _news(conn: Connection, page: Sequence[Event]) -> list[News]:
+    idents = {event.body["hold"] for event in page if event.type.startswith("hold.")}
+    views = {hold.id: hold_view(hold) for hold in holds.some(conn, None, sorted(idents))}
+    return [_about(conn, event, views) for event in page]
+
+
+def _about(conn: Connection, event: Event, views: dict[str, HoldView]) -> News:
+    conv = event.stream.removeprefix("conv:")
+    match event.type.partition(".")[0]:
+        case "hold":
+            return News(event, hold=views.get(event.body["hold"]))
+        case "conversation":
+            found = conversations.get(conn, event.tenant, conv)
+            return News(event, conversation=conversation_view(found) if found else None)
+        case "message":
+            told = event.body.get("messages") or [event.body["message"]]
+            said = messages.some(conn, event.tenant, conv, told)
+            return News(event, messages=tuple(map(message_view, said)))
+        case _:
+            return News(event)
+
+
+def _latest(news: list[News]) -> list[News]:
+    """The last news of each subject of the queue; earlier ones would say the same."""
+    last = {
+        each.hold.id if each.hold else each.conversation and each.conversation.id: each
+        for each in news
+        if each.in_queue
+    }
+    return sorted(last.values(), key=lambda each: each.event.id)

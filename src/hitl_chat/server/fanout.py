@@ -1,0 +1,117 @@
+"""From the feed to the consoles: each frame is made once, however many follow its stream.
+
+Owns who follows what. Nothing here waits for a console: `offer` only queues.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from hitl_chat.core.types import Field
+from hitl_chat.errors import NotFound
+from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.overview import News, Overview
+from hitl_chat.runner.signals import Grew, Peopled, Signal, Types
+from hitl_chat.runner.views import Card
+from hitl_chat.server.messages import (
+    CONVERSATION,
+    HOLD,
+    QUEUE,
+    CardReset,
+    NewsFrame,
+    PeopleFrame,
+    TypingFrame,
+    encode,
+)
+
+
+class Follower(Protocol):
+    """One console, as far as the fan-out knows it."""
+
+    def offer(self, stream: str, seq: int, frame: str) -> None:
+        """The next frame of a stream with positions."""
+
+    def show(self, stream: str, frame: str) -> None:
+        """A frame that is not repeated."""
+
+    def card(self, stream: str, card: Card, frame: str) -> None:
+        """A hold's card has changed."""
+
+    def grow(self, stream: str, pending: Mapping[Field, str]) -> None:
+        """A held draft grew."""
+
+
+class Fanout:
+    def __init__(self, desk: Desk, overview: Overview) -> None:
+        self._overview = overview
+        self._followers: dict[tuple[str, str], set[Follower]] = {}
+        overview.follow(self._heard, lambda: bool(self._followers))
+        desk.signals.listen(self._signal)
+
+    def follow(self, follower: Follower, tenant: str, stream: str) -> None:
+        self._followers.setdefault((tenant, stream), set()).add(follower)
+
+    def unfollow(self, follower: Follower, tenant: str, stream: str) -> None:
+        here = self._followers.get((tenant, stream), set())
+        here.discard(follower)
+        if not here:
+            self._followers.pop((tenant, stream), None)
+
+    def _here(self, tenant: str, stream: str) -> tuple[Follower, ...]:
+        return tuple(self._followers.get((tenant, stream), ()))
+
+    # --- what was recorded -------------------------------------------------------------------
+
+    async def _heard(self, news: Sequence[News]) -> None:
+        for each in news:
+            self._tell(each)
+        await self._renew_cards(news)
+
+    def _tell(self, news: News) -> None:
+        event = news.event
+        if news.in_queue:
+            self._offer(QUEUE, event.id, news)
+        if event.stream.startswith(CONVERSATION):
+            self._offer(event.stream, event.seq, news)
+
+    def _offer(self, stream: str, seq: int, news: News) -> None:
+        here = self._here(news.event.tenant, stream)
+        if here:
+            frame = encode(news_frame(stream, seq, news))
+            for follower in here:
+                follower.offer(stream, seq, frame)
+
+    async def _renew_cards(self, news: Iterable[News]) -> None:
+        changed = {(each.event.tenant, each.hold.id) for each in news if each.hold is not None}
+        for tenant, ident in changed:
+            stream = HOLD + ident
+            if not self._here(tenant, stream):
+                continue
+            try:
+                card = await self._overview.card(tenant, ident)
+            except NotFound:
+                continue
+            frame = encode(CardReset(stream, card))
+            for follower in self._here(tenant, stream):
+                follower.card(stream, card, frame)
+
+    # --- what is only shown ------------------------------------------------------------------
+
+    def _signal(self, signal: Signal) -> None:
+        match signal:
+            case Grew(tenant, hold, pending):
+                for follower in self._here(tenant, HOLD + hold):
+                    follower.grow(HOLD + hold, pending)
+            case Types(tenant, conversation, display, on):
+                stream = CONVERSATION + conversation
+                self._show(tenant, stream, encode(TypingFrame(stream, display, on)))
+            case Peopled(tenant):
+                self._show(tenant, QUEUE, encode(PeopleFrame(self._overview.people(tenant))))
+
+    def _show(self, tenant: str, stream: str, frame: str) -> None:
+        for follower in self._here(tenant, stream):
+            follower.show(stream, frame)
+
+
+def news_frame(stream: str, seq: int, news: News) -> NewsFrame:
+    event = news.event
+    return NewsFrame(stream, seq, event.type, event.at, news.hold, news.conversation, news.messages)
