@@ -11,6 +11,7 @@ What it saw is in `seen`; `gone` counts answers whose client hung up before thei
 
 import asyncio
 import socket
+import ssl
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from typing import Self
@@ -46,6 +47,7 @@ __all__ = [
     "Reset",
     "Seen",
     "Stall",
+    "Step",
     "Until",
     "Upstream",
     "answer",
@@ -59,12 +61,13 @@ __all__ = [
 class Upstream:
     """The server. `url` is its base_url; `running` and `most` count answers in the making."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.seen: list[Seen] = []
         self.gone = 0
         self.running = 0
         self.most = 0
         self.connections = 0
+        self._tls = tls
         self._scripts: dict[str, Script] = {}
         self._attempts: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,9 +83,12 @@ class Upstream:
             await self._changed.wait_for(lambda: holds(self))
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=1 << 24)
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", 0, limit=1 << 24, ssl=self._tls
+        )
         self.port = self._server.sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/v1"
+        scheme, host = ("https", "localhost") if self._tls else ("http", "127.0.0.1")
+        self.url = f"{scheme}://{host}:{self.port}/v1"
         return self
 
     async def __aexit__(self, *_: object) -> None:

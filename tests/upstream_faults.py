@@ -171,5 +171,5 @@ FAULTS: dict[str, Callable[[Seen, int], Iterable[Step]]] = {
     "dupids": _same_ids,
     "wholejson": lambda _s, _k: [head(kind="application/json"), b'{"choices": ', END],
     "empty-choices": lambda _s, _k: body({"id": "x", "choices": []}),
-    "error-in-200": lambda _s, _k: body({"error": {"message": LEAKY, "code": 429}}),
+    "error-in-ok": lambda _s, _k: body({"error": {"message": LEAKY, "code": 429}}),
 }

@@ -17,8 +17,9 @@ from hitl_chat.core.types import Value
 from hitl_chat.errors import ConfigError, UpstreamError
 from hitl_chat.models import decode, failures
 from hitl_chat.models.breaker import Breaker
-from hitl_chat.models.http import Connections, Response
+from hitl_chat.models.http import Connections
 from hitl_chat.models.key import Key
+from hitl_chat.models.link import Response
 from hitl_chat.models.stream import OVERHEAD, Stream
 from hitl_chat.models.watch import Watch
 from hitl_chat.ports import Chunk, ModelCall, Sleep

@@ -26,6 +26,8 @@ class Events:
         if self._held_cr or b"\r" in data:
             data = self._with_line_feeds(data)
         parts = self._parts
+        if not parts and self._begun and data.count(b"\n") == 2 and _is_one_event(data):
+            return [data[6:-2]], ""  # nearly always: one event, whole, in one read
         if parts:
             if b"\n\n" not in data and not (data[:1] == b"\n" and parts[-1].endswith(b"\n")):
                 return self._wait(data)
@@ -59,6 +61,10 @@ class Events:
         if self._held_cr:
             data = data[:-1]
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _is_one_event(data: bytes) -> bool:
+    return data.endswith(b"\n\n") and data.startswith(b"data: ") and 8 < len(data) <= LONGEST
 
 
 def _read_all(blocks: list[bytes]) -> tuple[list[bytes], str]:

@@ -63,21 +63,20 @@ class Stream:
         return chunks
 
     def _add(self, chunk: Chunk, chunks: list[Chunk]) -> None:
+        if not chunk.choices and not chunk.usage:
+            # Nothing is left of it to forward; what was stripped is named with the next.
+            self._owed += chunk.stripped
+            return
         for _, text in chunk.texts:
             self._written += len(text)
         if self._written > self._limit:
             raise failures.too_long(self._limit)
-        if not chunk.plain:
-            for index, _ in chunk.finishes:
-                self._finished.add(index)
-            if not chunk.choices and not chunk.usage:
-                # Nothing is left of it to forward; what was stripped is named with the next.
-                self._owed += chunk.stripped
-                return
+        for index, _ in chunk.finishes:
+            self._finished.add(index)
+        self._open.update(chunk.choices)
         if self._owed:
             named = (*self._owed, *chunk.stripped)
             chunk, self._owed = msgspec.structs.replace(chunk, stripped=named), ()
-        self._open.update(chunk.choices)
         chunks.append(chunk)
 
     def _finish(self, otherwise: str) -> None:
