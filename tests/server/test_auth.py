@@ -152,6 +152,17 @@ async def test_a_known_key_is_not_looked_up_again_for_a_few_seconds(
     assert len(cabinet.asked) == 2
 
 
+async def test_the_use_of_a_key_is_told_once_a_minute(cabinet: Cabinet, clock: Clock) -> None:
+    told: list[str] = []
+    keys = Keys(cabinet.find, PEPPER, clock, used=told.append)
+    for _ in range(25):
+        await keys.authorise(scope(f"Bearer {cabinet.plain}"))
+        clock.time += 5.0
+    with pytest.raises(Unauthorized):
+        await keys.authorise(scope(f"Bearer {new_key(PEPPER)[0]}"))
+    assert told == [cabinet.plain.split("_")[1]] * 3
+
+
 async def test_a_revoked_key_stops_within_five_seconds(
     keys: Keys, cabinet: Cabinet, clock: Clock
 ) -> None:

@@ -24,6 +24,7 @@ BEARER = re.compile(rb"bearer +([\x21-\x7e]{1,4096}) *", re.IGNORECASE)
 KEY = re.compile(r"hk_([a-z0-9]{4,32})_([A-Za-z0-9_-]{43})")
 TOKEN = re.compile(r"ct_([A-Za-z0-9_-]+=*)\.([A-Za-z0-9_-]+=*)")
 REMEMBERED = 10_000
+USED_EVERY = 60.0
 NOBODY = bytes(32)  # compared with when there is no such key, so that it takes as long
 
 
@@ -76,12 +77,15 @@ class Keys:
         *,
         cache: float = 3.0,
         token_life: float = 900.0,
+        used: Callable[[str], None] = lambda key: None,
     ) -> None:
         self.find = find
         self.pepper = pepper
         self.clock = clock
         self.cache = cache
         self.token_life = token_life
+        self.used = used
+        self._told: dict[str, float] = {}
         self._known: dict[bytes, tuple[float, Caller]] = {}
 
     async def authorise(self, scope: Scope, *, token_ok: bool = False) -> Caller:
@@ -123,6 +127,7 @@ class Keys:
         right = hmac.compare_digest(digest(self.pepper, secret), expected)
         if stored is None or not right or stored.revoked or stored.id != ident:
             raise wrong_key()
+        self._tell(ident)
         return Caller(stored.tenant, stored.id, stored.aware, stored.origins, stored.scopes)
 
     async def _by_token(self, payload: str, signature: str) -> tuple[Caller, float]:
@@ -149,6 +154,13 @@ class Keys:
             conversation=grant.conversation,
         )
         return caller, min(self.cache, left)
+
+    def _tell(self, ident: str) -> None:
+        """Once a minute is often enough to know when a key was last used."""
+        now = self.clock.monotonic()
+        if now - self._told.get(ident, -USED_EVERY) >= USED_EVERY:
+            self._told[ident] = now
+            self.used(ident)
 
     def _remember(self, name: bytes, caller: Caller, seconds: float) -> None:
         now = self.clock.monotonic()
