@@ -61,8 +61,13 @@ class Clock:
 class FakeTurn:
     """A running turn that writes down what it is fed."""
 
-    def __init__(self, ident: str = "turn_1", conv: str = "conv_1", tenant: str = "acme") -> None:
+    def __init__(
+        self, ident: str = "turn_1", conv: str = "conv_1", tenant: str = "acme", **facts: Any
+    ) -> None:
         self.id, self.conv, self.tenant = ident, conv, tenant
+        known = {"id": ident, "tenant": tenant, "conv": conv, "model": "m", "stream": True}
+        asked = [{"role": "user", "content": "May I have a refund?"}]
+        self.facts = TurnFacts(**{**known, "messages": asked, **facts})
         self.hold: Hold | None = None
         self.finished = asyncio.Event()
         self.heard: list[Event] = []
@@ -83,11 +88,6 @@ class FakeTurn:
         (found,) = [event for event in self.heard if isinstance(event, Decision)]
         return found
 
-    def facts(self, **more: Any) -> TurnFacts:
-        known = {"id": self.id, "tenant": self.tenant, "conv": self.conv, "model": "m"}
-        asked = [{"role": "user", "content": "May I have a refund?"}]
-        return TurnFacts(**{**known, "stream": True, "messages": asked, **more})
-
 
 class World:
     """One program's desk, sweep and agents over one database file."""
@@ -106,12 +106,11 @@ class World:
         state: DraftState = "whole",
         draft: Draft = DRAFT,
         outstanding: tuple[str, ...] = (),
-        **facts: Any,
     ) -> FakeTurn:
         turn = turn or FakeTurn()
         self.desk.begin(turn)
         effect = OpenHold(REASONS, terms, state, outstanding)
-        turn.hold = await self.desk.open_hold(turn, effect, draft, turn.facts(**facts))
+        turn.hold = await self.desk.open_hold(turn, effect, draft, turn.facts)
         return turn
 
     async def whole(self, turn: FakeTurn, draft: Draft = DRAFT) -> None:

@@ -104,7 +104,7 @@ async def test_an_edit_by_text_alone_and_by_field(tmp_path: Path) -> None:
         await here.decide(ANA, turn, "edit", text=" It depends.")
         assert turn.decision.texts == {"0/content": " It depends."}
         two = Draft({}, {"0/content": "a", "1/content": "b"})
-        other = await here.held(FakeTurn("turn_2", "conv_2"), draft=two, choices=2)
+        other = await here.held(FakeTurn("turn_2", "conv_2", choices=2), draft=two)
         with pytest.raises(Unprocessable) as which:
             await here.decide(ANA, other, "edit", text="x")
         assert which.value.details == {"fields": ["0/content", "1/content"]}
@@ -122,7 +122,7 @@ async def test_an_edit_of_a_structured_answer_must_fit_its_schema(tmp_path: Path
     async with world(tmp_path) as here:
         schema = {"type": "object", "required": ["days"]}
         draft = Draft({}, {"0/content": '{"days": 90}'})
-        turn = await here.held(draft=draft, schema=schema)
+        turn = await here.held(FakeTurn(schema=schema), draft=draft)
         for wrong in ('{"days": ', '{"weeks": 2}'):
             with pytest.raises(Unprocessable) as error:
                 await here.decide(ANA, turn, "edit", text=wrong)

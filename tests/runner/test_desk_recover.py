@@ -115,7 +115,7 @@ async def test_restart_with_a_thousand_open_holds(tmp_path: Path) -> None:
 async def test_a_decision_before_the_restart_is_delivered_to_the_retry(tmp_path: Path) -> None:
     """Row 18."""
     async with world(tmp_path) as here:
-        turn = await here.held(request_key="same bytes")
+        turn = await here.held(FakeTurn(request_key="same bytes"))
         await here.decide(ANA, turn, "reject")
         assert await here.desk.adopt("acme", "same bytes") is None  # its turn runs here
         clock = here.clock
@@ -138,7 +138,7 @@ async def test_a_decision_before_the_restart_is_delivered_to_the_retry(tmp_path:
 async def test_an_open_hold_is_adopted_and_decided_after_the_restart(tmp_path: Path) -> None:
     """Row 17."""
     async with world(tmp_path) as here:
-        await here.held(request_key="k", state="whole")
+        await here.held(FakeTurn(request_key="k"))
         clock = here.clock
     async with world(tmp_path, clock) as again:
         adopted = await again.desk.adopt("acme", "k")
@@ -155,7 +155,7 @@ async def test_an_open_hold_is_adopted_and_decided_after_the_restart(tmp_path: P
 async def test_two_holds_that_fit_a_retry_are_as_good_as_none(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         for number in range(2):
-            turn = await here.held(FakeTurn(f"turn_{number}", "conv_1"), request_key="k")
+            turn = await here.held(FakeTurn(f"turn_{number}", "conv_1", request_key="k"))
             here.desk.end(turn)
         assert await here.desk.adopt("acme", "k") is None
 
@@ -163,7 +163,7 @@ async def test_two_holds_that_fit_a_retry_are_as_good_as_none(tmp_path: Path) ->
 async def test_nothing_held_is_released_after_somebody_took_over(tmp_path: Path) -> None:
     """I7: decided, not delivered, then taken over: the text never reaches the customer."""
     async with world(tmp_path) as here:
-        turn = await here.held(request_key="k")
+        turn = await here.held(FakeTurn(request_key="k"))
         here.desk.end(turn)
         await here.decide(ANA, turn, "approve", draft_sha256=DRAFT.sha256())
         await here.perform(BEN, do.TakeOver("conv_1"))

@@ -71,10 +71,30 @@ async def test_messages_typing_and_hand_back_reach_the_turn_once(tmp_path: Path)
         note = await here.db.read(lambda conn: conversations.note(conn, "acme", "conv_1"))
         assert note == "She may have 30 days."
         stored = await here.db.read(lambda conn: messages.transcript(conn, "acme", "conv_1"))
-        assert [(m.author, m.text, m.delivered) for m in stored] == [
-            ("human", "Hi, this is Ana.", True)
+        assert sorted((m.author, m.text, m.delivered) for m in stored) == [
+            ("customer", "May I have a refund?", True),
+            ("human", "Hi, this is Ana.", True),
         ]
         assert here.desk.speaker("acme", "conv_1") is None
+
+
+async def test_the_customers_words_are_in_the_transcript_at_once(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        before = await known(here)
+        assert not here.desk.asked(before)
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        await talk(here, SUE, do.TakeOver("conv_1", force=True))
+        after = FakeTurn("turn_2", messages=[{"role": "user", "content": "Hello?"}])
+        here.desk.begin(after)
+        here.desk.begin(FakeTurn("turn_3", messages=[]))
+        await here.desk.tasks.settled()
+        assert here.desk.asked(before)
+        assert here.desk.asked(after)
+        stored = await here.db.read(lambda conn: messages.transcript(conn, "acme", "conv_1"))
+        assert [(m.author, m.text, m.turn) for m in stored] == [
+            ("customer", "May I have a refund?", "turn_1"),
+            ("customer", "Hello?", "turn_2"),
+        ]
 
 
 async def test_a_message_without_a_running_turn_waits_for_the_next(tmp_path: Path) -> None:
@@ -139,7 +159,7 @@ async def test_a_hold_that_opens_after_the_takeover_waits_for_nobody(tmp_path: P
         turn = await known(here)
         await talk(here, ANA, do.TakeOver("conv_1"))
         effect = OpenHold(REASONS, TERMS, "whole", ())
-        hold = await here.desk.open_hold(turn, effect, DRAFT, turn.facts())
+        hold = await here.desk.open_hold(turn, effect, DRAFT, turn.facts)
         assert hold.state == "cancelled"
         assert turn.heard == [TakenOver("ana", "Ana")]
 

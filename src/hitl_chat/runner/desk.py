@@ -24,6 +24,7 @@ from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.feed import Feed
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_online import Online, PeopleOnline
+from hitl_chat.runner.questions import Questions
 from hitl_chat.runner.rechecks import Read, Rechecks
 from hitl_chat.runner.recover import Adopted, adoptable, began, mark_orphans
 from hitl_chat.runner.signals import Grew, Peopled, Signals
@@ -60,6 +61,7 @@ class Desk:
         self.transactions.on_move += [self._moved, self.rechecks.begin]
         self.switch = Switch(self.transactions)
         self.signals = Signals()
+        self.questions = Questions(self.transactions, self.tasks)
         people.on_change(self._came_or_went)
 
     async def start(self) -> None:
@@ -86,12 +88,18 @@ class Desk:
     def begin(self, turn: Turn) -> None:
         """From now on the turn hears of decisions, takeovers, messages and hand-backs."""
         self.voices.begin(turn)
+        if self.voices.speaker(turn.tenant, turn.conv) is not None:
+            self.questions.write_down(turn)
         if turn.hold is not None:
             self.voices.wait(turn.hold.id, turn)
             self.tasks.spawn(self._look(turn.hold.id))
 
     def end(self, turn: Turn) -> None:
         self.voices.end(turn)
+
+    def asked(self, turn: Turn) -> bool:
+        """Whether the transcript has this turn's question already."""
+        return self.questions.written(turn)
 
     # --- its hold ----------------------------------------------------------------------------
 
@@ -204,6 +212,9 @@ class Desk:
         self.transactions.tell_here(*spoken.holds)
         decided = [moved.after.turn for moved in spoken.holds if moved.decided]
         self.voices.learn(spoken.after, spoken.note, told=decided)
+        if spoken.after.mode == "human":
+            for turn in self.voices.here(spoken.after.tenant, spoken.after.id):
+                self.questions.write_down(turn)
         await self.feed.ring()
 
     async def _heard(self, page: Sequence[events.Event]) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.events import Decision, Event, HandedBack, TakenOver
 from hitl_chat.core.hold import Hold
+from hitl_chat.runner.facts import TurnFacts
 
 Place = tuple[str, str]  # tenant, conversation
 
@@ -22,6 +23,7 @@ class Turn(Protocol):
     tenant: str
     conv: str
     hold: Hold | None
+    facts: TurnFacts
     finished: asyncio.Event
 
     def feed(self, event: Event) -> None: ...
