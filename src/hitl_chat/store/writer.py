@@ -70,19 +70,23 @@ class Writer:
         self.thread = threading.Thread(target=self._live, name="hitl-chat-writer", daemon=True)
 
     def _live(self) -> None:
+        hand: Batch | None = None
         try:
-            while (batch := self._inbox.take(self._retry if self.trouble else 0.0)) is not None:
-                if not self._handle(batch):
+            while (hand := self._inbox.take(self._retry if self.trouble else 0.0)) is not None:
+                if not self._handle(hand):
+                    hand = None
                     break
         except BaseException as error:  # whatever it is, nobody may wait for this thread any more
             log.critical("the store's writer died", exc_info=error)
             self.trouble = f"the store's writer died ({error!r}); restart the server"
         finally:
             self._inbox.close(self.trouble or "the store is closed")
-            left = self._inbox.drain()
-            self.lost = len(left.records)
-            gone = Unavailable(self.trouble or "the store is closed", code="store_closed")
-            answer([Answer(job, None, gone) for job in left.jobs])
+            self._give_up([batch for batch in (hand, self._inbox.drain()) if batch is not None])
+
+    def _give_up(self, batches: Sequence[Batch]) -> None:
+        gone = Unavailable(self.trouble or "the store is closed", code="store_closed")
+        self.lost = sum(len(batch.records) for batch in batches)
+        answer([Answer(job, None, gone) for batch in batches for job in batch.jobs])
 
     def _handle(self, batch: Batch) -> bool:
         """False: the store is being closed and the disk does not take the rest."""
