@@ -16,19 +16,22 @@ from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.core.state import Waits
 from hitl_chat.models.http import Connections
 from hitl_chat.models.key import Key
-from hitl_chat.models.openai_compatible import OpenAICompatible, Options
+from hitl_chat.models.openai_compatible import OpenAICompatible
+from hitl_chat.models.openai_compatible import Options as UpstreamOptions
 from hitl_chat.models.scripted import Options as ScriptedOptions
 from hitl_chat.models.scripted import Scripted
 from hitl_chat.ports import Clock, Model
 from hitl_chat.rules.live import LiveRules
 from hitl_chat.runner import ids
 from hitl_chat.runner.agents import Agents
+from hitl_chat.runner.backlog import Backlog
 from hitl_chat.runner.catalogue import Catalogue
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.people_online import PeopleOnline
+from hitl_chat.runner.sweep import Sweep
 from hitl_chat.runner.tasks import Tasks
-from hitl_chat.runner.turns import Turns
+from hitl_chat.runner.turns import Options, Turns
 from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.server.asgi import Edge, Guard, Route
 from hitl_chat.server.auth import Keys, StoredKey
@@ -79,7 +82,9 @@ class Program:
             self.db, MemoryBus(), self.clock, self.people, ids.new, _desk_waits(settings)
         )
         self.agents = Agents(self.desk)
+        self.backlog = Backlog(self.db, self.clock)
         self.turns = _turns(self)
+        self.sweep = Sweep(self.desk)
         self.keys = Keys(
             self._find_key,
             self.db.secrets.pepper,
@@ -112,10 +117,14 @@ class Program:
             await self.close()
 
     async def start(self) -> None:
+        self.desk.feed.follow(self.backlog.heard)
+        await self.backlog.start()
         await self.desk.start()
+        self.sweep.start()
 
     async def close(self) -> None:
         await self.turns.tasks.settled()
+        await self.sweep.close()
         await self.desk.close()
         await self.catalogue.close()
         await self.connections.close()
@@ -136,7 +145,7 @@ def _models(
 ) -> dict[str, Model]:
     make: Mapping[str, Callable[[ModelSettings], Model]] = {
         "openai_compatible": lambda about: OpenAICompatible(
-            Options(
+            UpstreamOptions(
                 base_url=about.base_url,
                 model=about.model,
                 first_token=about.first_token or settings.waits.first_token,
@@ -176,10 +185,14 @@ def _turns(program: Program) -> Turns:
         lambda: program.rules.current,
         program.catalogue.find,
         Memory(program.db, program.clock),
+        program.backlog,
         program.clock,
-        Waits(reply=settings.waits.takeover_wait, linger=settings.waits.linger),
-        attach_window=settings.waits.attach_window,
-        answer_limit=settings.limits.answer_bytes,
+        Options(
+            waits=Waits(reply=settings.waits.takeover_wait, linger=settings.waits.linger),
+            attach_window=settings.waits.attach_window,
+            answer_limit=settings.limits.answer_bytes,
+            most_turns=settings.limits.open_holds,
+        ),
     )
 
 

@@ -8,6 +8,7 @@ into a hold. The gate keeps offsets and the piece of text it has not asked about
 the draft. Read in this order: step, growing, judging, releasing, settling, a person speaking.
 """
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from hitl_chat.core.effects import AskModel
@@ -29,15 +30,39 @@ from hitl_chat.core.events import (
 )
 from hitl_chat.core.growing import broken, done, grow, scanned
 from hitl_chat.core.judging import judge, mistrust
-from hitl_chat.core.policy import Policy
+from hitl_chat.core.lane import Lane
+from hitl_chat.core.policy import Either, Policy, Rule, Terms
 from hitl_chat.core.settling import gone, hand_back, listen, say, settle, taken_over, tick, typing
 from hitl_chat.core.state import Gate, Step, Waits
+from hitl_chat.core.types import DraftState, Field, Reason
 
 
 def begin(policy: Policy, now: float, waits: Waits, person: str = "") -> Step:
     """A turn begins: the model is asked, or, where a person has taken over, that person."""
     gate = Gate(policy, waits, owed=policy.whole)
     return listen(gate, person, now) if person else (gate, (AskModel(""),))
+
+
+def resumed(
+    terms: Terms,
+    reasons: tuple[Reason, ...],
+    draft: DraftState,
+    sizes: Mapping[Field, int],
+    *,
+    text_out: bool,
+) -> Gate:
+    """A held turn, rebuilt from what is stored of it: it can be settled, but not grow."""
+    rule = Rule("default", Either(()), terms=terms)
+    lanes = {field: Lane(size=size, scanned=size, asked=size) for field, size in sizes.items()}
+    return Gate(
+        Policy(default=rule),
+        phase="held",
+        draft=draft if draft == "whole" else "interrupted",
+        lanes=lanes,
+        fired=(rule,),
+        reasons=reasons,
+        text_out=text_out,
+    )
 
 
 def step(gate: Gate, event: Event, now: float) -> Step:  # noqa: C901 (one arm per event)

@@ -35,7 +35,8 @@ def settle(gate: Gate, decision: Decision, now: float) -> Step:
         return replace(gate, phase="closed"), (*released, Finish("model"))
     author: Literal["human", "policy"] = "human" if decision.action == "edit" else "policy"
     texts = decision.texts or {CONTENT: fallback(gate)}
-    return close(gate, *(Send(field, text, author) for field, text in texts.items()))
+    named = sorted(texts.items(), key=lambda item: not item[0].endswith("/name"))
+    return close(gate, *(Send(field, text, author) for field, text in named))
 
 
 def gone(gate: Gate) -> Step:

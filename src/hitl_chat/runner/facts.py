@@ -16,6 +16,7 @@ class TurnFacts(Value, frozen=True):
     stream: bool
     messages: Sequence[Mapping[str, Any]]
     request_key: str = ""
+    idempotency_key: str = ""
     channel: str = ""
     tags: frozenset[str] = frozenset()
     rules_version: str = ""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from hitl_chat.core.types import Value
 
 
@@ -24,3 +26,15 @@ class Incoming(Value, frozen=True):
     headers: Mapping[str, str] = {}
     choices: int = 1
     schema: Mapping[str, Any] | None = None
+
+    def after(self, answer: str) -> "Incoming":
+        """The request as it reads once the answer it had to wait for is known.
+
+        Our transcript is the authority: the client could not know that answer yet.
+        """
+        messages = list(self.body["messages"])
+        last = next((m for m in reversed(messages) if m.get("role") == "assistant"), None)
+        if not answer or (last is not None and last.get("content") == answer):
+            return self
+        messages.insert(len(messages) - 1, {"role": "assistant", "content": answer})
+        return replace(self, body={**self.body, "messages": messages})

@@ -6,7 +6,7 @@ and nothing is shown to the customer before it is durable. Knows no gate and no 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from hitl_chat.core.effects import OpenHold, UpdateHold
@@ -46,8 +46,8 @@ class Desk(Protocol):
 class HoldKeeper:
     """One for each turn; does nothing at all for a turn that is never held."""
 
-    def __init__(self, desk: Desk, record: Callable[["Turn"], Awaitable[None]]) -> None:
-        self._desk, self._record = desk, record
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._work: asyncio.Task[None] | None = None
         self._growing: asyncio.TimerHandle | None = None
         self._stored = -1
@@ -96,7 +96,6 @@ class HoldKeeper:
 
     async def _open(self, turn: "Turn", effect: OpenHold) -> None:
         try:
-            await self._record(turn)
             turn.hold = await self._desk.open_hold(turn, effect, _draft(turn), turn.facts)
         except HitlError as error:
             turn.error = error

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 class Listener(Protocol):
     """One response that follows the turn. Everything but `flush` only buffers."""
 
-    gone: bool
+    @property
+    def dirty(self) -> bool:
+        """Whether something waits to be written."""
+        ...
 
     def forward(self, chunk: Chunk) -> None:
         """One of the model's own chunks, unchanged."""

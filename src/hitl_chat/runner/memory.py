@@ -1,16 +1,17 @@
 """What turns leave in the store: that they began, how they ended, what their history looks like.
 
 Turn records are queued, not waited for: on a kill -9 the last 200 ms of passed turns may be lost.
-A turn that is about to be held is recorded first, durably, so that a retry finds it again.
 """
 
 import orjson
+from sqlalchemy import Connection
 
+from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Ruling
 from hitl_chat.ports import Clock, Database
 from hitl_chat.runner import identity
 from hitl_chat.runner.turn import Turn
-from hitl_chat.store import conversations
+from hitl_chat.store import conversations, idem, turns
 from hitl_chat.store.turn_records import Began, Ended, Heard
 
 OUTCOMES = {"model": "passed", "error": "error", "gone": "gone", "stop": "replaced"}
@@ -30,13 +31,24 @@ class Memory:
     def began(self, turn: Turn) -> None:
         self._db.later(_began(turn))
 
-    async def held(self, turn: Turn) -> None:
-        """The turn's row, durably: its hold is about to refer to it."""
-        record = _began(turn)
-        await self._db.write(lambda conn: Began.write_all(conn, [record]))
+    async def claim(self, turn: Turn, key: str, life: float) -> Texts | None:
+        """Durable before the model is asked, so that a retry never asks twice.
 
-    def record(self, turn: Turn, history: str, scope: str) -> None:
-        self._db.later(_ended(turn, self._clock.now(), ((scope, history),)))
+        The answer, where a turn of an earlier process gave one for this key.
+        """
+        facts, now = turn.facts, self._clock.now()
+
+        def claim(conn: Connection) -> Texts | None:
+            made = idem.claim(conn, facts.tenant, key, facts.request_key, facts.id, now, life)
+            if made.mine:
+                return None
+            written = turns.written(conn, facts.tenant, made.turn)
+            return written.final or written.draft or None
+
+        return await self._db.write(claim)
+
+    def record(self, turn: Turn, history: str) -> None:
+        self._db.later(_ended(turn, self._clock.now(), ((turn.facts.scope, history),)))
 
 
 def _began(turn: Turn) -> Began:
@@ -51,15 +63,16 @@ def _began(turn: Turn) -> Began:
         request_key=facts.request_key,
         channel=facts.channel,
         api_key=facts.caller,
-        rules_version=turn.gate_policy.version,
+        rules_version=facts.rules_version,
+        envelope={"schema": facts.schema},
         source=facts.conv_source,
     )
 
 
 def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...]) -> Ended:
     facts = turn.facts
-    untouched = turn.ending == "model" and not turn.written
-    human = any(sent.author == "human" and sent.message_id for sent in turn.written)
+    untouched = turn.ending == "model" and not turn.audience.written
+    human = any(sent.author == "human" and sent.message_id for sent in turn.audience.written)
     return Ended(
         tenant=facts.tenant,
         id=facts.id,
@@ -72,12 +85,12 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...]) -> Ended
         said=identity.customer_text(facts.messages),
         said_id=f"msg_{facts.id}_q",
         answer_id="" if human else f"msg_{facts.id}_a",
-        author=turn.written[-1].author if turn.written else "ai",
+        author=turn.audience.written[-1].author if turn.audience.written else "ai",
         delivered=turn.ending != "gone",
         finish=turn.outlet.finishes.get(0, ""),
         reasons=turn.gate.reasons,
         verdicts=tuple(Heard(verdict) for verdict in turn.verdicts),
-        rules_version=turn.gate_policy.version,
+        rules_version=facts.rules_version,
         hashes=hashes,
         usage=turn.outlet.usage or {},
         timings={"total": now - facts.started_at},

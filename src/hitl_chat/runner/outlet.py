@@ -36,7 +36,11 @@ class Entry:
 
 
 class Outlet:
-    def __init__(self, before: Mapping[Field, str] | None = None) -> None:
+    def __init__(
+        self, before: Mapping[Field, str] | None = None, stored: Mapping[Field, str] | None = None
+    ) -> None:
+        """`before`: what the customer read of this turn already; `stored`: a draft of which only
+        the texts survived, not the chunks they came in."""
         self.size: dict[Field, int] = {}
         self.released: dict[Field, int] = {}
         self.total = 0
@@ -46,7 +50,8 @@ class Outlet:
         self.model = ""
         self.first: Chunk | None = None
         self._before = dict(before or {})  # what the customer read before this draft began
-        self._texts: dict[Field, list[str]] = {}
+        self._stored = dict(sorted((stored or {}).items(), key=_name_first))
+        self._texts: dict[Field, list[str]] = {f: [text] for f, text in self._stored.items()}
         self._queues: dict[int, deque[Entry]] = {}
         self._last: list[Chunk] = []
 
@@ -84,6 +89,8 @@ class Outlet:
     def release(self, field: Field, upto: int) -> list[Out]:
         """What may leave now that `field` is released up to `upto`."""
         self.released[field] = upto
+        if field in self._stored:
+            return [Piece(field, self._stored.pop(field))]
         choice = choice_of(field) if field != CONTENT else 0
         queue = self._queues.get(choice)
         return self._drain(queue) if queue else []
@@ -177,3 +184,8 @@ class Outlet:
         if self.model and not self.model.startswith(asked_model.rpartition("/")[2]):
             facts.append("ended:model_mismatch")
         return tuple(facts)
+
+
+def _name_first(item: tuple[Field, str]) -> tuple[bool, Field]:
+    """A tool call's name goes out before its arguments."""
+    return not item[0].endswith("/name"), item[0]

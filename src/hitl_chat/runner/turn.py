@@ -6,27 +6,31 @@ the gate released reaches them. Decides nothing itself; knows no wire format, no
 """
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import assert_never
 
 from hitl_chat.core import effects as fx
 from hitl_chat.core import events as ev
 from hitl_chat.core.fields import CONTENT
-from hitl_chat.core.gate import begin, step
+from hitl_chat.core.gate import begin, resumed, step
 from hitl_chat.core.hold import Hold
-from hitl_chat.core.policy import Policy
+from hitl_chat.core.remainder import Draft
 from hitl_chat.core.state import Gate, Waits
 from hitl_chat.core.types import Field
-from hitl_chat.errors import HitlError, UpstreamError
+from hitl_chat.errors import HitlError, Unavailable, UpstreamError
 from hitl_chat.ports import Chunk, Clock, Model, ModelCall
 from hitl_chat.rules.facts import Compiled
+from hitl_chat.runner.audience import Audience
 from hitl_chat.runner.checking import Checking
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.keeper import HoldKeeper
 from hitl_chat.runner.listener import Listener
-from hitl_chat.runner.outlet import Out, Outlet, Piece
+from hitl_chat.runner.outlet import Outlet
+
+log = logging.getLogger(__name__)
 
 
 class Turn:
@@ -44,8 +48,7 @@ class Turn:
         self.facts = facts
         self.id, self.tenant, self.conv = facts.id, facts.tenant, facts.conv
         self.outlet = Outlet()
-        self.written: list[fx.Send] = []  # what was sent beside the draft
-        self.listeners: list[Listener] = []
+        self.audience = Audience()
         self.finished = asyncio.Event()
         self.ending = ""
         self.error: HitlError | None = None
@@ -66,17 +69,27 @@ class Turn:
         self._flushing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    @property
-    def gate_policy(self) -> Policy:
-        return self._compiled.policy
-
-    def start(self, waits: Waits, person: str = "") -> None:
+    def start(self, waits: Waits, person: str = "", before: Sequence[ev.Said] = ()) -> None:
+        """Begin. `before`: what a person said that the customer has not received yet."""
+        for said in before:
+            self.audience.write(fx.Send(CONTENT, f"{said.text}\n\n", "human", said.message_id))
         self.gate, out = begin(self._compiled.policy, self._clock.now(), waits, person)
         self._perform_all(out)
 
-    def resume(self, gate: Gate, outlet: Outlet, hold: Hold) -> None:
+    def resume(self, hold: Hold, draft: Draft) -> None:
         """Go on with a hold whose process died: the draft is what was stored of it."""
-        self.gate, self.outlet, self.hold = gate, outlet, hold
+        self.hold = hold
+        self.outlet = Outlet(draft.sent, draft.pending)
+        sizes = {field: len(text) for field, text in self.outlet.texts().items()}
+        read = any(draft.sent.values())
+        self.gate = resumed(hold.terms, hold.reasons, hold.draft_state, sizes, text_out=read)
+
+    def replay(self, texts: Mapping[Field, str]) -> None:
+        """A turn that ended in an earlier process: it says again what it said."""
+        for field, text in texts.items():
+            self.audience.write(fx.Send(field, text, "ai"))
+        self.ending = "stop"
+        self.finished.set()
 
     # --- the inbox
 
@@ -84,7 +97,7 @@ class Turn:
         """Take an event from anywhere; when this returns, the gate has acknowledged it."""
         if isinstance(event, ev.Decision) and self.gate.phase == "held":
             self.decision = event
-            self._each(lambda listener: listener.decided(event))
+            self.audience.each(lambda listener: listener.decided(event))
         self._feed(event)
         self._flush_soon()
 
@@ -113,44 +126,40 @@ class Turn:
             listener.write(field, text, "ai")
         if self.hold is not None and self.gate.phase == "held":
             listener.held(self.hold)
-        self.listeners.append(listener)
+        self.audience.listeners.append(listener)
         if self.finished.is_set():
             listener.finish(self, self.ending, self.error)
-        elif len(self.listeners) == 1 and self.hold is not None:
+        elif len(self.audience.listeners) == 1 and self.hold is not None:
             self.keeper.customer_back(self)
 
     def shown(self, hold: Hold) -> None:
         """The hold is durable: now, and not before, the customer may know of it."""
         if self.gate.phase == "held":
-            self._each(lambda listener: listener.held(hold))
+            self.audience.each(lambda listener: listener.held(hold))
             self._flush_soon()
 
     def leave(self, listener: Listener) -> None:
         """A response's client hung up."""
-        self.listeners.remove(listener)
-        if not self.listeners and not self.finished.is_set():
+        self.audience.listeners.remove(listener)
+        if not self.audience.listeners and not self.finished.is_set():
             self.feed(ev.Gone())
 
     def transcript(self) -> dict[Field, str]:
         """What the customer was given in this turn, per field."""
         sent = self.outlet.sent()
-        for out in self.written:
+        for out in self.audience.written:
             sent[out.field] = sent.get(out.field, "") + out.text
         return sent
 
-    async def flush(self) -> None:
-        for listener in tuple(self.listeners):
-            await listener.flush()
-
     def _flush_soon(self) -> None:
         if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self.flush())
+            self._flushing = asyncio.create_task(self.audience.flush())
 
     # --- the model
 
     def _ask(self, note: str) -> None:
         self.outlet = Outlet(self.transcript())
-        self.written = []
+        self.audience.written = []
         self._stopped = False
         if self._compiled.scanner:
             self._scan = self._compiled.scanner.start()
@@ -164,13 +173,17 @@ class Turn:
                         self._write(chunk)
                     if self._stopped or self.outlet.total > self._limit:
                         break
-                    await self.flush()
+                    await self.audience.flush()
             if not self._stopped:
                 self._whole()
         except UpstreamError as error:
             self.error = error
             self._feed(ev.Failed(error.code))
-        await self.flush()
+        except Exception:
+            log.exception("turn %s broke", self.id)
+            self.error = Unavailable("The answer broke off: send the request again.")
+            self._feed(ev.Failed("internal_error", fatal=True))
+        await self.audience.flush()
 
     def _write(self, chunk: Chunk) -> None:
         self.outlet.push(chunk)
@@ -216,23 +229,16 @@ class Turn:
 
     def _release(self, effect: fx.Release) -> None:
         for out in self.outlet.release(effect.field, effect.upto):
-            self._out(out)
-
-    def _out(self, out: Out) -> None:
-        for listener in self.listeners:
-            if isinstance(out, Piece):
-                listener.write(out.field, out.text, "ai")
-            else:
-                listener.forward(out)
+            self.audience.give(out)
 
     def _perform(self, effect: fx.Effect) -> None:  # noqa: C901 (one arm per effect)
         match effect:
             case fx.Release():
                 self._release(effect)
             case fx.Send():
-                self._send(effect)
+                self.audience.write(effect)
             case fx.Correct():
-                self._correct(effect)
+                self.audience.correct(effect)
             case fx.RunChecks():
                 self._check(effect)
             case fx.OpenHold():
@@ -249,29 +255,17 @@ class Turn:
                 self._stop()
             case fx.HumanSpeaks(display, typing):
                 agent = {"display": display}
-                self._each(lambda listener: listener.state("human", agent=agent, typing=typing))
+                self.audience.each(
+                    lambda listener: listener.state("human", agent=agent, typing=typing)
+                )
             case fx.ModelSpeaks():
-                self._each(lambda listener: listener.state("ai", reason="handed_back"))
+                self.audience.each(lambda listener: listener.state("ai", reason="handed_back"))
             case fx.WakeAt(at):
                 self._wake(at)
             case fx.Finish(ending):
                 self._finish(ending)
             case _:
                 assert_never(effect)
-
-    def _each(self, do: Callable[[Listener], None]) -> None:
-        for listener in self.listeners:
-            do(listener)
-
-    def _send(self, effect: fx.Send) -> None:
-        self.written.append(effect)
-        field, text, author = effect.field, effect.text, effect.author
-        self._each(lambda listener: listener.write(field, text, author, effect.message_id))
-
-    def _correct(self, effect: fx.Correct) -> None:
-        appended = f"\n\n[Correction] {effect.text}"
-        self.written.append(fx.Send(CONTENT, appended, "policy"))
-        self._each(lambda listener: listener.correct(appended, effect.text))
 
     def _check(self, ask: fx.RunChecks) -> None:
         if self._checking is None:
@@ -289,9 +283,9 @@ class Turn:
     def _finish(self, ending: str) -> None:
         if ending == "model":
             for out in self.outlet.rest():
-                self._out(out)
+                self.audience.give(out)
         self.ending = ending
-        self._each(lambda listener: listener.finish(self, ending, self.error))
+        self.audience.each(lambda listener: listener.finish(self, ending, self.error))
         if self._timer:
             self._timer.cancel()
         self._stop()

@@ -1,57 +1,67 @@
 """The turns of this process: begins one for a request, or finds the one that runs for it already.
 
-Owns which requests share a turn (retries), which wait (the next message of a busy conversation)
-and which conversation a request belongs to. Knows no wire format; rules, models, desk and records
-are handed in.
+Owns which requests share a turn (retries), and which wait (the next message of a busy
+conversation). Knows no wire format; rules, models, desk and records are handed in.
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
 from hitl_chat.core.conversation import Conversation
-from hitl_chat.core.policy import Policy, Rule, Test, policy_of
 from hitl_chat.core.state import Waits
-from hitl_chat.errors import Conflict
+from hitl_chat.core.types import Value
+from hitl_chat.errors import Conflict, Unavailable, Unprocessable
 from hitl_chat.ports import Clock, Model, ModelCall
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.runner import identity, ids
+from hitl_chat.runner.backlog import NOTHING, Backlog, Carried
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.identity import Place
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.runner.keeper import Desk as HoldDesk
 from hitl_chat.runner.keeper import HoldKeeper
+from hitl_chat.runner.memory import Memory
+from hitl_chat.runner.places import Places
+from hitl_chat.runner.recover import Adopted
+from hitl_chat.runner.stopped import Silent, under
+from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.turn import Turn
 
-REMEMBERED = 50_000  # histories known without asking the store
-
 
 class Desk(HoldDesk, Protocol):
+    switch: Switch
+
     def speaker(self, tenant: str, conv: str) -> Conversation | None: ...
 
     def begin(self, turn: Turn) -> None: ...
 
     def end(self, turn: Turn) -> None: ...
 
+    async def adopt(self, tenant: str, request_key: str) -> Adopted | None: ...
+
 
 class Rules(Protocol):
     def for_request(self, facts: RequestFacts) -> Compiled: ...
 
 
-class Memory(Protocol):
-    """What earlier turns left in the store."""
+class Options(Value, frozen=True):
+    waits: Waits = Waits()
+    attach_window: float = 600.0
+    answer_limit: int = 1 << 20
+    most_turns: int = 10_000
+    handback: str = "{note}"
 
-    async def conversation(self, tenant: str, scope: str, history: str) -> str: ...
 
-    def began(self, turn: Turn) -> None: ...
+class Joined(NamedTuple):
+    """The turn that answers a request; `fresh`: it still has to be started."""
 
-    async def held(self, turn: Turn) -> None: ...
-
-    def record(self, turn: Turn, history: str, scope: str) -> None: ...
+    turn: Turn
+    fresh: bool
+    carried: Carried = NOTHING
 
 
 class Turns:
@@ -61,153 +71,176 @@ class Turns:
         rules: Callable[[], Rules],
         models: Callable[[str], Model],
         memory: Memory,
+        backlog: Backlog,
         clock: Clock,
-        waits: Waits,
-        *,
-        attach_window: float = 600.0,
-        answer_limit: int = 1 << 20,
+        options: Options,
     ) -> None:
         self._desk, self._rules, self._models = desk, rules, models
-        self._memory, self._clock, self._waits = memory, clock, waits
-        self._window, self._limit = attach_window, answer_limit
+        self._memory, self._backlog, self._clock = memory, backlog, clock
+        self._options = options
+        self._places = Places(memory)
+        self.tasks = Tasks()
         self.running: dict[str, Turn] = {}
+        self.draining = False
         self._by_request: dict[tuple[str, str], Turn] = {}
+        self._by_key: dict[tuple[str, str], Turn] = {}
         self._busy: dict[tuple[str, str], Turn] = {}
         self._queued: set[tuple[str, str]] = set()
-        self.tasks = Tasks()
-        self._known: OrderedDict[tuple[str, str, str], str] = OrderedDict()
+        self._adopting_until = clock.monotonic() + 2 * options.attach_window
 
-    # --- finding the turn of a request
+    # --- the turn of a request ----------------------------------------------------------------
 
     def running_for(self, incoming: Incoming) -> Turn | None:
-        """The held turn that this very request waits for, if it is safe to say so.
+        """The turn that this very request waits for, if it is safe to say so.
 
-        Only when every earlier response is gone, and the conversation is certain: two strangers
-        who send the same first words must each get their own answer.
+        By its idempotency key; else only a held turn of a certain conversation whose every
+        earlier response is gone: two strangers with the same first words must never meet.
         """
+        if incoming.idempotency_key:
+            turn = self._by_key.get((incoming.tenant, incoming.idempotency_key))
+            if turn is not None and turn.facts.request_key != incoming.digest:
+                msg = "This Idempotency-Key came with another body: send a new key."
+                raise Unprocessable(msg, code="idempotency_mismatch", param="idempotency-key")
+            return turn
         turn = self._by_request.get((incoming.tenant, incoming.digest))
-        if turn is None or turn.listeners:
-            return None
-        if turn.finished.is_set() and turn.ending == "gone":
+        if turn is None or turn.audience.listeners or turn.hold is None:
             return None
         return turn
 
-    async def begin(self, incoming: Incoming) -> Turn:
-        place = await self._place(incoming)
-        if incoming.conv:
-            await self._wait_in_line(incoming.tenant, place.id)
-        facts = self._facts(incoming, place)
-        compiled = self._compiled(incoming)
+    async def join(self, incoming: Incoming) -> Joined:
+        """A turn for a request that none runs for."""
+        if self.draining or len(self.running) >= self._options.most_turns:
+            msg = "The server is stopping or full: send the request again in a moment."
+            raise Unavailable(msg, code="overloaded", retry_after=1.0)
         model = self._models(incoming.model)
-        turn = Turn(
-            facts,
-            compiled,
-            model,
-            lambda note: _call(incoming, note),
-            HoldKeeper(self._desk, self._memory.held),
-            self._clock,
-            self._limit,
-            self._over,
-        )
-        self.running[turn.id] = turn
+        place = await self._places.of(incoming)
+        if incoming.idempotency_key or place.source != "new":
+            adopted = await self._adopted(incoming, place)
+            if adopted is not None:
+                return adopted
         if incoming.conv:
-            self._busy[incoming.tenant, place.id] = turn
+            incoming = await self._in_line(incoming)
+        carried = NOTHING
         if place.source != "new":
-            self._by_request[incoming.tenant, incoming.digest] = turn
-        self._desk.begin(turn)
+            carried = await self._backlog.take(incoming.tenant, place.id)
+        turn = self._made(self._facts(incoming, place), incoming, model, carried)
+        if incoming.idempotency_key:
+            life = self._options.attach_window
+            said = await self._memory.claim(turn, incoming.idempotency_key, life)
+            if said is not None:
+                turn.replay(said)
+                return Joined(turn, fresh=False)
+        self._enter(turn, incoming)
         self._memory.began(turn)
-        return turn
+        return Joined(turn, fresh=True, carried=carried)
 
-    def start(self, turn: Turn) -> None:
+    def start(self, joined: Joined) -> None:
+        turn, _, carried = joined
         speaker = self._desk.speaker(turn.tenant, turn.conv)
         person = speaker.owner_name or "A colleague" if speaker else ""
-        turn.start(self._waits, person)
+        turn.start(self._options.waits, person, carried.said)
 
-    async def left(self, turn: Turn, *, complete: bool) -> None:
+    async def left(self, joined: Joined, *, complete: bool) -> None:
         """A response is over: it got everything, or its client hung up."""
-        if not turn.finished.is_set():
-            return
-        if complete:
-            self._forget(turn)
-        if turn.hold is not None:
+        turn, _, carried = joined
+        if carried != NOTHING:
+            if complete:
+                await self._backlog.carried(turn.tenant, turn.conv, carried)
+            else:
+                self._backlog.put_back(turn.tenant, turn.conv)
+        if turn.finished.is_set() and turn.hold is not None:
             await turn.keeper.delivered(turn, complete=complete)
+            if complete:
+                self._forget(turn)
+
+    # --- its life -----------------------------------------------------------------------------
+
+    def _made(self, facts: TurnFacts, incoming: Incoming, model: Model, carried: Carried) -> Turn:
+        mode = self._desk.switch.mode(incoming.tenant)
+        compiled = under(mode, self._compiled(facts, incoming))
+        return Turn(
+            replace(facts, rules_version=compiled.policy.version),
+            compiled,
+            Silent() if mode == "block" else model,
+            lambda note: self._call(incoming, note or carried.note),
+            HoldKeeper(self._desk),
+            self._clock,
+            self._options.answer_limit,
+            self._over,
+        )
+
+    def _enter(self, turn: Turn, incoming: Incoming) -> None:
+        self.running[turn.id] = turn
+        if incoming.conv:
+            self._busy[turn.tenant, turn.conv] = turn
+        if turn.facts.conv_source != "new":
+            self._by_request[turn.tenant, turn.facts.request_key] = turn
+        if incoming.idempotency_key:
+            self._by_key[turn.tenant, incoming.idempotency_key] = turn
+        self._desk.begin(turn)
 
     def _over(self, turn: Turn) -> None:
         """The turn is finished, whoever listens. What nobody received stays attachable a while."""
-        del self.running[turn.id]
+        self.running.pop(turn.id, None)
         if self._busy.get((turn.tenant, turn.conv)) is turn:
             del self._busy[turn.tenant, turn.conv]
         self._desk.end(turn)
-        self._remember(turn)
-        if turn.hold is None:
+        self._memory.record(turn, self._places.remember(turn))
+        if turn.hold is not None and not turn.audience.listeners:
+            self.tasks.spawn(turn.keeper.delivered(turn, complete=False))
+        if turn.hold is None and turn not in self._by_key.values():
             self._forget(turn)
             return
-        if not turn.listeners:
-            self.tasks.spawn(turn.keeper.delivered(turn, complete=False))
-        asyncio.get_running_loop().call_later(self._window, self._forget, turn)
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._options.attach_window, self._forget, turn)
 
     def _forget(self, turn: Turn) -> None:
         request = (turn.tenant, turn.facts.request_key)
         if self._by_request.get(request) is turn:
             del self._by_request[request]
+        key = (turn.tenant, turn.facts.idempotency_key)
+        if turn.finished.is_set() and self._by_key.get(key) is turn:
+            del self._by_key[key]
 
-    # --- conversations
+    # --- retries across a restart -------------------------------------------------------------
 
-    async def _place(self, incoming: Incoming) -> Place:
-        if incoming.conv:
-            return Place(incoming.conv, "explicit", incoming.scope)
-        messages: Sequence[Any] = incoming.body["messages"]
-        before = identity.said_before(messages)
-        if before:
-            history = identity.fingerprint(before)
-            found = await self._find(incoming.tenant, incoming.scope, history)
-            if found:
-                return Place(found, "history", incoming.scope)
-        return Place(ids.new("conv"), "new", incoming.scope)
+    async def _adopted(self, incoming: Incoming, place: Place) -> Joined | None:
+        """The turn died with its process; its hold did not."""
+        if self._clock.monotonic() > self._adopting_until:
+            return None
+        found = await self._desk.adopt(incoming.tenant, incoming.digest)
+        if found is None:
+            return None
+        hold, draft = found
+        facts = replace(self._facts(incoming, place), id=hold.turn, conv=hold.conv)
+        turn = self._made(facts, incoming, Silent(), NOTHING)
+        turn.resume(hold, draft)
+        self._enter(turn, incoming)
+        return Joined(turn, fresh=False)
 
-    async def _find(self, tenant: str, scope: str, history: str) -> str:
-        key = (tenant, scope, history)
-        if key in self._known:
-            return self._known[key]
-        return await self._memory.conversation(tenant, scope, history)
+    # --- one after the other ------------------------------------------------------------------
 
-    def _remember(self, turn: Turn) -> None:
-        """So that the next request of this conversation is recognised by its history."""
-        texts = turn.transcript()
-        calls = [
-            (name, texts.get(f"{head}/arguments", ""))
-            for head, (_, name) in turn.outlet.tools.items()
-        ]
-        history = identity.answered(turn.facts.messages, texts.get("0/content", ""), calls)
-        key = (turn.tenant, turn.facts.scope, history)
-        # Two conversations with the same words are not told apart by them.
-        other = self._known.get(key, turn.conv)
-        self._known[key] = turn.conv if other == turn.conv else ""
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        self._memory.record(turn, history, turn.facts.scope)
-
-    async def _wait_in_line(self, tenant: str, conv: str) -> None:
+    async def _in_line(self, incoming: Incoming) -> Incoming:
         """One request may wait behind a running one; a third is told that it is one too many."""
-        place = (tenant, conv)
-        before = self._busy.get(place)
-        if before is None:
-            return
+        place = (incoming.tenant, incoming.conv)
+        if place not in self._busy:
+            return incoming
         if place in self._queued:
             msg = (
-                f"conversation {conv!r} is answering one message while another waits: "
-                "send the next when an answer has come"
+                f"Conversation {incoming.conv!r} is answering one message while another waits: "
+                "send the next when an answer has come."
             )
             raise Conflict(msg, code="conversation_busy")
         self._queued.add(place)
         try:
             while (before := self._busy.get(place)) is not None:
                 await before.finished.wait()
-                await asyncio.sleep(0)
+                incoming = incoming.after(before.transcript().get("0/content", ""))
         finally:
             self._queued.discard(place)
+        return incoming
 
-    # --- what the turn is made of
+    # --- what a turn is made of ---------------------------------------------------------------
 
     def _facts(self, incoming: Incoming, place: Place) -> TurnFacts:
         return TurnFacts(
@@ -218,6 +251,7 @@ class Turns:
             stream=incoming.stream,
             messages=incoming.body["messages"],
             request_key=incoming.digest,
+            idempotency_key=incoming.idempotency_key,
             channel=incoming.channel,
             tags=incoming.tags,
             started_at=self._clock.now(),
@@ -229,34 +263,23 @@ class Turns:
             scope=place.scope,
         )
 
-    def _compiled(self, incoming: Incoming) -> Compiled:
-        messages: Sequence[Any] = incoming.body["messages"]
-        facts = RequestFacts(
-            tenant=incoming.tenant,
-            channel=incoming.channel,
-            tags=incoming.tags,
-            model=incoming.model,
-            customer_text=identity.customer_text(messages),
+    def _compiled(self, facts: TurnFacts, incoming: Incoming) -> Compiled:
+        asked = RequestFacts(
+            tenant=facts.tenant,
+            channel=facts.channel,
+            tags=facts.tags,
+            model=facts.model,
+            customer_text=identity.customer_text(facts.messages),
         )
-        compiled = self._rules().for_request(facts)
+        compiled = self._rules().for_request(asked)
         if incoming.stream:
             return compiled
         # Nothing is read before a whole answer is sent, so all of it can still be edited.
         return replace(compiled, policy=replace(compiled.policy, withhold=True))
 
-
-def _call(incoming: Incoming, note: str) -> ModelCall:
-    body = dict(incoming.body)
-    if note:
-        body["messages"] = [*body["messages"], {"role": "system", "content": note}]
-    return ModelCall(incoming.model, body, incoming.stream, incoming.headers)
-
-
-HOLD_ALL = Rule("stop-switch", Test("ended:any"), strictness="answer")
-
-
-def stopped(policy: Policy, switch: str) -> Policy:
-    """The stop switch, outside all rules: hold everything, or pass everything."""
-    if switch == "hold":
-        return policy_of((*policy.rules, HOLD_ALL), segment=policy.segment, whole=policy.whole)
-    return Policy(version=policy.version) if switch == "pass" else policy
+    def _call(self, incoming: Incoming, note: str) -> ModelCall:
+        body = dict(incoming.body)
+        if note:
+            told = {"role": "system", "content": self._options.handback.format(note=note)}
+            body["messages"] = [*body["messages"], told]
+        return ModelCall(incoming.model, body, incoming.stream, incoming.headers)

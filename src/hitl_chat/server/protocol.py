@@ -114,6 +114,7 @@ class Guarded(HttpToolsProtocol):
 
     def _begun(self, cycle: RequestResponseCycle) -> None:
         self.scope["hitl.abort"] = self.abort  # type: ignore[typeddict-unknown-key]
+        self.scope["hitl.flow"] = self.flow  # type: ignore[typeddict-unknown-key]
         self.live = (*(other for other in self.live if not other.response_complete), cycle)
         if self.scope["http_version"] == "1.0":
             # uvicorn made it a moment ago and would answer in chunks.

@@ -16,7 +16,7 @@ from hitl_chat.ports import Clock
 from hitl_chat.runner import identity, ids
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.runner.turn import Turn
-from hitl_chat.runner.turns import Turns
+from hitl_chat.runner.turns import Joined, Turns
 from hitl_chat.server.auth import Caller, Keys
 from hitl_chat.server.body import read_body
 from hitl_chat.server.errors import Receive, Scope, Send
@@ -60,15 +60,17 @@ class Proxy:
         running = self._turns.running_for(incoming)
         if running is None:
             self._limiter.take(caller.key, caller.tenant)
-        turn = running or await self._turns.begin(incoming)
-        response = self._response(scope, send, incoming, headers, turn)
-        response.watch(turn)
-        turn.attach(response)
-        if running is None:
-            self._turns.start(turn)
-        await self._follow(turn, response, receive)
+            joined = await self._turns.join(incoming)
+        else:
+            joined = Joined(running, fresh=False)
+        response = self._response(scope, send, incoming, headers, joined.turn)
+        response.watch(joined.turn)
+        joined.turn.attach(response)
+        if joined.fresh:
+            self._turns.start(joined)
+        await self._follow(joined, response, receive)
 
-    async def _follow(self, turn: Turn, response: Response, receive: Receive) -> None:
+    async def _follow(self, joined: Joined, response: Response, receive: Receive) -> None:
         """Until everything was said or the client hung up; the turn does not depend on it."""
         listening = asyncio.create_task(_hung_up(receive))
         saying = asyncio.create_task(response.closed.wait())
@@ -79,8 +81,8 @@ class Proxy:
             saying.cancel()
             complete = response.closed.is_set()
             response.gone = not complete
-            turn.leave(response)
-            await self._turns.left(turn, complete=complete)
+            joined.turn.leave(response)
+            await self._turns.left(joined, complete=complete)
 
     def _response(
         self,
@@ -156,7 +158,7 @@ def _tags(headers: Mapping[str, str], metadata: Mapping[str, Any]) -> frozenset[
     tags = [tag.strip() for tag in headers.get("x-hitl-tags", "").split(",")]
     more = metadata.get("tags")
     tags += more if isinstance(more, list) else str(more or "").split(",")
-    return frozenset(tag for tag in tags if isinstance(tag, str) and tag)
+    return frozenset(str(tag) for tag in tags if tag)
 
 
 def _idempotency(headers: Mapping[str, str]) -> str:
@@ -169,7 +171,11 @@ def _idempotency(headers: Mapping[str, str]) -> str:
 
 def _schema(body: dict[str, Any]) -> Mapping[str, Any] | None:
     """The schema that the answer must fit, if the client asked for one; {} for any JSON."""
-    wanted = body.get("response_format") or {}
-    if wanted.get("type") == "json_schema":
-        return wanted["json_schema"].get("schema") or {}
-    return {"type": "object"} if wanted.get("type") == "json_object" else None
+    wanted: Mapping[str, Any] = body.get("response_format") or {}
+    match wanted.get("type"):
+        case "json_schema":
+            return wanted["json_schema"].get("schema") or {}
+        case "json_object":
+            return {"type": "object"}
+        case _:
+            return None

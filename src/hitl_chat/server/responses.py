@@ -118,18 +118,22 @@ class Response:
 
     # --- writing
 
+    @property
+    def dirty(self) -> bool:
+        return not (self.gone or self.closed.is_set()) and bool(self._out or self._ended)
+
     async def flush(self) -> None:
         """Hand everything that is ready to the transport; whoever comes second waits."""
-        if not self._out and not self._ended:
-            return
         async with self._writing:
             if self._flow is not None and self._flow.write_paused:
                 await (
                     self._flow.drain()
                 )  # a slow reader makes us wait before, never while, we write
-            if self._error is not None and not self.committed:
+            if self.gone:
+                self._out = []
+            elif self._error is not None and not self.committed:
                 await self._answer_error(self._error)
-            elif self._out or self._ended:
+            elif self.dirty:
                 await self._write()
 
     async def _write(self) -> None:

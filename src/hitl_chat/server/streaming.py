@@ -97,16 +97,17 @@ class StreamResponse(Response):
                 self._out, self._error = [], error
             case "error":
                 self._apologise()
-            case "stop":
-                self._stop(turn, self._hitl("final", author=self._author))
-            case _:
+            case "gone":
                 pass
+            case _:  # the model's own chunks may have ended every choice already
+                self._stop(turn, self._hitl("final", author=self._author))
         self._out.append(DONE)
 
     def _stop(self, turn: Turn, hitl: dict[str, Any]) -> None:
         reason = "tool_calls" if self._chunks.called else "stop"
-        self._out.append(self._chunks.stops(reason, hitl))
-        if self.shape.usage and turn.outlet.usage:
+        stops = self._chunks.stops(reason, hitl)
+        self._out.append(stops)
+        if stops and self.shape.usage and turn.outlet.usage:
             self._out.append(self._chunks.usage(turn.outlet.usage))
 
     def _apologise(self) -> None:

@@ -44,7 +44,7 @@ class WholeResponse(Response):
         self._out.append(self._body(turn, ending))
 
     def _body(self, turn: Turn, ending: str) -> bytes:
-        untouched = ending == "model" and not turn.written and self._answer
+        untouched = ending == "model" and not turn.audience.written and self._answer
         if untouched and self._hold is None:
             return untouched.raw
         hitl = self._hitl("error" if ending == "error" else "final", **self._ending())
@@ -74,7 +74,7 @@ class WholeResponse(Response):
             await super()._write()
             return
         self.committed = True
-        body = b"".join(self._out)
+        body, self._out = b"".join(self._out), []
         length = (b"content-length", str(len(body)).encode())
         headers = [*self.shape.headers, *NO_CACHE, JSON, length]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})

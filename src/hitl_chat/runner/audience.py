@@ -1,0 +1,48 @@
+"""Who follows a turn, and what they were given beside the model's own chunks.
+
+Usually one response; several after retries with an idempotency key; none once the customer left.
+Knows no gate.
+"""
+
+from collections.abc import Callable
+
+from hitl_chat.core.effects import Correct, Send
+from hitl_chat.core.fields import CONTENT
+from hitl_chat.runner.listener import Listener
+from hitl_chat.runner.outlet import Out, Piece
+
+
+class Audience:
+    def __init__(self) -> None:
+        self.listeners: list[Listener] = []
+        self.written: list[Send] = []
+
+    def each(self, do: Callable[[Listener], None]) -> None:
+        for listener in self.listeners:
+            do(listener)
+
+    def give(self, out: Out) -> None:
+        """The model's words."""
+        for listener in self.listeners:
+            if isinstance(out, Piece):
+                listener.write(out.field, out.text, "ai")
+            else:
+                listener.forward(out)
+
+    def write(self, send: Send) -> None:
+        """Somebody else's words."""
+        self.written.append(send)
+        for listener in self.listeners:
+            listener.write(send.field, send.text, send.author, send.message_id)
+
+    def correct(self, effect: Correct) -> None:
+        appended = f"\n\n[Correction] {effect.text}"
+        self.written.append(Send(CONTENT, appended, "policy"))
+        for listener in self.listeners:
+            listener.correct(appended, effect.text)
+
+    async def flush(self) -> None:
+        """Until nobody waits for a byte; what comes meanwhile is written too."""
+        while dirty := [listener for listener in self.listeners if listener.dirty]:
+            for listener in dirty:
+                await listener.flush()

@@ -1,0 +1,42 @@
+"""The stop switch at work on a turn: hold everything, block everything, pass everything."""
+
+from collections.abc import AsyncGenerator, Sequence
+
+from msgspec.structs import replace
+
+from hitl_chat.core.policy import Policy, Rule, Terms, Test, policy_of
+from hitl_chat.ports import Chunk, ModelCall
+from hitl_chat.rules.facts import Compiled
+
+ALWAYS = Test("ended:any", 1.0)
+TERMS = Terms(on_no_agent="wait")
+HOLD = Rule("stop-switch", ALWAYS, strictness="answer", terms=TERMS)
+BLOCK = Rule("stop-switch", ALWAYS, then="block", strictness="answer")
+
+
+class Silent:
+    """The model that is not asked: it says nothing."""
+
+    async def answer(self, call: ModelCall) -> AsyncGenerator[Sequence[Chunk], None]:
+        nothing: tuple[Sequence[Chunk], ...] = ()
+        for batch in nothing:
+            yield batch
+
+    async def close(self) -> None: ...
+
+
+def under(mode: str, compiled: Compiled) -> Compiled:
+    policy = compiled.policy
+    match mode:
+        case "hold":
+            rules = (HOLD, *policy.rules)
+            stricter = policy_of(
+                rules, segment=policy.segment, whole=policy.whole, version=policy.version
+            )
+            return replace(compiled, policy=stricter)
+        case "block":
+            return Compiled(policy_of([BLOCK], version=policy.version))
+        case "pass":
+            return Compiled(Policy(version=policy.version))
+        case _:
+            return compiled
