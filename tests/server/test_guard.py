@@ -162,6 +162,16 @@ async def test_json_that_can_be_read_in_two_ways_is_refused(
     assert (answer.status, answer.error["code"]) == (400, code)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b'{"n":1,"n":2}', b'{"n":"\\ud800"}', b'{"n":NaN}', b"[" * 9000, b'{"n":' + b"9" * 5000],
+    ids=lambda body: body[:12],
+)
+async def test_off_the_hot_path_json_is_read_as_strictly(running: Running, body: bytes) -> None:
+    answer = await running.ask("/v1/broken", method="POST", headers=JSON, body=body)
+    assert (answer.status, answer.error["type"]) == (400, "invalid_request_error")
+
+
 async def test_a_known_error_is_told_in_full(running: Running) -> None:
     answer = reply(await chat(running, refuse=True))
     assert answer.status == 409

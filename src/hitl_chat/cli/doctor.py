@@ -28,7 +28,7 @@ def run(arguments: Namespace) -> int:
 
 
 async def _examined(named: str | None) -> list[Finding]:
-    found = [*findings.environment(os.environ), *findings.console()]
+    found = [*findings.environment(os.environ), *findings.console(), *findings.files()]
     try:
         settings = load(named)
     except ConfigError as problem:

@@ -4,6 +4,7 @@ A finding says what is, and unless it is fine, what to do. Must not print.
 """
 
 import os
+import resource
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from hitl_chat.store import place
 
 Level = Literal["ok", "warn", "bad"]
 GIB = 1 << 30
+MANY_FILES = 4096
 
 
 class Finding(Value, frozen=True):
@@ -67,6 +69,14 @@ def _disk(folder: Path) -> Iterator[Finding]:
     level: Level = "ok" if free > GIB else "warn" if free > GIB / 10 else "bad"
     fix = "" if level == "ok" else "free some space: with a full disk new turns are refused"
     yield Finding(level, "disk", f"{free / GIB:.1f} GiB free at {str(folder)!r}", fix)
+
+
+def files() -> Iterator[Finding]:
+    """Each stream needs two: the customer's socket and the model's."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most != resource.RLIM_INFINITY and most < MANY_FILES:
+        what = f"at most {most} open files: about {most // 2} streams at a time"
+        yield Finding("warn", "files", what, "raise it: ulimit -Hn, or LimitNOFILE in systemd")
 
 
 def listening(settings: Settings) -> Iterator[Finding]:

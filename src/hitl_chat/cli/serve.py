@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import time
 from argparse import Namespace
 
@@ -21,6 +22,7 @@ def run(arguments: Namespace) -> int:
     settings = load(arguments.config)
     _ready_to_serve(settings)
     configure(level=settings.log.level, form=settings.log.format, text=settings.log.text)
+    _allow_many_connections()
     listen, drain = settings.listen, settings.waits.drain
     bound = listening(listen.host, listen.port)
     program = Program(settings, environ=os.environ)
@@ -38,6 +40,13 @@ def run(arguments: Namespace) -> int:
     server = Server(config, drain=drain, draining=program.drain, ready=ready)
     server.run(sockets=[bound])
     return 0
+
+
+def _allow_many_connections() -> None:
+    """Each stream needs two files: the customer's socket and the model's."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def wire(settings: Settings) -> Wire:

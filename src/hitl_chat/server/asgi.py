@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from hitl_chat.core.types import Value
 from hitl_chat.errors import Forbidden, HitlError
-from hitl_chat.server.body import read_body, require_json
+from hitl_chat.server.body import json_value, read_body, require_json, says_json
 from hitl_chat.server.errors import (
     App,
     ClientGone,
@@ -141,6 +141,8 @@ class Guard:
             raise error
         if any(name in BODIES for name, _ in scope["headers"]):
             body = await read_body(receive, limit=limit, seconds=self.edge.body_seconds)
+            if says_json(scope):
+                json_value(body)
             receive = replay(body, receive)
         await self.rest(scope, receive, answer)
 

@@ -40,16 +40,29 @@ def too_large(limit: int) -> TooLarge:
     return TooLarge(f"The request body is larger than {limit} bytes; send less.")
 
 
+def says_json(scope: Scope) -> bool:
+    kinds = [value for name, value in scope["headers"] if name == b"content-type"]
+    return len(kinds) == 1 and kinds[0].partition(b";")[0].strip().lower() == b"application/json"
+
+
 def require_json(scope: Scope) -> None:
     """A body that says it is JSON; a web form or plain text is how other sites forge requests."""
-    kinds = [value for name, value in scope["headers"] if name == b"content-type"]
-    if len(kinds) != 1 or kinds[0].partition(b";")[0].strip().lower() != b"application/json":
+    if not says_json(scope):
         msg = "Send the body as JSON, with exactly one header 'Content-Type: application/json'."
         raise BadMediaType(msg, param="content-type")
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body. Refuses what two parsers could read in two ways.
+    """The JSON object in a body."""
+    parsed = json_value(body)
+    if not isinstance(parsed, dict):
+        msg = f"The body must be a JSON object, not {_kind(parsed)}."
+        raise BadRequest(msg, code="invalid_json")
+    return parsed
+
+
+def json_value(body: bytes) -> Any:  # noqa: ANN401 - JSON
+    """The JSON in a body. Refuses what two parsers could read in two ways.
 
     orjson is strict about encoding, numbers, surrogates and depth; the second look is only for
     keys given twice.
@@ -63,9 +76,6 @@ def json_object(body: bytes) -> dict[str, Any]:
     except RecursionError:
         msg = "The body is not valid JSON: it is nested too deeply."
         raise BadRequest(msg, code="invalid_json") from None
-    if not isinstance(parsed, dict):
-        msg = f"The body must be a JSON object, not {_kind(parsed)}."
-        raise BadRequest(msg, code="invalid_json")
     return parsed
 
 
