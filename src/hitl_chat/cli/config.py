@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from hitl_chat.errors import ConfigError
-from hitl_chat.rules.load import document
+from hitl_chat.rules.load import Document, document
 from hitl_chat.settings import Settings
 from hitl_chat.settings.reading import BadSettings, from_mapping
 
@@ -21,7 +21,7 @@ def load(named: str | None, environ: Mapping[str, str] = os.environ) -> Settings
         if file is None:
             return from_mapping({}, environ)
         found = document(_text(file), file=str(file))
-        settings = from_mapping(found.value, environ, found.where)
+        settings = from_mapping(found.value, environ, lambda path: _at(found, path))
     except BadSettings as problem:
         raise ConfigError(str(problem)) from None
     return _beside(file, settings, environ)
@@ -32,6 +32,11 @@ def chosen(named: str | None, environ: Mapping[str, str] = os.environ) -> Path |
     if named or environ.get(VARIABLE):
         return Path(named or environ[VARIABLE])
     return DEFAULT if DEFAULT.exists() else None
+
+
+def _at(found: Document, path: tuple[str, ...]) -> str:
+    line, column = found.place(path, key=True)
+    return f"{found.file}:{line}:{column}"
 
 
 def _text(file: Path) -> str:
