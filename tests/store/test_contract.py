@@ -27,6 +27,11 @@ def begun(number: int) -> Began:
     return Began(ACME, f"turn_{number}", f"conv_{number}", 1.0, b"[]", "m")
 
 
+def flood(database: SqliteDatabase, number: int) -> None:
+    for each in range(number):
+        database.later(begun(each))
+
+
 async def test_a_write_can_be_read_once_it_is_answered(database: SqliteDatabase) -> None:
     written = await database.write(append)
     assert await database.read(lambda conn: events.feed(conn, ACME, 0)) == [written]
@@ -90,7 +95,7 @@ async def test_a_full_queue_refuses_and_says_so(tmp_path: Path) -> None:
     failpoints.arm("before_records:delay=0.2")
     try:
         with pytest.raises(Unavailable, match="too many records") as refused:
-            _ = [database.later(begun(number)) for number in range(30)]
+            flood(database, 30)
         assert refused.value.retry_after == 1
         assert 0 < database.waiting <= 10_000
     finally:

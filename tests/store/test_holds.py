@@ -13,6 +13,7 @@ from sqlalchemy import Connection, update
 from hitl_chat.core.command import Person
 from hitl_chat.core.deciding import Decide, Limits, claim, decide, rechecked, release, undo
 from hitl_chat.core.hold import Decided, Hold, Outcome, Proposal, advance, cancel, customer_left
+from hitl_chat.core.policy import Terms
 from hitl_chat.core.remainder import Draft
 from hitl_chat.errors import NotFound
 from hitl_chat.store import events, hold_rows, holds, texts
@@ -30,6 +31,7 @@ decisions = st.none() | st.builds(Decided, texts=field_texts, by=words, text_sha
 any_hold = st.builds(
     Hold,
     id=words,
+    terms=st.builds(Terms, deadline=times | st.just(float("inf"))),
     reasons=st.lists(st.just(REASON), max_size=2).map(tuple),
     outstanding=st.lists(words, max_size=2).map(tuple),
     deadline_at=times | st.just(float("inf")),

@@ -5,7 +5,7 @@ neither the sweep nor the queue.
 """
 
 from collections.abc import Mapping
-from math import isinf
+from math import inf, isinf
 from typing import Any
 
 import msgspec
@@ -70,7 +70,7 @@ def hold_of(
     try:
         said = {name: row[name] for name in SAME}
         said["offset"] = row["delivered"]
-        said["terms"] = msgspec.json.decode(row["terms"])
+        said["terms"] = _terms(row["terms"])
         said["reasons"] = msgspec.json.decode(row["reasons"])
         said["outstanding"] = msgspec.json.decode(row["outstanding"])
         said["proposal"] = proposal and _joined(proposal, PROPOSAL, texts)
@@ -79,6 +79,14 @@ def hold_of(
     except (msgspec.MsgspecError, TypeError) as error:
         msg = f"the rows of hold {row['id']!r} make no sense: {error}"
         raise Unreadable(msg, details={"hold": row["id"]}) from error
+
+
+def _terms(stored: str) -> dict[str, Any]:
+    """JSON knows no infinity: a rule without a deadline comes back as null."""
+    said = msgspec.json.decode(stored, type=dict[str, Any])
+    if said.get("deadline", 0.0) is None:
+        said["deadline"] = inf
+    return said
 
 
 def _joined(
