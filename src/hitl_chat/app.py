@@ -150,6 +150,7 @@ def _models(
                 model=about.model,
                 first_token=about.first_token or settings.waits.first_token,
                 between_chunks=about.between_chunks or settings.waits.between_chunks,
+                whole=settings.waits.whole_answer,
                 max_output=settings.limits.answer_bytes,
                 passthrough_fields=frozenset(about.passthrough_fields),
             ),
