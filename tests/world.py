@@ -166,7 +166,9 @@ class World:
         """Send exactly this body."""
         known = {"authorization": f"Bearer {self.key}", "content-type": "application/json"}
         named = {"x-hitl-conversation-id": conv} if conv else {}
-        return await send(self.port, body, known | named | dict(headers or {}), **more)
+        customer = await send(self.port, body, known | named | dict(headers or {}), **more)
+        self._stack.push_async_callback(customer.gone)
+        return customer
 
     def inside(self, model: str, text: str = "Hello", **more: Any) -> Inside:
         """Ask the ASGI callable itself."""

@@ -8,8 +8,8 @@ import asyncio
 import json
 import socket
 import struct
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 
 import httptools
@@ -126,21 +126,24 @@ class Answer:
         raise AssertionError
 
     async def head(self) -> Self:
-        while not self.status:
-            assert await self.more(), f"the connection was {self.ended} before the head"
+        async with self._patience():
+            while not self.status:
+                assert await self.more(), f"the connection was {self.ended} before the head"
         return self
 
     async def until(self, holds: Callable[[Frame], bool]) -> Frame:
         """The next frame of which this is true; frames before it are looked at only once."""
-        while True:
-            for found in self.frames[self._looked :]:
-                self._looked += 1
-                if not found.done and holds(found):
-                    return found
-            assert await self.more(), f"it was {self.ended}; got {bytes(self.body)!r}"
+        async with self._patience():
+            while True:
+                for found in self.frames[self._looked :]:
+                    self._looked += 1
+                    if not found.done and holds(found):
+                        return found
+                assert await self.more(), f"it was {self.ended}; got {bytes(self.body)!r}"
 
     async def beat(self, count: int = 1) -> None:
         """Wait for signs of life: frames without text, or blanks."""
+        await self.head()
         if not self.streams:
             while len(self.body) - len(self.body.lstrip()) < count:
                 assert await self.more(), self.ended
@@ -150,9 +153,19 @@ class Answer:
 
     async def rest(self) -> Self:
         """Everything to the end."""
-        while await self.more():
-            pass
+        async with self._patience():
+            while await self.more():
+                pass
         return self
+
+    @asynccontextmanager
+    async def _patience(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                yield
+        except TimeoutError:
+            msg = f"nothing like it came within {PATIENCE:g} s; got {bytes(self.body)[-2000:]!r}"
+            raise AssertionError(msg) from None
 
     def took(self, data: bytes) -> None:
         self.body += data
@@ -173,8 +186,7 @@ class Socket(Answer):
         if self.ended:
             return False
         try:
-            async with asyncio.timeout(PATIENCE):
-                data = await self._reader.read(65536)
+            data = await self._reader.read(65536)
         except ConnectionResetError:
             self.ended = "cut"
             return False
@@ -285,8 +297,7 @@ class Inside(Answer):
             return False
         self._more.clear()
         waiting = asyncio.ensure_future(self._more.wait())
-        async with asyncio.timeout(PATIENCE):
-            await asyncio.wait((waiting, self._task), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((waiting, self._task), return_when=asyncio.FIRST_COMPLETED)
         if not waiting.done():
             waiting.cancel()
             self._task.result()

@@ -5,7 +5,6 @@ inside the process.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import msgspec
@@ -45,13 +44,13 @@ def says(*texts: str | Until, finish: str = "stop") -> Script:
 
     def script(seen: Seen) -> Iterable[Step]:
         if not seen.body.get("stream"):
-            answer = body(whole({"content": "".join(spoken)}, finish))
-            return chain(waits, answer)
+            answer: list[Step] = body(whole({"content": "".join(spoken)}, finish))
+            return [*waits, *answer]
         spelled = (t if isinstance(t, Until) else document({"content": t}) for t in texts)
         steps: list[Step | Json] = [document({"role": "assistant"}), *spelled]
         if (seen.body.get("stream_options") or {}).get("include_usage"):
-            end = [event(document({}, finish)), event(usage()), DONE, END]
-            return chain(stream(*steps)[:-3], end)
+            end: list[Step] = [event(document({}, finish)), event(usage()), DONE, END]
+            return [*stream(*steps)[:-3], *end]
         return stream(*steps, finish=finish)
 
     return script
