@@ -52,7 +52,7 @@ def test_types_lint_format_and_unit_tests_pass() -> None:
 def test_pages_load_only_what_was_built(built: Path) -> None:
     pages = [Page(path.read_text("utf-8")) for path in sorted(built.rglob("*.html"))]
     loads = [address for page in pages for address in page.loads]
-    assert "/main.js" in loads
+    assert "/console/main.js" in loads
     assert [address for address in loads if not (built / address.removeprefix("/")).is_file()] == []
 
 

@@ -9,6 +9,13 @@ export type State = 'open' | 'claimed' | 'settling' | 'decided' | 'cancelled';
 export type StopMode = 'off' | 'hold' | 'block' | 'pass';
 export type SystemAction = 'fallback_text' | 'release' | 'block';
 
+/** Everything of this stream up to `seq` has arrived. */
+export interface Ack {
+  readonly type: 'ack';
+  readonly stream: string;
+  readonly seq: number;
+}
+
 /** Whether you are at your desk: nothing is queued for people who are all away. */
 export interface Away {
   readonly do: 'away';
@@ -22,6 +29,16 @@ export interface Card {
   readonly pending: Readonly<Record<string, string>>;
   readonly draft_sha256: string;
   readonly customer_text: string;
+  readonly model: string;
+  readonly criteria: ReadonlyArray<CriteriaView>;
+  readonly messages: ReadonlyArray<MessageView>;
+}
+
+/** The card of a hold that you follow, whenever it has changed. */
+export interface CardReset {
+  readonly type: 'card_reset';
+  readonly stream: string;
+  readonly card: Card;
 }
 
 /** Take a hold for yourself, or renew what you have. `force`: supervisors only. */
@@ -29,6 +46,13 @@ export interface Claim {
   readonly do: 'claim';
   readonly hold: string;
   readonly force?: boolean;
+}
+
+/** A command. `id` is its idempotency key: sent again, it is answered again, not done again. */
+export interface Cmd {
+  readonly type: 'cmd';
+  readonly id: string;
+  readonly cmd: Claim | Renew | Release | Next | Decide | Undo | TakeOver | HandBack | Transfer | Say | Typing | Away | Stop;
 }
 
 /** Who speaks. `unattended`: a person is being looked for. */
@@ -40,6 +64,17 @@ export interface ConversationView {
   readonly owner: Who | null;
   readonly unattended: boolean;
   readonly away: boolean;
+}
+
+/** What a rule's author tells whoever decides. */
+export interface CriteriaView {
+  readonly rule: string;
+  readonly description: string;
+  readonly guidance: string;
+  readonly good: ReadonlyArray<string>;
+  readonly bad: ReadonlyArray<string>;
+  readonly limits: ReadonlyArray<readonly [string, string]>;
+  readonly reasons: ReadonlyArray<string>;
 }
 
 /** The decision about what was seen: `version`, `fence` (null: unclaimed), `draft_sha256`. An edit brings `texts` per field, or `text` where only one field waits. `undo` in seconds. */
@@ -65,12 +100,52 @@ export interface DecisionView {
   readonly text_sha: string;
 }
 
+/** Why a command was refused. */
+export interface ErrorView {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Follow one more stream. */
+export interface Follow {
+  readonly type: 'follow';
+  readonly stream: string;
+  readonly seq?: number | null;
+}
+
+/** There is no such stream, or it is not yours. */
+export interface Gone {
+  readonly type: 'gone';
+  readonly stream: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A draft that you follow grew: from character `at` on, its pending text is now `more`. */
+export interface Grown {
+  readonly type: 'grown';
+  readonly stream: string;
+  readonly at: Readonly<Record<string, number>>;
+  readonly more: Readonly<Record<string, string>>;
+}
+
 /** Let the model speak again; it is told `note`. */
 export interface HandBack {
   readonly do: 'hand_back';
   readonly conversation: string;
   readonly epoch: number;
   readonly note?: string;
+}
+
+/** The first frame. `streams`: what to follow, each with the last `seq` that was seen. `feed` is the welcome's of the connection before; with another one positions mean nothing. */
+export interface Hello {
+  readonly type: 'hello';
+  readonly ver: number;
+  readonly ticket: string;
+  readonly streams: Readonly<Record<string, number | null>>;
+  readonly feed?: string;
+  readonly away?: boolean;
 }
 
 /** One card of the queue. `obstacles` names the actions that are not possible now. */
@@ -101,6 +176,29 @@ export interface HoldView {
   readonly decision: DecisionView | null;
 }
 
+/** One message of a transcript. `author`: customer, ai, human or policy; no `text`: erased. */
+export interface MessageView {
+  readonly id: string;
+  readonly seq: number;
+  readonly author: string;
+  readonly name: string;
+  readonly text: string | null;
+  readonly at: number;
+  readonly delivered: boolean;
+}
+
+/** Something happened; `hold`, `conversation`, `messages` are what they are now. */
+export interface NewsFrame {
+  readonly type: 'news';
+  readonly stream: string;
+  readonly seq: number;
+  readonly event: string;
+  readonly at: number;
+  readonly hold: HoldView | null;
+  readonly conversation: ConversationView | null;
+  readonly messages: ReadonlyArray<MessageView>;
+}
+
 /** Claim the most urgent hold that nobody has. */
 export interface Next {
   readonly do: 'next';
@@ -112,12 +210,52 @@ export interface Obstacle {
   readonly sentence: string;
 }
 
+/** Who is online now. */
+export interface PeopleFrame {
+  readonly type: 'people';
+  readonly people: ReadonlyArray<PersonView>;
+}
+
+/** A colleague who is online. */
+export interface PersonView {
+  readonly id: string;
+  readonly name: string;
+  readonly away: boolean;
+  readonly supervisor: boolean;
+}
+
+/** Answer with a pong. */
+export interface Ping {
+  readonly type: 'ping';
+  readonly now: number;
+}
+
+/** The answer to a ping. */
+export interface Pong {
+  readonly type: 'pong';
+}
+
 /** A decision that can still be undone until `settle_at`, or is being checked. */
 export interface ProposalView {
   readonly by: Who;
   readonly action: Action;
   readonly settle_at: number;
   readonly recheck: Recheck;
+}
+
+/** What waits: holds in order, conversations in which people speak, colleagues. */
+export interface Queue {
+  readonly holds: ReadonlyArray<HoldView>;
+  readonly conversations: ReadonlyArray<ConversationView>;
+  readonly people: ReadonlyArray<PersonView>;
+}
+
+/** Forget what you knew of the queue: this is all of it, as of `seq`. */
+export interface QueueReset {
+  readonly type: 'queue_reset';
+  readonly stream: string;
+  readonly seq: number;
+  readonly queue: Queue;
 }
 
 /** Why a rule spoke: codes and parameters only, so that it may be logged without leaking. */
@@ -128,6 +266,14 @@ export interface Reason {
   readonly score: number | null;
   readonly spans: ReadonlyArray<Span>;
   readonly detail: string;
+}
+
+/** What you know of this stream is right once you have taken in this news; it is at `seq`. */
+export interface Recovered {
+  readonly type: 'recovered';
+  readonly stream: string;
+  readonly seq: number;
+  readonly news: ReadonlyArray<NewsFrame>;
 }
 
 /** Put a claimed hold back into the queue. */
@@ -142,6 +288,15 @@ export interface Renew {
   readonly do: 'renew';
   readonly hold: string;
   readonly fence: number;
+}
+
+/** The answer to a command: `body` (of its own type), or `error`. */
+export interface Result {
+  readonly type: 'result';
+  readonly id: string;
+  readonly ok: boolean;
+  readonly body: unknown | null;
+  readonly error: ErrorView | null;
 }
 
 /** A message to the customer of a conversation that you took over. */
@@ -173,6 +328,20 @@ export interface TakeOver {
   readonly force?: boolean;
 }
 
+/** A conversation and its last messages. */
+export interface Talk {
+  readonly conversation: ConversationView;
+  readonly messages: ReadonlyArray<MessageView>;
+}
+
+/** Forget what you knew of this conversation: this is it, as of `seq`. */
+export interface TalkReset {
+  readonly type: 'talk_reset';
+  readonly stream: string;
+  readonly seq: number;
+  readonly talk: Talk;
+}
+
 /** Give a conversation that you speak in to a colleague who is online. */
 export interface Transfer {
   readonly do: 'transfer';
@@ -189,10 +358,34 @@ export interface Typing {
   readonly on: boolean;
 }
 
+/** The person who speaks in a conversation is, or stopped, typing. */
+export interface TypingFrame {
+  readonly type: 'typing';
+  readonly stream: string;
+  readonly name: string;
+  readonly on: boolean;
+}
+
 /** Take back a decision that has not been sent yet. */
 export interface Undo {
   readonly do: 'undo';
   readonly hold: string;
+}
+
+/** No more of this stream. */
+export interface Unfollow {
+  readonly type: 'unfollow';
+  readonly stream: string;
+}
+
+/** The answer to hello. `now` is the server's time in seconds; count down with the difference. */
+export interface Welcome {
+  readonly type: 'welcome';
+  readonly ver: number;
+  readonly now: number;
+  readonly feed: string;
+  readonly me: PersonView;
+  readonly undo: number;
 }
 
 /** A person, by id and by the name colleagues see. */
@@ -215,3 +408,25 @@ export type AnyCommand =
   | Typing
   | Away
   | Stop;
+
+export type AnyInbound =
+  | Hello
+  | Follow
+  | Unfollow
+  | Cmd
+  | Ack
+  | Pong;
+
+export type AnyOutbound =
+  | Welcome
+  | QueueReset
+  | TalkReset
+  | CardReset
+  | NewsFrame
+  | Recovered
+  | Gone
+  | Grown
+  | PeopleFrame
+  | TypingFrame
+  | Result
+  | Ping;

@@ -1,0 +1,196 @@
+/**
+ * This console: what it knows, what it looks at, and its way to command. Owns the connection, the
+ * outbox and the notices; what the commands of the person are is in `acts.ts`.
+ */
+import { computed, signal } from '@preact/signals';
+import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
+import { Link, type Socket, type Standing } from './link.ts';
+import { address, type Looking, read, same, stream } from './looking.ts';
+import { Outbox, type Shelf, type Waiting } from './outbox.ts';
+import * as session from './session.ts';
+import { QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
+import { Typed } from './typed.ts';
+
+export interface Notice {
+  readonly text: string;
+  /** A problem stays until it was seen; news goes by itself. */
+  readonly problem: boolean;
+}
+
+export interface Surroundings {
+  readonly shelf: Shelf;
+  readonly now: () => number;
+  readonly later: (seconds: number, what: () => void) => void;
+  readonly open: () => Socket;
+  readonly location: { hash: string };
+}
+
+const NEWS_STAYS = 6;
+const AWAY = 'hitl-away';
+
+export class Desk {
+  readonly state = signal<State>(UNKNOWN);
+  readonly standing = signal<Standing>('connecting');
+  readonly me = signal<session.Me | null>(null);
+  readonly looking = signal<Looking | null>(null);
+  readonly notice = signal<Notice | null>(null);
+  readonly waiting = signal<readonly Waiting[]>([]);
+  /** The server's time in seconds, for everything that counts down. */
+  readonly now = signal(0);
+  /** The hold whose answer is being edited. */
+  readonly editing = signal<string | null>(null);
+  readonly away = computed(() => {
+    const { me, people } = this.state.value;
+    return people.find((one) => one.id === me?.id)?.away ?? me?.away ?? false;
+  });
+  readonly typed: Typed;
+  readonly outbox: Outbox;
+  readonly link: Link;
+
+  constructor(readonly around: Surroundings) {
+    this.typed = new Typed(around.shelf);
+    this.outbox = new Outbox(around.shelf, () => around.now() * 1000);
+    this.waiting.value = this.outbox.waiting;
+    this.looking.value = read(around.location.hash);
+    this.link = new Link({
+      ticket: () => this.#ticket(),
+      open: around.open,
+      later: around.later,
+      chance: Math.random,
+      hello: (ticket) => this.#hello(ticket),
+      heard: (frame) => this.#heard(frame),
+      stands: (standing) => this.#stands(standing),
+    });
+    this.tick();
+  }
+
+  tick(): void {
+    this.now.value = this.around.now() + this.state.value.offset;
+  }
+
+  // --- looking ----------------------------------------------------------------------------------
+
+  look(looking: Looking | null): void {
+    const before = this.looking.value;
+    if (same(before, looking)) return;
+    this.looking.value = looking;
+    this.editing.value = null;
+    this.around.location.hash = address(looking);
+    if (this.notice.value?.problem) this.notice.value = null;
+    if (before) {
+      this.state.value = unfollowed(this.state.value, stream(before));
+      this.link.send({ type: 'unfollow', stream: stream(before) });
+    }
+    if (looking) this.link.send({ type: 'follow', stream: stream(looking) });
+  }
+
+  // --- commanding -------------------------------------------------------------------------------
+
+  /** A command that must arrive: kept until it is answered, whatever happens to this page. */
+  command(cmd: AnyCommand): void {
+    const { id } = this.outbox.add(crypto.randomUUID(), cmd);
+    this.waiting.value = this.outbox.waiting;
+    this.link.send({ type: 'cmd', id, cmd });
+  }
+
+  /** A command that means nothing later: a heartbeat, a sign that somebody types. */
+  mention(cmd: AnyCommand): void {
+    this.link.send({ type: 'cmd', id: `mention-${crypto.randomUUID()}`, cmd });
+  }
+
+  setAway(on: boolean): void {
+    this.around.shelf.setItem(AWAY, on ? 'yes' : '');
+    this.mention({ do: 'away', on });
+  }
+
+  async signOut(): Promise<void> {
+    if (this.me.value) await session.signOut(this.me.value);
+    this.#stands('signed_out');
+  }
+
+  tell(text: string, problem = false): void {
+    const notice = { text, problem };
+    this.notice.value = notice;
+    if (problem) return;
+    this.around.later(NEWS_STAYS, () => {
+      if (this.notice.value === notice) this.notice.value = null;
+    });
+  }
+
+  // --- the connection ---------------------------------------------------------------------------
+
+  async #ticket(): Promise<string | null> {
+    this.me.value = await session.me();
+    return this.me.value && await session.ticket(this.me.value);
+  }
+
+  #hello(ticket: string): AnyInbound {
+    const { seqs, feed } = this.state.value;
+    const looking = this.looking.value;
+    const streams: Record<string, number | null> = { [QUEUE]: seqs[QUEUE] ?? null };
+    if (looking) streams[stream(looking)] = seqs[stream(looking)] ?? null;
+    const away = this.around.shelf.getItem(AWAY) === 'yes';
+    return { type: 'hello', ver: 1, ticket, streams, feed, away };
+  }
+
+  #stands(standing: Standing): void {
+    this.standing.value = standing;
+    if (standing !== 'live') return;
+    if (this.outbox.takeStale().length > 0) {
+      this.tell('What you did while the connection was lost came too late and was not sent.', true);
+    }
+    this.waiting.value = this.outbox.waiting;
+    for (const { id, cmd } of this.outbox.waiting) this.link.send({ type: 'cmd', id, cmd });
+  }
+
+  #heard(frame: AnyOutbound): void {
+    this.state.value = taken(this.state.value, frame, this.around.now());
+    this.tick();
+    if (frame.type === 'result') this.#answered(frame);
+  }
+
+  #answered(result: Result): void {
+    const waiting = this.outbox.take(result.id);
+    this.waiting.value = this.outbox.waiting;
+    if (!result.ok) this.#refused(result);
+    else if (waiting) this.#done(waiting.cmd, result.body);
+  }
+
+  #refused({ id, error }: Result): void {
+    if (error && !id.startsWith('mention-')) this.tell(sentence(error.message), true);
+  }
+
+  #done(cmd: AnyCommand, body: unknown): void {
+    switch (cmd.do) {
+      case 'next': {
+        const found = (body as { id?: string }).id;
+        if (found) this.look({ at: 'hold', id: found });
+        else this.tell('Nothing waits for you.');
+        break;
+      }
+      case 'decide':
+        this.typed.drop(cmd.hold);
+        if (this.editing.value === cmd.hold) this.editing.value = null;
+        if (cmd.action === 'take_over') {
+          this.#speak((body as { conversation: string }).conversation);
+        }
+        break;
+      case 'take_over':
+        this.#speak(cmd.conversation);
+        break;
+      case 'hand_back':
+        this.tell('The assistant speaks again.');
+        break;
+    }
+  }
+
+  #speak(conversation: string): void {
+    this.look({ at: 'conv', id: conversation });
+  }
+}
+
+/** The server's words as a sentence. */
+export function sentence(words: string): string {
+  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

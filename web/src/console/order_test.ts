@@ -1,0 +1,38 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { hold } from './examples.ts';
+import { frozen, inOrder, place } from './order.ts';
+
+const ids = (holds: readonly { id: string }[]) => holds.map((hold) => hold.id).join(' ');
+
+Deno.test('hardly any time left comes first, whatever the risk; who left comes last', () => {
+  const holds = [
+    hold('risky', { weight: 2 }),
+    hold('left', { last_band: true, deadline_at: 1001 }),
+    hold('late', { deadline_at: 1030, weight: 0.1 }),
+    hold('later', { deadline_at: 1034, weight: 2 }),
+    hold('calm'),
+  ];
+  equal(ids(inOrder(holds, 1000)), 'late later risky calm left');
+});
+
+Deno.test('what ended does not wait; equals keep a fixed order', () => {
+  const holds = [
+    hold('b'),
+    hold('over', { state: 'decided' }),
+    hold('gone', { state: 'cancelled' }),
+    hold('a'),
+  ];
+  equal(ids(inOrder(holds, 1000)), 'a b');
+});
+
+Deno.test('the arithmetic is said', () => {
+  equal(place(hold('a', { deadline_at: 1009 }), 1000).why, '9 s left');
+  equal(place(hold('a', { deadline_at: 990 }), 1000).why, '0 s left');
+  equal(place(hold('a', { weight: 2 }), 1030).why, 'risk 2.0, 25% of its time gone');
+  equal(place(hold('a', { last_band: true }), 1000).why, 'the customer left');
+});
+
+Deno.test('under the pointer nothing moves: what came since is counted', () => {
+  const { list, waiting } = frozen([hold('c'), hold('a'), hold('b')], ['b', 'gone', 'a']);
+  deepEqual([ids(list), waiting], ['b a', 1]);
+});

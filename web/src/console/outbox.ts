@@ -1,0 +1,58 @@
+/**
+ * Commands that have no answer yet. They outlive a reload of the page and are sent again under the
+ * same id, which the server answers again instead of doing them twice.
+ */
+import type { AnyCommand } from '../shared/protocol.gen.ts';
+
+/** Later than this a command would surprise whoever gave it. */
+const STALE = 120_000;
+const KEY = 'hitl-outbox';
+
+export interface Waiting {
+  readonly id: string;
+  readonly cmd: AnyCommand;
+  readonly at: number;
+}
+
+export interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+export class Outbox {
+  #waiting: readonly Waiting[];
+
+  constructor(private readonly shelf: Shelf, private readonly now: () => number) {
+    this.#waiting = JSON.parse(shelf.getItem(KEY) ?? '[]');
+  }
+
+  get waiting(): readonly Waiting[] {
+    return this.#waiting;
+  }
+
+  add(id: string, cmd: AnyCommand): Waiting {
+    const added = { id, cmd, at: this.now() };
+    this.#keep([...this.#waiting, added]);
+    return added;
+  }
+
+  /** The command that an answer belongs to, once. */
+  take(id: string): Waiting | undefined {
+    const found = this.#waiting.find((one) => one.id === id);
+    this.#keep(this.#waiting.filter((one) => one !== found));
+    return found;
+  }
+
+  /** What was given too long ago to be sent now. */
+  takeStale(): readonly Waiting[] {
+    const stale = this.#waiting.filter((one) => this.now() - one.at > STALE);
+    this.#keep(this.#waiting.filter((one) => !stale.includes(one)));
+    return stale;
+  }
+
+  #keep(waiting: readonly Waiting[]): void {
+    if (waiting.length === this.#waiting.length) return;
+    this.#waiting = waiting;
+    this.shelf.setItem(KEY, JSON.stringify(waiting));
+  }
+}

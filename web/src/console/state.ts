@@ -1,0 +1,209 @@
+/**
+ * What this console knows, and how each frame from the server changes it. Pure: no socket, no clock.
+ * A snapshot replaces, news replaces one thing, and what was seen before changes nothing; so the
+ * state equals the server's after any mixture of disconnects, repeats and resets.
+ */
+import type {
+  AnyOutbound,
+  Card,
+  ConversationView,
+  Grown,
+  HoldView,
+  MessageView,
+  NewsFrame,
+  PersonView,
+  Talk,
+} from '../shared/protocol.gen.ts';
+
+export const QUEUE = 'queue';
+
+/** Ended holds that are remembered, so that people see what became of them. */
+const REMEMBERED = 30;
+
+export interface State {
+  readonly me: PersonView | null;
+  readonly people: readonly PersonView[];
+  /** Server time minus ours, in seconds. */
+  readonly offset: number;
+  /** The feed that the positions below belong to. */
+  readonly feed: string;
+  readonly seqs: Readonly<Record<string, number>>;
+  readonly holds: ReadonlyMap<string, HoldView>;
+  readonly conversations: ReadonlyMap<string, ConversationView>;
+  /** By hold, and by conversation: only what is followed. */
+  readonly cards: ReadonlyMap<string, Card>;
+  readonly talks: ReadonlyMap<string, Talk>;
+  /** Who is typing, by conversation. */
+  readonly typing: ReadonlyMap<string, string>;
+  /** Streams that the server does not have for us, and why. */
+  readonly gone: ReadonlyMap<string, string>;
+}
+
+export const UNKNOWN: State = {
+  me: null,
+  people: [],
+  offset: 0,
+  feed: '',
+  seqs: {},
+  holds: new Map(),
+  conversations: new Map(),
+  cards: new Map(),
+  talks: new Map(),
+  typing: new Map(),
+  gone: new Map(),
+};
+
+/** The state after a frame. `now` is our own time in seconds, when the frame arrived. */
+export function taken(state: State, frame: AnyOutbound, now: number): State {
+  switch (frame.type) {
+    case 'welcome': {
+      const known = frame.feed === state.feed ? state : { ...state, seqs: {} };
+      return {
+        ...known,
+        me: frame.me,
+        feed: frame.feed,
+        offset: frame.now - now,
+        typing: new Map(),
+      };
+    }
+    case 'queue_reset':
+      return {
+        ...at(state, frame.stream, frame.seq),
+        holds: byId([...ended(state.holds), ...frame.queue.holds]),
+        conversations: byId(frame.queue.conversations),
+        people: frame.queue.people,
+      };
+    case 'talk_reset': {
+      const { conversation } = frame.talk;
+      return {
+        ...spoken(at(state, frame.stream, frame.seq), conversation),
+        talks: put(state.talks, conversation.id, frame.talk),
+      };
+    }
+    case 'card_reset': {
+      const { hold } = frame.card;
+      return { ...held(state, hold), cards: put(state.cards, hold.id, frame.card) };
+    }
+    case 'recovered':
+      return at(frame.news.reduce(heard, state), frame.stream, frame.seq);
+    case 'news':
+      return heard(state, frame);
+    case 'grown':
+      return { ...state, cards: grown(state.cards, frame) };
+    case 'people':
+      return { ...state, people: frame.people };
+    case 'typing':
+      return { ...state, typing: types(state.typing, subject(frame.stream), frame) };
+    case 'gone':
+      return { ...state, gone: put(state.gone, frame.stream, frame.message) };
+    case 'ping':
+      return { ...state, offset: frame.now - now };
+    case 'result':
+      return state;
+  }
+}
+
+/** Nobody looks at this any more: what is known of it would only grow old. */
+export function unfollowed(state: State, stream: string): State {
+  const { [stream]: _, ...seqs } = state.seqs;
+  const without = <Thing>(things: ReadonlyMap<string, Thing>, id: string) =>
+    new Map([...things].filter(([key]) => key !== id));
+  return {
+    ...state,
+    seqs,
+    gone: without(state.gone, stream),
+    cards: stream.startsWith('hold:') ? without(state.cards, subject(stream)) : state.cards,
+    talks: stream.startsWith('conv:') ? without(state.talks, subject(stream)) : state.talks,
+  };
+}
+
+export function alive(hold: HoldView): boolean {
+  return hold.state !== 'decided' && hold.state !== 'cancelled';
+}
+
+/** What a stream is about: the id in "hold:…" and "conv:…". */
+export function subject(stream: string): string {
+  return stream.slice(stream.indexOf(':') + 1);
+}
+
+/** The hold as its card knows it, if it is followed; else as the queue does. */
+export function holdOf(state: State, id: string): HoldView | undefined {
+  return state.cards.get(id)?.hold ?? state.holds.get(id);
+}
+
+// --- one thing after the other ------------------------------------------------------------------
+
+function heard(state: State, news: NewsFrame): State {
+  if (news.seq <= (state.seqs[news.stream] ?? 0)) return state;
+  let after = at(state, news.stream, news.seq);
+  if (news.hold) after = held(after, news.hold);
+  if (news.conversation) after = spoken(after, news.conversation);
+  const talk = after.talks.get(subject(news.stream));
+  if (!talk || news.messages.length === 0) return after;
+  const messages = merged(talk.messages, news.messages);
+  return { ...after, talks: put(after.talks, talk.conversation.id, { ...talk, messages }) };
+}
+
+function held(state: State, hold: HoldView): State {
+  const holds = put(state.holds, hold.id, hold);
+  for (const old of ended(holds).slice(0, -REMEMBERED)) holds.delete(old.id);
+  return { ...state, holds };
+}
+
+/** A conversation that the model speaks in again is no longer in the list, but may be looked at. */
+function spoken(state: State, conversation: ConversationView): State {
+  const { id, human } = conversation;
+  const conversations = put(state.conversations, id, conversation);
+  if (!human) conversations.delete(id);
+  const talk = state.talks.get(id);
+  const talks = talk ? put(state.talks, id, { ...talk, conversation }) : state.talks;
+  return { ...state, conversations, talks };
+}
+
+function grown(cards: State['cards'], { stream, at, more }: Grown): State['cards'] {
+  const card = cards.get(subject(stream));
+  if (!card) return cards;
+  const pending = { ...card.pending };
+  for (const [field, text] of Object.entries(more)) {
+    const kept = Array.from(pending[field] ?? '').slice(0, at[field] ?? 0);
+    pending[field] = kept.join('') + text;
+  }
+  return put(cards, card.hold.id, { ...card, pending });
+}
+
+function types(
+  typing: State['typing'],
+  conversation: string,
+  { name, on }: { name: string; on: boolean },
+): State['typing'] {
+  const after = new Map(typing);
+  if (on) after.set(conversation, name);
+  else after.delete(conversation);
+  return after;
+}
+
+// --- shared moves -------------------------------------------------------------------------------
+
+function at(state: State, stream: string, seq: number): State {
+  const known = Math.max(seq, state.seqs[stream] ?? 0);
+  return { ...state, seqs: { ...state.seqs, [stream]: known } };
+}
+
+function ended(holds: ReadonlyMap<string, HoldView>): HoldView[] {
+  return [...holds.values()].filter((hold) => !alive(hold));
+}
+
+/** The thing goes to the end: the map's order is the order of the latest change. */
+function put<Thing>(things: ReadonlyMap<string, Thing>, id: string, thing: Thing) {
+  const after = new Map(things);
+  after.delete(id);
+  return after.set(id, thing);
+}
+
+function byId<Thing extends { readonly id: string }>(things: readonly Thing[]) {
+  return new Map(things.map((thing) => [thing.id, thing]));
+}
+
+function merged(old: readonly MessageView[], news: readonly MessageView[]): MessageView[] {
+  return [...byId([...old, ...news]).values()].sort((one, other) => one.seq - other.seq);
+}
