@@ -160,14 +160,11 @@ function spoken(state: State, conversation: ConversationView): State {
   return { ...state, conversations, talks };
 }
 
-function grown(cards: State['cards'], { stream, at, more }: Grown): State['cards'] {
+function grown(cards: State['cards'], { stream, more }: Grown): State['cards'] {
   const card = cards.get(subject(stream));
   if (!card) return cards;
   const pending = { ...card.pending };
-  for (const [field, text] of Object.entries(more)) {
-    const kept = Array.from(pending[field] ?? '').slice(0, at[field] ?? 0);
-    pending[field] = kept.join('') + text;
-  }
+  for (const [field, text] of Object.entries(more)) pending[field] = (pending[field] ?? '') + text;
   return put(cards, card.hold.id, { ...card, pending });
 }
 

@@ -122,11 +122,10 @@ export interface Gone {
   readonly message: string;
 }
 
-/** A draft that you follow grew: from character `at` on, its pending text is now `more`. */
+/** The draft of a hold that you follow grew: append `more` to its pending texts. */
 export interface Grown {
   readonly type: 'grown';
   readonly stream: string;
-  readonly at: Readonly<Record<string, number>>;
   readonly more: Readonly<Record<string, string>>;
 }
 
@@ -378,7 +377,7 @@ export interface Unfollow {
   readonly stream: string;
 }
 
-/** The answer to hello. `now` is the server's time in seconds; count down with the difference. */
+/** The answer to hello. `now` is the server's time in seconds: count down with the offset. */
 export interface Welcome {
   readonly type: 'welcome';
   readonly ver: number;
