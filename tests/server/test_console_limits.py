@@ -1,0 +1,158 @@
+"""What the agents' WebSocket refuses, and whom it lets go."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from hitl_chat.core.remainder import Draft
+from hitl_chat.runner import commands as do
+from hitl_chat.server.connection import Limits
+from tests.runner.desk_world import ANA, BEN, EVE, SUE
+from tests.server.console_world import Signed, consoles
+
+EVERYBODY = (ANA, BEN, SUE, EVE)
+
+
+async def test_a_session_that_ends_closes_its_sockets(tmp_path: Path) -> None:
+    """Row 80."""
+    limits = Limits(check=0.05)
+    async with consoles(tmp_path, EVERYBODY, limits) as server:
+        async with server.tab("ana") as ana, server.tab("ben") as ben:
+            del server.sessions.people["ana"]
+            assert await ana.closed() == 4401
+            server.sessions.people["ben"] = Signed("ben", "acme", "Ben", "auditor")
+            assert await ben.closed() == 4403
+        async with server.tab("sue") as sue:
+            server.sessions.people["sue"] = Signed("sue", "acme", "Sue", "agent")
+            turn = await server.here.held()
+            assert turn.hold is not None
+            await server.here.work(BEN, do.Claim(turn.hold.id))
+            forced = await sue.command("c1", "claim", hold=turn.hold.id, force=True)
+            assert forced["error"]["code"] == "claimed"
+
+
+async def test_every_command_is_authorised_anew(tmp_path: Path) -> None:
+    async with consoles(tmp_path, EVERYBODY) as server, server.tab() as ana:
+        turn = await server.here.held()
+        assert turn.hold is not None
+        del server.sessions.people["ana"]
+        await ana.send({"type": "cmd", "id": "c", "cmd": {"do": "claim", "hold": turn.hold.id}})
+        assert await ana.closed() == 4401
+        assert (await server.here.hold(turn)).state == "open"
+
+
+BAD = [
+    "",
+    "{",
+    "[]",
+    "null",
+    '"hello"',
+    "{}",
+    '{"type": "hello"}',
+    '{"type": "nonsense"}',
+    '{"type": "cmd", "id": "c", "cmd": {"do": "nonsense"}}',
+    '{"type": "cmd", "id": "", "cmd": {"do": "next"}}',
+    '{"type": "cmd", "id": "c", "cmd": {"do": "next", "extra": 1}}',
+    '{"type": "cmd", "id": "c", "cmd": {"do": "claim", "hold": 7}}',
+    '{"type": "cmd", "id": "c", "cmd": {"do": "renew", "hold": "h", "fence": -1}}',
+    '{"type": "cmd", "id": "c", "cmd": {"do": "decide", "hold": "h", "action": "x", "version": 1}}',
+    '{"type": "cmd", "id": "\\ud800", "cmd": {"do": "next"}}',
+    '{"type": "follow", "stream": "everything"}',
+    '{"type": "follow", "stream": "queue", "seq": -1}',
+    '{"type": "follow", "stream": "queue", "seq": 9223372036854775808}',
+    '{"type": "ack", "stream": "queue", "seq": 99}',
+    "[" * 60_000,
+]
+
+
+@pytest.mark.parametrize("frame", BAD)
+async def test_a_bad_frame_ends_the_connection(tmp_path: Path, frame: str) -> None:
+    """Row 79."""
+    async with consoles(tmp_path, EVERYBODY) as server, server.tab() as ana:
+        await ana.until("queue_reset")
+        await ana.socket.send(frame)
+        assert await ana.closed() == 1008
+
+
+async def test_bytes_floods_and_large_frames(tmp_path: Path) -> None:
+    """Row 79."""
+    async with consoles(tmp_path, EVERYBODY) as server:
+        async with server.tab() as ana:
+            await ana.socket.send(b"{}")
+            assert await ana.closed() == 1008
+        async with server.tab() as ana:
+            await ana.socket.send(json.dumps({"type": "pong", "x": "y" * 70_000}))
+            assert await ana.closed() == 1009
+        async with server.tab() as ana:
+            for _ in range(30):
+                await ana.send({"type": "pong"})
+            assert await ana.closed() == 1008
+
+
+async def test_hello_comes_first_once_in_time_and_with_a_ticket(tmp_path: Path) -> None:
+    async with consoles(tmp_path, EVERYBODY, Limits(hello=0.05)) as server:
+        async with server.socket() as silent:
+            assert await silent.closed() == 1008
+        async with server.socket() as rude:
+            await rude.send({"type": "pong"})
+            assert await rude.closed() == 1008
+    async with consoles(tmp_path, EVERYBODY) as server:
+        hello = {"type": "hello", "ver": 1, "ticket": "zoe-1", "streams": {}}
+        for wrong, code in ((hello, 4408), ({**hello, "ver": 2}, 1008)):
+            async with server.socket() as tab:
+                await tab.send(wrong)
+                assert await tab.closed() == code
+        async with server.tab(away=True, streams={}) as ana:
+            assert not server.here.people.anyone("acme")
+            await ana.send({**hello, "ticket": "ana-9"})
+            assert await ana.closed() == 1008
+
+
+async def test_a_page_of_another_site_cannot_connect(tmp_path: Path) -> None:
+    async with consoles(tmp_path, EVERYBODY) as server:
+        with pytest.raises(InvalidStatus):
+            async with server.socket(origin="https://evil.example"):
+                pass
+        own = f"http://127.0.0.1:{server.port}"
+        async with server.socket(origin=own) as tab:
+            await server.hello(tab)
+
+
+async def test_a_console_that_says_nothing_is_let_go(tmp_path: Path) -> None:
+    limits = Limits(check=0.02, ping=20)
+    async with consoles(tmp_path, EVERYBODY, limits) as server, server.tab() as ana:
+        server.here.clock.time += 21
+        await ana.until("ping")
+        server.here.clock.time += 21
+        assert await ana.closed() == 4009
+
+
+async def test_a_console_that_does_not_read_is_let_go(tmp_path: Path) -> None:
+    """Row 78: closed with 4008, and resumes; nobody else waits for it."""
+    async with consoles(tmp_path, EVERYBODY) as server:
+        async with server.tab("ana") as ana, server.tab("ben") as ben:
+            turn = await server.here.held(draft=Draft({}, {"0/content": "x" * 400_000}))
+            assert turn.hold is not None
+            ident = turn.hold.id
+            await ana.send({"type": "follow", "stream": f"hold:{ident}"})
+            await ana.until("card_reset")
+            ana.socket.transport.pause_reading()
+            while len(server.here.people.everyone("acme")) == 2:
+                await server.here.desk.customer_left(ident, "keep")
+                await server.here.desk.customer_back(ident)
+                await ben.until("news", event="hold.customer_back")
+            ana.socket.transport.resume_reading()
+            assert await ana.closed() in (4008, 1006)
+        async with server.tab("ana", {"queue": ana.seqs["queue"]}, ana.feed) as again:
+            assert (await again.next())["type"] in ("recovered", "queue_reset")
+
+
+async def test_a_store_that_cannot_be_read_asks_to_come_again(tmp_path: Path) -> None:
+    async with consoles(tmp_path, EVERYBODY) as server, server.tab() as ana:
+        await ana.until("queue_reset")
+        await asyncio.to_thread(server.here.db._readers.close)
+        await ana.send({"type": "follow", "stream": "conv:conv_1"})
+        assert await ana.closed() == 1012
