@@ -54,7 +54,7 @@ FAST = Waits(
 
 
 class World:
-    """`served=False`: no server, only the ASGI callable (`inside`)."""
+    """`serves`: the configured models. `served=False`: only the ASGI callable (`inside`)."""
 
     def __init__(
         self,
@@ -65,6 +65,7 @@ class World:
         waits: Waits = FAST,
         limits: Limits | None = None,
         clock: Clock | None = None,
+        serves: str = "*",
         served: bool = True,
         wire: Wire | None = None,
     ) -> None:
@@ -76,7 +77,7 @@ class World:
         self.port = 0
         self._models, self._waits, self._clock = models, waits, clock
         self._limits = limits or Limits()
-        self._served, self._wire = served, wire or Wire()
+        self._serves, self._served, self._wire = serves, served, wire or Wire()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -107,7 +108,7 @@ class World:
         return Settings(
             data=str(self.folder / "data"),
             rules=str(self.rules_file),
-            models={"*": model},
+            models={self._serves: model},
             waits=self._waits,
             limits=self._limits,
         )

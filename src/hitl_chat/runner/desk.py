@@ -15,11 +15,11 @@ from hitl_chat.core import hold as holding
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.effects import OpenHold, UpdateHold
 from hitl_chat.core.hold import Hold, Opening
-from hitl_chat.core.remainder import Draft
+from hitl_chat.core.remainder import Draft, declined
 from hitl_chat.core.types import Field, OnDisconnect
 from hitl_chat.errors import Conflict
 from hitl_chat.ports import Bus, Clock, Database
-from hitl_chat.runner import moves
+from hitl_chat.runner import moves, structured
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.feed import Feed
 from hitl_chat.runner.moves import Moved, Now, Spoken
@@ -130,7 +130,7 @@ class Desk:
     ) -> Moved:
         Began.write_all(conn, [began(facts)])
         here = conversations.ensure(conn, facts.tenant, facts.conv, now.at)
-        opening = _opening(ident, effect, facts)
+        opening = _opening(ident, effect, draft, facts)
         new = holding.open_(opening, here.epoch, now.at, self.waits.cap)
         holds.insert(conn, new, draft, holds.Facts(rules_version=facts.rules_version))
         if here.mode == "human":  # a person came while the checks were thinking
@@ -273,7 +273,9 @@ def _nobody(now: float) -> moves.Step:
     return lambda hold, draft: holding.no_agent(hold, draft, now)
 
 
-def _opening(ident: str, effect: OpenHold, facts: TurnFacts) -> Opening:
+def _opening(ident: str, effect: OpenHold, draft: Draft, facts: TurnFacts) -> Opening:
+    fallback = declined(effect.terms, draft, choices=facts.choices)
+    misfit = structured.complaint(facts.schema, draft, fallback)
     return Opening(
         id=ident,
         tenant=facts.tenant,
@@ -284,4 +286,5 @@ def _opening(ident: str, effect: OpenHold, facts: TurnFacts) -> Opening:
         draft_state=effect.draft_state,
         outstanding=effect.outstanding,
         choices=facts.choices,
+        decline_as="refusal" if misfit else "content",
     )
