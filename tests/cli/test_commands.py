@@ -1,0 +1,210 @@
+"""Commands as they are typed: what they print, what they leave behind, how they refuse."""
+
+import json
+import os
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hitl_chat.cli import main
+from hitl_chat.server.auth import KEY
+
+LINK = re.compile(r"http://127\.0\.0\.1:8700/in/[A-Za-z0-9_-]{43}")
+SETTINGS = """\
+rules: rules.yaml
+models:
+  wick-1:
+    kind: scripted
+"""
+
+Typed = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("HITL_CHAT_")]:
+        monkeypatch.delenv(name)
+    Path("hitl-chat.yaml").write_text(SETTINGS)
+    return tmp_path
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str]) -> Typed:
+    """The exit code, standard output and standard error of a command."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = main(words)
+        return status, *capsys.readouterr()
+
+    return run
+
+
+# --- keys ---------------------------------------------------------------------------------------
+
+
+def test_a_key_is_printed_once_and_alone_on_standard_output(typed: Typed, here: Path) -> None:
+    status, out, remarks = typed("keys", "add", "--tenant", "moss", "--aware", "--scope", "desk")
+    assert status == 0
+    assert KEY.fullmatch(out.strip())
+    assert "'moss'" in remarks
+    _, listed, _ = typed("keys", "list")
+    assert listed == f"hk_{out.split('_')[1]}_...  moss  aware  desk\n"
+    stored = b"".join(file.read_bytes() for file in (here / "hitl-chat-data").iterdir())
+    assert out.strip().split("_", 2)[2].encode() not in stored
+
+
+def test_a_revoked_key_is_listed_as_such(typed: Typed) -> None:
+    ident = typed("keys", "add", "--tenant", "moss")[1].split("_")[1]
+    assert typed("keys", "revoke", ident)[0] == 0
+    assert typed("keys", "list")[1].endswith("revoked\n")
+
+
+def test_revoking_what_is_not_there_is_refused(typed: Typed) -> None:
+    status, _, told = typed("keys", "revoke", "nothing")
+    assert (status, "there is no key 'nothing'" in told) == (2, True)
+
+
+def test_an_origin_is_checked(typed: Typed) -> None:
+    status, _, told = typed("keys", "add", "--origin", "shop.example")
+    assert (status, "https://shop.example" in told) == (2, True)
+
+
+def test_the_record_s_secrets_are_for_its_owner_only(typed: Typed, here: Path) -> None:
+    typed("keys", "add")
+    assert (here / "hitl-chat-data").stat().st_mode & 0o777 == 0o700
+    (keys,) = (here / "hitl-chat-data").glob("*.key")
+    assert keys.stat().st_mode & 0o777 == 0o600
+
+
+# --- people -------------------------------------------------------------------------------------
+
+
+def test_a_person_gets_a_link_and_another_when_asked_again(typed: Typed) -> None:
+    status, first, remarks = typed("people", "add", "Ana", "--role", "supervisor")
+    _, second, _ = typed("people", "add", "Ana", "--role", "supervisor")
+    assert status == 0
+    assert "as supervisor" in remarks
+    assert LINK.fullmatch(first.strip())
+    assert LINK.fullmatch(second.strip())
+    assert first != second
+    assert typed("people", "list")[1].startswith("Ana  supervisor  person_")
+
+
+def test_people_belong_to_the_only_tenant_there_is(typed: Typed) -> None:
+    typed("keys", "add", "--tenant", "moss")
+    assert "'moss'" in typed("people", "add", "Ana")[2]
+    typed("keys", "add", "--tenant", "fern")
+    status, _, told = typed("people", "add", "Ben")
+    assert (status, "--tenant (fern, moss)" in told) == (2, True)
+    assert typed("people", "add", "Ben", "--tenant", "fern")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "\x1b[31mred"])
+def test_a_name_must_be_readable(typed: Typed, name: str) -> None:
+    status, _, told = typed("people", "add", name)
+    assert status == 2
+    assert "\x1b" not in told
+
+
+def test_another_role_or_a_person_shut_out_is_refused(typed: Typed) -> None:
+    typed("people", "add", "Ana")
+    assert typed("people", "add", "Ana", "--role", "supervisor")[0] == 2
+    assert typed("people", "revoke", "Ana")[0] == 0
+    assert typed("people", "add", "Ana")[0] == 2
+    assert typed("people", "list")[1].endswith("shut out\n")
+    assert typed("people", "revoke", "Nobody")[0] == 2
+
+
+# --- looking ------------------------------------------------------------------------------------
+
+
+def test_verify_says_that_all_is_as_it_was_written(typed: Typed) -> None:
+    typed("keys", "add")
+    status, out, _ = typed("verify")
+    assert (status, "all as they were written" in out) == (0, True)
+
+
+def test_verify_needs_a_record(typed: Typed) -> None:
+    status, _, told = typed("verify")
+    assert (status, "there is no record at" in told) == (2, True)
+
+
+def test_a_rules_file_is_checked(typed: Typed) -> None:
+    Path("rules.yaml").write_text("ruless: []\n")
+    status, out, _ = typed("check")
+    assert status == 1
+    assert out.startswith("rules.yaml:1:1")
+
+
+def test_doctor_names_what_is_missing_and_the_fix(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
+        models = {
+            "gone": {"kind": "openai_compatible", "base_url": url},
+            "locked": {"kind": "openai_compatible", "base_url": url, "key_env": "LOCKED_KEY"},
+        }
+        monkeypatch.setenv("HITL_CHAT_MODELS", json.dumps(models))
+        monkeypatch.setenv("HITL_CHAT_LISTEN__HOST", "0.0.0.0")
+        monkeypatch.setenv("HITL_CHAT_LISTEN__PORT", str(closed.getsockname()[1]))
+        status, out, _ = typed("doctor")
+    assert status == 1
+    for words in (
+        r"BAD   rules",
+        r"BAD   model gone +.* cannot be reached",
+        r"BAD   model locked +LOCKED_KEY is not set",
+        r"fix: export LOCKED_KEY=",
+        r"warn  address +'0.0.0.0' is reachable from elsewhere without https",
+        r"warn  record +none yet",
+        r"fix: 'hitl-chat keys add",
+        r"warn  server",
+    ):
+        assert re.search(words, out), words
+
+
+def test_doctor_survives_settings_that_cannot_be_read(typed: Typed) -> None:
+    Path("hitl-chat.yaml").write_text("listen:\n  prot: 1\n")
+    status, out, _ = typed("doctor")
+    assert status == 1
+    assert "hitl-chat.yaml:2:3: unknown setting 'prot'" in out
+
+
+# --- serve --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("models: {}\n", "no model is configured"),
+        ("models:\n  m:\n    kind: scripted\n", "no rules are configured"),
+        ("listen:\n  prot: 1\n", "hitl-chat.yaml:2:3: unknown setting"),
+    ],
+)
+def test_serve_refuses_with_one_line(typed: Typed, settings: str, words: str) -> None:
+    Path("hitl-chat.yaml").write_text(settings)
+    status, out, told = typed("serve")
+    assert (status, out) == (2, "")
+    assert words in told
+    assert told.count("\n") == 1
+
+
+def test_a_settings_file_that_is_not_there_is_refused(typed: Typed) -> None:
+    status, _, told = typed("serve", "--config", "nowhere.yaml")
+    assert (status, "'nowhere.yaml' cannot be read" in told) == (2, True)
+
+
+@pytest.mark.parametrize("words", [[], ["srve"], ["people"], ["people", "add"], ["keys", "x"]])
+def test_what_is_no_command_is_refused_with_its_usage(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(words)
+    assert refused.value.code == 2
+    assert "usage: hitl-chat" in capsys.readouterr().err
