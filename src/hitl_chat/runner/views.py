@@ -136,6 +136,12 @@ class Queue(View, frozen=True):
     people: tuple[PersonView, ...]
 
 
+class StopView(View, frozen=True):
+    """How the stop switch stands: off, hold, block or pass."""
+
+    mode: str
+
+
 class Talk(View, frozen=True):
     """A conversation and its last messages."""
 
