@@ -122,6 +122,10 @@ class Program:
         await self.desk.start()
         self.sweep.start()
 
+    async def drain(self) -> None:
+        """SIGTERM came: nothing new begins."""
+        self.turns.draining = True
+
     async def close(self) -> None:
         await self.turns.tasks.settled()
         await self.sweep.close()
