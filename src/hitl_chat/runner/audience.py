@@ -43,6 +43,8 @@ class Audience:
 
     async def flush(self) -> None:
         """Until nobody waits for a byte; what comes meanwhile is written too."""
+        if len(self.listeners) == 1 and self.listeners[0].dirty:  # by far the most frequent
+            await self.listeners[0].flush()
         while dirty := [listener for listener in self.listeners if listener.dirty]:
             for listener in dirty:
                 await listener.flush()

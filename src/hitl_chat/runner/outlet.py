@@ -60,13 +60,7 @@ class Outlet:
     def push(self, chunk: Chunk) -> None:
         if self.first is None:
             self.first = chunk
-        ends = []
-        for field, text in chunk.texts:
-            size = self.size.get(field, 0) + len(text)
-            self.size[field] = size
-            self.total += len(text)
-            self._texts.setdefault(field, []).append(text)
-            ends.append((field, size))
+        ends = tuple([self._grown(field, text) for field, text in chunk.texts])
         if not chunk.plain:
             self._note(chunk)
         if chunk.whole or not chunk.choices:
@@ -75,7 +69,16 @@ class Outlet:
         queue = self._queues.get(chunk.choices[0])
         if queue is None:
             queue = self._queues[chunk.choices[0]] = deque()
-        queue.append(Entry(chunk, tuple(ends)))
+        queue.append(Entry(chunk, ends))
+
+    def _grown(self, field: Field, text: str) -> tuple[Field, int]:
+        known = self._texts.get(field)
+        if known is None:
+            known = self._texts[field] = []
+        known.append(text)
+        self.total += len(text)
+        size = self.size[field] = self.size.get(field, 0) + len(text)
+        return field, size
 
     def _note(self, chunk: Chunk) -> None:
         for field, ident, name in chunk.tools:
@@ -112,6 +115,9 @@ class Outlet:
 
     def _may_leave(self, entry: Entry) -> bool:
         released = self.released
+        if len(entry.ends) == 1:  # by far the most frequent
+            field, end = entry.ends[0]
+            return released.get(field, 0) >= end
         return all(released.get(field, 0) >= end for field, end in entry.ends)
 
     def _pop(self, queue: deque[Entry], count: int) -> list[Out]:

@@ -74,7 +74,8 @@ class Turn:
         for said in before:
             self.audience.write(fx.Send(CONTENT, f"{said.text}\n\n", "human", said.message_id))
         self.gate, out = begin(self._compiled.policy, self._clock.now(), waits, person)
-        self._perform_all(out)
+        for effect in out:
+            self._perform(effect)
 
     def resume(self, hold: Hold, draft: Draft) -> None:
         """Go on with a hold whose process died: the draft is what was stored of it."""
@@ -102,17 +103,24 @@ class Turn:
         self._flush_soon()
 
     def _feed(self, event: ev.Event) -> None:
-        self._inbox.append(event)
         if self._busy:
+            self._inbox.append(event)
             return
         self._busy = True
         try:
+            self._step(event)
             while self._inbox:
-                self.gate, out = step(self.gate, self._inbox.popleft(), self._clock.now())
-                if out:
-                    self._perform_all(out)
+                self._step(self._inbox.popleft())
         finally:
             self._busy = False
+
+    def _step(self, event: ev.Event) -> None:
+        self.gate, out = step(self.gate, event, self._clock.now())
+        for effect in out:
+            if type(effect) is fx.Release:  # by far the most frequent
+                self._release(effect)
+            else:
+                self._perform(effect)
 
     def _judged(self, verdict: ev.Verdict | ev.CheckFailed) -> None:
         self.verdicts.append(verdict)
@@ -219,13 +227,6 @@ class Turn:
             self._reading.cancel()
 
     # --- what the gate wants done
-
-    def _perform_all(self, out: tuple[fx.Effect, ...]) -> None:
-        for effect in out:
-            if type(effect) is fx.Release:  # by far the most frequent
-                self._release(effect)
-            else:
-                self._perform(effect)
 
     def _release(self, effect: fx.Release) -> None:
         for out in self.outlet.release(effect.field, effect.upto):

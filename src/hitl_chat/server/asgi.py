@@ -6,11 +6,11 @@ becomes of an error nobody handled. Must not know what any route does.
 
 import asyncio
 import re
-import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from hitl_chat.core.types import Value
 from hitl_chat.errors import Forbidden, HitlError
+from hitl_chat.runner.ids import new as new_id
 from hitl_chat.server.body import json_value, read_body, require_json, says_json
 from hitl_chat.server.errors import (
     App,
@@ -96,7 +96,7 @@ class Guard:
                 await self.rest(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["hitl.request_id"] = request_id = f"req_{secrets.token_hex(12)}"
+        scope["hitl.request_id"] = request_id = new_id("req")
         answer = Answer(send, scope, self.edge)
         try:
             if error := faults(scope, self.edge.head):

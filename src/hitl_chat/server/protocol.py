@@ -7,6 +7,7 @@ peer that stops reading, and cutting a connection so that the client cannot take
 import socket
 import struct
 from asyncio import BaseTransport, TimerHandle, Transport
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ClassVar, NoReturn
 
@@ -59,6 +60,7 @@ class Guarded(HttpToolsProtocol):
     in_head = True
     head_size = 0
     odd: HitlError | None = None
+    watchers: dict[object, Callable[[], None]]
     live: tuple[RequestResponseCycle, ...] = ()  # requests whose response is not complete
     reading: TimerHandle | None = None
     writing: TimerHandle | None = None
@@ -67,6 +69,7 @@ class Guarded(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.watchers = {}
         _give_up_on_silence(transport, self.wire.write_seconds)
         self._watch_the_clock()
 
@@ -115,6 +118,7 @@ class Guarded(HttpToolsProtocol):
     def _begun(self, cycle: RequestResponseCycle) -> None:
         self.scope["hitl.abort"] = self.abort  # type: ignore[typeddict-unknown-key]
         self.scope["hitl.flow"] = self.flow  # type: ignore[typeddict-unknown-key]
+        self.scope["hitl.watch"] = self.watch  # type: ignore[typeddict-unknown-key]
         self.live = (*(other for other in self.live if not other.response_complete), cycle)
         if self.scope["http_version"] == "1.0":
             # uvicorn made it a moment ago and would answer in chunks.
@@ -173,9 +177,23 @@ class Guarded(HttpToolsProtocol):
     def _unanswered(self) -> list[RequestResponseCycle]:
         return [cycle for cycle in self.live if not cycle.response_complete]
 
+    def watch(self, gone: Callable[[], None]) -> Callable[[], None]:
+        """Call `gone` if the client hangs up, until what is returned is called.
+
+        Cheaper than a task that waits for the message.
+        """
+        key = object()
+        self.watchers[key] = gone
+        if self.transport.is_closing():
+            gone()
+        return lambda: (self.watchers.pop(key, None), None)[1]
+
     def _hang_up(self) -> None:
         """Every request learns that its client is gone; uvicorn tells the last one only."""
         self.pipeline.clear()
+        watchers, self.watchers = self.watchers, {}
+        for gone in watchers.values():
+            gone()
         for cycle in self._unanswered():
             cycle.disconnected = True
             cycle.message_event.set()

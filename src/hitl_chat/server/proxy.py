@@ -68,21 +68,23 @@ class Proxy:
         joined.turn.attach(response)
         if joined.fresh:
             self._turns.start(joined)
-        await self._follow(joined, response, receive)
+        await self._follow(joined, response, scope, receive)
 
-    async def _follow(self, joined: Joined, response: Response, receive: Receive) -> None:
+    async def _follow(
+        self, joined: Joined, response: Response, scope: Scope, receive: Receive
+    ) -> None:
         """Until everything was said or the client hung up; the turn does not depend on it."""
-        listening = asyncio.create_task(_hung_up(receive))
-        saying = asyncio.create_task(response.closed.wait())
+        watch = scope.get("hitl.watch")
+        if watch:
+            ignore = watch(response.hang_up)
+        else:
+            ignore = asyncio.create_task(_listen(receive, response)).cancel
         try:
-            await asyncio.wait((listening, saying), return_when=asyncio.FIRST_COMPLETED)
+            await response.closed.wait()
         finally:
-            listening.cancel()
-            saying.cancel()
-            complete = response.closed.is_set()
-            response.gone = not complete
+            ignore()
             joined.turn.leave(response)
-            await self._turns.left(joined, complete=complete)
+            await self._turns.left(joined, complete=not response.gone)
 
     def _response(
         self,
@@ -95,7 +97,7 @@ class Proxy:
         conv = turn.conv.encode()
         options = incoming.body.get("stream_options") or {}
         shape = Shape(
-            envelope=Envelope(ids.new("chatcmpl"), int(self._clock.now()), incoming.model),
+            envelope=lambda: Envelope(ids.new("chatcmpl"), int(self._clock.now()), incoming.model),
             headers=(
                 (b"x-hitl-conversation-id", conv),
                 (b"x-hitl-events", PREFIX.encode() + conv + b"/events"),
@@ -111,9 +113,11 @@ class Proxy:
         return kind(send, shape, self._pace.for_client(headers), scope.get("hitl.flow"))
 
 
-async def _hung_up(receive: Receive) -> None:
+async def _listen(receive: Receive, response: Response) -> None:
+    """For servers that do not tell us of a lost connection by themselves."""
     while (await receive())["type"] != "http.disconnect":
         pass
+    response.hang_up()
 
 
 # --- reading the request ----------------------------------------------------------------------

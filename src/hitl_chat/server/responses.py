@@ -6,7 +6,7 @@ something must be shown they can still answer with a real HTTP error. Knows no g
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -76,7 +76,7 @@ class Pace(Value, frozen=True):
 class Shape(Value, frozen=True):
     """What the client asked for, as far as its answer's form goes."""
 
-    envelope: chat.Envelope
+    envelope: Callable[[], chat.Envelope]
     headers: tuple[tuple[bytes, bytes], ...]
     choices: int = 1
     usage: bool = False
@@ -106,7 +106,7 @@ class Response:
         self._out: list[bytes] = []
         self._ended = False
         self._error: HitlError | None = None
-        self._writing: asyncio.Lock = asyncio.Lock()
+        self._writing = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._hold: Hold | None = None
         self._decision: Decision | None = None
@@ -162,6 +162,12 @@ class Response:
         self.closed.set()
         if self._timer:
             self._timer.cancel()
+
+    def hang_up(self) -> None:
+        """The client is gone."""
+        if not self.closed.is_set():
+            self.gone = True
+            self._close()
 
     def _kind(self) -> tuple[tuple[bytes, bytes], ...]:
         """The headers that say what kind of body follows."""

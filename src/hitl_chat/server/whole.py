@@ -53,10 +53,9 @@ class WholeResponse(Response):
         texts = turn.transcript()
         if ending == "error":
             texts = {"0/refusal" if self.shape.structured else "0/content": self.shape.apology}
-        envelope = self.shape.envelope
         first = turn.outlet.first
         return chat.whole(
-            chat.envelope_of(first, envelope) if first else envelope,
+            chat.envelope_of(first) if first else self.shape.envelope(),
             texts,
             turn.outlet.tools,
             choices=self.shape.choices,

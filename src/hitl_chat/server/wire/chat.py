@@ -5,7 +5,7 @@ their role and whether text has gone out, because clients expect them consistent
 no timer and no turn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -36,18 +36,16 @@ class _Head(msgspec.Struct):
 HEAD = msgspec.json.Decoder(_Head)
 
 
-def envelope_of(chunk: Chunk, otherwise: Envelope) -> Envelope:
-    """The upstream's own envelope, where it has one."""
+def envelope_of(chunk: Chunk) -> Envelope:
+    """The upstream's own envelope."""
     head = HEAD.decode(chunk.raw)
-    return Envelope(
-        head.id or otherwise.id, head.created or otherwise.created, head.model or otherwise.model
-    )
+    return Envelope(head.id, head.created, head.model)
 
 
 class ChatChunks:
-    """Encodes one stream."""
+    """Encodes one stream. `own` makes the envelope for the case that we speak first."""
 
-    def __init__(self, own: Envelope, *, choices: int = 1) -> None:
+    def __init__(self, own: Callable[[], Envelope], *, choices: int = 1) -> None:
         self.choices = choices
         self.envelope: Envelope | None = None
         self.text_sent = False
@@ -61,7 +59,7 @@ class ChatChunks:
     def adopt(self, chunk: Chunk | None) -> None:
         """Settle the envelope, at the latest when the first byte is committed."""
         if self.envelope is None:
-            self.envelope = envelope_of(chunk, self._own) if chunk else self._own
+            self.envelope = envelope_of(chunk) if chunk else self._own()
             self._foreign = chunk is None
 
     def forward(self, chunk: Chunk, hitl: Mapping[str, Any] | None = None) -> bytes:
@@ -153,7 +151,7 @@ class ChatChunks:
         return self._document({"choices": [part]}, hitl)
 
     def _document(self, body: Mapping[str, Any], hitl: Mapping[str, Any] | None) -> bytes:
-        envelope = self.envelope or self._own
+        envelope = self.envelope or self._own()
         document: dict[str, Any] = {
             "id": envelope.id,
             "object": "chat.completion.chunk",
@@ -166,7 +164,7 @@ class ChatChunks:
         return b"data: " + orjson.dumps(document) + b"\n\n"
 
     def _reenveloped(self, raw: bytes) -> bytes:
-        envelope = self.envelope or self._own
+        envelope = self.envelope or self._own()
         document = orjson.loads(raw)
         document |= {"id": envelope.id, "created": envelope.created, "model": envelope.model}
         return orjson.dumps(document)
