@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
+from hitl_chat.checks.beginnings import Pairs, beginnings, joined, signs
 from hitl_chat.checks.finding import Accept, Cursor, Hit, settle
 from hitl_chat.checks.normalise import folded, lowered
 
@@ -57,10 +58,14 @@ class Literals:
         self._owners = [owners[form] for form in self._forms]
         self._automaton = AhoCorasick(self._forms)
         self._longest = max(map(len, self._forms))
-        inside = {form[0] for form, own in owners.items() if any(p.inside for p in own)}
-        at_edge = {form[0] for form in owners} - inside
-        self.heads = _signs(at_edge | inside)
-        self.begins = _begins(at_edge, inside)
+        inside = [form for form, own in owners.items() if any(p.inside for p in own)]
+        at_edge = [form for form in owners if form not in inside]
+        sources = [
+            beginnings(_pairs(at_edge, match_case=match_case), behind=r"(?<![^\W_])"),
+            beginnings(_pairs(inside, match_case=match_case)),
+        ]
+        self.begins = "|".join(filter(None, sources))
+        self.heads = signs({form[0] for form in owners} | _variants({f[0] for f in owners}))
         self._begins = re.compile(self.begins)
         self._uses = _by_use(phrases)
 
@@ -106,26 +111,19 @@ class Literals:
         return len(text)
 
 
-def _begins(at_edge: Iterable[str], inside: Iterable[str]) -> str:
-    """Where a literal may begin. Python's `re` is safe here: single characters, one look behind."""
-    parts = []
-    if at_edge:
-        parts.append(rf"(?<![^\W_]){_any_of(at_edge)}")
-    if inside:
-        parts.append(_any_of(inside))
-    return "|".join(parts)
+def _pairs(forms: Iterable[str], *, match_case: bool) -> Pairs:
+    """The first two characters of each form, in every case that is lowered to it."""
+    every = set if match_case else _variants
+    return joined(
+        (first, frozenset(every({form[1]})) if len(form) > 1 else None)
+        for form in forms
+        for first in every({form[0]})
+    )
 
 
-def _any_of(chars: Iterable[str]) -> str:
-    return f"[{_signs(chars)}]"
-
-
-def _signs(chars: Iterable[str]) -> str:
-    return "".join(sorted({re.escape(case) for char in chars for case in _cases(char)}))
-
-
-def _cases(char: str) -> set[str]:
-    return {char, *(case for case in (char.upper(), char.lower(), char.title()) if len(case) == 1)}
+def _variants(chars: set[str]) -> set[str]:
+    cases = {case for char in chars for case in (char, char.upper(), char.lower(), char.title())}
+    return {case for case in cases if len(case) == 1}
 
 
 def _joined(text: str, place: int) -> bool:

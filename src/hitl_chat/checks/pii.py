@@ -63,33 +63,20 @@ def _plain(written: str) -> str:
 
 
 class Personal:
-    """A finder of all kinds that some rule wants."""
+    """A finder of one kind, for all uses that want it."""
 
     late = False
 
-    def __init__(self, uses: Sequence[tuple[str, Options]]) -> None:
-        self._wanted = {
-            kind: [(use, Allowed(o.allow)) for use, o in uses if kind.name in o.types]
-            for kind in KINDS.values()
-            if any(kind.name in o.types for _, o in uses)
-        }
-        self.heads = "".join(kind.heads for kind in self._wanted)
-        self.begins = "|".join(dict.fromkeys(kind.begins for kind in self._wanted))
+    def __init__(self, kind: Kind, uses: Sequence[tuple[str, Allowed]]) -> None:
+        self._kind = kind
+        self._uses = uses
+        self.heads, self.begins = kind.heads, kind.begins
 
     def find(self, text: str, cursor: Cursor, *, final: bool) -> Sequence[Hit]:
-        live = len(text)
-        if not final:
-            for kind in self._wanted:
-                tail = kind.tail(text)
-                live = live if tail is None else min(live, tail)
+        kind = self._kind
+        tail = None if final else kind.tail(text)
+        live = len(text) if tail is None else tail
         hits: list[Hit] = []
-        for kind in self._wanted:
-            hits += self._settled(kind, text, cursor, len(text) if final else live)
-        cursor.clear = live
-        return hits
-
-    def _settled(self, kind: Kind, text: str, cursor: Cursor, live: int) -> list[Hit]:
-        hits = []
         start = max(cursor.taken.get(kind.name, 0), cursor.clear - kind.look_back, 0)
         for begin, end in kind.find(text, start):
             if begin >= live:
@@ -98,12 +85,19 @@ class Personal:
             found = text[begin:end]
             hits += [
                 Hit(use, begin, end, kind.name, kind.name)
-                for use, allowed in self._wanted[kind]
+                for use, allowed in self._uses
                 if found not in allowed
             ]
+        cursor.clear = live
         return hits
 
 
 def finders(uses: Sequence[Use]) -> list[Finder]:
-    """One finder for all uses."""
-    return [Personal([(use.name, Options.model_validate(use.options)) for use in uses])]
+    """One finder for each kind that some use wants."""
+    options = [(use.name, Options.model_validate(use.options)) for use in uses]
+    allowed = {use: Allowed(its.allow) for use, its in options}
+    wanted = {
+        kind: [(use, allowed[use]) for use, its in options if name in its.types]
+        for name, kind in KINDS.items()
+    }
+    return [Personal(kind, users) for kind, users in wanted.items() if users]

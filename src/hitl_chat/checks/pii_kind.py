@@ -19,10 +19,10 @@ _NUMERIC = "0123456789 -./()+"
 class Kind(NamedTuple):
     """One kind of personal data.
 
-    `begins` (signs of `heads` first) matches wherever a find may begin to show, so that new text
-    without any such place, seen with the one character before it, needs no look. `find` yields finds from a place on. `tail` says from
-    where on the end of a text may still become, or belong to, a find. A find may begin up to
-    `look_back` before a place that `begins` knows.
+    `begins` (signs of `heads` first) matches wherever a find may begin to show; new text without
+    such a place, seen with the one character before it, needs no look. `find` yields finds from a
+    place on; one may begin up to `look_back` before a place that `begins` knows. `tail` says from
+    where on the end of a text may still become, or belong to, a find.
     """
 
     name: str

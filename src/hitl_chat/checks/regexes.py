@@ -4,7 +4,6 @@ One search over the tail answers for all of them at once whether anything matche
 begin to: in ordinary prose nothing does. Only then is it asked which, and where.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,12 +11,12 @@ from typing import Any
 
 import re2
 
+from hitl_chat.checks.beginnings import BEYOND, beginnings, joined, signs
 from hitl_chat.checks.finding import Accept, Cursor, Hit, settle
 from hitl_chat.checks.regex_syntax import (
     Node,
     RegexError,
     at_edge,
-    heads,
     longest,
     parse,
     render,
@@ -152,27 +151,41 @@ def _either(sources: Iterable[str]) -> str:
     return f"(?:{'|'.join(sources)})"
 
 
-def _begins(expressions: Iterable[Expression]) -> tuple[str, str]:
-    """Where one of them may begin. Beyond ASCII: anywhere, which is true enough and cheap."""
-    edge: set[str] = set()
-    inside: set[str] = set()
-    for one in expressions:
-        first = frozenset[str]().union(*(_first(one.wrap(head)) for head in heads(one.node)))
-        (edge if at_edge(one.node) and first <= _WORD else inside).update(first)
-    anywhere = _signs(inside) + "\\u0080-\\U0010ffff"
-    at_words = [rf"(?<![0-9A-Za-z_])[{_signs(edge)}]"] if edge else []
-    return _signs(edge) + anywhere, "|".join([*at_words, f"[{anywhere}]"])
-
-
-def _signs(chars: Iterable[str]) -> str:
-    return "".join(sorted(map(re.escape, chars)))
-
-
 _ASCII = frozenset(map(chr, range(128)))
 _WORD = frozenset(char for char in _ASCII if char.isalnum() or char == "_")
 
 
-@lru_cache(maxsize=1000)
-def _first(source: str) -> frozenset[str]:
-    one = compiled(source, LARGEST)
-    return frozenset(char for char in _ASCII if one.fullmatch(char))
+def _begins(expressions: Iterable[Expression]) -> tuple[str, str]:
+    """Where one of them may begin. Beyond ASCII: anywhere, which is true enough and cheap."""
+    edge: list[tuple[str, frozenset[str] | None]] = []
+    inside: list[tuple[str, frozenset[str] | None]] = []
+    for one in expressions:
+        pairs = _pairs_of(one.wrap(render(one.node)), one.wrap(unfinished(one.node)))
+        words = at_edge(one.node) and _WORD.issuperset(first for first, _ in pairs)
+        (edge if words else inside).extend(pairs)
+    heads = signs({first for first, _ in (*edge, *inside)}) + BEYOND
+    sources = [
+        beginnings(joined(edge), behind="(?<![0-9A-Za-z_])"),
+        beginnings(joined(inside)),
+        f"[{BEYOND}]",
+    ]
+    return heads, "|".join(filter(None, sources))
+
+
+@lru_cache(maxsize=2000)
+def _pairs_of(matching: str, beginning: str) -> tuple[tuple[str, frozenset[str] | None], ...]:
+    """The ASCII pairs a match can begin with: RE2 is asked about each."""
+    prefix, match = compiled(beginning, LARGEST), compiled(matching, LARGEST)
+
+    def begins(before: str, chars: str) -> bool:
+        text, at = before + chars, len(before)
+        return bool(prefix.fullmatch(text, at) or match.fullmatch(text, at))
+
+    pairs: list[tuple[str, frozenset[str] | None]] = []
+    for first in sorted(_ASCII):
+        # What stands before decides about a word's edge, or the beginning of the text.
+        befores = [before for before in (" ", "a", "") if begins(before, first)]
+        if befores:
+            seconds = frozenset(c for c in _ASCII if any(begins(b, first + c) for b in befores))
+            pairs.append((first, None if match.fullmatch(first) else seconds))
+    return tuple(pairs)

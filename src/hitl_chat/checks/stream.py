@@ -6,6 +6,7 @@ and no rule: a use that `holds_back` keeps its matches from leaving, any other o
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from hitl_chat.checks.finding import CONTEXT, Cursor, Finder, Hit
 from hitl_chat.checks.normalise import Normaliser, Piece, Places
@@ -18,59 +19,65 @@ NOWHERE = r"(?!)"
 EVERYWHERE = re.compile("")
 
 
+class Watched(NamedTuple):
+    """A finder, and where in new text it has to be asked at all."""
+
+    finder: Finder
+    begins: re.Pattern[str]
+
+
 class Reading:
     """The tail of a field, as written or as read, and where each finder stands in it."""
 
-    __slots__ = ("cursors", "finders", "origins", "quiet", "shift", "text")
+    __slots__ = ("cursors", "finders", "old", "origins", "quiet", "shift", "text")
 
-    def __init__(self, finders: Sequence[Finder]) -> None:
+    def __init__(self, finders: Sequence[Watched]) -> None:
         self.finders = finders
         self.cursors = [Cursor() for _ in finders]
         self.text = ""
+        self.old = 0  # where the newest piece begins
         self.shift = 0
         self.origins: list[int] | None = None  # None: character i stands at i + shift
-        self.quiet = True  # nothing is live; then the cursors are only moved when that ends
+        self.quiet = True  # nothing is live in front of `old`, wherever the cursors stand
 
     def twin(self) -> "Reading":
         """The other reading, at the moment the two part."""
-        self.settle_cursors(len(self.text))
         twin = Reading(self.finders)
-        twin.text, twin.shift, twin.quiet = self.text, self.shift, self.quiet
+        twin.text, twin.old, twin.shift, twin.quiet = self.text, self.old, self.shift, self.quiet
         twin.origins = None if self.origins is None else list(self.origins)
         for mine, its in zip(self.cursors, twin.cursors, strict=True):
             its.clear, its.taken = mine.clear, dict(mine.taken)
         return twin
 
-    def settle_cursors(self, upto: int) -> None:
-        if self.quiet:
-            for cursor in self.cursors:
-                cursor.clear = upto
-
     def grow(self, piece: str, places: Places, at: int, begins: re.Pattern[str]) -> bool:
         """More text, which began at `at` in the field; whether a finder has to look at it."""
-        start = len(self.text)
+        start = self.old = len(self.text)
         if self.origins is None and (places is not None or at != start + self.shift):
             self.origins = list(range(self.shift, self.shift + start))
         if self.origins is not None:
-            self.origins += (
-                range(at, at + len(piece)) if places is None else [at + p for p in places]
-            )
+            inside = range(len(piece)) if places is None else places
+            self.origins += [at + place for place in inside]
         self.text += piece
         if not self.quiet:
             return True
-        if begins.search(self.text, start - 1 if start else 0) is None:
-            return False
-        self.settle_cursors(start)
-        return True
+        return begins.search(self.text, start - 1 if start else 0) is not None
 
     def look(self, *, final: bool) -> tuple[list[Hit], int]:
         """The newly settled hits, in the field's places, and where the earliest live thing is."""
         hits: list[Hit] = []
-        live = len(self.text)
-        for finder, cursor in zip(self.finders, self.cursors, strict=True):
-            hits += finder.find(self.text, cursor, final=final)
-            live = min(live, cursor.clear)
-        self.quiet = live == len(self.text)
+        text, old, quiet = self.text, self.old, self.quiet
+        live = len(text)
+        for (finder, begins), cursor in zip(self.finders, self.cursors, strict=True):
+            if quiet:
+                cursor.clear = old
+            clear = cursor.clear
+            if clear >= old and not begins.search(text, clear - 1 if clear else 0):
+                cursor.clear = len(text)
+                continue
+            hits += finder.find(text, cursor, final=final)
+            if cursor.clear < live:
+                live = cursor.clear
+        self.quiet = live == len(text)
         return [self._placed(hit) for hit in hits], live
 
     def _placed(self, hit: Hit) -> Hit:
@@ -81,11 +88,14 @@ class Reading:
 
     def trim(self) -> None:
         """Drop what no finder will look at again."""
-        self.settle_cursors(len(self.text))
-        done = min(cursor.clear for cursor in self.cursors) - CONTEXT
+        if self.quiet:
+            done = len(self.text) - CONTEXT
+        else:
+            done = min(cursor.clear for cursor in self.cursors) - CONTEXT
         if done <= 0:
             return
         self.text = self.text[done:]
+        self.old = max(self.old - done, 0)
         self.shift += done
         if self.origins is not None:
             self.origins = self.origins[done:]
@@ -166,8 +176,6 @@ class Track:
 
     def end(self) -> Sequence[Hit]:
         readings = [reading for reading in (self._written, self._read) if reading]
-        for reading in readings:
-            reading.settle_cursors(len(reading.text))
         hits = self._look_twice(*readings, final=True)
         if self._plan.late:
             piece = Normaliser().feed("".join(self._pieces))
@@ -233,12 +241,16 @@ class StreamScanner:
 
     def __init__(self, finders: Iterable[Finder], held: Iterable[str]) -> None:
         every = tuple(finders)
-        self.finders = tuple(finder for finder in every if not finder.late)
-        self.late = tuple(finder for finder in every if finder.late)
+        self.finders = tuple(_watched(finder) for finder in every if not finder.late)
+        self.late = tuple(_watched(finder) for finder in every if finder.late)
         self.held = frozenset(held)
-        heads = "".join(finder.heads for finder in self.finders)
-        begins = "|".join(finder.begins for finder in self.finders)
+        heads = "".join(dict.fromkeys(finder.heads for finder in every if not finder.late))
+        begins = "|".join(dict.fromkeys(finder.begins for finder in every if not finder.late))
         self.begins = re.compile(f"(?=[{heads}])(?:{begins})" if begins else NOWHERE)
 
     def start(self) -> Stream:
         return Stream(self)
+
+
+def _watched(finder: Finder) -> Watched:
+    return Watched(finder, EVERYWHERE if finder.late else re.compile(finder.begins))

@@ -1,0 +1,75 @@
+"""Which checks there are, by the names rules use.
+
+Adding a check is one file and one line here: a synchronous one brings `NAME`, `Options` and
+`finders`, an asynchronous one `NAME`, `Options` and `build`. Checks of other packages are handed in
+by the composition root. Knows no rule.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from hitl_chat.checks import patterns, pii, scripted
+from hitl_chat.checks.finding import Finder
+from hitl_chat.checks.stream import StreamScanner
+from hitl_chat.ports import Check, Use
+
+
+class Synchronous(NamedTuple):
+    """A check that reads the stream as it comes, at no visible delay."""
+
+    name: str
+    options: type[BaseModel]
+    finders: Callable[[Sequence[Use]], Iterable[Finder]]
+
+
+class Asynchronous(NamedTuple):
+    """A check that takes its time: one object for each configured use."""
+
+    name: str
+    options: type[BaseModel]
+    build: Callable[[str, BaseModel], Check]
+
+
+Known = Synchronous | Asynchronous
+
+SHIPPED: tuple[Known, ...] = (
+    Synchronous(patterns.NAME, patterns.Options, patterns.finders),
+    Synchronous(pii.NAME, pii.Options, pii.finders),
+    Asynchronous(scripted.NAME, scripted.Options, scripted.build),
+)
+
+
+class Registry:
+    """`ports.Checks`."""
+
+    def __init__(self, known: Iterable[Known]) -> None:
+        every = tuple(known)
+        self._synchronous = {one.name: one for one in every if isinstance(one, Synchronous)}
+        self._asynchronous = {one.name: one for one in every if isinstance(one, Asynchronous)}
+
+    @property
+    def synchronous(self) -> Mapping[str, type[BaseModel]]:
+        return {name: one.options for name, one in self._synchronous.items()}
+
+    @property
+    def asynchronous(self) -> Mapping[str, type[BaseModel]]:
+        return {name: one.options for name, one in self._asynchronous.items()}
+
+    def scanner(self, uses: Sequence[Use]) -> StreamScanner:
+        finders = chain.from_iterable(
+            one.finders(wanted)
+            for name, one in self._synchronous.items()
+            if (wanted := [use for use in uses if use.kind == name])
+        )
+        return StreamScanner(finders, (use.name for use in uses if use.holds_back))
+
+    def check(self, name: str, kind: str, options: BaseModel) -> Check:
+        return self._asynchronous[kind].build(name, options)
+
+
+def default(*more: Known) -> Registry:
+    """The shipped checks, and more where there are."""
+    return Registry((*SHIPPED, *more))

@@ -1,0 +1,90 @@
+"""The shipped fake of an asynchronous check: scores by a table of words, as slowly as it is told.
+
+For tests, demos and trying out rules: no model, no network. Nothing about its scores is judged.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hitl_chat.core.events import CheckFailed, Verdict
+from hitl_chat.core.types import Field as FieldName
+from hitl_chat.core.types import Span
+from hitl_chat.ports import Asked
+
+NAME = "scripted"
+Score = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Options(BaseModel):
+    """What `checks:` may say of a scripted check."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str = NAME
+    scores: dict[str, Score] = Field(default={}, description="the score of a text with this word")
+    otherwise: Score = Field(default=0.0, description="the score of any other text")
+    delay: Annotated[float, Field(ge=0, le=60)] = Field(default=0.0, description="seconds it takes")
+    timeout: Annotated[float, Field(gt=0, le=600)] = Field(default=5.0, description="most seconds")
+    fails: Literal["", "raises", "refuses", "nan", "hangs"] = Field(
+        default="", description="how it breaks, to see what a rule's on_error does"
+    )
+
+
+class Scripted:
+    """`ports.Check`. The highest score of the words in what it is asked about."""
+
+    def __init__(self, name: str, options: Options, sleep: Sleep = asyncio.sleep) -> None:
+        self.name = name
+        self.timeout = options.timeout
+        self._options = options
+        self._sleep = sleep
+
+    async def judge(self, asked: Asked) -> Verdict | CheckFailed:
+        await self._sleep(self._options.delay)
+        if self._options.fails:
+            return await self._break(asked)
+        fields = tuple(asked.texts) if asked.final else (asked.field,)
+        scored = [self._read(field, asked) for field in fields]
+        score, span = max(scored, key=lambda one: one[0], default=(self._options.otherwise, None))
+        return Verdict(
+            self.name,
+            score,
+            asked.field,
+            asked.start,
+            asked.upto,
+            asked.final,
+            spans=(span,) if span else (),
+            detail="scripted",
+        )
+
+    def _read(self, field: FieldName, asked: Asked) -> tuple[float, Span | None]:
+        text = asked.texts.get(field, "")
+        start, upto = (0, len(text)) if asked.final else (asked.start, asked.upto)
+        best: tuple[float, Span | None] = (self._options.otherwise, None)
+        for word, score in self._options.scores.items():
+            place = text.lower().find(word.lower(), start, upto)
+            if place >= 0 and score > best[0]:
+                best = (score, Span(field, place, place + len(word), "scripted"))
+        return best
+
+    async def _break(self, asked: Asked) -> Verdict | CheckFailed:
+        match self._options.fails:
+            case "raises":
+                raise RuntimeError("a scripted failure")
+            case "hangs":
+                await asyncio.Event().wait()
+            case "nan":
+                return Verdict(self.name, float("nan"), asked.field, asked.start, asked.upto)
+            case _:
+                pass
+        return CheckFailed(
+            self.name, "a scripted refusal", asked.field, asked.start, asked.upto, asked.final
+        )
+
+
+def build(name: str, options: BaseModel) -> Scripted:
+    return Scripted(name, Options.model_validate(options, from_attributes=True))

@@ -1,0 +1,284 @@
+"""A rules file becomes a `Ruleset`, and a ruleset the policy of one request.
+
+Owns what a file means as a whole: that names are unique, what a rule inherits from `defaults:`, and
+that no file lets everything through unless it says so. Knows no check's algorithm.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import msgspec
+from pydantic import BaseModel, ValidationError
+
+from hitl_chat.core import policy
+from hitl_chat.core.policy import Condition, Either, Test
+from hitl_chat.core.types import ACTIONS
+from hitl_chat.ports import Check, Checks, Use
+from hitl_chat.rules import schema
+from hitl_chat.rules.conditions import On, Predicate, When
+from hitl_chat.rules.facts import Criteria
+from hitl_chat.rules.load import Document, Finding, examine, refusal
+from hitl_chat.rules.ruleset import Planned, Ruleset
+from hitl_chat.rules.wording import told, unknown
+
+
+def compile_ruleset(text: str, *, file: str, checks: Checks) -> Ruleset:
+    """The rules of this file, or a `ConfigError` with everything that is wrong with it."""
+    made, findings = examine_rules(text, file=file, checks=checks)
+    if made is None:
+        raise refusal(findings)
+    return made
+
+
+def examine_rules(text: str, *, file: str, checks: Checks) -> tuple[Ruleset | None, list[Finding]]:
+    """The rules, unless something is wrong, and everything there is to say about the file."""
+    read = examine(text, file=file)
+    if read.findings:
+        return None, read.findings
+    if not isinstance(read.value, dict):
+        return None, [read.finding((), "not a rules file: it begins with `rules:`")]
+    found = _Compiler(read, checks)
+    written = found.model()
+    if written is None:
+        return None, found.findings
+    made = found.ruleset(written, sha256(text.encode()).hexdigest())
+    wrong = any(finding.level == "error" for finding in found.findings)
+    return (None if wrong else made), found.findings
+
+
+class _Compiler:
+    """One file on its way to a ruleset."""
+
+    def __init__(self, read: Document, checks: Checks) -> None:
+        self.read = read
+        self.checks = checks
+        self.findings: list[Finding] = []
+
+    def model(self) -> schema.Ruleset | None:
+        try:
+            return schema.Ruleset.model_validate(self.read.value)
+        except ValidationError as error:
+            self.findings += told(error, self.read, (), schema.Ruleset)
+            self._look_anyway()
+            return None
+
+    def _look_anyway(self) -> None:
+        """What is wrong with the conditions of rules whose other keys are wrong."""
+        rules = self.read.value.get("rules")
+        for place, written in enumerate(rules if isinstance(rules, list) else ()):
+            if isinstance(written, dict) and "when" in written:
+                rule = schema.Rule.model_construct(
+                    name="rule", on=written.get("on"), when=written["when"]
+                )
+                self._conditions(rule, place, tuple(self._configured()), streaming=True)
+
+    def ruleset(self, written: schema.Ruleset, version: str) -> Ruleset:
+        self._whole(written)
+        configured = self._build_checks(written)
+        planned = [
+            self._rule(rule, place, written.defaults, tuple(written.checks))
+            for place, rule in enumerate(written.rules)
+        ]
+        default = policy.Rule(
+            name="default", when=Either(()), terms=_terms(("default",), written.defaults)
+        )
+        return Ruleset(
+            version=version,
+            label=str(written.version),
+            description=written.description,
+            planned=planned,
+            checks=self.checks,
+            configured={**self._unconfigured(planned, configured), **configured},
+            default=default,
+        )
+
+    def _whole(self, written: schema.Ruleset) -> None:
+        if written.pass_ not in (None, "all"):
+            self._wrong(("pass",), f"{written.pass_!r}: `pass` can only be `all`")
+        if not written.rules and written.pass_ is None:
+            self._wrong(
+                ("rules",), "no rules: every answer would pass; write `pass: all` if you mean it"
+            )
+        if written.rules and written.pass_ is not None:
+            self._wrong(("pass",), "`pass: all` together with rules: remove one of them")
+        first: dict[str, int] = {}
+        for place, rule in enumerate(written.rules):
+            if rule.name in first:
+                line = self.read.place(("rules", first[rule.name], "name"))[0]
+                self._wrong(
+                    ("rules", place, "name"),
+                    f'a second rule "{rule.name}", the first is in line {line}: rename one',
+                )
+            first.setdefault(rule.name, place)
+
+    def _wrong(self, path: tuple[str | int, ...], message: str) -> None:
+        self.findings.append(self.read.finding(path, message))
+
+    def _warn(self, path: tuple[str | int, ...], message: str) -> None:
+        self.findings.append(self.read.finding(path, message, level="warning"))
+
+    def _configured(self) -> list[str]:
+        checks = self.read.value.get("checks")
+        return list(checks) if isinstance(checks, dict) else []
+
+    def _build_checks(self, written: schema.Ruleset) -> dict[str, Check]:
+        built: dict[str, Check] = {}
+        for name, its in written.checks.items():
+            model = self.checks.asynchronous.get(its.kind)
+            if name in self.checks.synchronous:
+                self._wrong(("checks", name), f'"{name}" is taken: choose another name')
+            elif model is None:
+                known = self.checks.asynchronous
+                self._wrong(("checks", name, "kind"), unknown("check", its.kind, known))
+            else:
+                options = self._options(model, name)
+                if options is not None:
+                    built[name] = self.checks.check(name, its.kind, options)
+        return built
+
+    def _options(self, model: type[BaseModel], name: str) -> BaseModel | None:
+        try:
+            return model.model_validate(self.read.value["checks"][name])
+        except ValidationError as error:
+            self.findings += told(error, self.read, ("checks", name), model)
+            return None
+
+    def _unconfigured(
+        self, planned: Sequence[Planned], configured: Mapping[str, Check]
+    ) -> dict[str, Check]:
+        """Checks that rules name without configuring them: as they come."""
+        kinds = {name for plan in planned for name in plan.wanted} - set(configured)
+        known = self.checks.asynchronous
+        return {
+            kind: self.checks.check(kind, kind, known[kind]()) for kind in kinds if kind in known
+        }
+
+    def _rule(
+        self,
+        rule: schema.Rule,
+        place: int,
+        defaults: schema.Terms,
+        configured: tuple[str, ...],
+    ) -> Planned:
+        terms = _inherited(rule, defaults)
+        blocking = terms.then != "watch" and terms.strictness != "watch"
+        streaming = blocking and terms.strictness == "segment"
+        conditions = self._conditions(rule, place, configured, streaming=streaming, held=blocking)
+        self._advise(terms, conditions.when, place, blocking=blocking)
+        criteria = Criteria(
+            rule=rule.name,
+            description=rule.description,
+            guidance=rule.guidance,
+            good=tuple(rule.good),
+            bad=tuple(rule.bad),
+            limits=tuple((name, str(limit)) for name, limit in rule.limits.items()),
+            reasons=tuple(rule.reasons),
+        )
+        sha = sha256(msgspec.json.encode(criteria)).hexdigest()
+        compiled = policy.Rule(
+            name=rule.name,
+            when=conditions.when,
+            then=terms.then,
+            strictness=terms.strictness,
+            on_error=terms.on_error,
+            terms=_terms((rule.name,), terms),
+            criteria=sha,
+        )
+        return Planned(
+            rule=compiled,
+            criteria=criteria,
+            on=conditions.on,
+            predicates=conditions.predicates,
+            asks=conditions.asks,
+            uses=conditions.uses,
+            wanted=conditions.wanted,
+            place=self.read.place(("rules", place, "when"), key=True),
+        )
+
+    def _conditions(
+        self,
+        rule: schema.Rule,
+        place: int,
+        configured: tuple[str, ...],
+        *,
+        streaming: bool,
+        held: bool = True,
+    ) -> "_Conditions":
+        at = ("rules", place)
+        when = When(
+            self.read,
+            self.findings,
+            self.checks,
+            configured,
+            rule.name,
+            holds_back=held,
+            streaming=streaming,
+        )
+        on = On(self.read, self.findings, self.checks, rule.name)
+        return _Conditions(
+            when=when.condition(rule.when, (*at, "when")),
+            uses=tuple(when.uses),
+            wanted=frozenset(when.wanted),
+            on=None if rule.on is None else on.condition(rule.on, (*at, "on")),
+            predicates=on.predicates,
+            asks=tuple(on.uses),
+        )
+
+    def _advise(self, terms: schema.Terms, when: Condition, place: int, *, blocking: bool) -> None:
+        at = ("rules", place)
+        if blocking and terms.strictness == "segment" and when == Test("ended:any"):
+            self._wrong(
+                (*at, "when"),
+                "`always` holds every answer, but the stream would have sent most of it: "
+                "write `strictness: answer`",
+            )
+        if terms.then != "watch" and terms.strictness == "watch":
+            self._warn((*at, "strictness"), "this makes it a watch rule: say `then: watch`")
+        if terms.impact == "high" and not blocking:
+            self._warn(
+                (*at, "impact"),
+                "impact is high, but the rule only watches: answers leave before anybody looks",
+            )
+        if terms.impact == "high" and "release" in (terms.on_deadline, terms.on_error):
+            self._warn(
+                (*at, "impact"), "impact is high, but an answer nobody judged may be released"
+            )
+
+
+@dataclass(frozen=True)
+class _Conditions:
+    """What was read of a rule's `on` and `when`."""
+
+    when: Condition
+    uses: tuple[Use, ...]
+    wanted: frozenset[str]
+    on: Condition | None
+    predicates: Mapping[str, Predicate]
+    asks: tuple[Use, ...]
+
+
+def _inherited(rule: schema.Rule, defaults: schema.Terms) -> schema.Terms:
+    """What the rule says; where it is silent, what `defaults:` say."""
+    said = {
+        name: getattr(rule if name in rule.model_fields_set else defaults, name)
+        for name in schema.Terms.model_fields
+    }
+    return schema.Terms.model_construct(**said)
+
+
+def _terms(rules: tuple[str, ...], written: schema.Terms) -> policy.Terms:
+    allowed = ACTIONS if written.allowed_actions is None else written.allowed_actions
+    return policy.Terms(
+        rules=rules,
+        deadline=written.deadline,
+        on_deadline=written.on_deadline,
+        on_no_agent=written.on_no_agent,
+        on_disconnect=written.on_disconnect,
+        fallback=policy.FALLBACK if written.fallback is None else written.fallback,
+        fallback_after_text=written.fallback_after_text or "",
+        impact=written.impact,
+        priority=written.priority,
+        route=written.route,
+        allowed_actions=tuple(action for action in ACTIONS if action in allowed),
+    )

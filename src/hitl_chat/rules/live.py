@@ -1,0 +1,107 @@
+"""The rules a server runs by: the newest version of the file that can be used.
+
+A file that cannot be used changes nothing but `refused`, which says why; there are always rules.
+Owns when the file is read. Time and waiting are handed in.
+"""
+
+import logging
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+from hitl_chat.errors import ConfigError
+from hitl_chat.ports import Checks, Sleep
+from hitl_chat.rules.compile import compile_ruleset
+from hitl_chat.rules.load import LARGEST
+from hitl_chat.rules.ruleset import Ruleset
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0  # seconds between two looks at the file
+Changed = Callable[[Ruleset], None]
+
+
+def read(path: Path) -> str:
+    """The text of a rules file, or a `ConfigError` that says why there is none."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)  # the loader refuses what is longer
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}:1 not UTF-8 text: save the file as UTF-8") from None
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        raise ConfigError(f"the rules file {str(path)!r} cannot be read: {reason}") from None
+
+
+class LiveRules:
+    """A rules file that may change while it is used."""
+
+    def __init__(self, path: Path, checks: Checks, on_change: Changed | None = None) -> None:
+        """Raises `ConfigError` if there is nothing to begin with."""
+        self.path = path
+        self.refused = ""
+        self._checks = checks
+        self._on_change = on_change
+        self._stamp = self._look()
+        text = read(path)
+        self._seen = _sha(text)
+        self._current = compile_ruleset(text, file=str(path), checks=checks)
+
+    @property
+    def current(self) -> Ruleset:
+        """The rules to use for a request that begins now."""
+        return self._current
+
+    def refresh(self) -> bool:
+        """Look at the file; whether other rules are in force now."""
+        stamp = self._look()
+        if stamp == self._stamp and stamp is not None:
+            return False
+        self._stamp = stamp
+        try:
+            return self._take(read(self.path))
+        except ConfigError as error:
+            self._refuse(error.message)
+            return False
+
+    def _take(self, text: str) -> bool:
+        sha = _sha(text)
+        if sha == self._seen and not self.refused:
+            return False
+        self._seen = sha
+        made = compile_ruleset(text, file=str(self.path), checks=self._checks)
+        self.refused = ""
+        if made.version == self._current.version:
+            return False
+        self._current = made
+        log.info("rules: %s is in force, %d rules", made.version[:12], len(made.rules))
+        if self._on_change:
+            self._on_change(made)
+        return True
+
+    def _refuse(self, why: str) -> None:
+        if why != self.refused:
+            log.warning("rules: %s stays in force; refused: %s", self._current.version[:12], why)
+        self.refused = why
+
+    def _look(self) -> tuple[int, int, int] | None:
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+    async def watch(self, sleep: Sleep, every: float = EVERY) -> None:
+        """Look at the file for ever. An error nobody thought of must not end the watching."""
+        while True:
+            await sleep(every)
+            try:
+                self.refresh()
+            except Exception:
+                log.exception("rules: looking at %r failed", str(self.path))
+
+
+def _sha(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

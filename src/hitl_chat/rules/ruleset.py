@@ -1,0 +1,122 @@
+"""Compiled rules at work: which of them apply to a request, and what the gate is told then.
+
+A ruleset never changes. What it makes is kept for each set of rules that apply, so that a request
+costs microseconds. Knows no file and no YAML.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hitl_chat.core.policy import Condition, Rule, holds_true, policy_of
+from hitl_chat.ports import Check, Checks, Use
+from hitl_chat.rules.conditions import Predicate
+from hitl_chat.rules.facts import Compiled, Criteria, RequestFacts
+
+REMEMBERED = 256  # sets of rules; the scanner of each holds compiled expressions
+CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """One rule, with what decides about its being there (`on`) and what it looks for."""
+
+    rule: Rule
+    criteria: Criteria
+    on: Condition | None
+    predicates: Mapping[str, Predicate]
+    asks: Sequence[Use]  # of the customer's text
+    uses: Sequence[Use]  # of the answer
+    wanted: frozenset[str]  # asynchronous checks
+    place: tuple[int, int]  # line and column of the rule in its file
+
+    @property
+    def blocking(self) -> bool:
+        return self.rule.then != "watch" and self.rule.strictness != "watch"
+
+
+class Ruleset:
+    """All rules of a file. `version` is its sha256, `label` the author's own name for it."""
+
+    def __init__(
+        self,
+        *,
+        version: str,
+        label: str,
+        description: str,
+        planned: Sequence[Planned],
+        checks: Checks,
+        configured: Mapping[str, Check],
+        default: Rule,
+    ) -> None:
+        self.version, self.label, self.description = version, label, description
+        self.planned = tuple(planned)
+        self.rules = tuple(plan.rule.name for plan in self.planned)
+        self.criteria: Mapping[str, Criteria] = {
+            plan.rule.criteria: plan.criteria for plan in self.planned
+        }
+        self._by_name = {plan.rule.name: plan.criteria for plan in self.planned}
+        self._checks = checks
+        self._configured = configured
+        self._default = default
+        asks = [ask for plan in self.planned for ask in plan.asks]
+        self._customer = checks.scanner(asks) if asks else None
+        self._made: dict[tuple[int, ...], Compiled] = {}
+
+    def criteria_of(self, rule: str) -> Criteria | None:
+        """What agents are shown for a rule."""
+        return self._by_name.get(rule)
+
+    def for_request(self, facts: RequestFacts) -> Compiled:
+        """What applies to this request."""
+        applying = self.applying(facts)
+        made = self._made.get(applying)
+        if made is None:
+            if len(self._made) >= REMEMBERED:
+                self._made.pop(next(iter(self._made)))
+            made = self._made[applying] = self._make([self.planned[i] for i in applying])
+        return made
+
+    def applying(self, facts: RequestFacts) -> tuple[int, ...]:
+        """The places of the rules whose `on` is true."""
+        said = self._said(facts.customer_text) if self._customer else frozenset()
+        return tuple(
+            place for place, plan in enumerate(self.planned) if _applies(plan, facts, said)
+        )
+
+    def _said(self, text: str) -> frozenset[str]:
+        """Which `on: customer` tests the customer's text makes true."""
+        if self._customer is None:
+            return frozenset()
+        scan = self._customer.start()
+        scan.feed(CUSTOMER, text)
+        scan.end()
+        return frozenset(verdict.check for verdict in scan.found())
+
+    def _make(self, plans: Sequence[Planned]) -> Compiled:
+        segment = {name for plan in plans if _by_segment(plan) for name in plan.wanted}
+        wanted = {name for plan in plans for name in plan.wanted}
+        whole = {name for plan in plans if not _by_segment(plan) for name in plan.wanted}
+        uses = [use for plan in plans for use in plan.uses]
+        return Compiled(
+            policy=policy_of(
+                [plan.rule for plan in plans],
+                segment=segment,
+                whole=whole,
+                version=self.version,
+                default=self._default,
+            ),
+            scanner=self._checks.scanner(uses) if uses else None,
+            checks=tuple(self._configured[name] for name in sorted(wanted)),
+        )
+
+
+def _by_segment(plan: Planned) -> bool:
+    return plan.blocking and plan.rule.strictness == "segment"
+
+
+def _applies(plan: Planned, facts: RequestFacts, said: frozenset[str]) -> bool:
+    if plan.on is None:
+        return True
+    scores = {name: float(holds(facts)) for name, holds in plan.predicates.items()}
+    scores |= {ask.name: float(ask.name in said) for ask in plan.asks}
+    return bool(holds_true(plan.on, scores))

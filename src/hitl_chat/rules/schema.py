@@ -1,0 +1,133 @@
+"""What may be written in a rules file, apart from its conditions (`conditions.py`).
+
+Every key has its description here, and docs/rules.md speaks of each (a test says so). Knows no
+position in a file, no check and nothing of how rules are run.
+"""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from hitl_chat.core.types import (
+    Action,
+    Impact,
+    OnDeadline,
+    OnDisconnect,
+    OnError,
+    OnNoAgent,
+    Response,
+    Strictness,
+)
+
+LONGEST_WAIT = 7 * 24 * 3600.0
+LONGEST_UNDO = 60.0
+LONGEST_TEXT = 10_000
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?) ?([smhd])")
+
+
+def seconds(written: object) -> object:
+    """`90`, `90s`, `5m`, `1h` or `1d` as seconds."""
+    match = _DURATION.fullmatch(written) if isinstance(written, str) else None
+    if match:
+        return float(match[1]) * _UNITS[match[2]]
+    if isinstance(written, bool) or not isinstance(written, int | float):
+        raise ValueError(f"{written!r} is no length of time: write e.g. 90s, 5m or 1h")
+    return float(written)
+
+
+Text = Annotated[str, Field(strict=True, max_length=LONGEST_TEXT)]
+Word = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Wait = Annotated[float, BeforeValidator(seconds), Field(gt=0, le=LONGEST_WAIT)]
+Undo = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=LONGEST_UNDO)]
+Limit = str | int | float
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Terms(Strict):
+    """What a hold of a rule means for agents and customers; `defaults:` holds the same keys."""
+
+    then: Response = Field(default="hold", description="hold, watch (send, review later) or block")
+    strictness: Strictness = Field(
+        default="segment",
+        description="stop the stream there, keep the whole answer back, or only watch",
+    )
+    deadline: Wait = Field(default=120.0, description="how long a person may take")
+    on_deadline: OnDeadline = Field(
+        default="fallback_text", description="what happens when nobody decides"
+    )
+    on_no_agent: OnNoAgent = Field(
+        default="fallback_text", description="what happens when nobody is there"
+    )
+    on_error: OnError = Field(default="hold", description="what happens when a check fails")
+    on_disconnect: OnDisconnect = Field(
+        default="keep", description="whether a hold outlives its customer"
+    )
+    fallback: Text | None = Field(
+        default=None, description="what the customer gets instead of the answer"
+    )
+    fallback_after_text: Text | None = Field(
+        default=None, description="the same, when part of the answer has been read already"
+    )
+    impact: Impact = Field(default="low", description="how bad a wrong answer would be")
+    priority: Annotated[int, Field(strict=True, ge=-100, le=100)] = Field(
+        default=0, description="higher is shown first, and speaks first when several rules fire"
+    )
+    route: Annotated[str, Field(strict=True, max_length=100)] = Field(
+        default="", description="the team or skill this hold is for"
+    )
+    allowed_actions: list[Action] | None = Field(
+        default=None, min_length=1, description="what an agent may do with it"
+    )
+    undo: Undo | None = Field(default=None, description="how long a decision can be taken back")
+
+
+class Rule(Terms):
+    """One rule. `on` and `when` are read by `conditions.py`."""
+
+    name: Word = Field(description="how logs, holds and records name the rule")
+    description: Text = Field(default="", description="one line for people")
+    on: Any = Field(default=None, description="for which requests the rule is there at all")
+    when: Any = Field(description="what in the answer makes it fire")
+    guidance: Text = Field(default="", description="what an agent should consider, in Markdown")
+    good: list[Text] = Field(default=[], max_length=20, description="answers that are right")
+    bad: list[Text] = Field(default=[], max_length=20, description="answers that are wrong")
+    limits: dict[str, Limit] = Field(
+        default={}, max_length=20, description="what an agent may grant"
+    )
+    reasons: list[Annotated[str, Field(strict=True, min_length=1, max_length=80)]] = Field(
+        default=[], max_length=9, description="the reasons an agent chooses from, one key each"
+    )
+
+
+class Check(BaseModel):
+    """One configured asynchronous check. What else it takes is the check's own business."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    kind: Word = Field(description="which check it is")
+
+
+class Ruleset(Strict):
+    """A whole file."""
+
+    version: str | int | float = Field(
+        default="", description="the author's own name for this version"
+    )
+    description: Text = Field(default="", description="what the rules are for")
+    pass_: Any = Field(
+        default=None,
+        alias="pass",
+        description="`all`: let every answer through; only without rules",
+    )
+    defaults: Terms = Field(
+        default=Terms(), description="terms for every rule that does not say otherwise"
+    )
+    checks: dict[Word, Check] = Field(
+        default={}, description="asynchronous checks, by the name rules use"
+    )
+    rules: list[Rule] = Field(default=[], max_length=500, description="the rules")
