@@ -4,7 +4,7 @@ Adapters implement these and never import each other; only `app.py` knows concre
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import Connection
@@ -141,6 +141,26 @@ class Checks(Protocol):
 # --- store and bus --------------------------------------------------------------------------
 
 
+class Record(Protocol):
+    """What `Database.later` takes: a value that knows how to write many of its kind at once.
+
+    Batches are written kind by kind, in the order of `rank`. `admits`: it begins something whose
+    end must be recordable too, so it is refused as soon as the disk fails; other records wait for
+    the disk until the queue is full. `weight`: the bytes it keeps in memory while it waits.
+    """
+
+    rank: ClassVar[int]
+    admits: ClassVar[bool]
+
+    @property
+    def weight(self) -> int: ...
+
+    @classmethod
+    def write_all(cls, conn: Connection, records: Sequence[Any]) -> None:
+        """Write them, in order, set-based."""
+        ...
+
+
 class Database(Protocol):
     """Runs query functions. `write` answers after a durable COMMIT, to winners and losers alike.
 
@@ -152,7 +172,7 @@ class Database(Protocol):
 
     async def read(self, query: Callable[[Connection], T]) -> T: ...
 
-    def later(self, record: Value) -> None: ...
+    def later(self, record: Record) -> None: ...
 
     async def close(self) -> None: ...
 

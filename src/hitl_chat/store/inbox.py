@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from hitl_chat.errors import Unavailable
-from hitl_chat.store.records import Record
+from hitl_chat.ports import Record
 
 BATCH_RECORDS = 100  # about 5 ms of Python: longer batches cost the event loop its punctuality
 BATCH_JOBS = 32
@@ -46,7 +46,7 @@ class Inbox:
 
     @property
     def weight(self) -> int:
-        """Bytes of records that wait."""
+        """Bytes of records that are not settled."""
         return self._weight
 
     @property
@@ -85,7 +85,11 @@ class Inbox:
         """These could not be written yet; they stay first in line."""
         with self._changed:
             self._records.extendleft(reversed(records))
-            self._weight += sum(record.weight for record in records)
+
+    def settle(self, records: Sequence[Record]) -> None:
+        """These are durable, or given up: they take no room any more."""
+        with self._changed:
+            self._weight -= sum(record.weight for record in records)
 
     def take(self, patience: float = 0.0) -> Batch | None:
         """The next batch, as soon as one is due; None when closed and empty.
@@ -101,17 +105,12 @@ class Inbox:
                 return None
             jobs = [self._jobs.popleft() for _ in range(min(len(self._jobs), BATCH_JOBS))]
             room = 0 if patience and jobs else min(len(self._records), BATCH_RECORDS)
-            return Batch([self._next_record() for _ in range(room)], jobs)
+            return Batch([self._records.popleft() for _ in range(room)], jobs)
 
     def _due(self, patience: float) -> bool:
         if self._jobs or self._closed:
             return True
         return not patience and len(self._records) >= BATCH_RECORDS
-
-    def _next_record(self) -> Record:
-        record = self._records.popleft()
-        self._weight -= record.weight
-        return record
 
     def close(self, why: str) -> None:
         with self._changed:
@@ -124,5 +123,4 @@ class Inbox:
             batch = Batch(list(self._records), list(self._jobs))
             self._records.clear()
             self._jobs.clear()
-            self._weight = 0
             return batch

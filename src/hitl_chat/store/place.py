@@ -14,6 +14,7 @@ from typing import NamedTuple
 from hitl_chat.errors import ConfigError
 
 SUFFIX = ".lock"
+HEADER = b"SQLite format 3\0"
 NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs", "davfs")
 MOUNTS = Path("/proc/self/mounts")
 
@@ -28,10 +29,10 @@ class Before(NamedTuple):
 def check(path: Path, mounts: str) -> None:
     """Refuse, with the fix, a place where SQLite cannot keep its promises."""
     folder = path.parent
-    if not folder.is_dir():
-        msg = f"the folder {str(folder)!r} does not exist: create it, or set another data.path"
+    if not os.path.isdir(folder):  # unlike Path.is_dir, False where one may not look
+        msg = f"there is no folder {str(folder)!r} to write in: create it, or set another data.path"
         raise ConfigError(msg, code="no_folder")
-    if path.is_dir():
+    if os.path.isdir(path):
         msg = f"{str(path)!r} is a folder: name a file in it"
         raise ConfigError(msg, code="not_a_file")
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
@@ -39,6 +40,9 @@ def check(path: Path, mounts: str) -> None:
             f"{str(path)!r} cannot be written: check the owner and permissions of it and its folder"
         )
         raise ConfigError(msg, code="read_only")
+    if path.exists() and path.stat().st_size and not _is_database(path):
+        msg = f"{str(path)!r} is not a SQLite database: name another file"
+        raise ConfigError(msg, code="not_a_database")
     kind = filesystem(folder.resolve(), mounts)
     if kind.startswith(NETWORK):
         msg = (
@@ -46,6 +50,11 @@ def check(path: Path, mounts: str) -> None:
             " do not hold: use a local disk, or PostgreSQL"
         )
         raise ConfigError(msg, code="network_disk")
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as opened:
+        return opened.read(len(HEADER)) == HEADER
 
 
 def filesystem(folder: Path, mounts: str) -> str:

@@ -17,13 +17,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from hitl_chat.errors import StoreError, Unavailable
-from hitl_chat.ports import Clock
+from hitl_chat.ports import Clock, Record
 from hitl_chat.store import checkpoints, events, retention
 from hitl_chat.store.inbox import Inbox, Job
 from hitl_chat.store.keys import Secrets
 from hitl_chat.store.opening import LARGE, open_file, quick_check
 from hitl_chat.store.readers import Readers
-from hitl_chat.store.records import Record
 from hitl_chat.store.sqlite_session import SqliteSession
 from hitl_chat.store.writer import Writer
 

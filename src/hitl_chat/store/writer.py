@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 
 from hitl_chat import failpoints
 from hitl_chat.errors import Unavailable
+from hitl_chat.ports import Record
 from hitl_chat.store.inbox import Batch, Inbox, Job
-from hitl_chat.store.records import Record, write_records
+from hitl_chat.store.records import write_records
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +128,7 @@ class Writer:
         else:
             self.trouble = ""
             failpoints.hit("after_commit")
+            self._inbox.settle(batch.records)
             answer(answers)
 
     def _attempt(self, job: Job) -> Answer:
@@ -188,6 +190,7 @@ class Writer:
         except Exception:
             self._inbox.put_back(records)
             raise
+        self._inbox.settle(records)
         self.refused += len(refused)
         for record, why in refused:
             log.error("a %s could not be recorded", type(record).__name__, exc_info=why)
