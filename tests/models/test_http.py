@@ -265,7 +265,9 @@ async def test_a_slow_reader_slows_the_server(server: Upstream, pool: Connection
             "head is too long",
             id="endless wait",
         ),
-        pytest.param([Raw(b"HTTP/1.1 101 Switching\r\nupgrade: x\r\n\r\n")], "not HTTP", id="upgrade"),
+        pytest.param(
+            [Raw(b"HTTP/1.1 101 Switching\r\nupgrade: x\r\n\r\n")], "not HTTP", id="upgrade"
+        ),
         pytest.param([Close()], "connection was lost", id="nothing"),
         pytest.param([Reset()], "connection was lost", id="reset"),
     ],
@@ -287,7 +289,8 @@ async def test_what_is_no_head(
         pytest.param([head(), Raw(b"5\r\nhello!!\r\n"), Stall()], id="chunk too long"),
         pytest.param([Raw(PLAIN.replace(b"\r\n\r\nhello", b"\r\n\r\nhel")), Reset()], id="reset"),
         pytest.param(
-            [head(), b"hello", Raw(b"0\r\n" + b"x: y\r\n" * 500_000), Stall()], id="endless trailers"
+            [head(), b"hello", Raw(b"0\r\n" + b"x: y\r\n" * 500_000), Stall()],
+            id="endless trailers",
         ),
     ],
 )

@@ -6,8 +6,7 @@ Closing the generator cuts the connection, which cancels the model. Knows no rul
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,7 +15,7 @@ import orjson
 from hitl_chat.core.types import Value
 from hitl_chat.errors import ConfigError, UpstreamError
 from hitl_chat.models import decode, failures
-from hitl_chat.models.breaker import Breaker
+from hitl_chat.models.attempts import Attempts
 from hitl_chat.models.http import Connections
 from hitl_chat.models.key import Key
 from hitl_chat.models.link import Response
@@ -28,11 +27,6 @@ STREAM = "text/event-stream"
 WHOLE = "application/json"
 LONGEST_ERROR = 64 * 1024
 LONGEST_RETRY_AFTER = 3600.0
-# 5xx in nature, but another try would cost as much and end the same way.
-FINAL = frozenset(
-    {"upstream_timeout", "upstream_malformed", "upstream_auth", "upstream_busy", "max_output"}
-)
-Got = TypeVar("Got")
 Request = tuple[Mapping[str, str], bytes]
 
 
@@ -66,9 +60,9 @@ class OpenAICompatible:
         self._connections = connections
         self._url = _endpoint(options.base_url)
         self._key = key or Key()
-        self._sleep = sleep
-        self._jitter = jitter
-        self._breaker = Breaker()
+        self._attempts = Attempts(
+            options.max_retries, options.retry_delay, sleep=sleep, jitter=jitter
+        )
         self._headers = {"content-type": WHOLE}
         if self._key:
             self._headers["authorization"] = f"Bearer {self._key.reveal()}"
@@ -80,9 +74,9 @@ class OpenAICompatible:
         request = {**call.headers, **self._headers, "accept": accept}, body
         try:
             if not call.stream:
-                yield [await self._tried(self._whole, request)]
+                yield [await self._attempts.run(lambda: self._whole(request))]
                 return
-            response, stream, batch = await self._tried(self._begun, request)
+            response, stream, batch = await self._attempts.run(lambda: self._begun(request))
             watch = Watch(self._options.between_chunks, lambda: response.fail(self._stalled()))
             try:
                 while batch:
@@ -99,28 +93,6 @@ class OpenAICompatible:
 
     async def close(self) -> None:
         """The connections belong to the pool."""
-
-    # --- before anything was passed on: may be tried again ---------------------------------------
-
-    async def _tried(self, attempt: Callable[[Request], Awaitable[Got]], request: Request) -> Got:
-        now = asyncio.get_running_loop().time
-        retries = self._options.max_retries
-        while True:
-            self._breaker.ask(now())
-            try:
-                got = await attempt(request)
-            except UpstreamError as error:
-                if error.status < 500:
-                    self._breaker.worked()
-                    raise
-                self._breaker.failed(now())
-                if not retries or error.code in FINAL or (error.retry_after or 0) > 1:
-                    raise
-                retries -= 1
-            else:
-                self._breaker.worked()
-                return got
-            await self._sleep(self._options.retry_delay * (0.5 + self._jitter()))
 
     async def _begun(self, request: Request) -> tuple[Response, Stream, list[Chunk]]:
         """The stream with its first chunks: until then no try has cost the customer anything."""

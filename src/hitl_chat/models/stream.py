@@ -18,6 +18,38 @@ DONE = b"[DONE]"
 OVERHEAD = 64
 
 
+class Tally:
+    """Counts one streamed answer: how much was said, by which choices, and who has finished."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._written = 0
+        self._open: set[int] = set()
+        self._finished: set[int] = set()
+        self._owed: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return bool(self._open) and self._open <= self._finished
+
+    def add(self, chunk: Chunk) -> Chunk | None:
+        """The chunk as it may go on, or nothing if nothing is left of it."""
+        if not chunk.choices and not chunk.usage:
+            self._owed += chunk.stripped  # named with the next
+            return None
+        for _, text in chunk.texts:
+            self._written += len(text)
+        if self._written > self._limit:
+            raise failures.too_long(self._limit)
+        for index, _ in chunk.finishes:
+            self._finished.add(index)
+        self._open.update(chunk.choices)
+        if self._owed:
+            named = (*self._owed, *chunk.stripped)
+            chunk, self._owed = msgspec.structs.replace(chunk, stripped=named), ()
+        return chunk
+
+
 class Stream:
     """Feed it until `done` or `failed`; what it returned before a failure is still good."""
 
@@ -25,13 +57,10 @@ class Stream:
         self.done = False
         self.failed: UpstreamError | None = None
         self._allowed = allowed
-        self._limit = limit
-        self._written = 0
+        self._most = limit * OVERHEAD
         self._received = 0
         self._events = Events()
-        self._open: set[int] = set()
-        self._finished: set[int] = set()
-        self._owed: tuple[str, ...] = ()
+        self._tally = Tally(limit)
 
     def feed(self, data: bytes) -> list[Chunk]:
         self._received += len(data)
@@ -53,34 +82,18 @@ class Stream:
                 if event == DONE:
                     self._finish("[DONE] came before a finish reason")
                     return chunks
-                self._add(decode.chunk(event, self._allowed), chunks)
+                if chunk := self._tally.add(decode.chunk(event, self._allowed)):
+                    chunks.append(chunk)
             if fault:
                 raise failures.malformed(fault)
-            if self._received > self._limit * OVERHEAD:
-                raise failures.too_long(self._limit)
+            if self._received > self._most:
+                raise failures.too_long(self._most)
         except UpstreamError as error:
             self.failed = error
         return chunks
 
-    def _add(self, chunk: Chunk, chunks: list[Chunk]) -> None:
-        if not chunk.choices and not chunk.usage:
-            # Nothing is left of it to forward; what was stripped is named with the next.
-            self._owed += chunk.stripped
-            return
-        for _, text in chunk.texts:
-            self._written += len(text)
-        if self._written > self._limit:
-            raise failures.too_long(self._limit)
-        for index, _ in chunk.finishes:
-            self._finished.add(index)
-        self._open.update(chunk.choices)
-        if self._owed:
-            named = (*self._owed, *chunk.stripped)
-            chunk, self._owed = msgspec.structs.replace(chunk, stripped=named), ()
-        chunks.append(chunk)
-
     def _finish(self, otherwise: str) -> None:
-        if self._open and self._open <= self._finished:
+        if self._tally.complete:
             self.done = True
         else:
             self.failed = failures.incomplete(otherwise)
