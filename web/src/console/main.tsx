@@ -1,20 +1,50 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
-import './main.css';
+import '../shared/base.css';
+import './console.css';
+import './card.css';
+import { Desk } from './desk.ts';
+import { meant, type Sheet } from './keys.ts';
+import { read } from './looking.ts';
+import type { Socket } from './link.ts';
+import { inOrder } from './order.ts';
+import { App } from './view/app.tsx';
 
-const openHolds = signal(0);
+const TICK = 500;
 
-function Console() {
-  return (
-    <main>
-      <h1>hitl-chat</h1>
-      <p role='status'>{openHolds} open holds</p>
-    </main>
-  );
+const desk = new Desk({
+  shelf: sessionStorage,
+  now: () => Date.now() / 1000,
+  later: (seconds, what) => setTimeout(what, seconds * 1000),
+  open: () => new WebSocket(new URL('/console/ws', location.href)) as Socket,
+  location,
+});
+const cheats = signal(false);
+const sheet: Sheet = { toggle: () => (cheats.value = !cheats.value) };
+
+setInterval(() => desk.tick(), TICK);
+addEventListener('hashchange', () => desk.look(read(location.hash)));
+addEventListener('online', () => desk.link.hurry());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') desk.link.hurry();
+});
+addEventListener('keydown', (event) => {
+  const key = meant(event, desk, isTyping(event.target), cheats.value);
+  if (!key || (cheats.value && event.key === 'Escape')) return; // a dialog closes itself
+  event.preventDefault();
+  key.run(desk, sheet);
+});
+effect(() => {
+  const waiting = inOrder(desk.state.value.holds.values(), desk.now.value).length;
+  document.title = waiting > 0 ? `(${waiting}) hitl-chat` : 'hitl-chat';
+});
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 }
 
 const root = document.getElementById('app');
-if (!root) {
-  throw new Error('index.html has no element with the id "app" to render the console into');
-}
-render(<Console />, root);
+if (!root) throw new Error('index.html has no element with the id "app"');
+render(<App desk={desk} sheet={sheet} cheats={cheats} />, root);
+void desk.link.connect();

@@ -113,7 +113,6 @@ Deno.test('the card follows its hold, and its draft grows by what is new', () =>
     {
       type: 'grown',
       stream: 'hold:a',
-      at: { '0/content': 4 },
       more: { '0/content': ' guarantee' },
     },
   );

@@ -1,0 +1,148 @@
+import type { Card as CardView, HoldView } from '../../shared/protocol.gen.ts';
+import { Words } from '../../shared/words.tsx';
+import { cardNow, isMine } from '../acts.ts';
+import type { Desk } from '../desk.ts';
+import { arrival, outcome } from '../outcome.ts';
+import { alive } from '../state.ts';
+import { type Passage, passages } from '../texts.ts';
+import { Actions } from './actions.tsx';
+import { Context } from './context.tsx';
+import { Editor } from './editor.tsx';
+import { useHeartbeat } from './heartbeat.ts';
+import { Reasons } from './reasons.tsx';
+import { TimeLeft } from './time.tsx';
+
+export function Card({ desk, id }: { desk: Desk; id: string }) {
+  const card = cardNow(desk);
+  useHeartbeat(desk, card?.hold);
+  const gone = desk.state.value.gone.get(`hold:${id}`);
+  if (gone) {
+    return (
+      <main class='empty'>
+        <p>{gone}</p>
+      </main>
+    );
+  }
+  if (!card) {
+    return (
+      <main class='empty' aria-busy='true'>
+        <p>Loading…</p>
+      </main>
+    );
+  }
+  const { hold } = card;
+  return (
+    <>
+      <main class='card' aria-labelledby='card-title'>
+        <Head desk={desk} hold={hold} />
+        <div class='scroll'>
+          <Customer text={card.customer_text} />
+          <Answer card={card} />
+          <Reasons reasons={hold.reasons} outstanding={hold.outstanding} />
+          {desk.editing.value === id && alive(hold) && <Editor desk={desk} hold={hold} />}
+          <Unsent desk={desk} hold={hold} />
+        </div>
+        <Actions desk={desk} hold={hold} />
+      </main>
+      <Context card={card} />
+    </>
+  );
+}
+
+function Head({ desk, hold }: { desk: Desk; hold: HoldView }) {
+  return (
+    <div class='head'>
+      <button type='button' class='button plain back' onClick={() => desk.look(null)}>
+        ‹ Queue
+      </button>
+      <div>
+        <h2 id='card-title'>{hold.rules.join(', ') || 'Held answer'}</h2>
+        <p class='sub'>
+          {hold.impact === 'high' && <span class='impact'>high impact</span>}
+          <span>{owner(desk, hold)}</span>
+          {hold.requeued && <span>back in the queue</span>}
+          {hold.customer_left && <span>the customer left</span>}
+        </p>
+      </div>
+      {alive(hold) && <TimeLeft desk={desk} hold={hold} bar />}
+    </div>
+  );
+}
+
+function owner(desk: Desk, hold: HoldView): string {
+  if (!alive(hold)) return arrival(hold);
+  if (!hold.claimed_by) return 'nobody has claimed it';
+  return isMine(desk, hold.claimed_by)
+    ? 'claimed by you'
+    : `${hold.claimed_by.name} has claimed it`;
+}
+
+function Customer({ text }: { text: string }) {
+  if (!text) return null;
+  return (
+    <section class='asked' aria-labelledby='asked'>
+      <h3 id='asked'>Customer</h3>
+      <Words text={text} />
+    </section>
+  );
+}
+
+const DRAFT: Record<HoldView['draft_state'], string> = {
+  streaming: 'Still being written…',
+  whole: 'Complete',
+  interrupted: 'Broke off: it cannot be approved',
+};
+
+function Answer({ card }: { card: CardView }) {
+  const { draft_state: state } = card.hold;
+  return (
+    <section class='answer' aria-labelledby='answer' aria-busy={state === 'streaming'}>
+      <h3 id='answer'>
+        Answer{card.model && ` of ${card.model}`}{' '}
+        <span class={`draft ${state}`}>{DRAFT[state]}</span>
+      </h3>
+      {passages(card).map((passage) => (
+        <Text
+          key={passage.field}
+          passage={passage}
+          state={state}
+        />
+      ))}
+    </section>
+  );
+}
+
+function Text({ passage, state }: { passage: Passage; state: HoldView['draft_state'] }) {
+  const { name, sent, pending, marks, skip } = passage;
+  return (
+    <>
+      {name && <h4>{name}</h4>}
+      {sent && (
+        <figure class='sent'>
+          <figcaption>Sent: the customer has read this</figcaption>
+          <Words text={sent} marks={marks} />
+        </figure>
+      )}
+      {(pending || state === 'streaming') && (
+        <figure class={`pending ${state}`}>
+          <figcaption>Held: nobody has seen this</figcaption>
+          <Words text={pending} marks={marks} skip={skip} />
+        </figure>
+      )}
+    </>
+  );
+}
+
+/** What was typed here and overtaken by another decision is not lost. */
+function Unsent({ desk, hold }: { desk: Desk; hold: HoldView }) {
+  const texts = desk.typed.of(hold.id);
+  const { decision } = hold;
+  const sent = decision?.action === 'edit' && isMine(desk, decision.by);
+  if (!texts || !decision || sent) return null;
+  return (
+    <section class='unsent' aria-labelledby='unsent'>
+      <h3 id='unsent'>Your text was not sent: {outcome(hold, desk.state.value.me?.id ?? '')}</h3>
+      {Object.entries(texts).map(([field, text]) => <Words key={field} text={text} />)}
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+import type { Card, CriteriaView, MessageView } from '../../shared/protocol.gen.ts';
+import { Words } from '../../shared/words.tsx';
+import { At } from './time.tsx';
+
+/** Beside the card: by which criteria to decide, and what was said before. */
+export function Context({ card }: { card: Card }) {
+  return (
+    <aside class='context' aria-label='Criteria and conversation'>
+      {card.criteria.map((one) => <Criteria key={one.rule} {...one} />)}
+      <section aria-labelledby='said'>
+        <h3 id='said'>Conversation</h3>
+        {card.messages.length === 0
+          ? <p class='none'>This is its first message.</p>
+          : <Messages messages={card.messages} />}
+        <p class='check'>{card.hold.conversation}</p>
+      </section>
+    </aside>
+  );
+}
+
+function Criteria({ rule, description, guidance, good, bad, limits }: CriteriaView) {
+  return (
+    <section class='criteria' aria-label={`Criteria of ${rule}`}>
+      <h3>{description || rule}</h3>
+      {guidance && <Words text={guidance} />}
+      {limits.length > 0 && (
+        <dl>
+          {limits.map(([what, most]) => (
+            <div key={what}>
+              <dt>{what}</dt>
+              <dd>{most}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <Examples title='Good' kind='good' texts={good} />
+      <Examples title='Bad' kind='bad' texts={bad} />
+    </section>
+  );
+}
+
+function Examples(
+  { title, kind, texts }: { title: string; kind: string; texts: readonly string[] },
+) {
+  if (texts.length === 0) return null;
+  return (
+    <div class={`examples ${kind}`}>
+      <h4>{title}</h4>
+      <ul>
+        {texts.map((text) => (
+          <li key={text}>
+            <Words text={text} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const AUTHORS: Record<string, string> = {
+  customer: 'Customer',
+  ai: 'Assistant',
+  human: 'Colleague',
+  policy: 'Safe answer',
+};
+
+export function Messages({ messages }: { messages: readonly MessageView[] }) {
+  return (
+    <ol class='messages'>
+      {messages.map((message) => <Message key={message.id} {...message} />)}
+    </ol>
+  );
+}
+
+function Message({ author, name, text, at, delivered }: MessageView) {
+  return (
+    <li class={`message ${author}`}>
+      <p class='by'>
+        <b>{name || (AUTHORS[author] ?? author)}</b> <At seconds={at} />
+        {author === 'human' && !delivered && <span>not delivered yet</span>}
+      </p>
+      {text === null ? <p class='none'>erased</p> : <Words text={text} />}
+    </li>
+  );
+}

@@ -1,0 +1,162 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { ConversationView, MessageView } from '../../shared/protocol.gen.ts';
+import { handBack, isMine, say, takeOver } from '../acts.ts';
+import type { Desk } from '../desk.ts';
+import { note } from '../keys.ts';
+import { Messages } from './context.tsx';
+
+const STILL_TYPING = 4_000;
+
+/** A conversation that a person speaks in, live. */
+export function Talk({ desk, id }: { desk: Desk; id: string }) {
+  const talk = desk.state.value.talks.get(id);
+  const gone = desk.state.value.gone.get(`conv:${id}`);
+  if (gone) {
+    return (
+      <main class='empty'>
+        <p>{gone}</p>
+      </main>
+    );
+  }
+  if (!talk) {
+    return (
+      <main class='empty' aria-busy='true'>
+        <p>Loading…</p>
+      </main>
+    );
+  }
+  const here = talk.conversation;
+  const mine = isMine(desk, here.owner);
+  const typing = desk.state.value.typing.get(id);
+  return (
+    <main class='card talk-pane' aria-labelledby='talk-title'>
+      <div class='head'>
+        <button type='button' class='button plain back' onClick={() => desk.look(null)}>
+          ‹ Queue
+        </button>
+        <div>
+          <h2 id='talk-title'>{title(here, mine)}</h2>
+          <p class='sub'>{here.id}</p>
+        </div>
+      </div>
+      <Log messages={talk.messages} sending={sending(desk, id)} />
+      <p class='typing' role='status'>{typing && !mine ? `${typing} is typing…` : ''}</p>
+      {mine ? <Composer desk={desk} here={here} /> : <Listener desk={desk} here={here} />}
+    </main>
+  );
+}
+
+function title(here: ConversationView, mine: boolean): string {
+  if (mine) return 'You are speaking';
+  if (!here.human) return 'The assistant is speaking';
+  return here.owner ? `${here.owner.name} is speaking` : 'Nobody is speaking';
+}
+
+function sending(desk: Desk, id: string): string[] {
+  return desk.waiting.value.flatMap(({ cmd }) =>
+    cmd.do === 'say' && cmd.conversation === id ? [cmd.text] : []
+  );
+}
+
+function Log(
+  { messages, sending }: { messages: readonly MessageView[]; sending: readonly string[] },
+) {
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [messages, sending.length]);
+  return (
+    <div class='scroll' role='log' aria-label='Conversation' tabIndex={0}>
+      <Messages messages={messages} />
+      {sending.map((text, at) => (
+        <p key={at} class='message human sending'>
+          <bdi class='words' dir='auto'>{text}</bdi> <span class='check'>sending…</span>
+        </p>
+      ))}
+      <div ref={end} />
+    </div>
+  );
+}
+
+function Composer({ desk, here }: { desk: Desk; here: ConversationView }) {
+  const box = useRef<HTMLTextAreaElement>(null);
+  const types = useTyping(desk, here);
+  useEffect(() => box.current?.focus(), [here.id]);
+  const send = () => {
+    say(desk, desk.typed.of(here.id)?.['text'] ?? '');
+    types(false);
+  };
+  return (
+    <div class='composer'>
+      <label>
+        <span class='unseen'>Message to the customer</span>
+        <textarea
+          ref={box}
+          dir='auto'
+          rows={2}
+          placeholder='Write to the customer'
+          value={desk.typed.of(here.id)?.['text'] ?? ''}
+          onInput={({ currentTarget: { value } }) => {
+            desk.typed.put(here.id, { text: value });
+            types(value !== '');
+          }}
+          onBlur={() => types(false)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+            event.preventDefault();
+            send();
+          }}
+        />
+      </label>
+      <button type='button' class='button main' onClick={send}>
+        Send <kbd aria-hidden='true'>Enter</kbd>
+      </button>
+      <HandBack desk={desk} here={here} />
+    </div>
+  );
+}
+
+function HandBack({ desk, here }: { desk: Desk; here: ConversationView }) {
+  return (
+    <div class='hand-back'>
+      <label>
+        <span class='unseen'>Note to the assistant, when you hand back</span>
+        <input
+          autocomplete='off'
+          placeholder='Note to the assistant (optional)'
+          value={note(desk)}
+          onInput={({ currentTarget: { value } }) =>
+            desk.typed.put(`note:${here.id}`, { note: value })}
+        />
+      </label>
+      <button type='button' class='button' onClick={() => handBack(desk, note(desk))}>
+        Hand back <kbd aria-hidden='true'>h</kbd>
+      </button>
+    </div>
+  );
+}
+
+function Listener({ desk, here }: { desk: Desk; here: ConversationView }) {
+  return (
+    <div class='actions' role='group' aria-label='Conversation'>
+      <p role='status'>{here.unattended ? 'The customer waits for a person.' : ''}</p>
+      <button type='button' class='button' onClick={() => takeOver(desk)}>
+        Take over <kbd aria-hidden='true'>t</kbd>
+      </button>
+    </div>
+  );
+}
+
+/** Tells that somebody types, once; and that they stopped, when they do or pause. */
+function useTyping(desk: Desk, here: ConversationView): (on: boolean) => void {
+  const on = useRef(false);
+  const pause = useRef(0);
+  const tell = (now: boolean) => {
+    if (on.current === now) return;
+    on.current = now;
+    desk.mention({ do: 'typing', conversation: here.id, epoch: here.epoch, on: now });
+  };
+  return (now) => {
+    clearTimeout(pause.current);
+    if (now) pause.current = setTimeout(() => tell(false), STILL_TYPING) as unknown as number;
+    tell(now);
+  };
+}

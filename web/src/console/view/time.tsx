@@ -1,0 +1,35 @@
+import type { HoldView } from '../../shared/protocol.gen.ts';
+import { countdown } from '../../shared/countdown.ts';
+import type { Desk } from '../desk.ts';
+
+/** Time left by the server's clock. Not announced: it changes every second. */
+export function TimeLeft(
+  { desk, hold, bar = false }: { desk: Desk; hold: HoldView; bar?: boolean },
+) {
+  const left = hold.deadline_at - desk.now.value;
+  const all = Math.max(1, hold.deadline_at - hold.opened_at);
+  return (
+    <span class={`time ${urgency(left)}`} role='timer'>
+      {countdown(left * 1000)}
+      {bar && (
+        <progress
+          aria-label='time left'
+          max={1}
+          value={Math.min(1, Math.max(0, left / all))}
+        />
+      )}
+    </span>
+  );
+}
+
+export function urgency(left: number): string {
+  if (left < 15) return 'urgent';
+  return left < 45 ? 'soon' : 'calm';
+}
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+export function At({ seconds }: { seconds: number }) {
+  const at = new Date(seconds * 1000);
+  return <time dateTime={at.toISOString()}>{CLOCK.format(at)}</time>;
+}
