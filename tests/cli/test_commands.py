@@ -1,5 +1,6 @@
 """Commands as they are typed: what they print, what they leave behind, how they refuse."""
 
+import io
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import pytest
 
 from hitl_chat.cli import main
 from hitl_chat.server.auth import KEY
+from tests.world_rules import USUAL
 
 LINK = re.compile(r"http://127\.0\.0\.1:8700/in/[A-Za-z0-9_-]{43}")
 SETTINGS = """\
@@ -208,3 +210,24 @@ def test_what_is_no_command_is_refused_with_its_usage(
         main(words)
     assert refused.value.code == 2
     assert "usage: hitl-chat" in capsys.readouterr().err
+
+
+def test_explain_says_what_the_rules_would_do(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("rules.yaml").write_text(USUAL)
+    _, held, _ = typed("explain", "Sure. I guarantee it.")
+    monkeypatch.setattr("sys.stdin", io.StringIO("Sure."))
+    _, passed, _ = typed("explain", "-")
+    assert "no-promises: hold" in held
+    assert "no-promises: hold" not in passed
+
+
+@pytest.mark.parametrize("command", [("check",), ("explain", "x")])
+def test_rules_that_cannot_be_read_are_named(typed: Typed, command: tuple[str, ...]) -> None:
+    status, out, told = typed(*command)
+    assert status in {1, 2}
+    assert "rules.yaml" in out + told
+    Path("hitl-chat.yaml").write_text("models: {}\n")
+    status, _, told = typed(*command)
+    assert (status, "name one, or set 'rules'" in told) == (2, True)

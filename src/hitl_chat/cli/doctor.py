@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.cli import findings, probes
 from hitl_chat.cli.config import chosen, load
-from hitl_chat.cli.findings import Finding
+from hitl_chat.cli.findings import Finding, Level
 from hitl_chat.cli.out import say
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.explain import check
@@ -56,8 +56,9 @@ def _rules(settings: Settings) -> Iterator[Finding]:
     if not settings.rules:
         yield Finding("bad", "rules", "none are configured", "set 'rules' to a rules file")
         return
-    wrong = list(check(settings.rules, default_checks()))
-    for finding in wrong:
-        yield Finding("bad", "rules", str(finding), "hitl-chat check")
-    if not wrong:
-        yield Finding("ok", "rules", f"{settings.rules!r} compiles")
+    told = check(settings.rules, default_checks())
+    for finding in told:
+        level: Level = "bad" if finding.level == "error" else "warn"
+        yield Finding(level, "rules", str(finding), "correct the file; 'hitl-chat check' reads it")
+    if not told:
+        yield Finding("ok", "rules", f"{settings.rules!r} is right")

@@ -12,6 +12,7 @@ from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.explain import check as findings
 from hitl_chat.rules.explain import explain as explained
 from hitl_chat.rules.facts import RequestFacts
+from hitl_chat.rules.live import read
 
 
 def check(arguments: Namespace) -> int:
@@ -26,7 +27,7 @@ def check(arguments: Namespace) -> int:
 
 def explain(arguments: Namespace) -> int:
     file = _file(arguments.rules, arguments.config)
-    ruleset = compile_ruleset(_read(file), file=str(file), checks=default_checks())
+    ruleset = compile_ruleset(read(file), file=str(file), checks=default_checks())
     facts = RequestFacts(
         tenant=arguments.tenant,
         channel=arguments.channel,
@@ -45,11 +46,3 @@ def _file(named: str | None, config: str | None) -> Path:
         msg = "no rules file: name one, or set 'rules' in the settings"
         raise ConfigError(msg)
     return Path(file)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        msg = f"the rules file {str(file)!r} cannot be read ({type(problem).__name__})"
-        raise ConfigError(msg) from None

@@ -8,6 +8,7 @@ from argparse import Namespace
 
 from hitl_chat import __version__
 from hitl_chat.app import Program
+from hitl_chat.cli import BEGAN
 from hitl_chat.cli.config import load
 from hitl_chat.cli.out import note
 from hitl_chat.errors import ConfigError
@@ -18,7 +19,6 @@ from hitl_chat.telemetry.log import configure
 
 
 def run(arguments: Namespace) -> int:
-    began = time.monotonic()
     settings = load(arguments.config)
     _ready_to_serve(settings)
     configure(level=settings.log.level, form=settings.log.format, text=settings.log.text)
@@ -28,10 +28,8 @@ def run(arguments: Namespace) -> int:
     program = Program(settings, environ=os.environ)
 
     def ready() -> None:
-        # What lives now lives as long as the process: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
-        note(f"hitl-chat {__version__} ready in {time.monotonic() - began:.1f} s")
+        gc.freeze()  # what lives now lives as long as the process: never look at it again
+        note(f"hitl-chat {__version__} ready in {time.monotonic() - BEGAN:.1f} s")
         note(f"  OPENAI_BASE_URL={settings.address()}/v1   console {settings.address()}/console/")
 
     config = configured(
