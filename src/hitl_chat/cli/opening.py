@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from hitl_chat.app import DATABASE, SystemClock
+from hitl_chat.app import SystemClock
+from hitl_chat.app.parts import DATABASE
 from hitl_chat.errors import BadRequest, ConfigError
 from hitl_chat.settings import Settings
 from hitl_chat.store import api_keys

@@ -1,8 +1,10 @@
-"""What a turn needs of a response that follows it. The server's responses implement it."""
+"""What a turn needs of a response that follows it, and of whoever counts what happens."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from hitl_chat.core.events import Decision
+from hitl_chat.core.effects import Effect
+from hitl_chat.core.events import Decision, Event
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.types import Author, Field
 from hitl_chat.errors import HitlError
@@ -39,3 +41,14 @@ class Listener(Protocol):
     def finish(self, turn: "Turn", ending: str, error: HitlError | None) -> None: ...
 
     async def flush(self) -> None: ...
+
+    def retire(self) -> None:
+        """The server stops: if nothing was answered yet, say so while that is possible."""
+
+
+class Seen(Protocol):
+    """Who counts what happens."""
+
+    def event(self, event: Event) -> None: ...
+
+    def effects(self, effects: Sequence[Effect]) -> None: ...

@@ -15,6 +15,8 @@ from hitl_chat.store import conversations, idem, turns
 from hitl_chat.store.turn_records import Began, Ended, Heard
 
 OUTCOMES = {"model": "passed", "error": "error", "gone": "gone", "stop": "replaced"}
+ENDED = ("model", "stop")
+ANSWERED = ("passed", "replaced", "held")
 
 
 class Memory:
@@ -40,15 +42,27 @@ class Memory:
 
         def claim(conn: Connection) -> Texts | None:
             made = idem.claim(conn, facts.tenant, key, facts.request_key, facts.id, now, life)
-            if made.mine:
-                return None
-            written = turns.written(conn, facts.tenant, made.turn)
-            return written.final or written.draft or None
+            said = None if made.mine else _said(conn, facts.tenant, made.turn)
+            if not made.mine and said is None:
+                idem.forget(conn, facts.tenant, key)
+                idem.claim(conn, facts.tenant, key, facts.request_key, facts.id, now, life)
+            return said
 
         return await self._db.write(claim)
 
-    def record(self, turn: Turn, history: str) -> None:
-        self._db.later(_ended(turn, self._clock.now(), ((turn.facts.scope, history),)))
+    def record(self, turn: Turn, history: str, *, asked: bool) -> None:
+        """`asked`: the customer's words are in the transcript already."""
+        hashes = ((turn.facts.scope, history),)
+        self._db.later(_ended(turn, self._clock.now(), hashes, asked=asked))
+
+
+def _said(conn: Connection, tenant: str, ident: str) -> Texts | None:
+    """The whole answer of an earlier turn; None if it has none. A draft alone is no answer."""
+    found = turns.get(conn, tenant, ident)
+    if found is None or found.outcome not in ANSWERED:
+        return None
+    written = turns.written(conn, tenant, ident)
+    return written.draft if written.final is None else written.final
 
 
 def _began(turn: Turn) -> Began:
@@ -69,7 +83,7 @@ def _began(turn: Turn) -> Began:
     )
 
 
-def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...]) -> Ended:
+def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], *, asked: bool) -> Ended:
     facts = turn.facts
     untouched = turn.ending == "model" and not turn.audience.written
     human = any(sent.author == "human" and sent.message_id for sent in turn.audience.written)
@@ -78,11 +92,11 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...]) -> Ended
         id=facts.id,
         conv=facts.conv,
         at=now,
-        outcome="held" if turn.hold else OUTCOMES[turn.ending],
+        outcome="held" if turn.hold and turn.ending in ENDED else OUTCOMES[turn.ending],
         ruling=_ruling(turn),
         draft=turn.outlet.texts(),
         final=None if untouched else turn.transcript(),
-        said=identity.customer_text(facts.messages),
+        said="" if asked else identity.customer_text(facts.messages),
         said_id=f"msg_{facts.id}_q",
         answer_id="" if human else f"msg_{facts.id}_a",
         author=turn.audience.written[-1].author if turn.audience.written else "ai",

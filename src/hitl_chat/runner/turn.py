@@ -27,7 +27,7 @@ from hitl_chat.runner.audience import Audience
 from hitl_chat.runner.checking import Checking
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.keeper import HoldKeeper
-from hitl_chat.runner.listener import Listener
+from hitl_chat.runner.listener import Listener, Seen
 from hitl_chat.runner.outlet import Outlet
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ class Turn:
         clock: Clock,
         limit: int,
         over: Callable[["Turn"], None],
+        seen: Seen,
     ) -> None:
         self.facts = facts
         self.id, self.tenant, self.conv = facts.id, facts.tenant, facts.conv
@@ -59,7 +60,7 @@ class Turn:
         self.gate: Gate
         self._compiled, self._model, self._call = compiled, model, call
         self.keeper, self._clock, self._limit = keeper, clock, limit
-        self._over = over
+        self._over, self._seen = over, seen
         self._scan = compiled.scanner.start() if compiled.scanner else None
         self._checking: Checking | None = None
         self._inbox: deque[ev.Event] = deque()
@@ -115,7 +116,9 @@ class Turn:
             self._busy = False
 
     def _step(self, event: ev.Event) -> None:
+        self._seen.event(event)
         self.gate, out = step(self.gate, event, self._clock.now())
+        self._seen.effects(out)
         for effect in out:
             if type(effect) is fx.Release:  # by far the most frequent
                 self._release(effect)
@@ -139,6 +142,7 @@ class Turn:
             listener.finish(self, self.ending, self.error)
         elif len(self.audience.listeners) == 1 and self.hold is not None:
             self.keeper.customer_back(self)
+        self._flush_soon()
 
     def shown(self, hold: Hold) -> None:
         """The hold is durable: now, and not before, the customer may know of it."""
@@ -218,6 +222,11 @@ class Turn:
         for verdict in verdicts:
             self.verdicts.append(verdict)
             self._feed(verdict)
+
+    def abandon(self) -> None:
+        """The process ends. Nothing is decided by that: a hold stays a hold."""
+        self._stop()
+        self.keeper.finished(self)
 
     def _stop(self) -> None:
         self._stopped = True

@@ -7,13 +7,14 @@ conversation). Knows no wire format; rules, models, desk and records are handed 
 import asyncio
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
+from weakref import WeakValueDictionary
 
 from msgspec.structs import replace
 
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.state import Waits
 from hitl_chat.core.types import Value
-from hitl_chat.errors import Conflict, Unavailable, Unprocessable
+from hitl_chat.errors import Unavailable, Unprocessable
 from hitl_chat.ports import Clock, Model, ModelCall
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.runner import identity, ids
@@ -23,6 +24,8 @@ from hitl_chat.runner.identity import Place
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.runner.keeper import Desk as HoldDesk
 from hitl_chat.runner.keeper import HoldKeeper
+from hitl_chat.runner.line import Line
+from hitl_chat.runner.listener import Seen
 from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.places import Places
 from hitl_chat.runner.recover import Adopted
@@ -30,6 +33,8 @@ from hitl_chat.runner.stopped import Silent, under
 from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.turn import Turn
+
+UNSAID = ("gone", "error")  # endings that answered nobody: a retry begins anew
 
 
 class Desk(HoldDesk, Protocol):
@@ -40,6 +45,8 @@ class Desk(HoldDesk, Protocol):
     def begin(self, turn: Turn) -> None: ...
 
     def end(self, turn: Turn) -> None: ...
+
+    def asked(self, turn: Turn) -> bool: ...
 
     async def adopt(self, tenant: str, request_key: str) -> Adopted | None: ...
 
@@ -74,7 +81,9 @@ class Turns:
         backlog: Backlog,
         clock: Clock,
         options: Options,
+        seen: Seen,
     ) -> None:
+        self._seen = seen
         self._desk, self._rules, self._models = desk, rules, models
         self._memory, self._backlog, self._clock = memory, backlog, clock
         self._options = options
@@ -82,10 +91,10 @@ class Turns:
         self.tasks = Tasks()
         self.running: dict[str, Turn] = {}
         self.draining = False
-        self._by_request: dict[tuple[str, str], Turn] = {}
+        self._by_request: dict[tuple[str, str], tuple[Turn, ...]] = {}
         self._by_key: dict[tuple[str, str], Turn] = {}
-        self._busy: dict[tuple[str, str], Turn] = {}
-        self._queued: set[tuple[str, str]] = set()
+        self._beginning: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._line = Line()
         self._adopting_until = clock.monotonic() + 2 * options.attach_window
 
     # --- the turn of a request ----------------------------------------------------------------
@@ -102,13 +111,21 @@ class Turns:
                 msg = "This Idempotency-Key came with another body: send a new key."
                 raise Unprocessable(msg, code="idempotency_mismatch", param="idempotency-key")
             return turn
-        turn = self._by_request.get((incoming.tenant, incoming.digest))
-        if turn is None or turn.audience.listeners or turn.hold is None:
+        same = self._by_request.get((incoming.tenant, incoming.digest), ())
+        if len(same) != 1 or same[0].audience.listeners or same[0].hold is None:
             return None
-        return turn
+        return same[0]
 
     async def join(self, incoming: Incoming) -> Joined:
-        """A turn for a request that none runs for."""
+        """A turn for a request that none runs for; of all with one key, the first begins it."""
+        if not incoming.idempotency_key:
+            return await self._join(incoming)
+        key = (incoming.tenant, incoming.idempotency_key)
+        async with self._beginning.setdefault(key, asyncio.Lock()):
+            running = self.running_for(incoming)
+            return Joined(running, fresh=False) if running else await self._join(incoming)
+
+    async def _join(self, incoming: Incoming) -> Joined:
         if self.draining or len(self.running) >= self._options.most_turns:
             msg = "The server is stopping or full: send the request again in a moment."
             raise Unavailable(msg, code="overloaded", retry_after=1.0)
@@ -119,7 +136,7 @@ class Turns:
             if adopted is not None:
                 return adopted
         if incoming.conv:
-            incoming = await self._in_line(incoming)
+            incoming = await self._line.wait(incoming)
         carried = NOTHING
         if place.source != "new":
             carried = await self._backlog.take(incoming.tenant, place.id)
@@ -153,6 +170,18 @@ class Turns:
             if complete:
                 self._forget(turn)
 
+    def drain(self) -> None:
+        """Nothing new begins; who waits for a model that has said nothing is told to come back."""
+        self.draining = True
+        for turn in tuple(self.running.values()):
+            turn.audience.each(lambda listener: listener.retire())
+
+    async def close(self) -> None:
+        """The process ends: models are cancelled, holds stay."""
+        for turn in tuple(self.running.values()):
+            turn.abandon()
+        await self.tasks.settled()
+
     # --- its life -----------------------------------------------------------------------------
 
     def _made(self, facts: TurnFacts, incoming: Incoming, model: Model, carried: Carried) -> Turn:
@@ -167,14 +196,16 @@ class Turns:
             self._clock,
             self._options.answer_limit,
             self._over,
+            self._seen,
         )
 
     def _enter(self, turn: Turn, incoming: Incoming) -> None:
         self.running[turn.id] = turn
         if incoming.conv:
-            self._busy[turn.tenant, turn.conv] = turn
+            self._line.enter(turn)
         if turn.facts.conv_source != "new":
-            self._by_request[turn.tenant, turn.facts.request_key] = turn
+            request = (turn.tenant, turn.facts.request_key)
+            self._by_request[request] = (*self._by_request.get(request, ()), turn)
         if incoming.idempotency_key:
             self._by_key[turn.tenant, incoming.idempotency_key] = turn
         self._desk.begin(turn)
@@ -182,13 +213,14 @@ class Turns:
     def _over(self, turn: Turn) -> None:
         """The turn is finished, whoever listens. What nobody received stays attachable a while."""
         self.running.pop(turn.id, None)
-        if self._busy.get((turn.tenant, turn.conv)) is turn:
-            del self._busy[turn.tenant, turn.conv]
+        self._line.leave(turn)
+        history, asked = self._places.remember(turn), self._desk.asked(turn)
         self._desk.end(turn)
-        self._memory.record(turn, self._places.remember(turn))
+        self._memory.record(turn, history, asked=asked)
         if turn.hold is not None and not turn.audience.listeners:
             self.tasks.spawn(turn.keeper.delivered(turn, complete=False))
-        if turn.hold is None and turn not in self._by_key.values():
+        keyed = turn.facts.idempotency_key and turn.ending not in UNSAID
+        if not keyed and (turn.hold is None or turn.ending in UNSAID):
             self._forget(turn)
             return
         loop = asyncio.get_running_loop()
@@ -196,8 +228,9 @@ class Turns:
 
     def _forget(self, turn: Turn) -> None:
         request = (turn.tenant, turn.facts.request_key)
-        if self._by_request.get(request) is turn:
-            del self._by_request[request]
+        others = tuple(t for t in self._by_request.pop(request, ()) if t is not turn)
+        if others:
+            self._by_request[request] = others
         key = (turn.tenant, turn.facts.idempotency_key)
         if turn.finished.is_set() and self._by_key.get(key) is turn:
             del self._by_key[key]
@@ -217,28 +250,6 @@ class Turns:
         turn.resume(hold, draft)
         self._enter(turn, incoming)
         return Joined(turn, fresh=False)
-
-    # --- one after the other ------------------------------------------------------------------
-
-    async def _in_line(self, incoming: Incoming) -> Incoming:
-        """One request may wait behind a running one; a third is told that it is one too many."""
-        place = (incoming.tenant, incoming.conv)
-        if place not in self._busy:
-            return incoming
-        if place in self._queued:
-            msg = (
-                f"Conversation {incoming.conv!r} is answering one message while another waits: "
-                "send the next when an answer has come."
-            )
-            raise Conflict(msg, code="conversation_busy")
-        self._queued.add(place)
-        try:
-            while (before := self._busy.get(place)) is not None:
-                await before.finished.wait()
-                incoming = incoming.after(before.transcript().get("0/content", ""))
-        finally:
-            self._queued.discard(place)
-        return incoming
 
     # --- what a turn is made of ---------------------------------------------------------------
 

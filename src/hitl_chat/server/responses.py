@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hitl_chat.core.events import Decision
 from hitl_chat.core.types import Value
-from hitl_chat.errors import HitlError
+from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.runner.turn import Turn
 from hitl_chat.server.errors import Send, respond
 from hitl_chat.server.wire import chat
@@ -162,6 +162,15 @@ class Response:
         self.closed.set()
         if self._timer:
             self._timer.cancel()
+
+    def retire(self) -> None:
+        """The server stops. What was committed goes on until it is cut; never a clean end."""
+        if not self.committed and not self._ended:
+            self._ended = True
+            self._out = []
+            msg = "The server is stopping: send the request again in a moment."
+            self._error = Unavailable(msg, code="stopping", retry_after=1.0)
+            self.flush_soon()
 
     def hang_up(self) -> None:
         """The client is gone."""

@@ -1,0 +1,157 @@
+"""The composition root: from settings to one running program. Only `app` knows all parts.
+
+`Program` builds everything in order, starts it, and ends it in the opposite order. How single
+parts are made from settings is in `parts.py`, which addresses are served in `routes.py`.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+
+from hitl_chat.app import parts, routes
+from hitl_chat.bus.memory import MemoryBus
+from hitl_chat.checks.registry import default as default_checks
+from hitl_chat.models.http import Connections
+from hitl_chat.ports import Clock, Model
+from hitl_chat.rules.live import LiveRules
+from hitl_chat.runner import ids
+from hitl_chat.runner.agents import Agents
+from hitl_chat.runner.backlog import Backlog
+from hitl_chat.runner.catalogue import Catalogue
+from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.overview import Overview
+from hitl_chat.runner.people_online import PeopleOnline
+from hitl_chat.runner.register import Register
+from hitl_chat.runner.sweep import Sweep
+from hitl_chat.server.auth import Keys, StoredKey
+from hitl_chat.server.errors import App
+from hitl_chat.server.sessions import Sessions
+from hitl_chat.server.who import Who
+from hitl_chat.settings import Settings
+from hitl_chat.store import api_keys
+from hitl_chat.store.sqlite import SqliteDatabase
+from hitl_chat.telemetry import Telemetry
+
+
+class SystemClock:
+    def now(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+class Program:
+    """One server. `models` are added to the configured ones; `more` routes to the usual ones."""
+
+    db: SqliteDatabase
+    app: App
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        environ: Mapping[str, str] = os.environ,
+        models: Mapping[str, Model] | None = None,
+        clock: Clock | None = None,
+        more: Sequence[APIRouter] = (),
+        shop: bool = False,
+    ) -> None:
+        waits = settings.waits
+        self.settings, self.environ = settings, environ
+        self.clock = clock or SystemClock()
+        self.telemetry = Telemetry()
+        self.rules = LiveRules(Path(settings.rules), default_checks())
+        self.db = parts.database(settings, self.clock)
+        self.connections = Connections(connect=waits.connect)
+        configured = parts.models(settings, environ, self.connections)
+        self.catalogue = Catalogue(configured | dict(models or {}))
+        self.people = PeopleOnline()
+        self.desk = Desk(
+            self.db,
+            MemoryBus(),
+            self.clock,
+            self.people,
+            ids.new,
+            parts.desk_waits(settings),
+            parts.reader(self.rules),
+        )
+        self.sweep = Sweep(self.desk)
+        self.agents = Agents(self.desk)
+        self.overview = Overview(self.desk, parts.criteria(self.rules))
+        self.backlog = Backlog(self.db, self.clock)
+        self.turns = parts.turns(self)
+        pepper = self.db.secrets.pepper
+        self.keys = Keys(
+            self._find_key,
+            pepper,
+            self.clock,
+            cache=waits.key_cache,
+            token_life=waits.conversation_token,
+            used=lambda key: self.db.later(api_keys.Used(key, self.clock.now())),
+        )
+        self.sessions = Sessions(
+            Register(self.db, self.clock),
+            pepper,
+            self.clock,
+            life=waits.session,
+            link=waits.sign_in_link,
+            ticket=waits.ticket,
+            cache=waits.key_cache,
+        )
+        self.who = Who(self.sessions, self.keys, undo=waits.undo_http)
+        self.app = routes.guard(self, more, shop=shop)
+        self._chores: list[asyncio.Task[None]] = []
+
+    async def _find_key(self, ident: str) -> StoredKey | None:
+        found = await self.db.read(lambda conn: api_keys.find(conn, ident))
+        if found is None:
+            return None
+        return StoredKey(
+            found.id,
+            found.tenant,
+            found.digest,
+            found.aware,
+            found.origins,
+            found.scopes,
+            found.revoked,
+        )
+
+    # --- its life -----------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.close()
+
+    async def start(self) -> None:
+        """Everything is read that must be known before the first request."""
+        await parts.prepare(self.settings)
+        self.desk.feed.follow(self.backlog.heard)
+        await self.backlog.start()
+        await self.desk.start()
+        self.sweep.start()
+        self._chores = [asyncio.create_task(chore) for chore in parts.chores(self)]
+
+    async def drain(self) -> None:
+        """SIGTERM came: nothing new begins, and what has not been answered yet is told so."""
+        self.turns.drain()
+
+    async def close(self) -> None:
+        for chore in self._chores:
+            chore.cancel()
+        await asyncio.gather(*self._chores, return_exceptions=True)
+        await self.turns.close()
+        await self.sweep.close()
+        await self.desk.close()
+        await self.catalogue.close()
+        await self.connections.close()
+        await self.db.close()

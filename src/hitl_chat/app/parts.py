@@ -1,0 +1,183 @@
+"""Single parts of a program, made from its settings."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.remainder import Texts
+from hitl_chat.core.state import Waits
+from hitl_chat.core.types import Reason
+from hitl_chat.models import litellm
+from hitl_chat.models import openai_compatible as compatible
+from hitl_chat.models.http import Connections
+from hitl_chat.models.key import Key
+from hitl_chat.models.scripted import Scripted
+from hitl_chat.ports import Clock, Model
+from hitl_chat.rules.live import LiveRules
+from hitl_chat.runner.memory import Memory
+from hitl_chat.runner.reading import read_again
+from hitl_chat.runner.turns import Options, Turns
+from hitl_chat.runner.views import CriteriaView
+from hitl_chat.runner.waits import DeskWaits
+from hitl_chat.settings import ModelSettings, Settings
+from hitl_chat.store import checkpoints, retention
+from hitl_chat.store.sqlite import SqliteDatabase
+from hitl_chat.telemetry import lag
+
+if TYPE_CHECKING:
+    from hitl_chat.app import Program
+
+DATABASE = "hitl.sqlite"
+DAY = 86_400.0
+HOUR = 3600.0
+
+
+def database(settings: Settings, clock: Clock) -> SqliteDatabase:
+    folder = Path(settings.data)
+    folder.mkdir(parents=True, exist_ok=True)
+    return SqliteDatabase(
+        folder / DATABASE,
+        clock,
+        key_file=Path(settings.key_file) if settings.key_file else None,
+        record_delay=settings.waits.record_flush / 2,
+        record_bytes=settings.limits.queued_record_bytes,
+    )
+
+
+# --- models -----------------------------------------------------------------------------------
+
+
+def models(
+    settings: Settings, environ: Mapping[str, str], connections: Connections
+) -> dict[str, Model]:
+    def made(about: ModelSettings) -> Model:
+        key = Key.named(about.key_env, environ)
+        match about.kind:
+            case "scripted":
+                return Scripted()
+            case "litellm":
+                return litellm.LiteLLM(litellm.Options(**_reach(about, settings)), key=key)
+            case _:
+                reach = compatible.Options(**_reach(about, settings))
+                return compatible.OpenAICompatible(reach, connections, key=key)
+
+    return {name: made(about) for name, about in settings.models.items()}
+
+
+def _reach(about: ModelSettings, settings: Settings) -> dict[str, Any]:
+    return {
+        "base_url": about.base_url,
+        "model": about.model,
+        "first_token": about.first_token or settings.waits.first_token,
+        "between_chunks": about.between_chunks or settings.waits.between_chunks,
+        "whole": settings.waits.whole_answer,
+        "max_output": settings.limits.answer_bytes,
+        "passthrough_fields": frozenset(about.passthrough_fields),
+    }
+
+
+async def prepare(settings: Settings) -> None:
+    """What takes seconds is done before the first request, and only if it is needed."""
+    if any(about.kind == "litellm" for about in settings.models.values()):
+        await asyncio.to_thread(litellm.load)
+
+
+# --- the desk and the turns -------------------------------------------------------------------
+
+
+def desk_waits(settings: Settings) -> DeskWaits:
+    waits = settings.waits
+    return DeskWaits(
+        lease=waits.claim_lease,
+        undo_console=waits.undo_console,
+        undo_http=waits.undo_http,
+        recheck=waits.recheck,
+        overrun=waits.recheck_grace,
+        cap=waits.deadline_cap,
+        orphan=waits.orphan_grace,
+        grace=waits.agent_grace,
+        absent=waits.agent_absent,
+        delivery=waits.delivery_grace,
+        attach=waits.attach_window,
+        sweep=waits.sweep,
+        poll=waits.poll,
+    )
+
+
+def turns(program: "Program") -> Turns:
+    settings = program.settings
+    return Turns(
+        program.desk,
+        lambda: program.rules.current,
+        program.catalogue.find,
+        Memory(program.db, program.clock),
+        program.backlog,
+        program.clock,
+        Options(
+            waits=Waits(reply=settings.waits.takeover_wait, linger=settings.waits.linger),
+            attach_window=settings.waits.attach_window,
+            answer_limit=settings.limits.answer_bytes,
+            most_turns=settings.limits.open_holds,
+        ),
+        program.telemetry,
+    )
+
+
+def reader(rules: LiveRules) -> Callable[[Hold, Texts], Awaitable[Sequence[Reason]]]:
+    """Reads an edit with the rules in force, as if the model had written it."""
+
+    async def read(hold: Hold, texts: Texts) -> Sequence[Reason]:
+        return read_again(rules.current, hold.tenant, texts)
+
+    return read
+
+
+def criteria(rules: LiveRules) -> Callable[[str], CriteriaView | None]:
+    def find(rule: str) -> CriteriaView | None:
+        found = rules.current.criteria_of(rule)
+        if found is None:
+            return None
+        return CriteriaView(
+            rule,
+            found.description,
+            found.guidance,
+            found.good,
+            found.bad,
+            found.limits,
+            found.reasons,
+        )
+
+    return find
+
+
+# --- chores -----------------------------------------------------------------------------------
+
+
+def chores(program: "Program") -> Iterable[Coroutine[None, None, None]]:
+    """What goes on beside the requests, for ever."""
+    waits = program.settings.waits
+    yield program.rules.watch(asyncio.sleep, waits.rules_reload)
+    yield lag.watch(program.telemetry.loop_seconds.observe, program.clock, asyncio.sleep)
+    yield _checkpoints(program, waits.checkpoint)
+    if program.settings.retention_days:
+        yield _retention(program, program.settings.retention_days * DAY)
+
+
+async def _checkpoints(program: "Program", every: float) -> None:
+    while True:
+        await asyncio.sleep(every)
+        await program.db.write(lambda conn: checkpoints.take(conn, program.clock.now()))
+
+
+async def _retention(program: "Program", age: float) -> None:
+    while True:
+        shredded = await program.db.write(lambda conn: _shred(conn, program.clock.now(), age))
+        await asyncio.sleep(0 if shredded else HOUR)
+
+
+def _shred(conn: Connection, now: float, age: float) -> int:
+    return retention.shred_before(conn, now - age, now)
