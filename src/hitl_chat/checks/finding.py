@@ -48,15 +48,20 @@ class Cursor:
 class Finder(Protocol):
     """`find` moves the cursor to the earliest place where a match may still begin or grow.
 
-    `begins` is an expression (for Python's `re`: ours, without repeats) that matches wherever a
-    match may begin, and `heads` the signs it begins with; while new text has no such place, and
-    nothing is live, nobody is asked.
+    One of the expressions `begins` (for Python's `re`: ours, without repeats) matches wherever a
+    match may begin, and `heads` lists the signs they begin with; while new text has no such place,
+    and nothing is live, nobody is asked.
     A `late` finder has patterns without a bound: it is shown the whole text, once, at the end.
     """
 
-    late: bool
-    heads: str
-    begins: str
+    @property
+    def late(self) -> bool: ...
+
+    @property
+    def heads(self) -> str: ...
+
+    @property
+    def begins(self) -> Sequence[str]: ...
 
     def find(self, text: str, cursor: Cursor, *, final: bool) -> Sequence[Hit]: ...
 

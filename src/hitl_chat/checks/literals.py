@@ -64,9 +64,9 @@ class Literals:
             beginnings(_pairs(at_edge, match_case=match_case), behind=r"(?<![^\W_])"),
             beginnings(_pairs(inside, match_case=match_case)),
         ]
-        self.begins = "|".join(filter(None, sources))
+        self.begins = [source for source in sources if source]
         self.heads = signs({form[0] for form in owners} | _variants({f[0] for f in owners}))
-        self._begins = re.compile(self.begins)
+        self._begins = re.compile("|".join(self.begins))
         self._uses = _by_use(phrases)
 
     def find(self, text: str, cursor: Cursor, *, final: bool) -> Sequence[Hit]:

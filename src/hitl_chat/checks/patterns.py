@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from hitl_chat.checks.finding import CONTEXT, Accept, Cursor, Finder, Hit
 from hitl_chat.checks.literals import INSIDE, Literals, Phrase
 from hitl_chat.checks.normalise import key
-from hitl_chat.checks.regex_syntax import longest
+from hitl_chat.checks.regex_forms import longest
 from hitl_chat.checks.regexes import Expression, Regexes, check_source, expression, is_bounded
 from hitl_chat.ports import Use
 

@@ -5,21 +5,21 @@ Owns which kinds there are and the allow-list. The kinds themselves are in `pii_
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from hitl_chat.checks.finding import Cursor, Finder, Hit
 from hitl_chat.checks.normalise import key
-from hitl_chat.checks.pii_contacts import EMAIL, IP, PHONE
+from hitl_chat.checks.pii_contacts import EMAIL, IPV4, IPV6, PHONE
 from hitl_chat.checks.pii_kind import Kind
 from hitl_chat.checks.pii_numbers import CARD, IBAN, SSN
 from hitl_chat.ports import Use
 
 NAME = "pii"
 Type = Literal["email", "phone", "card", "iban", "ssn", "ip"]
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (EMAIL, PHONE, CARD, IBAN, SSN, IP)}
+KINDS: tuple[Kind, ...] = (EMAIL, PHONE, CARD, IBAN, SSN, IPV4, IPV6)
 
 
 class Options(BaseModel):
@@ -97,7 +97,7 @@ def finders(uses: Sequence[Use]) -> list[Finder]:
     options = [(use.name, Options.model_validate(use.options)) for use in uses]
     allowed = {use: Allowed(its.allow) for use, its in options}
     wanted = {
-        kind: [(use, allowed[use]) for use, its in options if name in its.types]
-        for name, kind in KINDS.items()
+        kind: [(use, allowed[use]) for use, its in options if kind.name in its.types]
+        for kind in KINDS
     }
     return [Personal(kind, users) for kind, users in wanted.items() if users]

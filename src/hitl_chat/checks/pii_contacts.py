@@ -45,7 +45,7 @@ def _email_tail(text: str) -> int | None:
     return match.start() if match else None
 
 
-EMAIL = Kind("email", "@._%+", r"@|[._%+](?=\w)(?<=\w.)", _emails, _email_tail, look_back=64)
+EMAIL = Kind("email", "@._%+", ("@", r"[._%+](?=\w)(?<=\w.)"), _emails, _email_tail, look_back=64)
 
 # --- telephone -------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ def _phone_tail(text: str) -> int | None:
     return start if start is not None and _is_personal(text, start) else None
 
 
-PHONE = Kind("phone", r"+(\d", _FIRST, _phones, _phone_tail)
+PHONE = Kind("phone", r"+(\d", (r"[+(](?<![\w+].)", DIGIT), _phones, _phone_tail)
 
 # --- network addresses -----------------------------------------------------------------------
 
@@ -101,11 +101,14 @@ _IPV6_TAIL = re.compile(
 _VERSION = re.compile(r"\b(?:version|release|build|v)\.? ?\Z", re.IGNORECASE)
 
 
-def _ips(text: str, start: int) -> Iterator[Found]:
+def _ipv4s(text: str, start: int) -> Iterator[Found]:
     for match in _IPV4.finditer(text, start):
         if _is(IPv4Address, match[0]) and not _VERSION.search(text[: match.start()][-12:]):
             yield match.span()
-    for match in _IPV6.finditer(text, start) if ":" in text[start:] else ():
+
+
+def _ipv6s(text: str, start: int) -> Iterator[Found]:
+    for match in _IPV6.finditer(text, start):
         if _is(IPv6Address, match[0]) and any(map(str.isdigit, match[0])):
             yield match.span()
 
@@ -118,16 +121,19 @@ def _is(address: type[IPv4Address] | type[IPv6Address], written: str) -> bool:
     return True
 
 
-def _ip_tail(text: str) -> int | None:
+def _ipv4_tail(text: str) -> int | None:
+    match = _IPV4_TAIL.search(text, last_word(text)) if text[-1:] in _IPV4_SIGNS else None
+    return match.start() if match else None
+
+
+def _ipv6_tail(text: str) -> int | None:
     word = last_word(text)
-    match = _IPV4_TAIL.search(text, word) if text[-1:] in _IPV4_SIGNS else None
-    if match is None and ":" in text[word:]:
-        match = _IPV6_TAIL.search(text, word)
+    match = _IPV6_TAIL.search(text, word) if ":" in text[word:] else None
     return match.start() if match else None
 
 
 _IPV4_SIGNS = frozenset("0123456789.")
-
 _GROUP = "|".join(rf"(?<=[0-9A-Fa-f]{{{n}}}:)(?<!\w[0-9A-Fa-f]{{{n}}}:)" for n in range(1, 5))
 
-IP = Kind("ip", r"\d:", rf"{DIGIT}|:(?:{_GROUP})|::", _ips, _ip_tail, look_back=6)
+IPV4 = Kind("ip", r"\d", (DIGIT,), _ipv4s, _ipv4_tail)
+IPV6 = Kind("ip", ":", (rf":(?:{_GROUP}|(?=:))",), _ipv6s, _ipv6_tail, look_back=6)

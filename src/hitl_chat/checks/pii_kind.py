@@ -19,7 +19,7 @@ _NUMERIC = "0123456789 -./()+"
 class Kind(NamedTuple):
     """One kind of personal data.
 
-    `begins` (signs of `heads` first) matches wherever a find may begin to show; new text without
+    `begins` (signs of `heads` first) match wherever a find may begin to show; new text without
     such a place, seen with the one character before it, needs no look. `find` yields finds from a
     place on; one may begin up to `look_back` before a place that `begins` knows. `tail` says from
     where on the end of a text may still become, or belong to, a find.
@@ -27,7 +27,7 @@ class Kind(NamedTuple):
 
     name: str
     heads: str
-    begins: str
+    begins: tuple[str, ...]
     find: Callable[[str, int], Iterator[Found]]
     tail: Callable[[str], int | None]
     look_back: int = 0

@@ -88,7 +88,7 @@ def _card_tail(text: str) -> int | None:
     return start
 
 
-CARD = Kind("card", r"\d", DIGIT, _cards, _card_tail)
+CARD = Kind("card", r"\d", (DIGIT,), _cards, _card_tail)
 
 # --- bank accounts: a country's length, and mod 97 -------------------------------------------
 
@@ -136,7 +136,7 @@ def _iban_tail(text: str) -> int | None:
     return None
 
 
-IBAN = Kind("iban", r"\d", r"\d(?<=[A-Za-z]{2}\d)", _ibans, _iban_tail, look_back=4)
+IBAN = Kind("iban", r"\d", (r"\d(?<=[A-Za-z]{2}\d)",), _ibans, _iban_tail, look_back=4)
 
 # --- US social security numbers --------------------------------------------------------------
 
@@ -173,4 +173,4 @@ def _ssn_tail(text: str) -> int | None:
     return start
 
 
-SSN = Kind("ssn", r"\d", DIGIT, _ssns, _ssn_tail)
+SSN = Kind("ssn", r"\d", (DIGIT,), _ssns, _ssn_tail)

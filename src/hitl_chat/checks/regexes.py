@@ -13,15 +13,8 @@ import re2
 
 from hitl_chat.checks.beginnings import BEYOND, beginnings, joined, signs
 from hitl_chat.checks.finding import Accept, Cursor, Hit, settle
-from hitl_chat.checks.regex_syntax import (
-    Node,
-    RegexError,
-    at_edge,
-    longest,
-    parse,
-    render,
-    unfinished,
-)
+from hitl_chat.checks.regex_forms import Node, at_edge, longest, render, unfinished
+from hitl_chat.checks.regex_syntax import RegexError, parse
 
 # One expression's program; RE2 refuses `((a{100}){100}){100}` by this bound within a millisecond.
 LARGEST = 4 << 20
@@ -113,9 +106,17 @@ class Regexes:
         self.late = late
         self._all = tuple(expressions)
         self.heads, self.begins = _begins(self._all)
+        try:
+            self._compile()
+        except re2.error:
+            raise RegexError(
+                f"{len(self._all)} expressions are too large together: use fewer or smaller repeats"
+            ) from None
+
+    def _compile(self) -> None:
         matching = _either(e.wrap(render(e.node)) for e in self._all)
         self._any = compiled(matching, LARGEST_TOGETHER)
-        if not late:
+        if not self.late:
             beginning = _either(e.wrap(unfinished(e.node)) for e in self._all)
             self._live = compiled(f"{beginning}\\z", LARGEST_TOGETHER)
             self._probe = compiled(f"{matching}|{beginning}\\z", LARGEST_TOGETHER)
@@ -155,7 +156,7 @@ _ASCII = frozenset(map(chr, range(128)))
 _WORD = frozenset(char for char in _ASCII if char.isalnum() or char == "_")
 
 
-def _begins(expressions: Iterable[Expression]) -> tuple[str, str]:
+def _begins(expressions: Iterable[Expression]) -> tuple[str, list[str]]:
     """Where one of them may begin. Beyond ASCII: anywhere, which is true enough and cheap."""
     edge: list[tuple[str, frozenset[str] | None]] = []
     inside: list[tuple[str, frozenset[str] | None]] = []
@@ -169,7 +170,7 @@ def _begins(expressions: Iterable[Expression]) -> tuple[str, str]:
         beginnings(joined(inside)),
         f"[{BEYOND}]",
     ]
-    return heads, "|".join(filter(None, sources))
+    return heads, [source for source in sources if source]
 
 
 @lru_cache(maxsize=2000)

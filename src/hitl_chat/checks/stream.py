@@ -244,13 +244,20 @@ class StreamScanner:
         self.finders = tuple(_watched(finder) for finder in every if not finder.late)
         self.late = tuple(_watched(finder) for finder in every if finder.late)
         self.held = frozenset(held)
-        heads = "".join(dict.fromkeys(finder.heads for finder in every if not finder.late))
-        begins = "|".join(dict.fromkeys(finder.begins for finder in every if not finder.late))
-        self.begins = re.compile(f"(?=[{heads}])(?:{begins})" if begins else NOWHERE)
+        self.begins = _begins(finder for finder in every if not finder.late)
 
     def start(self) -> Stream:
         return Stream(self)
 
 
 def _watched(finder: Finder) -> Watched:
-    return Watched(finder, EVERYWHERE if finder.late else re.compile(finder.begins))
+    return Watched(finder, EVERYWHERE if finder.late else _begins((finder,)))
+
+
+def _begins(finders: Iterable[Finder]) -> re.Pattern[str]:
+    """Where any of them has to be asked: first by the sign, then by what is around it."""
+    heads, places = "", dict[str, None]()
+    for finder in finders:
+        heads += finder.heads
+        places |= dict.fromkeys(finder.begins)
+    return re.compile(f"(?=[{heads}])(?:{'|'.join(places)})" if places else NOWHERE)

@@ -80,6 +80,7 @@ class _Compiler:
             self._rule(rule, place, written.defaults, tuple(written.checks))
             for place, rule in enumerate(written.rules)
         ]
+        self._fits_together(planned)
         default = policy.Rule(
             name="default", when=Either(()), terms=_terms(("default",), written.defaults)
         )
@@ -111,6 +112,12 @@ class _Compiler:
                     f'a second rule "{rule.name}", the first is in line {line}: rename one',
                 )
             first.setdefault(rule.name, place)
+
+    def _fits_together(self, planned: Sequence[Planned]) -> None:
+        try:
+            self.checks.scanner([use for plan in planned for use in plan.uses])
+        except ValueError as error:
+            self._wrong(("rules",), str(error))
 
     def _wrong(self, path: tuple[str | int, ...], message: str) -> None:
         self.findings.append(self.read.finding(path, message))
