@@ -1,4 +1,4 @@
-"""Mistakes of a client: an error in OpenAI's shape that names the field and the fix, never a 5xx."""
+"""Mistakes of a client: errors in OpenAI's shape that name the field and the fix, never a 5xx."""
 
 import json
 from pathlib import Path
