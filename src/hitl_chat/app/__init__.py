@@ -23,6 +23,7 @@ from hitl_chat.runner import ids
 from hitl_chat.runner.agents import Agents
 from hitl_chat.runner.backlog import Backlog
 from hitl_chat.runner.catalogue import Catalogue
+from hitl_chat.runner.customer import CustomerChannel
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.people_online import PeopleOnline
@@ -85,6 +86,7 @@ class Program:
         self.agents = Agents(self.desk)
         self.overview = Overview(self.desk, parts.criteria(self.rules))
         self.backlog = Backlog(self.db, self.clock)
+        self.customers = CustomerChannel(self.desk, waits.heartbeat)
         self.turns = parts.turns(self)
         pepper = self.db.secrets.pepper
         self.keys = Keys(
@@ -144,11 +146,13 @@ class Program:
     async def drain(self) -> None:
         """SIGTERM came: nothing new begins, and what has not been answered yet is told so."""
         self.turns.drain()
+        self.customers.close()
 
     async def close(self) -> None:
         for chore in self._chores:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
+        self.customers.close()
         await self.turns.close()
         await self.sweep.close()
         await self.desk.close()

@@ -10,6 +10,7 @@ from hitl_chat.errors import ConfigError
 from hitl_chat.server.admin import admin
 from hitl_chat.server.asgi import Edge, Guard, Route
 from hitl_chat.server.console import console
+from hitl_chat.server.conversations import conversations
 from hitl_chat.server.errors import App
 from hitl_chat.server.head import HeadLimits, Peers
 from hitl_chat.server.health import Health
@@ -58,7 +59,7 @@ def _proxy(program: "Program") -> Proxy:
     return Proxy(
         program.turns,
         program.keys,
-        Limiter(program.clock, key_rate=limits.key_rate, tenant_rate=limits.tenant_rate),
+        _limiter(program),
         program.clock,
         Pace(
             commit_after=waits.commit_after,
@@ -68,6 +69,11 @@ def _proxy(program: "Program") -> Proxy:
         ),
         Limits(limits.body_bytes, waits.request_body, program.settings.apology),
     )
+
+
+def _limiter(program: "Program") -> Limiter:
+    limits = program.settings.limits
+    return Limiter(program.clock, key_rate=limits.key_rate, tenant_rate=limits.tenant_rate)
 
 
 def _health(program: "Program") -> Health:
@@ -91,6 +97,7 @@ def _health(program: "Program") -> Health:
 def _routers(program: "Program", *, shop: bool) -> Iterator[APIRouter]:
     created = int(program.clock.now())
     yield models(program.catalogue.names(), program.keys, created)
+    yield conversations(program.keys, program.customers, _limiter(program))
     yield signin(program.sessions)
     yield console(program.desk, program.agents, program.overview, program.sessions)
     yield admin(program.desk, program.agents, program.overview, program.who)

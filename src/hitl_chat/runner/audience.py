@@ -16,6 +16,7 @@ class Audience:
     def __init__(self) -> None:
         self.listeners: list[Listener] = []
         self.written: list[Send] = []
+        self.correction = ""  # what stands in the place of what was sent
 
     def each(self, do: Callable[[Listener], None]) -> None:
         for listener in self.listeners:
@@ -38,6 +39,7 @@ class Audience:
     def correct(self, effect: Correct) -> None:
         appended = f"\n\n[Correction] {effect.text}"
         self.written.append(Send(CONTENT, appended, "policy"))
+        self.correction = effect.text
         for listener in self.listeners:
             listener.correct(appended, effect.text)
 

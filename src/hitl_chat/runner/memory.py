@@ -12,6 +12,7 @@ from hitl_chat.ports import Clock, Database
 from hitl_chat.runner import identity
 from hitl_chat.runner.turn import Turn
 from hitl_chat.store import conversations, idem, turns
+from hitl_chat.store.corrections import Corrected
 from hitl_chat.store.turn_records import Began, Ended, Heard
 
 OUTCOMES = {"model": "passed", "error": "error", "gone": "gone", "stop": "replaced"}
@@ -52,8 +53,10 @@ class Memory:
 
     def record(self, turn: Turn, history: str, *, asked: bool) -> None:
         """`asked`: the customer's words are in the transcript already."""
-        hashes = ((turn.facts.scope, history),)
-        self._db.later(_ended(turn, self._clock.now(), hashes, asked=asked))
+        hashes, now = ((turn.facts.scope, history),), self._clock.now()
+        self._db.later(_ended(turn, now, hashes, asked=asked))
+        if text := turn.audience.correction:
+            self._db.later(Corrected(turn.tenant, turn.conv, turn.id, text, now))
 
 
 def _said(conn: Connection, tenant: str, ident: str) -> Texts | None:
