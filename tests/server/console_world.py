@@ -74,6 +74,7 @@ class Tab:
         self.seqs: dict[str, int] = {}
         self.holds: dict[str, Any] = {}
         self.talks: dict[str, Any] = {}
+        self.speaks: dict[str, Any] = {}
         self.cards: dict[str, Any] = {}
         self.people: list[Any] = []
         self.frames: list[Frame] = []
@@ -136,6 +137,7 @@ class Tab:
             case "talk_reset":
                 self.seqs[stream] = frame["seq"]
                 self.talks[stream] = {said["id"]: said for said in frame["talk"]["messages"]}
+                self.speaks[stream] = frame["talk"]["conversation"]
             case "card_reset":
                 card = frame["card"]
                 self.cards[stream] = {**card, "pending": dict(card["pending"])}
@@ -151,6 +153,8 @@ class Tab:
         self.seen.append((frame["stream"], frame["seq"]))
         if (hold := frame["hold"]) is not None:
             self.holds[hold["id"]] = hold
+        if frame["conversation"] is not None:
+            self.speaks[frame["stream"]] = frame["conversation"]
         for said in frame["messages"]:
             self.talks.setdefault(frame["stream"], {})[said["id"]] = said
 
