@@ -140,10 +140,14 @@ def policy_of(
 
 
 def _is_late(condition: Condition) -> bool:
-    """Whether the condition can be decided only when the answer has ended."""
+    """Whether the condition may object to the text only when the answer has ended.
+
+    How an answer ended is not about its text: such a hold may find nothing left to hold back,
+    and a person then adds what is missing.
+    """
     match condition:
-        case Test(check):
-            return check.startswith("ended:")
+        case Test():
+            return False
         case Not():
             return True
         case Every(parts) | Either(parts):
