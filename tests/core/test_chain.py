@@ -30,7 +30,10 @@ values = st.recursive(
 )
 anything = st.text(st.characters(), max_size=8)  # half characters too
 texts = st.dictionaries(st.sampled_from(["0/content", "1/content", "0/refusal"]), anything)
-links = st.builds(Link, tenant=anything, stream=anything, seq=st.integers(1, 9), body=anything)
+times = st.floats(0, 1e10)
+links = st.builds(
+    Link, tenant=anything, stream=anything, seq=st.integers(1, 9), at=times, body=anything
+)
 
 
 @given(values)

@@ -59,7 +59,7 @@ def body(value: Mapping[str, object]) -> str:
 def mac(key: bytes, previous: str, link: Link) -> str:
     """The event's MAC, in hex, linked to the event before it."""
     head = canonical((link.tenant, link.stream, link.seq, link.type, link.at))
-    covered = b"%b%b\n%b" % (previous.encode(), head, link.body.encode())
+    covered = b"%b%b\n%b" % (previous.encode(), head, link.body.encode(errors="surrogatepass"))
     return hmac_digest(key, covered, "sha256").hex()
 
 

@@ -90,11 +90,13 @@ class _Streams:
         self._expired: dict[str, float] = {}
 
     async def verify(self) -> None:
-        while page := await self._database.read(partial(ledger.entries, after=self._place)):
+        after = Place()
+        while page := await self._database.read(partial(ledger.entries, after=after)):
             for entry in page:
                 self._follow(entry)
             await self._named([(entry, _body(entry.link.body)) for entry in page])
             self._report.events += len(page)
+            after = page[-1].place
 
     def _follow(self, entry: Entry) -> None:
         link = entry.link

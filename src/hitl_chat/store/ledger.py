@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, select, tuple_
+from sqlalchemy import Connection, RowMapping, and_, bindparam, select, tuple_
 
 from hitl_chat.core.chain import Keyring, Link
 from hitl_chat.store import dialect
@@ -17,22 +17,22 @@ from hitl_chat.store.schema import checkpoint, decision, event, head, hold, text
 PAGE = 500
 
 
-class Entry(NamedTuple):
-    """An event as it is stored."""
-
-    id: int
-    link: Link
-    key_id: str
-    prev_mac: str
-    mac: str
-
-
 class Place(NamedTuple):
     """Where a page of entries begins: after this one."""
 
     tenant: str = ""
     stream: str = ""
     seq: int = 0
+
+
+class Entry(NamedTuple):
+    """An event as it is stored. `place` is raw: whatever it holds, the next page begins there."""
+
+    place: Place
+    link: Link
+    key_id: str
+    prev_mac: str
+    mac: str
 
 
 class Content(NamedTuple):
@@ -80,10 +80,27 @@ def keyring(conn: Connection) -> Keyring:
     return dialect.keyring(conn)
 
 
+def _plain(value: object) -> str:
+    """A column's text, whatever somebody has put there: it will not verify, but it can be read."""
+    return value if isinstance(value, str) else repr(value)
+
+
 def entries(conn: Connection, after: Place) -> list[Entry]:
     """The next events, stream by stream, in order."""
-    rows = conn.execute(_ENTRIES, after._asdict())
-    return [Entry(row.id, Link(*row[1:7]), row.key_id, row.prev_mac, row.mac) for row in rows]
+    return [_entry(row) for row in conn.execute(_ENTRIES, after._asdict()).mappings()]
+
+
+def _entry(row: RowMapping) -> Entry:
+    link = Link(
+        tenant=_plain(row["tenant"]),
+        stream=_plain(row["stream"]),
+        seq=row["seq"] if isinstance(row["seq"], int) else 0,
+        type=row["type"],
+        at=row["at"],
+        body=_plain(row["body"]),
+    )
+    place = Place(row["tenant"], row["stream"], row["seq"])
+    return Entry(place, link, *(_plain(row[name]) for name in ("key_id", "prev_mac", "mac")))
 
 
 _STREAM = (event.c.tenant, event.c.stream, event.c.seq)
@@ -126,7 +143,16 @@ _HEADS = (
 def contents(conn: Connection, refs: Iterable[str]) -> dict[str, Content]:
     """Texts by ref, legible or not."""
     rows = conn.execute(_CONTENTS, {"refs": list(refs)})
-    return {row[0]: Content(row[1], row[2], row[3] is not None, *row[4:]) for row in rows}
+    return {
+        row.ref: Content(
+            row.tenant, row.at, row.shredded_at is not None, _raw(row.salt), _raw(row.bytes)
+        )
+        for row in rows
+    }
+
+
+def _raw(value: object) -> bytes | None:
+    return value if value is None or isinstance(value, bytes) else repr(value).encode()
 
 
 _CONTENTS = select(
@@ -188,7 +214,10 @@ def decisions(conn: Connection, holds: Iterable[str]) -> set[str]:
 def seals(conn: Connection, after: int) -> list[Sealed]:
     """Checkpoints after this one."""
     rows = conn.execute(_SEALS, {"after": after})
-    return [Sealed(row[0], tuple(row[1:6]), *row[6:]) for row in rows]
+    return [
+        Sealed(row[0], tuple(row[1:6]), _plain(row[6]), _plain(row[7]), _plain(row[8]), row[9])
+        for row in rows
+    ]
 
 
 _SEALS = (
