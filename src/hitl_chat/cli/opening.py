@@ -25,7 +25,13 @@ async def record(settings: Settings, *, readonly: bool = False) -> AsyncIterator
         msg = f"there is no record at {str(path(settings))!r} yet: run 'hitl-chat serve' first"
         raise ConfigError(msg)
     _make_folder(Path(settings.data))
-    database = SqliteDatabase(path(settings), CLOCK, exclusive=False, readonly=readonly)
+    database = SqliteDatabase(
+        path(settings),
+        CLOCK,
+        exclusive=False,
+        readonly=readonly,
+        key_file=Path(settings.key_file) if settings.key_file else None,
+    )
     try:
         yield database
     finally:

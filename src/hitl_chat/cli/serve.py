@@ -5,6 +5,8 @@ import os
 import resource
 import time
 from argparse import Namespace
+from collections.abc import Mapping
+from functools import partial
 
 from hitl_chat import __version__
 from hitl_chat.app import Program
@@ -20,24 +22,24 @@ from hitl_chat.telemetry.log import configure
 
 def run(arguments: Namespace) -> int:
     settings = load(arguments.config)
-    _ready_to_serve(settings)
+    _ready_to_serve(settings, os.environ)
     configure(level=settings.log.level, form=settings.log.format, text=settings.log.text)
     _allow_many_connections()
     listen, drain = settings.listen, settings.waits.drain
-    bound = listening(listen.host, listen.port)
-    program = Program(settings, environ=os.environ)
-
-    def ready() -> None:
-        gc.freeze()  # what lives now lives as long as the process: never look at it again
-        note(f"hitl-chat {__version__} ready in {time.monotonic() - BEGAN:.1f} s")
-        note(f"  OPENAI_BASE_URL={settings.address()}/v1   console {settings.address()}/console/")
-
-    config = configured(
-        program.app, host=listen.host, port=listen.port, wire=wire(settings), drain=drain
-    )
-    server = Server(config, drain=drain, draining=program.drain, ready=ready)
-    server.run(sockets=[bound])
+    with listening(listen.host, listen.port) as bound:
+        program = Program(settings, environ=os.environ)
+        config = configured(
+            program.app, host=listen.host, port=listen.port, wire=wire(settings), drain=drain
+        )
+        ready = partial(_ready, settings.address())
+        Server(config, drain=drain, draining=program.drain, ready=ready).run(sockets=[bound])
     return 0
+
+
+def _ready(address: str) -> None:
+    gc.freeze()  # what lives now lives as long as the process: never look at it again
+    note(f"hitl-chat {__version__} ready in {time.monotonic() - BEGAN:.1f} s")
+    note(f"  OPENAI_BASE_URL={address}/v1   console {address}/console/")
 
 
 def _allow_many_connections() -> None:
@@ -60,11 +62,15 @@ def wire(settings: Settings) -> Wire:
     )
 
 
-def _ready_to_serve(settings: Settings) -> None:
+def _ready_to_serve(settings: Settings, environ: Mapping[str, str]) -> None:
     """Without these nothing can be answered, or nothing would be checked."""
     if not settings.models:
         msg = "no model is configured: add one under 'models' (docs/configuration.md)"
         raise ConfigError(msg)
     if not settings.rules:
         msg = "no rules are configured: set 'rules' to a rules file (docs/rules.md)"
+        raise ConfigError(msg)
+    key = settings.metrics.key_env
+    if key and not environ.get(key):
+        msg = f"metrics.key_env names {key!r}, which is not set: export it, or leave it out"
         raise ConfigError(msg)
