@@ -29,6 +29,15 @@ asyncio.run(live())
 """
 
 
+def killed(folder: Path, place: str) -> bool:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(folder)],
+        env={**os.environ, failpoints.SWITCH: f"{place}:kill"},
+        check=False,
+    )
+    return done.returncode == -signal.SIGKILL
+
+
 @pytest.mark.parametrize(
     ("place", "state", "delivery"),
     [
@@ -39,12 +48,7 @@ asyncio.run(live())
 async def test_what_the_desk_committed_outlives_it(
     tmp_path: Path, place: str, state: str, delivery: str
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(tmp_path)],
-        env={**os.environ, failpoints.SWITCH: f"{place}:kill"},
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL
+    assert killed(tmp_path, place)
     database = SqliteDatabase(tmp_path / "hitl.sqlite", Clock())
     try:
         waiting = await database.read(partial(holds.alive, tenant=None))
