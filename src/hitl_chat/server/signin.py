@@ -17,9 +17,10 @@ from hitl_chat.server.sessions import Session, Sessions, cookie, from_our_page
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex"><title>Sign in</title>
-<h1>{title}</h1>{body}</html>"""
+<link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/console/main.css">
+<main class="door"><h1>{title}</h1>{body}</main></html>"""
 BUTTON = """<p>You are signing in to the console as {name} ({role}).</p>
-<form method="post"><button autofocus>Sign in as {name}</button></form>"""
+<form method="post"><button class="button main" autofocus>Sign in as {name}</button></form>"""
 USED = """<p>A link works once, and only for a while. Ask for a new one:
 <code>hitl-chat people add NAME --role agent</code> prints it.</p>"""
 ELSEWHERE = """<p>The form was sent from another page. Open the link itself, then sign in.</p>"""
