@@ -9,6 +9,7 @@ import { address, type Looking, read, same, stream } from './looking.ts';
 import { Outbox, type Shelf, type Waiting } from './outbox.ts';
 import * as session from './session.ts';
 import { QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
+import { capital } from './titles.ts';
 import { Typed } from './typed.ts';
 
 export interface Notice {
@@ -191,6 +192,6 @@ export class Desk {
 
 /** The server's words as a sentence. */
 export function sentence(words: string): string {
-  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  const text = capital(words);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

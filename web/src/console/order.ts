@@ -21,7 +21,7 @@ export function place(hold: HoldView, now: number): Place {
     return { band: 0, key: left, why: `${Math.max(0, Math.round(left))} s left` };
   }
   const waited = 1 - left / Math.max(hold.deadline_at - hold.opened_at, 1e-9);
-  const gone = `${Math.round(waited * 100)}% of its time gone`;
+  const gone = `${Math.round(waited * 100)}% of its time`;
   return { band: 1, key: -(hold.weight + waited), why: `risk ${hold.weight.toFixed(1)}, ${gone}` };
 }
 

@@ -28,7 +28,7 @@ Deno.test('what ended does not wait; equals keep a fixed order', () => {
 Deno.test('the arithmetic is said', () => {
   equal(place(hold('a', { deadline_at: 1009 }), 1000).why, '9 s left');
   equal(place(hold('a', { deadline_at: 990 }), 1000).why, '0 s left');
-  equal(place(hold('a', { weight: 2 }), 1030).why, 'risk 2.0, 25% of its time gone');
+  equal(place(hold('a', { weight: 2 }), 1030).why, 'risk 2.0, 25% of its time');
   equal(place(hold('a', { last_band: true }), 1000).why, 'the customer left');
 });
 

@@ -4,6 +4,7 @@ import { cardNow, isMine } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { arrival, outcome } from '../outcome.ts';
 import { alive } from '../state.ts';
+import { title } from '../titles.ts';
 import { type Passage, passages } from '../texts.ts';
 import { Actions } from './actions.tsx';
 import { Context } from './context.tsx';
@@ -56,7 +57,7 @@ function Head({ desk, hold }: { desk: Desk; hold: HoldView }) {
         ‹ Queue
       </button>
       <div>
-        <h2 id='card-title'>{hold.rules.join(', ') || 'Held answer'}</h2>
+        <h2 id='card-title'>{title(hold.rules)}</h2>
         <p class='sub'>
           {hold.impact === 'high' && <span class='impact'>high impact</span>}
           <span>{owner(desk, hold)}</span>

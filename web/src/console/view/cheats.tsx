@@ -17,7 +17,7 @@ export function Cheats({ open }: { open: Signal<boolean> }) {
       onClose={() => (open.value = false)}
     >
       <h2 id='cheats'>Keys</h2>
-      <p>They rest while you type. Enter alone never sends an answer to a customer.</p>
+      <p>They rest while you type. Enter alone never decides about a hold.</p>
       <div class='groups'>
         {Object.entries(Object.groupBy(KEYS, (key) => key.group)).map(([group, keys]) => (
           <section key={group}>

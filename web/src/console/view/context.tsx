@@ -1,5 +1,7 @@
 import type { Card, CriteriaView, MessageView } from '../../shared/protocol.gen.ts';
+import { blocks, type Run } from '../../shared/guidance.ts';
 import { Words } from '../../shared/words.tsx';
+import { short } from '../titles.ts';
 import { At } from './time.tsx';
 
 /** Beside the card: by which criteria to decide, and what was said before. */
@@ -12,7 +14,7 @@ export function Context({ card }: { card: Card }) {
         {card.messages.length === 0
           ? <p class='none'>This is its first message.</p>
           : <Messages messages={card.messages} />}
-        <p class='check'>{card.hold.conversation}</p>
+        <p class='check' title={card.hold.conversation}>{short(card.hold.conversation)}</p>
       </section>
     </aside>
   );
@@ -22,7 +24,7 @@ function Criteria({ rule, description, guidance, good, bad, limits }: CriteriaVi
   return (
     <section class='criteria' aria-label={`Criteria of ${rule}`}>
       <h3>{description || rule}</h3>
-      {guidance && <Words text={guidance} />}
+      <Guidance text={guidance} />
       {limits.length > 0 && (
         <dl>
           {limits.map(([what, most]) => (
@@ -36,6 +38,53 @@ function Criteria({ rule, description, guidance, good, bad, limits }: CriteriaVi
       <Examples title='Good' kind='good' texts={good} />
       <Examples title='Bad' kind='bad' texts={bad} />
     </section>
+  );
+}
+
+function Guidance({ text }: { text: string }) {
+  return (
+    <div class='guidance' dir='auto'>
+      {blocks(text).map(({ kind, lines }, at) =>
+        kind === 'list'
+          ? (
+            <ul key={at}>
+              {lines.map((runs, at) => (
+                <li key={at}>
+                  <Line runs={runs} />
+                </li>
+              ))}
+            </ul>
+          )
+          : (
+            <div key={at}>
+              {lines.map((runs, at) => (
+                <p key={at}>
+                  <Line runs={runs} />
+                </p>
+              ))}
+            </div>
+          )
+      )}
+    </div>
+  );
+}
+
+function Line({ runs }: { runs: readonly Run[] }) {
+  return (
+    <>
+      {runs.map(({ kind, text }, at) => {
+        switch (kind) {
+          case 'text':
+            return text;
+          case 'strong':
+            return <strong key={at}>{text}</strong>;
+          case 'emphasis':
+            return <em key={at}>{text}</em>;
+          case 'code':
+            return <code key={at}>{text}</code>;
+        }
+      })}
+    </>
   );
 }
 

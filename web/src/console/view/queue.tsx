@@ -6,6 +6,7 @@ import type { Desk } from '../desk.ts';
 import { frozen, inOrder, place } from '../order.ts';
 import { outcome } from '../outcome.ts';
 import { alive } from '../state.ts';
+import { short, title } from '../titles.ts';
 import { TimeLeft } from './time.tsx';
 
 const ENDED = 6;
@@ -87,8 +88,8 @@ function Row({ desk, hold, first }: { desk: Desk; hold: HoldView; first: boolean
       >
         <TimeLeft desk={desk} hold={hold} />
         <span class='what'>
-          <span class='rules'>{hold.rules.join(', ') || 'Held'}</span>
-          {hold.impact === 'high' && <span class='impact'>high impact</span>}
+          <span class='rules'>{title(hold.rules)}</span>
+          {hold.impact === 'high' && <span class='impact' title='high impact'>high</span>}
         </span>
         <Owner desk={desk} hold={hold} />
         <span class='why'>{first ? `first: ${why}` : why}</span>
@@ -115,7 +116,7 @@ function Talk({ desk, here }: { desk: Desk; here: ConversationView }) {
       >
         <span class='what'>{who}</span>
         {here.away && <span class='who'>away</span>}
-        <span class='why'>{here.id}</span>
+        <span class='why' title={here.id}>conversation {short(here.id)}</span>
       </button>
     </li>
   );
@@ -130,7 +131,7 @@ function Ended({ desk, hold }: { desk: Desk; hold: HoldView }) {
         aria-current={desk.looking.value?.id === hold.id}
         onClick={() => desk.look({ at: 'hold', id: hold.id })}
       >
-        <span class='what'>{hold.rules.join(', ') || 'Held'}</span>
+        <span class='what'>{title(hold.rules)}</span>
         <span class='why'>{outcome(hold, desk.state.value.me?.id ?? '')}</span>
       </button>
     </li>

@@ -1,11 +1,11 @@
 import type { Reason } from '../../shared/protocol.gen.ts';
+import { title } from '../titles.ts';
 
 const CODES: Record<string, string> = {
   matched: 'found in the text',
   threshold: 'above its threshold',
   check_failed: 'the check failed, so a person looks',
   check_timed_out: 'the check took too long, so a person looks',
-  ended: 'because of how the answer ended',
   stop_switch: 'the stop switch holds everything',
 };
 
@@ -21,10 +21,10 @@ export function Reasons(
           <li key={at}>
             <span class='number'>{at + 1}</span>
             <span>
-              <b>{reason.detail || reason.rule}</b> {CODES[reason.code] ?? reason.code}
+              <b>{title([reason.rule])}</b>: {cause(reason)}
               <span class='check'>
-                {[kinds(reason), reason.check.split(':')[0], reason.rule, score(reason)]
-                  .filter(Boolean).join(' · ')}
+                {[reason.check.split(':')[0], score(reason)].filter(Boolean).join(', ')}
+                {found(reason).map((what) => <code key={what}>{what}</code>)}
               </span>
             </span>
           </li>
@@ -35,8 +35,17 @@ export function Reasons(
   );
 }
 
-function kinds({ spans, detail }: Reason): string {
-  return [...new Set(spans.map((span) => span.kind))].filter((kind) => kind !== detail).join(', ');
+function cause({ code, check }: Reason): string {
+  if (check === 'ended:any') return 'every answer to this kind of question is looked at';
+  if (code === 'ended') {
+    return `the answer ended with ${check.replace('ended:', '').replaceAll('_', ' ')}`;
+  }
+  return CODES[code] ?? code;
+}
+
+/** What exactly, in the words of the rule's author. */
+function found({ spans, detail }: Reason): string[] {
+  return [...new Set([detail, ...spans.map((span) => span.kind)])].filter(Boolean);
 }
 
 function score({ score, code }: Reason): string {

@@ -3,6 +3,7 @@ import type { ConversationView, MessageView } from '../../shared/protocol.gen.ts
 import { handBack, isMine, say, takeOver } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { note } from '../keys.ts';
+import { short } from '../titles.ts';
 import { Messages } from './context.tsx';
 
 const STILL_TYPING = 4_000;
@@ -36,7 +37,7 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
         </button>
         <div>
           <h2 id='talk-title'>{title(here, mine)}</h2>
-          <p class='sub'>{here.id}</p>
+          <p class='sub' title={here.id}>conversation {short(here.id)}</p>
         </div>
       </div>
       <Log messages={talk.messages} sending={sending(desk, id)} />

@@ -1,0 +1,137 @@
+"""A whole shop for browser tests: the real program, a scripted model, people with sign-in links.
+
+Everything runs in the test's own event loop: real uvicorn, real SQLite in a folder of the test.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import APIRouter
+
+from hitl_chat.app import Program
+from hitl_chat.models.scripted import Reply, Scripted
+from hitl_chat.models.scripted.model import play
+from hitl_chat.ports import ModelCall
+from hitl_chat.runner import ids
+from hitl_chat.server.auth import Caller, new_key
+from hitl_chat.server.protocol import Wire
+from hitl_chat.server.serving import Server, configured, listening
+from hitl_chat.settings import Listen, ModelSettings, Settings, Waits
+from hitl_chat.store import api_keys, people
+
+TENANT = "moss"
+RULES = Path(__file__).parents[2] / "examples" / "rules" / "retail.yaml"
+
+Beats = Sequence[tuple[float, str]]
+
+
+class Stage:
+    """What the model says next, and when: a pause in its words lasts until the test says so."""
+
+    def __init__(self) -> None:
+        self.lines: list[str | Beats] = []
+        self.go_on = asyncio.Event()
+
+    def says(self, *lines: str | Beats) -> None:
+        self.lines += lines
+
+    def script(self, call: ModelCall) -> Any:
+        if not self.lines:
+            return play(call)
+        line = self.lines.pop(0)
+        return Reply(line) if isinstance(line, str) else list(line)
+
+    async def pause(self, seconds: float) -> None:
+        await self.go_on.wait()
+
+
+class World:
+    """The running shop, and the ways into it."""
+
+    def __init__(self, program: Program, key: str, origin: str) -> None:
+        self.program, self.key, self.origin = program, key, origin
+        self.stage = Stage()
+        self.http = httpx.AsyncClient(base_url=origin, timeout=15)
+        self.asking: list[asyncio.Task[str]] = []
+
+    async def link(self, name: str, role: str = "agent") -> str:
+        """A new person's sign-in link."""
+        new = people.Person(ids.new("person"), TENANT, name, role)
+        now = self.program.clock.now()
+        await self.program.db.write(lambda conn: people.add(conn, new, now))
+        return f"{self.origin}/in/{await self.program.sessions.link(new)}"
+
+    def ask(self, text: str, conversation: str = "") -> asyncio.Task[str]:
+        """A customer asks over the API; the answer's text, when it is complete."""
+        conv = conversation or ids.new("conv")
+        task = asyncio.create_task(self._ask(text, conv))
+        self.asking.append(task)
+        return task
+
+    async def _ask(self, text: str, conversation: str) -> str:
+        headers = {
+            "authorization": f"Bearer {self.key}",
+            "x-hitl-conversation-id": conversation,
+        }
+        body = {"model": "wick-1", "messages": [{"role": "user", "content": text}]}
+        answer = await self.http.post("/v1/chat/completions", json=body, headers=headers)
+        answer.raise_for_status()
+        return str(answer.json()["choices"][0]["message"]["content"])
+
+    async def close(self) -> None:
+        for task in self.asking:
+            task.cancel()
+        await asyncio.gather(*self.asking, return_exceptions=True)
+        await self.http.aclose()
+
+
+@asynccontextmanager
+async def opened(folder: Path, waits: Waits) -> AsyncIterator[World]:
+    settings = Settings(
+        listen=Listen(port=0),
+        data=str(folder),
+        rules=str(RULES),
+        models={"wick-1": ModelSettings(kind="scripted")},
+        waits=waits,
+    )
+    stage: list[Stage] = []
+    model = Scripted(lambda call: stage[0].script(call), sleep=lambda s: stage[0].pause(s))
+    ident = "browsers"
+    more = [_shop(lambda: program, Caller(TENANT, ident))]
+    program = Program(settings, environ={}, models={"wick-1": model}, more=more, shop=True)
+    plain, _, digest = new_key(program.db.secrets.pepper, ident)
+    await program.db.write(
+        lambda conn: api_keys.add(conn, api_keys.StoredKey(ident, TENANT, digest), 0.0)
+    )
+    bound = listening("127.0.0.1", 0)
+    config = configured(program.app, host="127.0.0.1", port=0, wire=Wire(), drain=0.2)
+    ready = asyncio.Event()
+    server = Server(config, drain=0.2, draining=program.drain, ready=ready.set)
+    serving = asyncio.create_task(server._serve([bound]))
+    await ready.wait()
+    world = World(program, plain, f"http://127.0.0.1:{bound.getsockname()[1]}")
+    stage.append(world.stage)
+    try:
+        yield world
+    finally:
+        world.stage.go_on.set()
+        await world.close()
+        server.should_exit = True
+        await serving
+
+
+def _shop(program: Callable[[], Program], caller: Caller) -> APIRouter:
+    """As the demo does it: the shop's own server makes the token, the page never sees the key."""
+    router = APIRouter()
+
+    @router.get("/shop/token")
+    async def token() -> dict[str, str]:
+        conversation = ids.new("conv")
+        made, _ = program().keys.token(caller, conversation)
+        return {"token": made, "conversation": conversation, "model": "wick-1"}
+
+    return router

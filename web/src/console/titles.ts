@@ -1,0 +1,15 @@
+/** Names as people read them. */
+
+/** "fire-in-tent" as "Fire in tent"; several rules, one after the other. */
+export function title(rules: readonly string[]): string {
+  return rules.map((rule) => capital(rule.replaceAll(/[-_]+/g, ' '))).join(', ') || 'Held answer';
+}
+
+/** The end of an id is enough to tell two of them apart. */
+export function short(id: string): string {
+  return id.length > 14 ? `…${id.slice(-6)}` : id;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
