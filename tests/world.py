@@ -27,7 +27,7 @@ from hitl_chat.server.serving import Server, configured, listening
 from hitl_chat.settings import Limits, ModelSettings, Settings, Waits
 from hitl_chat.store import api_keys
 from tests.upstream import Upstream
-from tests.world_client import PATH, Inside, Socket, send
+from tests.world_client import PATH, PATIENCE, Inside, Socket, send
 from tests.world_people import People
 from tests.world_rules import USUAL
 
@@ -170,6 +170,15 @@ class World:
         customer = await send(self.port, body, known | named | dict(headers or {}), **more)
         self._stack.push_async_callback(customer.gone)
         return customer
+
+    async def hangs_up(self, customer: Socket) -> None:
+        """The customer hangs up, and the server has seen it."""
+        connections = self.server.server_state.connections
+        before = len(connections)
+        await customer.gone()
+        async with asyncio.timeout(PATIENCE):
+            while len(connections) >= before:  # noqa: ASYNC110 (uvicorn tells nobody)
+                await asyncio.sleep(0)
 
     def inside(self, model: str, text: str = "Hello", **more: Any) -> Inside:
         """Ask the ASGI callable itself."""

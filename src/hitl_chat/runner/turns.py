@@ -116,16 +116,19 @@ class Turns:
             return None
         return same[0]
 
-    async def join(self, incoming: Incoming) -> Joined:
-        """A turn for a request that none runs for; of all with one key, the first begins it."""
+    async def join(self, incoming: Incoming, gone: asyncio.Event | None = None) -> Joined:
+        """A turn for a request that none runs for; of all with one key, the first begins it.
+
+        `gone`: set when the client hangs up, which ends its waiting for its conversation.
+        """
         if not incoming.idempotency_key:
-            return await self._join(incoming)
+            return await self._join(incoming, gone)
         key = (incoming.tenant, incoming.idempotency_key)
         async with self._beginning.setdefault(key, asyncio.Lock()):
             running = self.running_for(incoming)
-            return Joined(running, fresh=False) if running else await self._join(incoming)
+            return Joined(running, fresh=False) if running else await self._join(incoming, gone)
 
-    async def _join(self, incoming: Incoming) -> Joined:
+    async def _join(self, incoming: Incoming, gone: asyncio.Event | None) -> Joined:
         if self.draining or len(self.running) >= self._options.most_turns:
             msg = "The server is stopping or full: send the request again in a moment."
             raise Unavailable(msg, code="overloaded", retry_after=1.0)
@@ -135,8 +138,16 @@ class Turns:
             adopted = await self._adopted(incoming, place)
             if adopted is not None:
                 return adopted
-        if incoming.conv:
-            incoming = await self._line.wait(incoming)
+        if not incoming.conv:
+            return await self._begin(incoming, place, model)
+        incoming = await self._line.take(incoming, gone or asyncio.Event())
+        try:
+            return await self._begin(incoming, place, model)
+        except BaseException:
+            self._line.give_up(incoming)
+            raise
+
+    async def _begin(self, incoming: Incoming, place: Place, model: Model) -> Joined:
         carried = NOTHING
         if place.source != "new":
             carried = await self._backlog.take(incoming.tenant, place.id)
@@ -145,6 +156,7 @@ class Turns:
             life = self._options.attach_window
             said = await self._memory.claim(turn, incoming.idempotency_key, life)
             if said is not None:
+                self._line.give_up(incoming)
                 turn.replay(said)
                 return Joined(turn, fresh=False)
         self._enter(turn, incoming)

@@ -5,7 +5,7 @@ and the response that follows that turn. Decides nothing about text.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -15,11 +15,12 @@ from hitl_chat.models.request import forwarded, parse, reduce, validate
 from hitl_chat.ports import Clock
 from hitl_chat.runner import identity, ids
 from hitl_chat.runner.incoming import Incoming
+from hitl_chat.runner.line import LeftLine
 from hitl_chat.runner.turn import Turn
 from hitl_chat.runner.turns import Joined, Turns
 from hitl_chat.server.auth import Caller, Keys
 from hitl_chat.server.body import read_body
-from hitl_chat.server.errors import Receive, Scope, Send
+from hitl_chat.server.errors import ClientGone, Receive, Scope, Send
 from hitl_chat.server.limits import Limiter
 from hitl_chat.server.responses import Pace, Shape
 from hitl_chat.server.streaming import StreamResponse
@@ -60,7 +61,7 @@ class Proxy:
         running = self._turns.running_for(incoming)
         if running is None:
             self._limiter.take(caller.key, caller.tenant)
-            joined = await self._turns.join(incoming)
+            joined = await self._join(incoming, scope, receive)
         else:
             joined = Joined(running, fresh=False)
         response = self._response(scope, send, incoming, headers, joined.turn)
@@ -70,15 +71,24 @@ class Proxy:
             self._turns.start(joined)
         await self._follow(joined, response, scope, receive)
 
+    async def _join(self, incoming: Incoming, scope: Scope, receive: Receive) -> Joined:
+        """A turn; where it must wait for one, its client may hang up before it begins."""
+        if not incoming.conv:
+            return await self._turns.join(incoming)
+        gone = asyncio.Event()
+        ignore = _on_hang_up(scope, receive, gone.set)
+        try:
+            return await self._turns.join(incoming, gone)
+        except LeftLine:
+            raise ClientGone from None
+        finally:
+            ignore()
+
     async def _follow(
         self, joined: Joined, response: Response, scope: Scope, receive: Receive
     ) -> None:
         """Until everything was said or the client hung up; the turn does not depend on it."""
-        watch = scope.get("hitl.watch")
-        if watch:
-            ignore = watch(response.hang_up)
-        else:
-            ignore = asyncio.create_task(_listen(receive, response)).cancel
+        ignore = _on_hang_up(scope, receive, response.hang_up)
         try:
             await response.closed.wait()
         finally:
@@ -113,11 +123,17 @@ class Proxy:
         return kind(send, shape, self._pace.for_client(headers), scope.get("hitl.flow"))
 
 
-async def _listen(receive: Receive, response: Response) -> None:
+def _on_hang_up(scope: Scope, receive: Receive, told: Callable[[], None]) -> Callable[[], object]:
+    """`told` is called once the client is gone; the answer ends that."""
+    watch: Callable[[Callable[[], None]], Callable[[], object]] | None = scope.get("hitl.watch")
+    return watch(told) if watch else asyncio.create_task(_listen(receive, told)).cancel
+
+
+async def _listen(receive: Receive, told: Callable[[], None]) -> None:
     """For servers that do not tell us of a lost connection by themselves."""
     while (await receive())["type"] != "http.disconnect":
         pass
-    response.hang_up()
+    told()
 
 
 # --- reading the request ----------------------------------------------------------------------
