@@ -132,6 +132,18 @@ def test_another_role_or_a_person_shut_out_is_refused(typed: Typed) -> None:
     assert typed("people", "revoke", "Nobody")[0] == 2
 
 
+# --- the stop switch ----------------------------------------------------------------------------
+
+
+def test_the_stop_switch_says_how_it_stands(typed: Typed) -> None:
+    assert typed("stop")[1] == "off: the rules decide\n"
+    assert typed("stop", "hold")[1] == "everybody: hold: every answer is held for a person\n"
+    assert "moss: block: no answer leaves" in typed("stop", "block", "--tenant", "moss")[1]
+    typed("stop", "off")
+    assert typed("stop")[1] == "moss: block: no answer leaves\n"
+    assert typed("verify")[0] == 0
+
+
 # --- looking ------------------------------------------------------------------------------------
 
 

@@ -67,9 +67,10 @@ class Served:
             b"content-type: application/json\r\nauthorization: Bearer %b\r\n"
             b"content-length: %d\r\n\r\n%b" % (key.encode(), len(body), body)
         )
-        answer = reply(await asyncio.wait_for(reader.read(), PATIENCE))
-        await closed(writer)
-        return answer
+        try:
+            return reply(await asyncio.wait_for(reader.read(), PATIENCE))
+        finally:
+            await closed(writer)
 
 
 @pytest.fixture
@@ -117,3 +118,13 @@ async def test_doctor_finds_a_healthy_server(served: Served) -> None:
     async with served.serving():
         status, out, _ = await served.printed("doctor")
     assert (status, f"ready at http://127.0.0.1:{served.port}" in out) == (0, True), out
+
+
+async def test_the_stop_switch_reaches_a_running_server(served: Served) -> None:
+    _, key, _ = await served.printed("keys", "add", "--tenant", "moss")
+    async with served.serving():
+        assert (await served.printed("stop", "block"))[0] == 0
+        said = ""
+        while '"author":"policy"' not in said:
+            answer = await served.ask(key.strip(), "hello")
+            said = answer.body.decode()

@@ -90,6 +90,14 @@ def _running(commands: _Commands) -> None:
     demo.add_argument("--model", metavar="URL", help="use this OpenAI-compatible server instead")
     demo.add_argument("--port", type=int, default=8700, help="the next free one if it is taken")
     commands.add("serve", "run the proxy and the console", "serve:run")
+    stop = commands.add("stop", "the stop switch, outside the rules", "stop:run")
+    stop.add_argument(
+        "mode",
+        nargs="?",
+        choices=["hold", "block", "pass", "off"],
+        help="hold, block or pass everything; left out: how does it stand?",
+    )
+    stop.add_argument("--tenant", default="", help="default: everybody")
 
 
 def _people(commands: _Commands) -> None:

@@ -1,11 +1,151 @@
-"""hitl-chat demo: hands over to the made-up shop."""
+"""hitl-chat demo: the made-up shop, with a browser or, with --tour, without.
 
+`python -m hitl_chat.cli.demo SETTINGS` is its server process, which the demo itself starts.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+import tempfile
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from hitl_chat import __version__
-from hitl_chat.cli.out import say
+from hitl_chat.app import Program
+from hitl_chat.checks.registry import default as default_checks
+from hitl_chat.cli.config import load
+from hitl_chat.cli.out import note, say
+from hitl_chat.cli.serve import wire
+from hitl_chat.demo.place import CLOCK, Place, furnish, kept_key, links
+from hitl_chat.demo.server import Narrator, shop_token
+from hitl_chat.demo.stage import MODEL, SCENES
+from hitl_chat.demo.supervise import SIGN, Supervisor
+from hitl_chat.demo.tour import tour
+from hitl_chat.errors import ConfigError
+from hitl_chat.oversight.audit import verify
+from hitl_chat.rules.live import LiveRules
+from hitl_chat.server.serving import Server, configured, listening
+from hitl_chat.store.sqlite import SqliteDatabase
+
+PORTS = 100
 
 
-def run(_arguments: Namespace) -> int:
-    say(f"hitl-chat {__version__}  demo: no network, no API key")
+def run(arguments: Namespace) -> int:
+    with _folder(arguments.keep) as folder:
+        port = _free(arguments.port)
+        place = furnish(Path(folder), port, arguments.model or "")
+        return asyncio.run(_tour(place) if arguments.tour else _demo(place, arguments))
+
+
+@contextmanager
+def _folder(keep: str | None) -> Iterator[str]:
+    with nullcontext(keep) if keep else tempfile.TemporaryDirectory() as folder:
+        yield folder
+
+
+def _free(wanted: int) -> int:
+    for port in range(wanted, wanted + PORTS):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            if port != wanted:
+                note(f"port {wanted} is taken: using {port}")
+            return port
+    msg = f"no free port from {wanted} on: name another with --port"
+    raise ConfigError(msg)
+
+
+def _supervisor(place: Place) -> Supervisor:
+    return Supervisor(place, [sys.executable, "-m", "hitl_chat.cli.demo", str(place.settings)], say)
+
+
+# --- in the browser ---------------------------------------------------------------------------
+
+
+async def _demo(place: Place, arguments: Namespace) -> int:
+    supervisor = _supervisor(place)
+    seconds = await supervisor.start()
+    await _banner(place, arguments, seconds)
+    await supervisor.run()
     return 0
+
+
+async def _banner(place: Place, arguments: Namespace, seconds: float) -> None:
+    keep = (
+        f"in {arguments.keep}" if arguments.keep else "in a temporary folder (--keep DIR keeps it)"
+    )
+    invited = await links(place)
+    model = arguments.model or "scripted: a made-up shop's bot whose mistakes are planned"
+    rules = LiveRules(place.folder / "retail.yaml", default_checks()).current
+    say(f"hitl-chat {__version__}  demo: no network, no API key; data {keep}")
+    say(f"  model   {MODEL}, {model}")
+    say(f"  rules   examples/rules/retail.yaml v{rules.label}: {len(rules.rules)} rules")
+    say(f"  stage   {len(SCENES)} holds come round; three wait from the first sign-in on")
+    say(f"  ready in {seconds:.1f} s")
+    say("")
+    say(f"  customer  {place.base}/shop")
+    for name, link in invited.items():
+        say(f"  {name:<9} {link}")
+    say(f"  your code OPENAI_BASE_URL={place.base}/v1  OPENAI_API_KEY={place.key}")
+    if "SSH_CONNECTION" in os.environ:
+        say(f"  from afar ssh -L {place.port}:127.0.0.1:{place.port} THIS-HOST")
+    say("")
+    say('  Ask in the shop: "My lantern arrived broken. What now?" The answer stops in the middle.')
+    say("  keys: l new links · s surge (30 holds) · k kill -9 the server · q quit")
+
+
+# --- without one ------------------------------------------------------------------------------
+
+
+async def _tour(place: Place) -> int:
+    supervisor = _supervisor(place)
+    seconds = await supervisor.start()
+    say(f"hitl-chat {__version__}  tour: {len(SCENES)} holds, ready in {seconds:.1f} s")
+    try:
+        return await tour(place, say, lambda: _verified(place))
+    finally:
+        await supervisor.stop()
+
+
+async def _verified(place: Place) -> bool:
+    db = SqliteDatabase(place.database, CLOCK, exclusive=False, readonly=True)
+    try:
+        return (await verify(db)).good
+    finally:
+        await db.close()
+
+
+# --- the server process -----------------------------------------------------------------------
+
+
+async def _serve(settings_file: str) -> None:
+    settings = load(settings_file)
+    bound = listening(settings.listen.host, settings.listen.port)
+    key = kept_key(Path(settings.data))
+    program = Program(settings, shop=True, more=lambda program: [shop_token(program, key)])
+    narrator = Narrator(program, say, lambda line: say(SIGN + line))
+    program.desk.feed.follow(narrator.heard)
+    program.people.on_change(narrator.came)
+    config = configured(
+        program.app,
+        host=settings.listen.host,
+        port=settings.listen.port,
+        wire=wire(settings),
+        drain=1.0,
+    )
+
+    def ready() -> None:
+        task = asyncio.ensure_future(narrator.ready())
+        task.add_done_callback(lambda done: done.result())
+
+    await Server(config, drain=1.0, draining=program.drain, ready=ready).serve(sockets=[bound])
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(sys.argv[1]))
