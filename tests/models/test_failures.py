@@ -136,6 +136,16 @@ async def test_what_is_tried_again(error: UpstreamError, tries: int) -> None:
     assert slept == [0.2] * (tries - 1)
 
 
+async def test_a_call_that_never_left_says_nothing_about_the_model() -> None:
+    async def attempt() -> None:
+        raise failures.crowded(1)
+
+    attempts = Attempts(2, 0.2)
+    for _ in range(20):
+        with pytest.raises(UpstreamError, match="connections"):
+            await attempts.run(attempt)
+
+
 # --- waits --------------------------------------------------------------------------------------
 
 

@@ -149,6 +149,24 @@ async def test_an_idle_connection_is_closed_after_a_while(server: Upstream) -> N
     await pool.close()
 
 
+async def test_there_is_a_most(server: Upstream) -> None:
+    pool = Connections(most=2)
+    later = asyncio.Event()
+    server.script("m", [head(), b"hello", Until(later), END])
+    first, second = [await post(pool, server) for _ in range(2)]
+    with pytest.raises(UpstreamError, match="All 2 connections") as refused:
+        await post(pool, server)
+    assert (refused.value.status, refused.value.retry_after) == (503, 1)
+    later.set()
+    assert await body(first) + await body(second) == b"hellohello"
+    # Both rest now; a call of another server takes the place of one.
+    async with Upstream() as other:
+        other.script("m", [Raw(PLAIN)])
+        assert await whole(pool, other) == b"hello"
+        assert await whole(pool, server) == b"hello"
+        await pool.close()
+
+
 async def test_closing_the_pool_closes_every_connection(
     server: Upstream, pool: Connections
 ) -> None:

@@ -45,7 +45,9 @@ def importers(module: str) -> set[str]:
     """Who imports a module, or anything below it, from outside."""
     if module not in graph().modules:
         return set()
-    inside = {module} | graph().find_descendants(module)
+    # Of another project's package only its name is in the graph.
+    below = set() if graph().is_module_squashed(module) else graph().find_descendants(module)
+    inside = {module} | below
     return {
         name for part in inside for name in graph().find_modules_that_directly_import(part)
     } - inside

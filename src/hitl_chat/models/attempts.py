@@ -45,6 +45,8 @@ class Attempts:
             try:
                 got = await attempt()
             except UpstreamError as error:
+                if error.code == "upstream_busy":  # nobody was asked
+                    raise
                 if error.status < 500:
                     self._breaker.worked()
                     raise

@@ -82,6 +82,11 @@ def busy(retry_after: float) -> UpstreamError:
     return UpstreamError(message, status=503, code="upstream_busy", retry_after=retry_after)
 
 
+def crowded(most: int) -> UpstreamError:
+    message = f"All {most} connections to models are in use: try again in a moment."
+    return UpstreamError(message, status=503, code="upstream_busy", retry_after=1)
+
+
 def reported(status: int, said: object, *, retry_after: float | None = None) -> UpstreamError:
     """What the provider itself reported, by HTTP status or by an error object in a 200."""
     error = said if isinstance(said, Mapping) else {"message": said}

@@ -31,10 +31,12 @@ class Connections:
         *,
         connect: float = 10.0,
         keep_alive: float = 60.0,
+        most: int = 2000,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._connect = connect
         self._keep_alive = keep_alive
+        self._most = most
         self._tls = tls
         self._idle: dict[Origin, list[Link]] = {}
         self._links: set[Link] = set()
@@ -88,6 +90,8 @@ class Connections:
         return None
 
     async def _opened(self, origin: Origin) -> Link:
+        if len(self._links) >= self._most and not self._dropped_an_idle_one():
+            raise failures.crowded(self._most)
         link = Link(origin, self)
         try:
             async with asyncio.timeout(self._connect):
@@ -101,6 +105,14 @@ class Connections:
         except OSError:
             raise failures.unreachable("it did not accept the connection") from None
         return link
+
+    def _dropped_an_idle_one(self) -> bool:
+        """Whether a connection that nobody uses could make room."""
+        for idle in self._idle.values():
+            if idle:
+                idle.pop(0).abort()
+                return True
+        return False
 
     async def _connected(self, origin: Origin, link: Link) -> None:
         scheme, host, port = origin

@@ -38,7 +38,8 @@ class Options(Value, frozen=True, forbid_unknown_fields=True):
     first_token: float = 120.0
     between_chunks: float = 60.0
     whole: float = 600.0
-    max_output: int = 1 << 20
+    max_output: int = 1 << 20  # characters
+    longest_event: int = 1 << 20  # bytes of one chunk
     max_retries: int = 1
     retry_delay: float = 0.2
     passthrough_fields: frozenset[str] = frozenset()
@@ -101,7 +102,7 @@ class OpenAICompatible:
             async with asyncio.timeout(limit):
                 response = await self._opened(request, STREAM)
                 try:
-                    stream = Stream(self._options.passthrough_fields, self._options.max_output)
+                    stream = self._stream()
                     return response, stream, await _next(response, stream)
                 except BaseException:  # also a cancellation must cut the connection
                     response.close()
@@ -134,6 +135,10 @@ class OpenAICompatible:
             response.close()
             raise
         return response
+
+    def _stream(self) -> Stream:
+        options = self._options
+        return Stream(options.passthrough_fields, options.max_output, options.longest_event)
 
     def _stalled(self) -> UpstreamError:
         return failures.timed_out("further word", self._options.between_chunks)

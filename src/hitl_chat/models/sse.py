@@ -6,16 +6,16 @@ A line that is no field, or an event that is too long, fails closed. Knows nothi
 
 LONGEST = 1 << 20
 BOM = b"\xef\xbb\xbf"
-TOO_LONG = f"an event longer than {LONGEST} bytes"
 FIELDS = frozenset({b"data", b"event", b"id", b"retry"})
 
 
 class Events:
     """One stream of events. After a fault nothing more may be fed."""
 
-    __slots__ = ("_begun", "_held_cr", "_parts", "_size")
+    __slots__ = ("_begun", "_held_cr", "_longest", "_parts", "_size")
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int = LONGEST) -> None:
+        self._longest = longest
         self._begun = False
         self._held_cr = False  # a CR ended the last read: perhaps the first half of a CRLF
         self._parts: list[bytes] = []  # the event that is not complete yet
@@ -26,8 +26,8 @@ class Events:
         if self._held_cr or b"\r" in data:
             data = self._with_line_feeds(data)
         parts = self._parts
-        if not parts and self._begun and data.count(b"\n") == 2 and _is_one_event(data):
-            return [data[6:-2]], ""  # nearly always: one event, whole, in one read
+        if not parts and self._begun and self._is_one_event(data):
+            return [data[6:-2]], ""
         if parts:
             if b"\n\n" not in data and not (data[:1] == b"\n" and parts[-1].endswith(b"\n")):
                 return self._wait(data)
@@ -40,19 +40,19 @@ class Events:
             data = data.removeprefix(BOM)
         *blocks, rest = data.split(b"\n\n")
         self._size = 0
-        events, fault = _read_all(blocks)
+        events, fault = self._read_all(blocks)
         return events, fault or self._wait(rest)[1]
 
     def end(self) -> tuple[list[bytes], str]:
         """No more bytes will come: a last event without its blank line is read all the same."""
-        return _read_all([b"".join(self._parts).removeprefix(BOM)])
+        return self._read_all([b"".join(self._parts).removeprefix(BOM)])
 
     def _wait(self, data: bytes) -> tuple[list[bytes], str]:
         if data:
             self._parts.append(data)
             self._size += len(data)
         # One byte more than an event may have: the first half of the blank line after it.
-        return [], TOO_LONG if self._size > LONGEST + 1 else ""
+        return [], self._too_long() if self._size > self._longest + 1 else ""
 
     def _with_line_feeds(self, data: bytes) -> bytes:
         if self._held_cr:
@@ -62,25 +62,32 @@ class Events:
             data = data[:-1]
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
+    def _is_one_event(self, data: bytes) -> bool:
+        """What nearly every read is: one event, whole, on one line."""
+        return (
+            data.count(b"\n") == 2
+            and data.endswith(b"\n\n")
+            and data.startswith(b"data: ")
+            and 8 < len(data) <= self._longest
+        )
 
-def _is_one_event(data: bytes) -> bool:
-    return data.endswith(b"\n\n") and data.startswith(b"data: ") and 8 < len(data) <= LONGEST
+    def _read_all(self, blocks: list[bytes]) -> tuple[list[bytes], str]:
+        events: list[bytes] = []
+        for block in blocks:
+            if len(block) > self._longest:
+                return events, self._too_long()
+            if len(block) > 6 and block.startswith(b"data: ") and b"\n" not in block:
+                events.append(block[6:])
+            elif fault := _read(block, events):
+                return events, fault
+        return events, ""
 
-
-def _read_all(blocks: list[bytes]) -> tuple[list[bytes], str]:
-    events: list[bytes] = []
-    for block in blocks:
-        if block.startswith(b"data: ") and b"\n" not in block and 6 < len(block) <= LONGEST:
-            events.append(block[6:])
-        elif fault := _read(block, events):
-            return events, fault
-    return events, ""
+    def _too_long(self) -> str:
+        return f"an event longer than {self._longest} bytes"
 
 
 def _read(block: bytes, events: list[bytes]) -> str:
     """The lines of one event, whatever their number and order; the fault in them, if any."""
-    if len(block) > LONGEST:
-        return TOO_LONG
     data: list[bytes] = []
     for line in block.split(b"\n"):
         name, _, value = line.partition(b":")

@@ -10,7 +10,7 @@ import msgspec
 
 from hitl_chat.errors import UpstreamError
 from hitl_chat.models import decode, failures
-from hitl_chat.models.sse import Events
+from hitl_chat.models.sse import LONGEST, Events
 from hitl_chat.ports import Chunk
 
 DONE = b"[DONE]"
@@ -53,13 +53,15 @@ class Tally:
 class Stream:
     """Feed it until `done` or `failed`; what it returned before a failure is still good."""
 
-    def __init__(self, allowed: Collection[str] = (), limit: int = 1 << 20) -> None:
+    def __init__(
+        self, allowed: Collection[str] = (), limit: int = 1 << 20, longest_event: int = LONGEST
+    ) -> None:
         self.done = False
         self.failed: UpstreamError | None = None
         self._allowed = allowed
         self._most = limit * OVERHEAD
         self._received = 0
-        self._events = Events()
+        self._events = Events(longest_event)
         self._tally = Tally(limit)
 
     def feed(self, data: bytes) -> list[Chunk]:
