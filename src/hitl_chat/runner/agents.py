@@ -49,6 +49,9 @@ class Agents:
         if isinstance(command, do.Typing):
             self._typing(by, command)
             return msgspec.json.encode(Nothing())
+        return await self._desk.tasks.finish(self._perform(by, command, key))
+
+    async def _perform(self, by: Agent, command: Kept, key: str) -> bytes:
         order = await self._order(by, command, key)
         life = self._desk.waits.remember
         answer = await self._desk.transactions.run(lambda conn, now: _once(conn, order, now, life))
@@ -61,7 +64,7 @@ class Agents:
         order = Order(
             by=by,
             command=command,
-            key="" if isinstance(command, UNREPEATED) or not key else f"{by.person.id}:{key}",
+            key="" if isinstance(command, UNREPEATED) else _named(by, key),
             limits=self._desk.waits.limits,
             recheck=self._desk.rechecks.wanted,
             fresh=self._desk.ids("msg"),
@@ -126,6 +129,11 @@ class Agents:
             turn.feed(Typing(command.on))
         name = by.person.name
         self._desk.signals.tell(Types(by.tenant, command.conversation, name, command.on))
+
+
+def _named(by: Agent, key: str) -> str:
+    """A key is its sender's own; no header of a customer's request can hold such a one."""
+    return f"desk\x1f{by.person.id}\x1f{key}" if key else ""
 
 
 def _once(conn: Connection, order: Order, now: Now, life: float) -> Answer:

@@ -232,14 +232,10 @@ class Desk:
         hold = await self.db.read(lambda conn: holds.get(conn, None, hold_id))
         if hold is None or hold.decision is None or not self.voices.waiting(hold_id):
             return
-        if hold.delivery in ("none", "undelivered"):
-            moved = await self.transactions.run(
-                lambda conn, now: moves.release(conn, hold_id, now.at)
-            )
-            hold = moved.after
-            await self.feed.ring()
-        if hold.delivery == "delivering":
-            self.voices.decided(hold)
+        moved = await self.transactions.run(lambda conn, now: moves.release(conn, hold_id, now.at))
+        await self.feed.ring()
+        if moved.after.delivery == "delivering":
+            self.voices.decided(moved.after)
 
     async def _learn(self, tenant: str, conv: str) -> None:
         def row(conn: Connection) -> tuple[Conversation | None, str]:

@@ -151,6 +151,8 @@ def decide(
 def release(conn: Connection, ident: str, now: float) -> Moved:
     """The transaction before a stored decision's first byte: the right voice, not sent yet."""
     before = find(conn, None, ident)
+    if before.delivery == "delivered":
+        return Moved(before, before)
     here = conversations.ensure(conn, before.tenant, before.conv, now)
     fresh = here.mode == "model" and here.epoch == before.epoch
     after = replace(before, delivery="delivering" if fresh else "undelivered")

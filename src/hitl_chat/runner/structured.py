@@ -41,11 +41,13 @@ def complaint(schema: Mapping[str, Any] | None, draft: Draft, texts: Texts) -> s
 def _wrong(schema: Mapping[str, Any], text: str) -> str:
     try:
         value = json.loads(text)
-        _Validator(dict(schema), registry=Registry()).validate(value)
     except (ValueError, RecursionError):
         return "it is not JSON"
+    try:
+        _Validator.check_schema(schema)
+        _Validator(dict(schema), registry=Registry()).validate(value)
     except ValidationError as error:
         return f"{error.json_path}: {error.message}"
-    except (SchemaError, Unresolvable):
+    except (SchemaError, Unresolvable, RecursionError):
         return ""  # the model was asked with a schema nobody can check: any JSON will do
     return ""

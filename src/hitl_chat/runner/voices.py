@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from hitl_chat import failpoints
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.events import Decision, Event, HandedBack, TakenOver
 from hitl_chat.core.hold import Hold
@@ -79,6 +80,7 @@ class Voices:
         made = hold.decision
         turn = self._waiting.pop(hold.id, None) if made is not None else None
         if turn is not None and made is not None:
+            failpoints.hit("before_release")
             turn.feed(Decision(made.action, made.by, made.texts, made.display))
 
     # --- conversations
