@@ -20,7 +20,7 @@ from sqlalchemy import (
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.types import Value
 from hitl_chat.store import events, texts
-from hitl_chat.store.dialect import insert_new, insert_new_all
+from hitl_chat.store.dialect import change, insert_new, insert_new_all
 from hitl_chat.store.schema import HUMAN, conversation, conversation_hash
 
 FIELDS = tuple(Conversation.__struct_fields__)
@@ -112,11 +112,8 @@ def save(
     if before == after:
         return True
     changed = {name: getattr(after, name) for name in FIELDS if name not in ("tenant", "id")}
-    same = (conversation.c[name] == getattr(before, name) for name in ("tenant", "id", "epoch"))
-    written = conn.execute(
-        update(conversation).where(*same).values(**changed, touched_at=now)
-    ).rowcount
-    if not written:
+    was = {name: getattr(before, name) for name in ("tenant", "id", "epoch")}
+    if not change(conn, conversation, {**changed, "touched_at": now}, was):
         return False
     told = {"epoch": after.epoch, "mode": after.mode, "owner": after.owner, "by": by}
     stream = events.of_conversation(after.id)

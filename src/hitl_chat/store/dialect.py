@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Dialect, Select, Table, bindparam, update
 from hitl_chat.core.chain import Keyring
 
 KEYRING = "hitl_chat_keyring"
+WAS = "was_"  # before the name of a column that is compared, not set
 
 Row = tuple[object, ...]
 Names = tuple[str, ...]
@@ -85,6 +86,14 @@ def update_all(conn: Connection, table: Table, columns: Names, rows: Sequence[Ro
     _many(conn, "update", table, columns, rows)
 
 
+def change(
+    conn: Connection, table: Table, changed: Mapping[str, object], was: Mapping[str, object]
+) -> bool:
+    """Compare-and-set: write what changed into the row that still is as it was."""
+    columns = (*changed, *(f"{WAS}{name}" for name in was))
+    return bool(_many(conn, "change", table, columns, [(*changed.values(), *was.values())]))
+
+
 def _many(conn: Connection, kind: str, table: Table, columns: Names, rows: Sequence[Row]) -> int:
     if not rows:
         return 0
@@ -109,6 +118,7 @@ def _compiled(
         "insert_new": _insert_new,
         "upsert": _upsert,
         "update": _update,
+        "change": _change,
     }[kind]
     compiled: Any = build(dialect, table, columns).compile(dialect=dialect)
     names = compiled.positiontup
@@ -137,3 +147,11 @@ def _update(dialect: Dialect, table: Table, columns: Names) -> Any:  # noqa: ANN
     keys = [name for name in table.primary_key.columns.keys() if name in columns]  # noqa: SIM118
     changed: dict[str, Any] = {name: bindparam(name) for name in columns if name not in keys}
     return update(table).values(**changed).where(*(table.c[key] == bindparam(key) for key in keys))
+
+
+def _change(dialect: Dialect, table: Table, columns: Names) -> Any:  # noqa: ANN401
+    del dialect
+    was = [name for name in columns if name.startswith(WAS)]
+    changed: dict[str, Any] = {name: bindparam(name) for name in columns if name not in was}
+    here = (table.c[name.removeprefix(WAS)] == bindparam(name) for name in was)
+    return update(table).values(**changed).where(*here)

@@ -8,7 +8,19 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 
 from hitl_chat import failpoints
 from hitl_chat.core.chain import draft_bytes, draft_digest
@@ -17,13 +29,14 @@ from hitl_chat.core.remainder import Draft, Texts
 from hitl_chat.core.types import Field, Value
 from hitl_chat.errors import NotFound
 from hitl_chat.store import events, hold_notes, texts
-from hitl_chat.store.dialect import insert_new, look_up, upsert
+from hitl_chat.store.dialect import change, insert_all, insert_new, look_up, upsert
 from hitl_chat.store.hold_rows import Unreadable, decision_row, hold_of, proposal_row, row_of
 from hitl_chat.store.records import ROW
 from hitl_chat.store.schema import UNDELIVERED, WAITING, decision, hold, proposal
 
 log = logging.getLogger(__name__)
 
+COMPARED = ("id", "tenant", "version", "fence", "state", "delivery")
 FIXED = ("id", "tenant", "conv", "turn", "epoch", "opened_at", "cap_at", "choices", "decline_as")
 
 
@@ -60,7 +73,7 @@ def insert(conn: Connection, new: Hold, drafted: Draft, facts: Facts | None = No
         "closed_at": None,
         "quarantined": None,
     }
-    conn.execute(hold.insert(), row)
+    insert_all(conn, hold, tuple(row), [tuple(row.values())])
     _record(conn, new, [hold_notes.opened(new, sent)], now)
     failpoints.hit("before_hold_commit")
 
@@ -97,21 +110,15 @@ def save(
         changed["draft_sha"] = drafted.sha256()
     if before.alive and not after.alive:
         changed["closed_at"] = now
-    if not conn.execute(update(hold).where(*_as_it_was(before)).values(changed)).rowcount:
+    if not change(conn, hold, changed, {name: getattr(before, name) for name in COMPARED}):
         return False
     rest = None if drafted is None else _put(conn, after, "draft", drafted.pending, now)
     text = _propose(conn, before, after, now) or _decide(conn, before, after, now)
     told = _record(conn, after, hold_notes.changes(before, after, text, rest), now)
     if "hold.decided" in told:
-        row = {"event": told["hold.decided"]}
-        conn.execute(update(decision).where(decision.c.hold == after.id).values(row))
+        change(conn, decision, {"event": told["hold.decided"]}, {"hold": after.id})
         failpoints.hit("before_decision_commit")
     return True
-
-
-def _as_it_was(before: Hold) -> Sequence[ColumnElement[bool]]:
-    names = ("id", "tenant", "version", "fence", "state", "delivery")
-    return [hold.c[name] == getattr(before, name) for name in names]
 
 
 def _propose(conn: Connection, before: Hold, after: Hold, now: float) -> texts.Stored | None:
@@ -185,17 +192,17 @@ def _draft_row(grew: Grew) -> tuple[object, ...]:
 
 def get(conn: Connection, tenant: str | None, ident: str) -> Hold | None:
     """One hold, with its proposal or decision; raises Unreadable if its rows make no sense."""
-    return next(_load(conn, select(hold).where(hold.c.id == ident, _of(tenant))), None)
-
-
-def some(conn: Connection, tenant: str | None, idents: Sequence[str]) -> list[Hold]:
-    """The holds of these ids that can be read; the others are left out, logged."""
-    return list(_load(conn, select(hold).where(hold.c.id.in_(idents), _of(tenant)), skip=True))
+    return next(_load(conn, _BY_ID, {"ident": ident, "tenant": tenant}), None)
 
 
 def of_turn(conn: Connection, tenant: str | None, turn: str) -> Hold | None:
     """The turn's hold; there is at most one."""
-    return next(_load(conn, select(hold).where(hold.c.turn == turn, _of(tenant))), None)
+    return next(_load(conn, _BY_TURN, {"ident": turn, "tenant": tenant}), None)
+
+
+_MINE = hold.c.tenant == func.coalesce(bindparam("tenant", type_=Text), hold.c.tenant)
+_BY_ID = select(hold).where(hold.c.id == bindparam("ident"), _MINE)
+_BY_TURN = select(hold).where(hold.c.turn == bindparam("ident"), _MINE)
 
 
 def alive(conn: Connection, tenant: str | None, conv: str | None = None) -> list[Hold]:
@@ -248,11 +255,16 @@ def _of(tenant: str | None) -> ColumnElement[bool]:
     return true() if tenant is None else hold.c.tenant == tenant
 
 
-def _load(conn: Connection, wanted: Select[Any], *, skip: bool = False) -> Iterator[Hold]:
-    rows = [dict(row) for row in conn.execute(wanted).mappings()]
-    idents = [row["id"] for row in rows]
-    proposals = _by_hold(conn, select(proposal).where(proposal.c.hold.in_(idents)))
-    decisions = _by_hold(conn, select(decision).where(decision.c.hold.in_(idents)))
+def _load(
+    conn: Connection,
+    wanted: Select[Any],
+    values: Mapping[str, object] | None = None,
+    *,
+    skip: bool = False,
+) -> Iterator[Hold]:
+    rows = [dict(row) for row in conn.execute(wanted, values or {}).mappings()]
+    proposals = _belonging(conn, _PROPOSALS, rows, "settling")
+    decisions = _belonging(conn, _DECISIONS, rows, "decided")
     belonging = [*proposals.values(), *decisions.values()]
     stored = _texts(conn, [(row["tenant"], row["text_ref"]) for row in belonging])
     for row in rows:
@@ -265,8 +277,20 @@ def _load(conn: Connection, wanted: Select[Any], *, skip: bool = False) -> Itera
             log.error("%s", error)
 
 
-def _by_hold(conn: Connection, wanted: Select[Any]) -> dict[str, Mapping[str, Any]]:
-    return {row["hold"]: dict(row) for row in conn.execute(wanted).mappings()}
+def _belonging(
+    conn: Connection, wanted: Select[Any], rows: list[dict[str, Any]], state: str
+) -> dict[str, Mapping[str, Any]]:
+    """The proposals or decisions of those holds that are in the state of having one."""
+    idents = [row["id"] for row in rows if row["state"] == state]
+    if not idents:
+        return {}
+    found = conn.execute(wanted, {"holds": idents}).mappings()
+    return {row["hold"]: dict(row) for row in found}
+
+
+_HOLDS: BindParameter[Any] = bindparam("holds", expanding=True)
+_PROPOSALS = select(proposal).where(proposal.c.hold.in_(_HOLDS))
+_DECISIONS = select(decision).where(decision.c.hold.in_(_HOLDS))
 
 
 def _texts(conn: Connection, refs: Iterable[tuple[str, str]]) -> dict[str, Texts]:
