@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.state import Waits
 from hitl_chat.core.types import Value
-from hitl_chat.errors import Unavailable, Unprocessable
+from hitl_chat.errors import Unavailable
 from hitl_chat.ports import Clock, Model, ModelCall
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.runner import identity, ids
@@ -29,12 +29,11 @@ from hitl_chat.runner.listener import Seen
 from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.places import Places
 from hitl_chat.runner.recover import Adopted
+from hitl_chat.runner.repeats import Repeats, is_repeatable
 from hitl_chat.runner.stopped import Silent, under
 from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.turn import Turn
-
-UNSAID = ("gone", "error")  # endings that answered nobody: a retry begins anew
 
 
 class Desk(HoldDesk, Protocol):
@@ -91,8 +90,7 @@ class Turns:
         self.tasks = Tasks()
         self.running: dict[str, Turn] = {}
         self.draining = False
-        self._by_request: dict[tuple[str, str], tuple[Turn, ...]] = {}
-        self._by_key: dict[tuple[str, str], Turn] = {}
+        self._repeats = Repeats()
         self._beginning: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._line = Line()
         self._adopting_until = clock.monotonic() + 2 * options.attach_window
@@ -100,21 +98,8 @@ class Turns:
     # --- the turn of a request ----------------------------------------------------------------
 
     def running_for(self, incoming: Incoming) -> Turn | None:
-        """The turn that this very request waits for, if it is safe to say so.
-
-        By its idempotency key; else only a held turn of a certain conversation whose every
-        earlier response is gone: two strangers with the same first words must never meet.
-        """
-        if incoming.idempotency_key:
-            turn = self._by_key.get((incoming.tenant, incoming.idempotency_key))
-            if turn is not None and turn.facts.request_key != incoming.digest:
-                msg = "This Idempotency-Key came with another body: send a new key."
-                raise Unprocessable(msg, code="idempotency_mismatch", param="idempotency-key")
-            return turn
-        same = self._by_request.get((incoming.tenant, incoming.digest), ())
-        if len(same) != 1 or same[0].audience.listeners or same[0].hold is None:
-            return None
-        return same[0]
+        """The turn that this very request waits for, if it is safe to say so."""
+        return self._repeats.find(incoming)
 
     async def join(self, incoming: Incoming, gone: asyncio.Event | None = None) -> Joined:
         """A turn for a request that none runs for; of all with one key, the first begins it.
@@ -180,7 +165,7 @@ class Turns:
         if turn.finished.is_set() and turn.hold is not None:
             await turn.keeper.delivered(turn, complete=complete)
             if complete:
-                self._forget(turn)
+                self._repeats.answered(turn)
 
     def drain(self) -> None:
         """Nothing new begins; who waits for a model that has said nothing is told to come back."""
@@ -215,11 +200,7 @@ class Turns:
         self.running[turn.id] = turn
         if incoming.conv:
             self._line.enter(turn)
-        if turn.facts.conv_source != "new":
-            request = (turn.tenant, turn.facts.request_key)
-            self._by_request[request] = (*self._by_request.get(request, ()), turn)
-        if incoming.idempotency_key:
-            self._by_key[turn.tenant, incoming.idempotency_key] = turn
+        self._repeats.enter(turn)
         self._desk.begin(turn)
 
     def _over(self, turn: Turn) -> None:
@@ -231,21 +212,11 @@ class Turns:
         self._memory.record(turn, history, asked=asked)
         if turn.hold is not None and not turn.audience.listeners:
             self.tasks.spawn(turn.keeper.delivered(turn, complete=False))
-        keyed = turn.facts.idempotency_key and turn.ending not in UNSAID
-        if not keyed and (turn.hold is None or turn.ending in UNSAID):
-            self._forget(turn)
+        if not is_repeatable(turn):
+            self._repeats.forget(turn)
             return
         loop = asyncio.get_running_loop()
-        loop.call_later(self._options.attach_window, self._forget, turn)
-
-    def _forget(self, turn: Turn) -> None:
-        request = (turn.tenant, turn.facts.request_key)
-        others = tuple(t for t in self._by_request.pop(request, ()) if t is not turn)
-        if others:
-            self._by_request[request] = others
-        key = (turn.tenant, turn.facts.idempotency_key)
-        if turn.finished.is_set() and self._by_key.get(key) is turn:
-            del self._by_key[key]
+        loop.call_later(self._options.attach_window, self._repeats.forget, turn)
 
     # --- retries across a restart -------------------------------------------------------------
 
