@@ -1,4 +1,4 @@
-"""Where prompts/ and the built console lie: in a wheel, or in the checkout of an editable install.
+"""Where prompts/, examples/ and the built console lie: in a wheel, or in an editable checkout.
 
 Must not know what is in them, nor who serves them.
 """
@@ -15,6 +15,14 @@ def prompts(package: Path = PACKAGE) -> Path:
     folder = _folder(package, packaged="prompts", checkout="prompts")
     if not folder.is_dir():
         raise ConfigError(f"no prompts at {str(folder)!r}: this install is broken, reinstall it")
+    return folder
+
+
+def examples(package: Path = PACKAGE) -> Path:
+    """The folder of the examples: rule packs, clients, deployments."""
+    folder = _folder(package, packaged="examples", checkout="examples")
+    if not folder.is_dir():
+        raise ConfigError(f"no examples at {str(folder)!r}: this install is broken, reinstall it")
     return folder
 
 

@@ -7,7 +7,7 @@ parts are made from settings is in `parts.py`, which addresses are served in `ro
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -60,7 +60,7 @@ class Program:
         environ: Mapping[str, str] = os.environ,
         models: Mapping[str, Model] | None = None,
         clock: Clock | None = None,
-        more: Sequence[APIRouter] = (),
+        more: Callable[["Program"], Sequence[APIRouter]] = lambda program: (),
         shop: bool = False,
     ) -> None:
         waits = settings.waits
@@ -107,7 +107,7 @@ class Program:
             cache=waits.key_cache,
         )
         self.who = Who(self.sessions, self.keys, undo=waits.undo_http)
-        self.app = routes.guard(self, more, shop=shop)
+        self.app = routes.guard(self, more(self), shop=shop)
         self._chores: list[asyncio.Task[None]] = []
 
     async def _find_key(self, ident: str) -> StoredKey | None:

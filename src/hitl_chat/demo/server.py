@@ -1,0 +1,82 @@
+"""The demo's server process: the usual program with two additions.
+
+The shop's page may fetch a token, and what happens is told, texts included, because they are made
+up; `serve` never does that. The process is started by `supervise.py`, which also kills it.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC
+from datetime import datetime as moment
+
+from fastapi import APIRouter
+
+from hitl_chat.app import Program
+from hitl_chat.core.hold import Hold
+from hitl_chat.demo.stage import MODEL, TENANT
+from hitl_chat.runner import ids
+from hitl_chat.runner.people_online import Online
+from hitl_chat.server.auth import Caller
+from hitl_chat.store import holds
+from hitl_chat.store.events import Event
+
+SHOWN = 70
+TOLD = ("hold.opened", "hold.decided")
+
+
+class Narrator:
+    """Tells what happens, a line each."""
+
+    def __init__(
+        self, program: Program, tell: Callable[[str], None], sign: Callable[[str], None]
+    ) -> None:
+        """`tell` is for people, `sign` for the parent process."""
+        self._program, self._tell, self._sign = program, tell, sign
+
+    async def ready(self) -> None:
+        alive = await self._program.db.read(lambda conn: holds.alive(conn, None))
+        self._sign(f"ready {len(alive)}")
+
+    def came(self, online: Online, here: bool) -> None:
+        if here and not online.away:
+            self._sign("desk")
+
+    async def heard(self, page: Sequence[Event]) -> None:
+        for event in page:
+            if event.type in TOLD:
+                at = moment.fromtimestamp(event.at, UTC).astimezone()
+                self._tell(f"{at:%H:%M:%S} {await self._line(event)}")
+            if event.type == "hold.decided":
+                self._sign("decided")
+
+    async def _line(self, event: Event) -> str:
+        db, ident = self._program.db, str(event.body["hold"])
+        hold = await db.read(lambda conn: holds.get(conn, None, ident))
+        if hold is None:
+            return ident
+        if event.type == "hold.decided":
+            return f"{hold.conv:<10} {decided(hold)}"
+        draft = await db.read(lambda conn: holds.draft(conn, None, ident))
+        sent = sum(map(len, draft.sent.values()))
+        return f"{hold.conv:<10} {sent} characters sent, HELD   rule {', '.join(hold.terms.rules)}"
+
+
+def decided(hold: Hold) -> str:
+    made = hold.decision
+    if made is None:
+        return "decided"
+    text = " ".join(made.texts.values()).strip()
+    who, seconds = made.display or made.by, made.at - hold.opened_at
+    return f"{who}: {made.action}, {seconds:.0f} s   {text[:SHOWN]}"
+
+
+def shop_token(program: Program, key: str) -> APIRouter:
+    """What a shop's own server would do: ask for a token with its key."""
+    router = APIRouter()
+
+    @router.get("/shop/token")
+    async def token() -> dict[str, object]:
+        conversation = ids.new("shop")
+        made, expires = program.keys.token(Caller(TENANT, key.split("_")[1]), conversation)
+        return {"token": made, "conversation": conversation, "model": MODEL, "expires": expires}
+
+    return router

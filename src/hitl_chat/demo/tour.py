@@ -1,0 +1,103 @@
+"""`hitl-chat demo --tour`: every scene played by real clients, proven, with an exit code."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from hitl_chat.demo.agent import Agent
+from hitl_chat.demo.customer import Customer
+from hitl_chat.demo.place import Place, links
+from hitl_chat.demo.stage import SAFE, SCENES, Scene
+
+Tell = Callable[[str], None]
+
+
+class Tour:
+    def __init__(self, place: Place, tell: Tell) -> None:
+        self._place, self._tell = place, tell
+        self.decided = 0
+        self.leaked = 0
+        self.wrong: list[str] = []
+
+    async def play(self) -> None:
+        invitations = await links(self._place)
+        async with Agent(self._place.base, invitations["Ana"]) as ana:
+            for scene in SCENES:
+                await self._scene(scene, ana)
+            for number, question in enumerate(SAFE):
+                await self._safe(number, question)
+
+    async def _scene(self, scene: Scene, ana: Agent) -> None:
+        place = self._place
+        customer = Customer(place.base, place.key, scene.conversation, scene.question)
+        customer.ask()
+        hold = await ana.held(scene.conversation)
+        card = await ana.card(hold["id"])
+        sent = card["sent"].get("0/content", "")
+        # What the customer has read is what the card shows as sent, or a beginning of it.
+        self.leaked += 0 if sent.startswith(customer.text) else len(customer.text)
+        ended = await self._decide(scene, ana, hold["id"])
+        answer = await customer.answer()
+        rules = {reason["rule"] for reason in ana.holds[hold["id"]]["reasons"]}
+        if scene.rule not in rules:
+            self.wrong.append(f"{scene.number}: held by {sorted(rules)}, not {scene.rule}")
+        if not answer.startswith(sent):
+            self.wrong.append(f"{scene.number}: what was read was changed")
+        if scene.text and scene.text.strip() not in answer:
+            self.wrong.append(f"{scene.number}: the agent's text did not arrive: {answer!r}")
+        pending = "".join(card["pending"].values()).strip()
+        if scene.deed != "approve" and pending and pending in answer:
+            self.leaked += len(pending)
+        self.decided += 1
+        self._tell(f"  {scene.number:>2} {scene.title:<40} {ended:<10} {_short(answer)}")
+
+    async def _decide(self, scene: Scene, ana: Agent, ident: str) -> str:
+        hold = await ana.whole(ident)
+        decide = {"do": "decide", "hold": ident, "version": hold["version"], "undo": 0}
+        if scene.deed == "approve":
+            card = await ana.card(ident)
+            await ana.do(**decide, action="approve", draft_sha256=card["draft_sha256"])
+        elif scene.deed == "edit":
+            await ana.do(**decide, action="edit", text=scene.text)
+        elif scene.deed == "take_over":
+            await self._talk(scene, ana, decide)
+        else:
+            await ana.do(**decide, action=scene.deed)
+        return scene.deed
+
+    async def _talk(self, scene: Scene, ana: Agent, decide: dict[str, object]) -> None:
+        await ana.do(**decide, action="take_over")
+        talk = await ana.do(do="take_over", conversation=scene.conversation)
+        here = {"conversation": scene.conversation, "epoch": talk["epoch"]}
+        for text in (scene.text, *scene.more):
+            await ana.do(do="say", **here, text=text)
+        await ana.do(do="hand_back", **here, note="A new charger leaves today.")
+
+    async def _safe(self, number: int, question: str) -> None:
+        place = self._place
+        customer = Customer(place.base, place.key, f"safe-{number}", question)
+        answer = await customer.answer()
+        if any(customer.states):
+            self.wrong.append(f"{question!r} was held")
+        self._tell(f"   - {question:<40} {'passed':<10} {_short(answer)}")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 64 else f"{line[:61]}..."
+
+
+async def tour(place: Place, tell: Tell, verify: Callable[[], Awaitable[bool]]) -> int:
+    """0 if everything was as it should be."""
+    playing = Tour(place, tell)
+    async with asyncio.timeout(120):
+        await playing.play()
+    verified = await verify()
+    for wrong in playing.wrong:
+        tell(f"  WRONG {wrong}")
+    told = "chain verifies" if verified else "THE CHAIN DOES NOT VERIFY"
+    tell(
+        f"{playing.decided}/{len(SCENES)} decided · "
+        f"{playing.leaked} undecided bytes reached a client · {told}"
+    )
+    good = verified and not playing.wrong and not playing.leaked
+    return 0 if good and playing.decided == len(SCENES) else 1

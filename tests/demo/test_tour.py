@@ -1,0 +1,29 @@
+"""The tour is anyone's proof that the product does what it says; here it is a test."""
+
+import asyncio
+import sys
+
+import pytest
+
+from hitl_chat.demo.stage import SAFE, SCENES
+
+
+async def tour(*arguments: str) -> tuple[int, str]:
+    command = ("-c", "from hitl_chat.cli import main; raise SystemExit(main())", "demo", "--tour")
+    playing = await asyncio.create_subprocess_exec(
+        sys.executable, *command, *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await playing.communicate()
+    return playing.returncode or 0, out.decode()
+
+
+@pytest.mark.slow
+async def test_every_hold_is_decided_and_nothing_undecided_reaches_a_client() -> None:
+    code, told = await tour("--port", "18700")
+    assert code == 0, told
+    last = told.strip().splitlines()[-1]
+    number = len(SCENES)
+    assert last == (
+        f"{number}/{number} decided · 0 undecided bytes reached a client · chain verifies"
+    )
+    assert told.count(" passed ") == len(SAFE)
