@@ -105,6 +105,7 @@ async def test_restart_with_a_thousand_open_holds(tmp_path: Path) -> None:
         before = await here.db.read(lambda conn: holds.alive(conn, None))
         clock = here.clock
     async with world(tmp_path, clock, online=()) as again:
+        await again.desk.tasks.settled()
         after = await again.db.read(lambda conn: holds.alive(conn, None))
         assert [h.id for h in after] == [h.id for h in before]
         assert {h.deadline_at for h in after} == {h.deadline_at for h in before}
@@ -150,6 +151,20 @@ async def test_an_open_hold_is_adopted_and_decided_after_the_restart(tmp_path: P
         assert (await again.hold(retry)).orphan_at is None
         await again.decide(ANA, retry, "approve", draft_sha256=DRAFT.sha256())
         assert retry.decision.texts == DRAFT.pending
+
+
+async def test_a_draft_that_broke_off_is_adopted_as_such(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        await here.held(FakeTurn(request_key="k"), state="streaming", outstanding=("judge",))
+        clock = here.clock
+    async with world(tmp_path, clock) as again:
+        adopted = await again.desk.adopt("acme", "k")
+        assert adopted is not None
+        assert (adopted.hold.draft_state, adopted.hold.outstanding) == ("interrupted", ())
+        approve = do.Decide(adopted.hold.id, "approve", 2, draft_sha256=DRAFT.sha256())
+        with pytest.raises(Conflict) as broken:
+            await again.work(ANA, approve)
+        assert broken.value.code == "draft_interrupted"
 
 
 async def test_two_holds_that_fit_a_retry_are_as_good_as_none(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_online import Online, PeopleOnline
 from hitl_chat.runner.questions import Questions
 from hitl_chat.runner.rechecks import Read, Rechecks
-from hitl_chat.runner.recover import Adopted, adoptable, began, mark_orphans
+from hitl_chat.runner.recover import Adopted, adoptable, began, mark_orphan, mark_orphans
 from hitl_chat.runner.signals import Grew, Peopled, Signals
 from hitl_chat.runner.steady import SteadyClock
 from hitl_chat.runner.switch import Switch
@@ -69,7 +69,9 @@ class Desk:
         await self.feed.start()
         self.voices.load(await self.db.read(lambda conn: conversations.human(conn, None)))
         await self.switch.load()
-        for hold in await mark_orphans(self.transactions, self.waits.orphan):
+        left = await self.db.read(lambda conn: holds.alive(conn, None))
+        self.tasks.spawn(mark_orphans(self.transactions, left, self.waits.orphan))
+        for hold in left:
             self.rechecks.resume(hold)
         for known in self.voices.everyone():
             if not self.people.find(known.owner, known.tenant):
@@ -146,7 +148,15 @@ class Desk:
         """
         now = Now(self.clock.now(), self.voices.running)
         window = self.waits.attach
-        return await self.db.read(lambda conn: adoptable(conn, tenant, request_key, now, window))
+
+        def find(conn: Connection) -> Adopted | None:
+            return adoptable(conn, tenant, request_key, now, window)
+
+        found = await self.db.read(find)
+        if found is None or not found.hold.alive:
+            return found
+        await mark_orphan(self.transactions, found.hold, self.waits.orphan)
+        return await self.db.read(find)
 
     async def update_hold(self, hold_id: str, effect: UpdateHold, draft: Draft) -> None:
         """The gate learned more. A hold that is closed by now needs to learn nothing."""

@@ -5,6 +5,7 @@ the hold waits in the queue like any other, for a customer who left.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -71,23 +72,25 @@ def _waits(hold: Hold, since: float) -> bool:
     return hold.delivery != "delivered" and hold.decision.at >= since
 
 
-async def mark_orphans(transactions: Transactions, grace: float) -> list[Hold]:
-    """The programs that ran these holds' turns are gone: no draft will come, nobody listens."""
-    found = await transactions.db.read(lambda conn: holds.alive(conn, None))
-    left = [hold for hold in found if hold.turn not in transactions.voices.running]
+async def mark_orphans(transactions: Transactions, left: Sequence[Hold], grace: float) -> None:
+    """The programs that ran these holds' turns are gone: no draft will come, nobody listens.
+
+    Takes a while for thousands; until then they can be decided like any other, but not approved.
+    """
     for page in range(0, len(left), PAGE):
-        marks = (_mark(transactions, hold, grace) for hold in left[page : page + PAGE])
+        marks = (mark_orphan(transactions, each, grace) for each in left[page : page + PAGE])
         await asyncio.gather(*marks)
-    return left
 
 
-async def _mark(transactions: Transactions, hold: Hold, grace: float) -> None:
+async def mark_orphan(transactions: Transactions, hold: Hold, grace: float) -> None:
     def mark(conn: Connection, now: Now) -> Moved:
         draft = holds.draft(conn, hold.tenant, hold.id) if _broken(hold) else None
         return moves.move(
             conn, hold.tenant, hold.id, lambda h, _: _orphaned(h, now.at, grace), now, draft
         )
 
+    if hold.turn in transactions.voices.running:  # its customer came back
+        return
     with suppress(Conflict, NotFound):  # decided or erased meanwhile: nothing to mark
         await transactions.tell(await transactions.run(mark))
 
