@@ -122,7 +122,7 @@ async def serving(
     seen: list[tuple[str, int]] = []
     guard = Guard(
         hot,
-        rest or nothing_else,
+        rest or with_lifespan(nothing_else),
         edge or Edge(),
         seen=lambda route, status: seen.append((route, status)),
         fault=lambda _, error: faults.append(error),
@@ -153,13 +153,23 @@ async def nothing_to_drain() -> None:
     pass
 
 
-async def nothing_else(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serves the lifespan, and 204 for every other path."""
-    if scope["type"] == "lifespan":
+def with_lifespan(app: App) -> App:
+    """An app that needs none, where a server expects one."""
+
+    async def both(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
         while (message := await receive())["type"] != "lifespan.shutdown":
             await send({"type": f"{message['type']}.complete"})
         await send({"type": "lifespan.shutdown.complete"})
-    elif scope["type"] == "websocket":
+
+    return both
+
+
+async def nothing_else(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says 204 for every other path."""
+    if scope["type"] == "websocket":
         await send({"type": "websocket.accept"})
         await send({"type": "websocket.close", "code": 1000})
     else:

@@ -14,8 +14,16 @@ from hitl_chat.server.asgi import Edge, Route
 from hitl_chat.server.auth import Caller
 from hitl_chat.server.body import json_object, read_body
 from hitl_chat.server.errors import Receive, Scope, Send
+from hitl_chat.server.protocol import Wire
 from hitl_chat.server.rest import rest
-from tests.server.running import Running, closed, reply, serving, until_cut
+from tests.server.running import (
+    Running,
+    closed,
+    reply,
+    serving,
+    until_cut,
+    with_lifespan,
+)
 
 CHAT = "/v1/chat/completions"
 SHOP = "https://shop.example"
@@ -296,6 +304,27 @@ async def test_a_websocket_from_elsewhere_is_refused(origin: str | None, path: s
     response = refused.value.response
     assert response.status_code in {403, 404}
     assert json.loads(response.body)["error"]["message"].endswith(".")
+
+
+async def listen(scope: Scope, receive: Receive, send: Send) -> None:
+    """Accepts a WebSocket and reads until it is closed."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (await receive())["type"] != "websocket.disconnect":
+        await send({"type": "websocket.send", "text": "heard"})
+
+
+async def test_a_frame_over_the_limit_closes_the_socket() -> None:
+    wire = Wire(socket_frame_bytes=1000)
+    async with (
+        serving({}, with_lifespan(listen), wire=wire) as running,
+        dialled(running, None, "/console/ws") as socket,
+    ):
+        await socket.send("a" * 1000)
+        assert await socket.recv() == "heard"
+        await socket.send("a" * 1001)
+        await socket.wait_closed()
+        assert socket.close_code == 1009
 
 
 def dialled(running: Running, origin: str | None, path: str) -> connect:

@@ -181,6 +181,21 @@ async def test_a_peer_that_stops_reading_is_dropped(running: Running, upstairs: 
         await asyncio.wait_for(upstairs.gone.wait(), PATIENCE)
 
 
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="OPTIONAL extra: Linux")
+async def test_a_peer_that_vanished_is_given_up_by_the_kernel(
+    running: Running, upstairs: Upstairs
+) -> None:
+    """Fault 5: nothing closes a half-open connection, and heartbeats never fill its buffer."""
+    _, writer = await asyncio.open_connection("127.0.0.1", running.port)
+    writer.write(b"GET /stream HTTP/1.1\r\nhost: a\r\n\r\n")
+    await asyncio.wait_for(upstairs.streaming.wait(), PATIENCE)
+    (connection,) = running.server.server_state.connections
+    found = connection.transport.get_extra_info("socket")
+    assert found.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == SOON * 1000
+    writer.transport.abort()
+    await closed(writer)
+
+
 async def test_every_pipelined_request_learns_that_the_client_is_gone(
     running: Running, upstairs: Upstairs
 ) -> None:
