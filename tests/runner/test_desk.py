@@ -15,7 +15,7 @@ from hitl_chat.errors import Conflict, Forbidden, HitlError, NotFound, Unprocess
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.orders import Nothing
 from hitl_chat.runner.views import HoldView
-from hitl_chat.store import holds
+from hitl_chat.store import holds, stops
 from tests.runner.desk_world import ANA, BEN, DRAFT, EVE, REASONS, SUE, FakeTurn, world
 
 
@@ -286,6 +286,16 @@ async def test_the_stop_switch(tmp_path: Path) -> None:
         assert turn.decision.by == "system:stop_switch"
         await here.perform(SUE, do.Stop("off"))
         assert here.desk.switch.mode("acme") == ""
+
+
+async def test_the_stop_switch_thrown_elsewhere(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        now = here.clock.now()
+        await here.db.write(lambda conn: stops.set_mode(conn, stops.EVERYONE, "block", "cli", now))
+        await turn.hears()
+        assert turn.decision.by == "system:stop_switch"
+        assert here.desk.switch.mode("acme") == "block"
 
 
 async def test_a_lost_delivery_is_noted(tmp_path: Path) -> None:

@@ -107,6 +107,7 @@ class Agents:
             await self._say(order, done.said, done.spoken.after.id)
         if isinstance(order.command, do.Stop):
             await self._desk.switch.changed(order.by.tenant)
+            await self._desk.feed.ring()
 
     async def _say(self, order: Order, said: messages.Message, conv: str) -> None:
         """The newest turn that waits for this person takes the message to the customer."""

@@ -235,7 +235,7 @@ class Desk:
             elif event.type.startswith("conversation."):
                 await self._learn(event.tenant, event.stream.removeprefix("conv:"))
             elif event.type == "stop_switch":
-                await self.switch.load()
+                await self.switch.changed(event.tenant)
 
     async def _look(self, hold_id: str) -> None:
         """Whether the hold that a turn here waits for was decided elsewhere, or before."""

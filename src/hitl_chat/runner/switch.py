@@ -22,11 +22,11 @@ class Switch:
         self._modes = await self._transactions.db.read(stops.modes)
 
     async def changed(self, tenant: str) -> None:
-        """It was thrown: what waits is blocked too, where everything is."""
+        """It was thrown, here or elsewhere: what waits is blocked too, where everything is."""
         await self.load()
-        await self._transactions.feed.ring()
-        if self.mode(tenant) == "block":
-            for hold in await self._transactions.db.read(lambda conn: holds.alive(conn, tenant)):
+        here = None if tenant == stops.EVERYONE else tenant
+        for hold in await self._transactions.db.read(lambda conn: holds.alive(conn, here)):
+            if self.mode(hold.tenant) == "block":
                 await self._block(hold.tenant, hold.id)
 
     async def _block(self, tenant: str, ident: str) -> None:
@@ -35,5 +35,5 @@ class Switch:
             await self._transactions.move(
                 tenant, ident, lambda hold, draft: ruled(hold, draft, STOP_SWITCH, "block", now)
             )
-        except Conflict:  # somebody decided it while the switch was thrown
-            return
+        except Conflict:
+            return  # somebody was faster
