@@ -448,6 +448,40 @@ async def test_its_refusal_is_passed_on(
         assert error.retry_after == 7
 
 
+@pytest.mark.parametrize(
+    ("said", "message", "code"),
+    [
+        (b'{"error":{"message":"none","code":"not_found"}}', "none", "not_found"),
+        (b'[{"error":{"message":"in a list"}}]', "in a list", "upstream_error"),
+        (b'{"error":"just words"}', "just words", "upstream_error"),
+        (b'{"object":"error","message":"flat","code":404}', "flat", "upstream_error"),
+        (b'{"detail":"Not Found"}', "Not Found", "upstream_error"),
+        (b'{"detail":[{"loc":["body"]}]}', "loc", "upstream_error"),
+        (b"<html>canary</html>", "failed with status 404", "upstream_error"),
+        (b'"canary"', "failed with status 404", "upstream_error"),
+        (b'{"choices":["canary"]}', "failed with status 404", "upstream_error"),
+        (b"", "failed with status 404", "upstream_error"),
+    ],
+)
+async def test_where_a_provider_puts_its_words(
+    upstream: Upstream, model: OpenAICompatible, said: bytes, message: str, code: str
+) -> None:
+    upstream.script("m", [head(404, "application/json"), said, END])
+    error = await failure(model.answer(call("m")))
+    assert (error.status, error.code) == (404, code)
+    assert message in str(error)
+    assert "canary" not in str(error)
+
+
+async def test_an_error_without_end_is_not_read_to_the_end(
+    upstream: Upstream, model: OpenAICompatible
+) -> None:
+    upstream.script("m", [head(404, "application/json"), b"x" * (1 << 20), Stall()])
+    error = await failure(model.answer(call("m")))
+    assert (error.status, error.code) == (404, "upstream_error")
+    await upstream.until(lambda server: server.running == 0)
+
+
 async def test_this_server_s_own_key_is_never_repeated(
     upstream: Upstream, connections: Connections
 ) -> None:

@@ -174,24 +174,22 @@ async def _check(response: Response, kind: str) -> None:
         raise failures.unreachable(f"it redirects ({status}); correct its base_url")
     if status < 200 or status > 299:
         retry_after = _seconds(response.headers.get("retry-after", ""))
-        said = _error_in(await _body(response, LONGEST_ERROR))
-        raise failures.reported(status, said, retry_after=retry_after)
+        raise failures.reported(status, await _words(response), retry_after=retry_after)
     encoding = response.headers.get("content-encoding", "identity")
     if encoding != "identity":
         raise failures.malformed(f"it is compressed ({encoding}) though that was not accepted")
     given = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != kind:
-        said = _error_in(await _body(response, LONGEST_ERROR)) if given == WHOLE else {}
-        if said:
+        if given == WHOLE and (said := await _words(response)):
             raise failures.reported(status, said)
         raise failures.malformed(f"it is {given!r}, not {kind!r}")
 
 
-def _error_in(body: bytes) -> object:
-    """The error a provider describes in JSON, in any of the usual places."""
+async def _words(response: Response) -> object:
+    """The error a provider describes in JSON, in any of the usual places; {} if it does not."""
     try:
-        said = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        said = msgspec.json.decode(await _body(response, LONGEST_ERROR))
+    except (UpstreamError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     if isinstance(said, list) and len(said) == 1:
         said = said[0]
