@@ -1,7 +1,8 @@
 """A text as written and as a person reads it: the two readings that every check looks at.
 
-As written: only runs of white space become one blank. As read: NFKD without the marks set on Latin,
-Greek and Cyrillic letters (coarser than NFKC), invisible characters gone, look-alikes replaced.
+As written: only runs of white space become one blank, and half characters U+FFFD. As read: NFKD
+without the marks set on Latin, Greek and Cyrillic letters (coarser than NFKC), invisible characters
+gone, look-alikes replaced.
 Every character folds by itself, so that text may come in any pieces and none is kept back. Case
 stays; `lowered` is a separate step. Must not know what is looked for.
 """
@@ -17,7 +18,9 @@ LONGEST_FOLD = 8  # one character never becomes more; U+FDFA would become 18 and
 REMEMBERED = 20_000  # folded characters kept in memory; a text of all Unicode must not fill it
 
 _WHITE = re.compile(r"\s+")
+_HALF = re.compile(r"[\ud800-\udfff]")
 _LOOKS_LIKE = confusables.table()
+_INVISIBLE = frozenset({"Cf", "Cc", "Me"})  # format, control, marks around a letter
 # Blank to the eye, though neither white space nor format characters.
 _BLANK_LETTERS = frozenset("\u2800\u3164\u115f\u1160\uffa0")
 # Marks that are set on letters: zalgo, accents. Vowel signs of other scripts are letters, and stay.
@@ -59,7 +62,7 @@ def _visible(char: str) -> str:
         return _LOOKS_LIKE[char]
     if char.isspace() or char in _BLANK_LETTERS:
         return " "
-    if unicodedata.category(char) in ("Cf", "Cc") or _within(char, *_ACCENTS, *_SELECTORS):
+    if unicodedata.category(char) in _INVISIBLE or _within(char, *_ACCENTS, *_SELECTORS):
         return ""
     digit = unicodedata.decimal(char, None)
     return char if digit is None else str(digit)
@@ -125,6 +128,8 @@ class Normaliser:
 
     def _slowly(self, text: str) -> Piece:
         same = self._blank is self._read_blank
+        if not text.isascii():
+            text = _HALF.sub("\ufffd", text)  # no search engine takes half a character
         written, written_at = self._spaced(text)
         if same and written.isascii() and written.isprintable():
             self._read_blank = self._blank

@@ -12,7 +12,7 @@ from typing import NamedTuple
 Found = tuple[int, int]
 
 # The first digit of a number: not inside a word, nor behind the point or colon of another number.
-DIGIT = r"\d(?<!\w\d)(?<!\d[.,:/]\d)"
+DIGIT = r"[0-9](?<!\w[0-9])(?<![0-9][.,:/][0-9])"
 _NUMERIC = "0123456789 -./()+"
 
 
@@ -31,6 +31,19 @@ class Kind(NamedTuple):
     find: Callable[[str, int], Iterator[Found]]
     tail: Callable[[str], int | None]
     look_back: int = 0
+
+
+def each(
+    begins: re.Pattern[str], text: str, start: int, end_of: Callable[[str, int], int | None]
+) -> Iterator[Found]:
+    """The finds from `start` on. Each beginning is judged by itself, so that it does not matter
+    where the looking starts."""
+    match = begins.search(text, start)
+    while match:
+        end = end_of(text, match.start())
+        if end:
+            yield match.start(), end
+        match = begins.search(text, end or match.start() + 1)
 
 
 def last_word(text: str, longest: int = 64) -> int:

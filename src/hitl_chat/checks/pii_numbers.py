@@ -6,7 +6,7 @@ Found by form and checksum, so that order numbers and dates are left alone.
 import re
 from collections.abc import Iterator
 
-from hitl_chat.checks.pii_kind import DIGIT, Found, Kind, numeric_tail
+from hitl_chat.checks.pii_kind import DIGIT, Found, Kind, each, numeric_tail
 
 # --- cards: Luhn, and a brand that issues such numbers ---------------------------------------
 
@@ -31,9 +31,9 @@ _BRANDS: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("63", "63", _SOME),
     ("67", "67", _SOME),
 )
-_GROUP = re.compile(rf"{DIGIT}\d*")
-_CARD = re.compile(r"\d(?:[ -]?\d){11,18}")
-_CARD_TAIL = re.compile(rf"{DIGIT}(?:[ -]?\d){{0,18}}[ -]?\Z")
+_DIGIT = re.compile(DIGIT)
+_CARD = re.compile(r"[0-9](?:[ -]?[0-9]){11,18}")
+_CARD_TAIL = re.compile(rf"{DIGIT}(?:[ -]?[0-9]){{0,18}}[ -]?\Z")
 
 
 def luhn(digits: str) -> bool:
@@ -69,12 +69,7 @@ def _card_end(text: str, start: int) -> int | None:
 
 
 def _cards(text: str, start: int) -> Iterator[Found]:
-    group = _GROUP.search(text, start)
-    while group:
-        end = _card_end(text, group.start())
-        if end:
-            yield group.start(), end
-        group = _GROUP.search(text, end or group.end())
+    return each(_DIGIT, text, start, _card_end)
 
 
 _number_tail = numeric_tail(_CARD_TAIL)
@@ -88,7 +83,7 @@ def _card_tail(text: str) -> int | None:
     return start
 
 
-CARD = Kind("card", r"\d", (DIGIT,), _cards, _card_tail)
+CARD = Kind("card", "0-9", (DIGIT,), _cards, _card_tail)
 
 # --- bank accounts: a country's length, and mod 97 -------------------------------------------
 
@@ -100,8 +95,11 @@ _COUNTRIES = (
     "TN24 TR26 UA29 VA22 VG24 XK20"
 )
 _LENGTHS = {entry[:2]: int(entry[2:]) for entry in _COUNTRIES.split()}
-_COUNTRY = re.compile(r"\d\d(?<=[A-Za-z]{2}\d\d)(?<!\w[A-Za-z]{2}\d\d)")
-_IBAN_TAIL = re.compile(r"[A-Z]{2}\d(?:[ -]?[A-Z0-9]){0,32}[ -]?\Z|[a-z]{2}\d[a-z0-9]{0,32}\Z")
+_COUNTRY = re.compile(r"[A-Za-z](?<!\w.)(?=[A-Za-z][0-9][0-9])")
+_IBAN_TAIL = re.compile(
+    r"[A-Z]{2}[0-9](?:[ -]?[A-Z0-9]){0,32}[ -]?\Z|[a-z]{2}[0-9][a-z0-9]{0,32}\Z"
+)
+_ACCOUNT_BEGINS = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])(?<!\w[A-Za-z]{2}[0-9])")
 _ACCOUNT = r"[{signs}0-9](?:[ -]?[{signs}0-9]){{{more}}}(?!\w)"
 
 
@@ -121,51 +119,51 @@ def _iban_end(text: str, start: int) -> int | None:
 
 
 def _ibans(text: str, start: int) -> Iterator[Found]:
-    for match in _COUNTRY.finditer(text, start):
-        end = _iban_end(text, match.start() - 2)
-        if end:
-            yield match.start() - 2, end
+    return each(_COUNTRY, text, start, _iban_end)
 
 
 def _iban_tail(text: str) -> int | None:
-    first = re.compile(r"\d(?<=[A-Za-z]{2}\d)(?<!\w[A-Za-z]{2}\d)")
-    for match in first.finditer(text, max(len(text) - 68, 2)):
+    for match in _ACCOUNT_BEGINS.finditer(text, max(len(text) - 68, 2)):
         start = match.start() - 2
         if text[start : start + 2].upper() in _LENGTHS and _IBAN_TAIL.match(text, start):
             return start
     return None
 
 
-IBAN = Kind("iban", r"\d", (r"\d(?<=[A-Za-z]{2}\d)",), _ibans, _iban_tail, look_back=4)
+IBAN = Kind("iban", "0-9", (r"[0-9](?<=[A-Za-z]{2}[0-9])",), _ibans, _iban_tail, look_back=4)
 
 # --- US social security numbers --------------------------------------------------------------
 
-_NAMED = re.compile(r"(?:\bssn\b|social security)[^\d]{0,30}\Z", re.IGNORECASE)
+_NAMED = re.compile(r"(?:\bssn\b|social security)[^0-9]{0,30}\Z", re.IGNORECASE)
 _SSN = re.compile(
-    rf"{DIGIT}(?<!9)\d\d(?<!000)(?<!666)"
-    r"(?:(?P<sign>[- ])\d{2}(?P=sign)\d{4}|\d{6})(?!\w|-\d)"
+    r"(?!9|000|666)[0-9]{3}(?:(?P<sign>[- ])[0-9]{2}(?P=sign)[0-9]{4}|[0-9]{6})"
+    r"(?!\w|-[0-9])"
 )
 _SSN_TAIL = re.compile(
-    rf"{DIGIT}(?:\d?\d?|\d\d[- ]\d{{0,2}}|\d\d[- ]\d\d[- ]\d{{0,4}}-?|\d{{0,8}}-?)\Z"
+    rf"{DIGIT}(?:[0-9]{{0,2}}|[0-9]{{2}}[- ][0-9]{{0,2}}|"
+    r"[0-9]{2}[- ][0-9]{2}[- ][0-9]{0,4}-?|[0-9]{3,8}-?)\Z"
 )
-_any_tail = numeric_tail(_SSN_TAIL)
+_number_end = numeric_tail(_SSN_TAIL)
 
 
 def _is_named(text: str, start: int) -> bool:
     return bool(_NAMED.search(text[max(start - 60, 0) : start]))
 
 
+def _ssn_end(text: str, start: int) -> int | None:
+    match = _SSN.match(text, start)
+    if not match or any(set(group) == {"0"} for group in re.split("[- ]", match[0])):
+        return None
+    return match.end() if match["sign"] == "-" or _is_named(text, start) else None
+
+
 def _ssns(text: str, start: int) -> Iterator[Found]:
-    for match in _SSN.finditer(text, start):
-        groups = re.split("[- ]", match[0])
-        certain = match["sign"] == "-" or _is_named(text, match.start())
-        if certain and not any(set(group) == {"0"} for group in groups):
-            yield match.span()
+    return each(_DIGIT, text, start, _ssn_end)
 
 
 def _ssn_tail(text: str) -> int | None:
-    start = _any_tail(text)
-    while start is not None and text[start:].rstrip("-").isdigit() and len(text) - start > 3:
+    start = _number_end(text)
+    while start is not None and text[start + 3 : start + 4].isdigit():
         if _is_named(text, start):
             return start
         match = _SSN_TAIL.search(text, start + 1)
@@ -173,4 +171,4 @@ def _ssn_tail(text: str) -> int | None:
     return start
 
 
-SSN = Kind("ssn", r"\d", (DIGIT,), _ssns, _ssn_tail)
+SSN = Kind("ssn", "0-9", (DIGIT,), _ssns, _ssn_tail)

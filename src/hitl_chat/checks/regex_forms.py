@@ -7,6 +7,8 @@ may still become, or change, a match when more text comes. Never matches anythin
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hitl_chat.checks.normalise import folded
+
 
 @dataclass(frozen=True, slots=True)
 class One:
@@ -140,6 +142,24 @@ def longest(node: Node) -> int | None:
         case Repeat(part, _, high):
             most = longest(part)
             return None if high is None or most is None else high * most
+
+
+def as_read(node: Node) -> Node:
+    """The same form for a text as it is read: `maß` is `mass` there, `für` is `fur`."""
+    match node:
+        case One(source):
+            ours = source.isascii() or len(source) > 1
+            return node if ours else Sequence(tuple(One(quoted(c)) for c in folded(source)))
+        case Sequence(parts):
+            return Sequence(tuple(map(as_read, parts)))
+        case Branch(parts):
+            return Branch(tuple(map(as_read, parts)))
+        case Flagged(flags, part):
+            return Flagged(flags, as_read(part))
+        case Repeat(part, low, high):
+            return Repeat(as_read(part), low, high)
+        case Assertion():
+            return node
 
 
 def at_edge(node: Node) -> bool:

@@ -13,7 +13,16 @@ import re2
 
 from hitl_chat.checks.beginnings import BEYOND, beginnings, joined, signs
 from hitl_chat.checks.finding import Accept, Cursor, Hit, settle
-from hitl_chat.checks.regex_forms import Node, at_edge, longest, render, unfinished
+from hitl_chat.checks.regex_forms import (
+    Branch,
+    Node,
+    as_read,
+    at_edge,
+    longest,
+    render,
+    shortest,
+    unfinished,
+)
 from hitl_chat.checks.regex_syntax import RegexError, parse
 
 # One expression's program; RE2 refuses `((a{100}){100}){100}` by this bound within a millisecond.
@@ -42,15 +51,17 @@ class Expression:
             )
 
 
-def check_source(source: str, *, match_case: bool = False) -> Node:
-    """The parsed expression, or `RegexError` if it cannot be run."""
-    node = parse(source)
+def check_source(source: str) -> Node:
+    """The form of the expression, for both readings of a text, or `RegexError`."""
+    written = parse(source)
+    read = as_read(written)
+    both = written if read == written or not shortest(read) else Branch((written, read))
     try:
-        compiled(f"(?{'-i' if match_case else 'i'}:{render(node)})", LARGEST)
-        compiled(f"(?:{unfinished(node)})\\z", LARGEST)
+        compiled(f"(?i:{render(both)})", LARGEST)
+        compiled(f"(?i:{unfinished(both)})\\z", LARGEST)
     except re2.error as error:
         raise RegexError(f"{_reason(error)}: in {source!r}") from None
-    return node
+    return both
 
 
 def _reason(error: Exception) -> str:
@@ -66,7 +77,7 @@ def is_bounded(node: Node) -> bool:
 
 
 def expression(use: str, source: str, accept: Accept, *, match_case: bool = False) -> Expression:
-    node = check_source(source, match_case=match_case)
+    node = check_source(source)
     run = compiled(f"(?{'-i' if match_case else 'i'}:{render(node)})", LARGEST)
     return Expression(use, source, node, run, accept, match_case)
 

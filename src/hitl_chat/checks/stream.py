@@ -67,6 +67,8 @@ class Reading:
         hits: list[Hit] = []
         text, old, quiet = self.text, self.old, self.quiet
         live = len(text)
+        if final and quiet:
+            return [], live
         for (finder, begins), cursor in zip(self.finders, self.cursors, strict=True):
             if quiet:
                 cursor.clear = old
@@ -117,7 +119,6 @@ class Track:
         self._written = Reading(plan.finders)
         self._read: Reading | None = None  # only while it differs from the written one
         self._pieces: list[str] = []
-        self._seen: set[Hit] = set()
         self.size = 0
         self.mark = 0
 
@@ -133,32 +134,24 @@ class Track:
             self._read = self._written.twin()
         busy = self._written.grow(piece.written, piece.written_at, at, self._plan.begins)
         busy |= self._read.grow(piece.read, piece.read_at, at, self._plan.begins)
-        return self._look_twice(self._written, self._read, final=False) if busy else self._quiet()
+        return self._look_at(self._written, self._read, final=False) if busy else self._quiet()
 
     def _feed_written(self, piece: Piece, at: int) -> Sequence[Hit]:
-        reading = self._written
-        if not reading.grow(piece.written, piece.written_at, at, self._plan.begins):
-            return self._quiet()
-        hits, live = reading.look(final=False)
-        self.mark = max(self.mark, self._place(reading, live))
-        if reading.quiet:
-            self._tidy()
-        return hits
+        busy = self._written.grow(piece.written, piece.written_at, at, self._plan.begins)
+        return self._look_at(self._written, final=False) if busy else self._quiet()
 
     def _quiet(self) -> Sequence[Hit]:
         self.mark = self.size
         self._tidy()
         return ()
 
-    def _look_twice(self, *readings: Reading, final: bool) -> list[Hit]:
-        """Both readings; what both show counts once."""
+    def _look_at(self, *readings: Reading, final: bool) -> list[Hit]:
         hits: list[Hit] = []
         marks = []
         for reading in readings:
             found, live = reading.look(final=final)
             marks.append(self._place(reading, live))
-            hits += (hit for hit in found if hit not in self._seen)
-            self._seen.update(found)
+            hits += found
         self.mark = max(self.mark, min(marks))
         return hits
 
@@ -176,13 +169,14 @@ class Track:
 
     def end(self) -> Sequence[Hit]:
         readings = [reading for reading in (self._written, self._read) if reading]
-        hits = self._look_twice(*readings, final=True)
+        hits = self._look_at(*readings, final=True)
         if self._plan.late:
             piece = Normaliser().feed("".join(self._pieces))
             written, read = Reading(self._plan.late), Reading(self._plan.late)
             written.grow(piece.written, piece.written_at, 0, EVERYWHERE)
             read.grow(piece.read, piece.read_at, 0, EVERYWHERE)
-            hits += self._look_twice(written, read, final=True)
+            written.quiet = read.quiet = False
+            hits += self._look_at(written, read, final=True)
         return hits
 
 
@@ -193,7 +187,7 @@ class Stream:
         self._plan = plan
         self._tracks: dict[Field, Track] = {}
         self._stops: dict[Field, int] = {}  # where the first match that must not leave begins
-        self._counts: dict[str, int] = {}
+        self._reported: dict[str, set[Span]] = {}
         self._new: list[Verdict] = []
 
     def feed(self, field: Field, text: str) -> int:
@@ -218,20 +212,17 @@ class Stream:
         return new
 
     def _report(self, field: Field, hits: Iterable[Hit]) -> None:
+        """Each stretch of text once for each use, however many readings and patterns show it."""
         for hit in sorted(hits, key=lambda hit: (hit.start, hit.end)):
-            count = self._counts[hit.use] = self._counts.get(hit.use, 0) + 1
             if hit.use in self._plan.held:
                 self._stops[field] = min(hit.start, self._stops.get(field, hit.start))
-            if count <= MOST_HITS:
+            span = Span(field, hit.start, hit.end, hit.kind)
+            reported = self._reported.setdefault(hit.use, set())
+            if span not in reported and len(reported) < MOST_HITS:
+                reported.add(span)
                 self._new.append(
                     Verdict(
-                        hit.use,
-                        1.0,
-                        field,
-                        hit.start,
-                        hit.end,
-                        spans=(Span(field, hit.start, hit.end, hit.kind),),
-                        detail=hit.detail,
+                        hit.use, 1.0, field, hit.start, hit.end, spans=(span,), detail=hit.detail
                     )
                 )
 
