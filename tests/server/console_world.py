@@ -46,6 +46,7 @@ class FakeSessions:
             )
             for each in people
         }
+        self.trouble: Exception | None = None
         self._used: set[str] = set()
 
     async def by_ticket(self, secret: str) -> Session:
@@ -59,6 +60,8 @@ class FakeSessions:
         return self._session(session.digest)
 
     def _session(self, ident: str) -> Session:
+        if self.trouble is not None:
+            raise self.trouble
         if ident not in self.people:
             msg = "You are not signed in."
             raise Unauthorized(msg)

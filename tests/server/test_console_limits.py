@@ -8,8 +8,10 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from hitl_chat.core.remainder import Draft
+from hitl_chat.errors import Unavailable
 from hitl_chat.runner import commands as do
 from hitl_chat.server.connection import Limits
+from hitl_chat.server.outgoing import Outgoing
 from tests.runner.desk_world import ANA, BEN, EVE, SUE
 from tests.server.console_world import Signed, consoles
 
@@ -156,3 +158,52 @@ async def test_a_store_that_cannot_be_read_asks_to_come_again(tmp_path: Path) ->
         await asyncio.to_thread(server.here.db._readers.close)
         await ana.send({"type": "follow", "stream": "conv:conv_1"})
         assert await ana.closed() == 1012
+
+
+async def test_a_console_follows_only_so_much(tmp_path: Path) -> None:
+    wanted: dict[str, int | None] = {"queue": None, "hold:hold_x": None}
+    limits = Limits(streams=1)
+    async with consoles(tmp_path, EVERYBODY, limits) as server, server.tab(streams=wanted) as ana:
+        assert await ana.closed() == 1008
+
+
+async def test_a_store_that_is_away_when_somebody_comes(tmp_path: Path) -> None:
+    async with consoles(tmp_path, EVERYBODY) as server:
+        server.sessions.trouble = Unavailable("the disk is full")
+        async with server.socket() as tab:
+            await tab.send({"type": "hello", "ver": 1, "ticket": "ana-1", "streams": {}})
+            assert await tab.closed() == 1012
+        server.sessions.trouble = None
+        async with server.tab("ana") as ana:
+            server.sessions.trouble = Unavailable("the disk is full")
+            await ana.until("queue_reset")
+            await ana.send({"type": "cmd", "id": "c", "cmd": {"do": "next"}})
+            assert await ana.closed() == 1012
+
+
+async def test_what_waits_is_bounded() -> None:
+    sent: list[str] = []
+    blocked, may_go = asyncio.Event(), asyncio.Event()
+
+    async def send(frame: str) -> None:
+        blocked.set()
+        await may_go.wait()
+        sent.append(frame)
+
+    out = Outgoing(send, frames=3, size=10)
+    writing = asyncio.create_task(out.write())
+    out.put("x" * 100)  # alone, anything goes
+    await blocked.wait()
+    out.put("a")
+    assert out.too_slow.is_set()
+    out.put("b")
+    may_go.set()
+    writing.cancel()
+    await asyncio.wait([writing])
+    out = Outgoing(send, frames=3, size=10)
+    for frame in ("é", "é", "é"):
+        out.put(frame)
+    assert not out.too_slow.is_set()
+    out.put("é")
+    assert out.too_slow.is_set()
+    assert sent == []

@@ -5,7 +5,7 @@ that the session behind every command still stands. What commands do is the desk
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
 from typing import Any, Protocol, assert_never
 
@@ -132,12 +132,8 @@ class Connection:
         return first
 
     async def _enter(self, hello: frames.Hello) -> Agent:
-        try:
-            self._session = await self._parts.sessions.by_ticket(hello.ticket)
-        except Unauthorized as error:
-            raise Closing(frames.BAD_TICKET, error.message) from None
-        except HitlError as error:
-            raise Closing(frames.RESTART, error.message) from None
+        ticket = self._parts.sessions.by_ticket(hello.ticket)
+        self._session = await self._let_in(ticket, frames.BAD_TICKET)
         agent = self._agent()
         person = agent.person
         parts = self._parts
@@ -161,11 +157,18 @@ class Connection:
         return Agent(person, who.tenant, self._parts.desk.waits.undo_console)
 
     async def _still(self) -> Agent:
-        try:
-            self._session = await self._parts.sessions.still(self._session)
-        except Unauthorized as error:
-            raise Closing(frames.SIGNED_OUT, error.message) from None
+        still = self._parts.sessions.still(self._session)
+        self._session = await self._let_in(still, frames.SIGNED_OUT)
         return self._agent()
+
+    @staticmethod
+    async def _let_in(asked: Awaitable[Session], otherwise: int) -> Session:
+        try:
+            return await asked
+        except Unauthorized as error:
+            raise Closing(otherwise, error.message) from None
+        except HitlError as error:  # nobody can say who this is now: come again
+            raise Closing(frames.RESTART, error.message) from None
 
     # --- reading -----------------------------------------------------------------------------
 
