@@ -4,11 +4,9 @@ Owns the paths and who may use them. What is told is the customer channel's, how
 `customer_events.py`.
 """
 
-from typing import Annotated
-
 import msgspec
 from fastapi import APIRouter, Request
-from msgspec import Meta, Struct
+from msgspec import Struct
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
@@ -24,13 +22,11 @@ from hitl_chat.server.limits import Limiter
 PATH = "/v1/conversations"
 HELLO_WITHIN = 10.0
 
-ConversationId = Annotated[str, Meta(pattern=f"^{LEGAL.pattern}$")]
-
 
 class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
     """What POST takes; without an id a new conversation begins."""
 
-    conversation_id: ConversationId | None = None
+    conversation_id: str | None = None
 
 
 class Granted(Struct, frozen=True):
@@ -120,10 +116,20 @@ async def _wanted(request: Request) -> Wanted:
         return Wanted()
     require_json(request.scope)
     try:
-        return msgspec.json.decode(body, type=Wanted)
+        wanted = msgspec.json.decode(body, type=Wanted)
     except msgspec.MsgspecError as error:
-        msg = f"{error}; send {{}} or {{'conversation_id': '...'}} with {LEGAL.pattern}."
-        raise BadRequest(msg, param="conversation_id") from None
+        raise _unreadable(str(error)) from None
+    if wanted.conversation_id is not None and not LEGAL.fullmatch(wanted.conversation_id):
+        raise _unreadable("This is no conversation id")
+    return wanted
+
+
+def _unreadable(why: str) -> BadRequest:
+    msg = (
+        f"{why}; send {{}} or {{'conversation_id': '...'}} with 1 to 128 letters, digits or any of "
+        "._:@/+=-."
+    )
+    return BadRequest(msg, param="conversation_id")
 
 
 def _json(view: Struct) -> Response:

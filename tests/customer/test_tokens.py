@@ -1,0 +1,244 @@
+"""Tokens for one conversation: what they open, and what stays shut."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from hitl_chat.store import api_keys, events
+from tests.customer.front_end import bearer, call, following, token
+from tests.upstream import Until
+from tests.world import FAST, World, patient
+from tests.world_client import Socket
+from tests.world_models import says
+from tests.world_wire import check_error
+
+PATH = "/v1/conversations"
+
+
+class Calendar:
+    """The real time, moved on by a test."""
+
+    def __init__(self) -> None:
+        self.later = 0.0
+
+    def now(self) -> float:
+        return time.time() + self.later
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.later
+
+
+async def ask(world: World, key: str, conv: str = "", text: str = "Hello") -> Socket:
+    world.upstream.script("m", says("It is blue."))
+    return await (await world.ask("m", text, conv=conv, headers=bearer(key))).rest()
+
+
+# --- making one -------------------------------------------------------------------------------
+
+
+async def test_a_new_conversation_says_where_it_can_be_followed(world: World) -> None:
+    before = time.time()
+    made = (await call(world, "POST", PATH)).json()
+    assert made.keys() == {"id", "token", "expires_at", "events", "socket", "object"}
+    assert made["object"] == "conversation"
+    assert made["id"].startswith("conv_")
+    assert made["events"] == f"{PATH}/{made['id']}/events"
+    assert made["socket"] == f"{PATH}/{made['id']}/socket"
+    assert before + 899 <= made["expires_at"] <= time.time() + 900
+    async with following(world, made["id"], key=made["token"]) as page:
+        assert (await page.until()).name == "reset"
+
+
+async def test_an_id_of_one_s_own_is_kept(world: World) -> None:
+    for ident in ("c1", "shop:42/basket", "a@b.example", "x" * 128):
+        made = (await call(world, "POST", PATH, json={"conversation_id": ident})).json()
+        assert made["id"] == ident
+        again = (await call(world, "POST", PATH, json={"conversation_id": ident})).json()
+        assert again["id"] == ident
+        async with following(world, ident, key=made["token"]) as page:
+            assert (await page.until()).data["conversation_id"] == ident
+
+
+UNREADABLE = (
+    {"conversation_id": ""},
+    {"conversation_id": "two words"},
+    {"conversation_id": "x" * 129},
+    {"conversation_id": "c1\n"},
+    {"conversation_id": 7},
+    {"conversation": "c1"},
+    ["c1"],
+    "c1",
+)
+
+
+async def test_a_body_that_is_not_understood_names_the_fix(world: World) -> None:
+    for body in UNREADABLE:
+        refused = await call(world, "POST", PATH, json=body)
+        assert refused.status_code == 400, body
+        error = refused.json()["error"]
+        assert (error["code"], error["param"]) == ("invalid_request", "conversation_id")
+        assert "{'conversation_id': '...'}" in error["message"]
+
+
+async def test_a_body_says_that_it_is_json(world: World) -> None:
+    """A form of another site could send anything else with a visitor's rights."""
+    made = await call(world, "POST", PATH, json={}, content_type="text/plain")
+    assert made.status_code == 415
+
+
+# --- what it opens ----------------------------------------------------------------------------
+
+
+async def test_it_is_good_for_its_conversation_s_completions(world: World) -> None:
+    mine = await token(world, "c1")
+    for conv in ("", "c1"):
+        customer = await ask(world, mine, conv, f"Hello {conv}")
+        assert (customer.text, customer.conversation) == ("It is blue.", "c1")
+    check_error(await ask(world, mine, "c2"), 403, "forbidden", "x-hitl-conversation-id")
+
+
+async def test_and_for_nothing_else(world: World) -> None:
+    await token(world, "c2")
+    mine = await token(world, "c1")
+    for method, path in (
+        ("POST", PATH),
+        ("GET", "/v1/holds/hold_1"),
+        ("GET", "/v1/models"),
+        ("GET", f"{PATH}/c2/events"),
+        ("GET", f"{PATH}/unknown/events"),
+        ("GET", "/console/queue"),
+    ):
+        refused = await call(world, method, path, mine)
+        assert refused.status_code == 403, path
+        assert "c2" not in refused.json()["error"]["message"]
+
+
+async def test_no_credential_no_events(world: World) -> None:
+    for key in ("nonsense", "hk_0000_" + "x" * 43, "ct_AAAA.AAAA"):
+        refused = await call(world, "GET", f"{PATH}/c1/events", key)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (401, "invalid_api_key")
+
+
+async def test_it_is_never_taken_from_the_address(world: World) -> None:
+    mine = await token(world, "c1")
+    refused = await call(world, "GET", f"{PATH}/c1/events?token={mine}", "nonsense")
+    assert refused.status_code == 401
+
+
+# --- its end ----------------------------------------------------------------------------------
+
+
+async def test_it_expires_and_so_does_what_follows_with_it(tmp_path: Path) -> None:
+    calendar = Calendar()
+    async with World(tmp_path, clock=calendar) as world:
+        mine = await token(world, "c1")
+        async with following(world, "c1", key=mine) as page:
+            await page.beat()
+            calendar.later = 901.0
+            await page.rest()
+        refused = await call(world, "GET", f"{PATH}/c1/events", mine)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (401, "token_expired")
+        again = await token(world, "c1")
+        async with following(world, "c1", page.last_id, key=again) as later:
+            await later.beat()
+            assert later.names == []
+
+
+async def test_it_dies_with_its_key(world: World) -> None:
+    key = await world.new_key("acme")
+    mine = await token(world, "c1", key)
+    async with following(world, "c1", key=mine) as page:
+        await page.beat()
+        ident = key.split("_")[1]
+        await world.program.db.write(lambda conn: api_keys.revoke(conn, "acme", ident, 1.0))
+        await page.rest()
+    assert (await call(world, "GET", f"{PATH}/c1/events", mine)).status_code == 401
+
+
+# --- tenants ----------------------------------------------------------------------------------
+
+
+async def test_another_tenant_s_conversation_is_not_there(world: World) -> None:
+    await token(world, "c1")
+    stranger = await world.new_key("other")
+    answers = [
+        (await call(world, "GET", f"{PATH}/{conv}/events", stranger)).json()["error"]
+        for conv in ("c1", "c9")
+    ]
+    assert answers[0]["code"] == "conversation_not_found"
+    assert answers[0] == {**answers[1], "message": answers[1]["message"].replace("c9", "c1")}
+
+
+async def test_two_tenants_may_use_the_same_id_and_hear_nothing_of_each_other(
+    world: World,
+) -> None:
+    stranger = await world.new_key("other")
+    await token(world, "c1")
+    theirs = await token(world, "c1", stranger)
+    async with following(world, "c1", key=theirs) as page:
+        await page.until("reset")
+        epoch = await world.people.take_over("c1")
+        await world.people.say("c1", epoch, "For acme only.")
+        await page.beat(2)
+        assert page.names == ["reset"]
+
+
+async def test_a_position_of_another_tenant_means_nothing(world: World) -> None:
+    stranger = await world.new_key("other")
+    await token(world, "c1")
+    theirs = await token(world, "c1", stranger)
+    async with following(world, "c1") as page:
+        known = (await page.until("reset")).id
+    async with following(world, "c1", known, key=theirs) as page:
+        assert (await page.until()).data["reason"] == "unknown_position"
+
+
+# --- pages of other origins -------------------------------------------------------------------
+
+
+async def test_a_page_may_follow_from_the_key_s_origins_only(world: World) -> None:
+    shop = "https://shop.example"
+    key = await world.new_key("acme", origins=(shop,))
+    mine = await token(world, "c1", key)
+    allowed = await call(world, "POST", PATH, key, origin=shop)
+    assert allowed.headers["access-control-allow-origin"] == shop
+    refused = await call(world, "GET", f"{PATH}/c1/events", mine, origin="https://evil.example")
+    assert refused.status_code == 403
+    assert refused.json()["error"]["code"] == "origin_not_allowed"
+    assert "access-control-allow-origin" not in refused.headers
+    asked = await call(
+        world,
+        "OPTIONS",
+        f"{PATH}/c1/events",
+        origin=shop,
+        access_control_request_method="GET",
+        access_control_request_headers="authorization,last-event-id",
+    )
+    assert asked.status_code == 204
+    assert "last-event-id" in asked.headers["access-control-allow-headers"]
+
+
+# --- floods -----------------------------------------------------------------------------------
+
+
+async def test_a_conversation_that_was_never_begun_is_not_begun_by_looking(world: World) -> None:
+    for _ in range(3):
+        assert (await call(world, "GET", f"{PATH}/c9/events")).status_code == 404
+    found = await world.program.db.read(
+        lambda conn: events.read(conn, "acme", events.of_conversation("c9"))
+    )
+    assert found == []
+
+
+async def test_following_costs_the_running_answer_nothing(tmp_path: Path) -> None:
+    """A page that follows and leaves again does not touch the turn."""
+    async with World(tmp_path, waits=patient(FAST)) as world:
+        go_on = asyncio.Event()
+        world.upstream.script("m", says("Sure. ", Until(go_on), "It is blue."))
+        customer = await world.ask("m", conv="c1")
+        await customer.until(lambda frame: "Sure." in frame.text)
+        for _ in range(3):
+            async with following(world, "c1") as page:
+                await page.until("reset")
+        go_on.set()
+        assert (await customer.rest()).text == "Sure. It is blue."
