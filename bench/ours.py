@@ -15,22 +15,24 @@ from bench.targets import OURS, Launch, Target
 
 PROGRAM = Path(sys.executable).with_name("hitl-chat")
 ENVIRONMENT = {"MOCK_KEY": "sk-test"}
+RULES = ROOT / "examples" / "rules" / "retail.yaml"
 COMMAND_WITHIN = 30.0
 KEY = re.compile(r"\bhk_\w[\w-]+")
 LINK = re.compile(r"https?://\S+")
 
 
 def write_configuration(folder: Path, upstream: str, port: int, rules: str = "") -> Path:
-    """The smallest configuration that serves the pretend model; rules only where they matter."""
+    """The smallest configuration that serves the pretend model, with a whole rule pack."""
     lines = [
         f"listen: {{host: 127.0.0.1, port: {port}}}",
         f"data: {json.dumps(str(folder / 'data'))}",
         "models:",
         f'  "mock-*": {{kind: openai_compatible, base_url: "{upstream}", key_env: MOCK_KEY}}',
     ]
+    file = folder / "rules.yaml"
     if rules:
-        (folder / "rules.yaml").write_text(rules)
-        lines.append(f"rules: {json.dumps(str(folder / 'rules.yaml'))}")
+        file.write_text(rules)
+    lines.append(f"rules: {json.dumps(str(file if rules else RULES))}")
     file = folder / "hitl-chat.yaml"
     file.write_text("\n".join(lines) + "\n")
     return file
