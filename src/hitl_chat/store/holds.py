@@ -4,15 +4,12 @@ The rules of a hold are in `core.hold` and `core.deciding`; here a change is onl
 else was first. `tenant` is the caller's; None stands for this program itself (sweep, restart).
 """
 
-import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
-    Select,
     Text,
     bindparam,
     delete,
@@ -29,12 +26,11 @@ from hitl_chat.core.remainder import Draft, Texts
 from hitl_chat.core.types import Field, Value
 from hitl_chat.errors import NotFound
 from hitl_chat.store import events, hold_notes, texts
-from hitl_chat.store.dialect import change, insert_all, insert_new, look_up, upsert
-from hitl_chat.store.hold_rows import Unreadable, decision_row, hold_of, proposal_row, row_of
+from hitl_chat.store.dialect import change, insert_all, insert_new, upsert
+from hitl_chat.store.hold_loading import fields, load
+from hitl_chat.store.hold_rows import Unreadable, decision_row, proposal_row, row_of
 from hitl_chat.store.records import ROW
 from hitl_chat.store.schema import UNDELIVERED, WAITING, decision, hold, proposal
-
-log = logging.getLogger(__name__)
 
 COMPARED = ("id", "tenant", "version", "fence", "state", "delivery")
 FIXED = ("id", "tenant", "conv", "turn", "epoch", "opened_at", "cap_at", "choices", "decline_as")
@@ -192,12 +188,12 @@ def _draft_row(grew: Grew) -> tuple[object, ...]:
 
 def get(conn: Connection, tenant: str | None, ident: str) -> Hold | None:
     """One hold, with its proposal or decision; raises Unreadable if its rows make no sense."""
-    return next(_load(conn, _BY_ID, {"ident": ident, "tenant": tenant}), None)
+    return next(load(conn, _BY_ID, {"ident": ident, "tenant": tenant}), None)
 
 
 def of_turn(conn: Connection, tenant: str | None, turn: str) -> Hold | None:
     """The turn's hold; there is at most one."""
-    return next(_load(conn, _BY_TURN, {"ident": turn, "tenant": tenant}), None)
+    return next(load(conn, _BY_TURN, {"ident": turn, "tenant": tenant}), None)
 
 
 _MINE = hold.c.tenant == func.coalesce(bindparam("tenant", type_=Text), hold.c.tenant)
@@ -209,7 +205,12 @@ def alive(conn: Connection, tenant: str | None, conv: str | None = None) -> list
     """The holds that wait for somebody, oldest first. An unreadable one is left out and logged."""
     here = true() if conv is None else hold.c.conv == conv
     wanted = select(hold).where(WAITING, hold.c.quarantined.is_(None), _of(tenant), here)
-    return list(_load(conn, wanted.order_by(hold.c.opened_at, hold.c.id), skip=True))
+    return list(load(conn, wanted.order_by(hold.c.opened_at, hold.c.id), skip=True))
+
+
+def some(conn: Connection, tenant: str | None, idents: Sequence[str]) -> list[Hold]:
+    """The holds of these ids that can be read; the others are left out, logged."""
+    return list(load(conn, select(hold).where(hold.c.id.in_(idents), _of(tenant)), skip=True))
 
 
 def due(conn: Connection, now: float, limit: int = 100) -> list[Ident]:
@@ -223,7 +224,7 @@ def due(conn: Connection, now: float, limit: int = 100) -> list[Ident]:
 def undelivered(conn: Connection, tenant: str | None, since: float) -> list[Hold]:
     """Decided since then, and not known to have reached the customer."""
     wanted = select(hold).where(UNDELIVERED, hold.c.closed_at >= since, _of(tenant))
-    return list(_load(conn, wanted.order_by(hold.c.closed_at), skip=True))
+    return list(load(conn, wanted.order_by(hold.c.closed_at), skip=True))
 
 
 def draft(conn: Connection, tenant: str | None, ident: str) -> Draft:
@@ -235,7 +236,7 @@ def drafts(conn: Connection, tenant: str | None, idents: Sequence[str]) -> dict[
     """Drafts of many holds at once, for a queue's snapshot."""
     refs = (hold.c.id, hold.c.tenant, hold.c.sent_ref, hold.c.draft_ref)
     rows = conn.execute(select(*refs).where(hold.c.id.in_(idents), _of(tenant))).all()
-    stored = _texts(conn, [(row.tenant, ref) for row in rows for ref in row[2:]])
+    stored = fields(conn, [(row.tenant, ref) for row in rows for ref in row[2:]])
     return {
         row.id: Draft(stored.get(row.sent_ref, {}), stored.get(row.draft_ref, {})) for row in rows
     }
@@ -253,46 +254,3 @@ def about(conn: Connection, tenant: str | None, ident: str) -> Facts:
 
 def _of(tenant: str | None) -> ColumnElement[bool]:
     return true() if tenant is None else hold.c.tenant == tenant
-
-
-def _load(
-    conn: Connection,
-    wanted: Select[Any],
-    values: Mapping[str, object] | None = None,
-    *,
-    skip: bool = False,
-) -> Iterator[Hold]:
-    rows = [dict(row) for row in conn.execute(wanted, values or {}).mappings()]
-    proposals = _belonging(conn, _PROPOSALS, rows, "settling")
-    decisions = _belonging(conn, _DECISIONS, rows, "decided")
-    belonging = [*proposals.values(), *decisions.values()]
-    stored = _texts(conn, [(row["tenant"], row["text_ref"]) for row in belonging])
-    for row in rows:
-        ident = row["id"]
-        try:
-            yield hold_of(row, proposals.get(ident), decisions.get(ident), stored)
-        except Unreadable as error:
-            if not skip:
-                raise
-            log.error("%s", error)
-
-
-def _belonging(
-    conn: Connection, wanted: Select[Any], rows: list[dict[str, Any]], state: str
-) -> dict[str, Mapping[str, Any]]:
-    """The proposals or decisions of those holds that are in the state of having one."""
-    idents = [row["id"] for row in rows if row["state"] == state]
-    if not idents:
-        return {}
-    found = conn.execute(wanted, {"holds": idents}).mappings()
-    return {row["hold"]: dict(row) for row in found}
-
-
-_HOLDS: BindParameter[Any] = bindparam("holds", expanding=True)
-_PROPOSALS = select(proposal).where(proposal.c.hold.in_(_HOLDS))
-_DECISIONS = select(decision).where(decision.c.hold.in_(_HOLDS))
-
-
-def _texts(conn: Connection, refs: Iterable[tuple[str, str]]) -> dict[str, Texts]:
-    found = look_up(conn, texts.GET, refs)
-    return {ref: texts.fields(content) for _, (ref, content) in found}
