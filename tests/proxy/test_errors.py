@@ -75,7 +75,11 @@ async def test_what_is_not_guarded_is_not_served(world: World, path: str) -> Non
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/v1/chat/completions", 405), ("POST", "/v1/nothing", 404), ("GET", "/v1/nothing", 404)],
+    [
+        ("GET", "/v1/chat/completions", 405),
+        ("POST", "/v1/nothing", 404),
+        ("GET", "/v1/nothing", 404),
+    ],
 )
 async def test_wrong_places_and_methods(world: World, method: str, path: str, status: int) -> None:
     customer = await (await world.send(b"{}", path=path, method=method)).rest()
