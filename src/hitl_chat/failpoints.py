@@ -17,6 +17,7 @@ NAMES: Mapping[str, str] = {
     "after_hold_commit": "the hold is durable, nobody was told yet",
     "before_decision_commit": "decision and event are written, the transaction is still open",
     "after_decision_commit": "the decision is durable, no byte of it was delivered",
+    "before_release": "the attempt to deliver is durable, the turn has not heard of its decision",
     "before_commit": "the store's writer is about to commit a group",
     "after_commit": "the store's writer has committed, no caller has its answer",
     "before_records": "the store's writer is about to write queued records",

@@ -43,6 +43,7 @@ def killed(folder: Path, place: str) -> bool:
     [
         ("after_hold_commit", "open", "none"),
         ("after_decision_commit", "decided", "delivering"),
+        ("before_release", "decided", "delivering"),
     ],
 )
 async def test_what_the_desk_committed_outlives_it(
