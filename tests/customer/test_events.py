@@ -211,6 +211,18 @@ async def test_what_nobody_heard_is_told_to_the_first_follower(world: World) -> 
         assert later.names == ["reset", "takeover"]
 
 
+async def test_the_model_is_told_of_the_hand_back_with_or_without_a_note(world: World) -> None:
+    for note, told in (("He is angry.", "He is angry."), ("", "(none)")):
+        await world.people.hand_back("c1", await taken(world), note)
+        world.upstream.script("m", says("It is blue."))
+        await (await world.ask("m", f"And now, {note}?", conv="c1")).rest()
+        last = world.upstream.seen[-1].body["messages"][-1]
+        assert last["role"] == "system"
+        assert "handed the conversation back to you" in last["content"]
+        assert last["content"].endswith(told)
+        await world.people.event("conversation.handed_back")
+
+
 # --- no gap, nothing twice --------------------------------------------------------------------
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from hitl_chat import assets
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Texts
 from hitl_chat.core.state import Waits
 from hitl_chat.core.types import Reason
-from hitl_chat.models import litellm
+from hitl_chat.models import litellm, prompts
 from hitl_chat.models import openai_compatible as compatible
 from hitl_chat.models.http import Connections
 from hitl_chat.models.key import Key
@@ -122,9 +123,15 @@ def turns(program: "Program") -> Turns:
             attach_window=settings.waits.attach_window,
             answer_limit=settings.limits.answer_bytes,
             most_turns=settings.limits.open_holds,
+            handback=_handback(),
         ),
         program.telemetry,
     )
+
+
+def _handback() -> Callable[[str], str]:
+    prompt = prompts.load(assets.prompts(), "handback")
+    return lambda note: prompt.render(note=note)
 
 
 def reader(rules: LiveRules) -> Callable[[Hold, Texts], Awaitable[Sequence[Reason]]]:

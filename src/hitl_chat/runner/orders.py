@@ -23,6 +23,7 @@ from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.views import View, conversation_view, hold_view
 from hitl_chat.store import conversations, holds, messages, stops
 
+NO_NOTE = "(none)"
 WINDOWS = 5  # no undo window by default when less time than so many of them is left
 
 Kept = (
@@ -210,8 +211,9 @@ def _hand_back(conn: Connection, order: Order, command: do.HandBack, now: Now) -
     here = moves.speaker(conn, order.by.tenant, command.conversation)
     outcome = talk.hand_back(here, order.by.person, command.epoch)
     spoken = moves.speak(conn, here, outcome, order.by.person.id, now)
-    conversations.put_note(conn, order.by.tenant, here.id, command.note, now.at)
-    return Done(conversation_view(spoken.after), (), spoken._replace(note=command.note))
+    note = command.note.strip() or NO_NOTE  # the model is told of the hand-back in any case
+    conversations.put_note(conn, order.by.tenant, here.id, note, now.at)
+    return Done(conversation_view(spoken.after), (), spoken._replace(note=note))
 
 
 def _transfer(conn: Connection, order: Order, command: do.Transfer, now: Now) -> Done:

@@ -59,7 +59,7 @@ class Options(Value, frozen=True):
     attach_window: float = 600.0
     answer_limit: int = 1 << 20
     most_turns: int = 10_000
-    handback: str = "{note}"
+    handback: Callable[[str], str] = str  # what the model is told of an agent's note
 
 
 class Joined(NamedTuple):
@@ -274,6 +274,6 @@ class Turns:
     def _call(self, incoming: Incoming, note: str) -> ModelCall:
         body = dict(incoming.body)
         if note:
-            told = {"role": "system", "content": self._options.handback.format(note=note)}
+            told = {"role": "system", "content": self._options.handback(note)}
             body["messages"] = [*body["messages"], told]
         return ModelCall(incoming.model, body, incoming.stream, incoming.headers)
