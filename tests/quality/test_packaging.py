@@ -14,7 +14,16 @@ from hitl_chat import assets
 from hitl_chat.errors import ConfigError
 from tests.quality.project import ROOT, run
 
-PARTS = ["src", "web", "prompts", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE"]
+PARTS = [
+    "src",
+    "web",
+    "prompts",
+    "examples",
+    "pyproject.toml",
+    "hatch_build.py",
+    "README.md",
+    "LICENSE",
+]
 
 
 @pytest.fixture
@@ -48,6 +57,7 @@ def test_a_wheel_holds_the_console_and_the_prompts(checkout: Path) -> None:
         "hitl_chat/cli/__init__.py",
         "hitl_chat/py.typed",
         "hitl_chat/prompts/README.md",
+        "hitl_chat/examples/rules/retail.yaml",
         "hitl_chat/console/index.html",
         "hitl_chat/console/main.js",
     } <= set(contents(checkout))
