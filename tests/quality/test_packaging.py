@@ -59,7 +59,8 @@ def test_a_wheel_holds_the_console_and_the_prompts(checkout: Path) -> None:
         "hitl_chat/prompts/README.md",
         "hitl_chat/examples/rules/retail.yaml",
         "hitl_chat/console/index.html",
-        "hitl_chat/console/",
+        "hitl_chat/console/console/main.js",
+        "hitl_chat/console/shop/main.js",
     } <= set(contents(checkout))
 
 
