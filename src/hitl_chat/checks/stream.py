@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from hitl_chat.checks.beginnings import one_of
 from hitl_chat.checks.finding import CONTEXT, Cursor, Finder, Hit
 from hitl_chat.checks.normalise import Normaliser, Piece, Places
 from hitl_chat.core.events import Verdict
@@ -251,4 +252,4 @@ def _begins(finders: Iterable[Finder]) -> re.Pattern[str]:
     for finder in finders:
         heads += finder.heads
         places |= dict.fromkeys(finder.begins)
-    return re.compile(f"(?=[{heads}])(?:{'|'.join(places)})" if places else NOWHERE)
+    return re.compile(f"(?={one_of(heads)})(?:{'|'.join(places)})" if places else NOWHERE)
