@@ -95,6 +95,7 @@ pieces = st.sampled_from(
 @given(st.lists(pieces, max_size=30).map(b"".join), st.lists(st.integers(0, 100), max_size=12))
 @example(b"data: x\r\n\r\ndata: y\r\n\r\n", [8, 9, 10])
 @example(b"\xef\xbbdata: x\n\n", [1, 2])
+@example(b"\xef\xbb\xbf" * 2, [1])
 def test_any_bytes_at_any_cuts(raw: bytes, places: list[int]) -> None:
     assert events(cut(raw, places)) == events([raw])
 

@@ -45,7 +45,8 @@ class Events:
 
     def end(self) -> tuple[list[bytes], str]:
         """No more bytes will come: a last event without its blank line is read all the same."""
-        return self._read_all([b"".join(self._parts).removeprefix(BOM)])
+        rest = b"".join(self._parts)
+        return self._read_all([rest if self._begun else rest.removeprefix(BOM)])
 
     def _wait(self, data: bytes) -> tuple[list[bytes], str]:
         if data:
