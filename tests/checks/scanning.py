@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypothesis import strategies as st
 
 from hitl_chat.checks.registry import default
 from hitl_chat.ports import Scanner, Use
+
+if TYPE_CHECKING:
+    from hitl_chat.core.events import Verdict
 
 FIELD = "0/content"
 CHECKS = default()
@@ -40,8 +43,8 @@ def pii(**options: Any) -> Scanner:
 
 def run(scanner: Scanner, pieces: Iterable[str], field: str = FIELD) -> Scanned:
     scan = scanner.start()
-    found = []
-    marks = []
+    found: list[Verdict] = []
+    marks: list[int] = []
     for piece in pieces:
         marks.append(scan.feed(field, piece))
         found += scan.found()

@@ -1,6 +1,5 @@
 """The rows "Unicode" of the security page, on the two readings of a text."""
 
-import sys
 import unicodedata
 
 import pytest
@@ -60,7 +59,7 @@ def test_plain_ascii_reads_as_written() -> None:
 
 
 def test_one_character_never_becomes_many() -> None:
-    every = (chr(code) for code in range(sys.maxunicode + 1))
+    every = map(chr, (*range(0x20000), *range(0xE0000, 0xE0200)))
     assert max(len(fold_character(char)) for char in every) <= LONGEST_FOLD
 
 
@@ -75,7 +74,7 @@ def test_all_of_unicode_is_not_remembered() -> None:
 
 
 def test_lower_case_keeps_every_place() -> None:
-    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    every = "".join(map(chr, range(0x20000)))
     assert len(lowered(every)) == len(every)
 
 

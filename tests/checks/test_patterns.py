@@ -1,5 +1,7 @@
 """The check `patterns`: what is found, what is not, and that no piece of a match ever leaves."""
 
+from typing import Any
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -207,7 +209,7 @@ def test_a_streaming_rule_refuses_a_very_long_bound() -> None:
         ({"literals": [5]}, "valid string"),
     ],
 )
-def test_wrong_options_say_what_is_wrong(options: dict[str, object], told: str) -> None:
+def test_wrong_options_say_what_is_wrong(options: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         use("patterns", **options)
 

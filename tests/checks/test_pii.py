@@ -3,6 +3,8 @@
 All addresses and numbers are made up, from ranges set aside for examples where there are any.
 """
 
+from typing import Any
+
 import pytest
 from hypothesis import example, given
 from pydantic import ValidationError
@@ -155,7 +157,7 @@ def test_only_the_wanted_types_are_looked_for() -> None:
         ({"alow": ["x@y.example"]}, "Extra inputs"),
     ],
 )
-def test_wrong_options_say_what_is_wrong(options: dict[str, object], told: str) -> None:
+def test_wrong_options_say_what_is_wrong(options: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         use("pii", **options)
 

@@ -18,6 +18,7 @@ from hitl_chat.ports import Use
 
 NAME = "patterns"
 LONGEST_LITERAL = 200
+MOST_EXPRESSIONS = 100  # of one use; more of them are words, and belong under `literals:`
 LONGEST_MATCH = 1000  # characters a streaming rule may keep back to see a match through
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
@@ -37,7 +38,9 @@ class Searched(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     literals: list[Text] = Field([], description="fixed texts; found where a word begins")
-    regex: list[Text] = Field([], description="RE2 expressions; found anywhere")
+    regex: list[Text] = Field(
+        [], max_length=MOST_EXPRESSIONS, description="RE2 expressions; found anywhere"
+    )
     match_case: bool = Field(default=False, strict=True, description="upper and lower case differ")
 
     @field_validator("literals")

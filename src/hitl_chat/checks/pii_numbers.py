@@ -32,6 +32,7 @@ _BRANDS: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("67", "67", _SOME),
 )
 _DIGIT = re.compile(DIGIT)
+_CARD_BEGINS = re.compile(rf"{DIGIT}(?=[0-9]{{3}})")
 _CARD = re.compile(r"[0-9](?:[ -]?[0-9]){11,18}")
 _CARD_TAIL = re.compile(rf"{DIGIT}(?:[ -]?[0-9]){{0,18}}[ -]?\Z")
 
@@ -69,7 +70,7 @@ def _card_end(text: str, start: int) -> int | None:
 
 
 def _cards(text: str, start: int) -> Iterator[Found]:
-    return each(_DIGIT, text, start, _card_end)
+    return each(_CARD_BEGINS, text, start, _card_end)
 
 
 _number_tail = numeric_tail(_CARD_TAIL)

@@ -6,6 +6,8 @@ may still become, or change, a match when more text comes. Never matches anythin
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from typing import NamedTuple
 
 from hitl_chat.checks.normalise import folded
 
@@ -142,6 +144,64 @@ def longest(node: Node) -> int | None:
         case Repeat(part, _, high):
             most = longest(part)
             return None if high is None or most is None else high * most
+
+
+class Opening(NamedTuple):
+    """How a match begins: RE2 sources of its first, and of its first two, characters.
+
+    `alone` are those that can be a whole match. Places count as nothing, so this is never too few.
+    """
+
+    empty: bool
+    alone: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+    pairs: frozenset[tuple[str, str]] = frozenset()
+
+    def then(self, other: "Opening") -> "Opening":
+        return Opening(
+            self.empty and other.empty,
+            (self.alone if other.empty else frozenset()) | (other.alone if self.empty else set()),
+            self.first | (other.first if self.empty else frozenset()),
+            self.pairs
+            | {(one, two) for one in self.alone for two in other.first}
+            | (other.pairs if self.empty else frozenset()),
+        )
+
+    def under(self, flags: str) -> "Opening":
+        return Opening(
+            self.empty,
+            frozenset(f"(?{flags}:{one})" for one in self.alone),
+            frozenset(f"(?{flags}:{one})" for one in self.first),
+            frozenset((f"(?{flags}:{one})", f"(?{flags}:{two})") for one, two in self.pairs),
+        )
+
+
+def opening(node: Node) -> Opening:
+    match node:
+        case One(source):
+            return Opening(False, frozenset({source}), frozenset({source}))
+        case Assertion():
+            return Opening(True)
+        case Sequence(parts):
+            return reduce(Opening.then, map(opening, parts), Opening(True))
+        case Branch(parts):
+            every = list(map(opening, parts))
+            return Opening(
+                any(one.empty for one in every),
+                frozenset().union(*(one.alone for one in every)),
+                frozenset().union(*(one.first for one in every)),
+                frozenset().union(*(one.pairs for one in every)),
+            )
+        case Flagged(flags, part):
+            return opening(part).under(flags)
+        case Repeat(part, low, high):
+            once = opening(part)
+            again = once if high is None or high > 1 else Opening(True)
+            return (
+                once._replace(empty=True)
+                .then(again._replace(empty=True))
+                ._replace(empty=once.empty or low == 0)
+            )
 
 
 def as_read(node: Node) -> Node:

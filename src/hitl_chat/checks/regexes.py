@@ -15,10 +15,12 @@ from hitl_chat.checks.beginnings import BEYOND, beginnings, joined, signs
 from hitl_chat.checks.finding import Accept, Cursor, Hit, settle
 from hitl_chat.checks.regex_forms import (
     Branch,
+    Flagged,
     Node,
     as_read,
     at_edge,
     longest,
+    opening,
     render,
     shortest,
     unfinished,
@@ -28,6 +30,8 @@ from hitl_chat.checks.regex_syntax import RegexError, parse
 # One expression's program; RE2 refuses `((a{100}){100}){100}` by this bound within a millisecond.
 LARGEST = 4 << 20
 LARGEST_TOGETHER = 64 << 20
+MOST_INSTRUCTIONS = 150_000  # of all programs of a rules file: compiling them takes a second
+_SMALLER = ": use fewer or smaller repeats"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +72,7 @@ def _reason(error: Exception) -> str:
     said = error.args[0] if error.args else error
     reason = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     if "too large" in reason or "repetition" in reason:
-        return "too large when written out: use fewer or smaller repeats"
+        return f"too large when written out{_SMALLER}"
     return reason
 
 
@@ -117,11 +121,13 @@ class Regexes:
         self.late = late
         self._all = tuple(expressions)
         self.heads, self.begins = _begins(self._all)
+        if sum(one.run.programsize for one in self._all) > MOST_INSTRUCTIONS:
+            raise RegexError(f"{len(self._all)} expressions are too large together{_SMALLER}")
         try:
             self._compile()
         except re2.error:
             raise RegexError(
-                f"{len(self._all)} expressions are too large together: use fewer or smaller repeats"
+                f"{len(self._all)} expressions are too large together{_SMALLER}"
             ) from None
 
     def _compile(self) -> None:
@@ -172,7 +178,7 @@ def _begins(expressions: Iterable[Expression]) -> tuple[str, list[str]]:
     edge: list[tuple[str, frozenset[str] | None]] = []
     inside: list[tuple[str, frozenset[str] | None]] = []
     for one in expressions:
-        pairs = _pairs_of(one.wrap(render(one.node)), one.wrap(unfinished(one.node)))
+        pairs = _pairs_of(one)
         words = at_edge(one.node) and _WORD.issuperset(first for first, _ in pairs)
         (edge if words else inside).extend(pairs)
     heads = signs({first for first, _ in (*edge, *inside)}) + BEYOND
@@ -184,20 +190,20 @@ def _begins(expressions: Iterable[Expression]) -> tuple[str, list[str]]:
     return heads, [source for source in sources if source]
 
 
+def _pairs_of(one: Expression) -> list[tuple[str, frozenset[str] | None]]:
+    """The ASCII characters a match can begin with, and which may follow each."""
+    begun = opening(Flagged("-i" if one.match_case else "i", one.node))
+    alone = frozenset[str]().union(*map(_ascii, begun.alone))
+    following: dict[str, frozenset[str]] = {}
+    for first, second in begun.pairs:
+        for char in _ascii(first):
+            following[char] = following.get(char, frozenset()) | _ascii(second)
+    every = frozenset[str]().union(*map(_ascii, begun.first))
+    return [(c, None if c in alone else following.get(c, frozenset())) for c in sorted(every)]
+
+
 @lru_cache(maxsize=2000)
-def _pairs_of(matching: str, beginning: str) -> tuple[tuple[str, frozenset[str] | None], ...]:
-    """The ASCII pairs a match can begin with: RE2 is asked about each."""
-    prefix, match = compiled(beginning, LARGEST), compiled(matching, LARGEST)
-
-    def begins(before: str, chars: str) -> bool:
-        text, at = before + chars, len(before)
-        return bool(prefix.fullmatch(text, at) or match.fullmatch(text, at))
-
-    pairs: list[tuple[str, frozenset[str] | None]] = []
-    for first in sorted(_ASCII):
-        # What stands before decides about a word's edge, or the beginning of the text.
-        befores = [before for before in (" ", "a", "") if begins(before, first)]
-        if befores:
-            seconds = frozenset(c for c in _ASCII if any(begins(b, first + c) for b in befores))
-            pairs.append((first, None if match.fullmatch(first) else seconds))
-    return tuple(pairs)
+def _ascii(source: str) -> frozenset[str]:
+    """Which ASCII characters an expression for one character takes."""
+    found = compiled(source, LARGEST).finditer("".join(sorted(_ASCII)))
+    return frozenset(match.group() for match in found)

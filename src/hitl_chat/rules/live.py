@@ -4,6 +4,7 @@ A file that cannot be used changes nothing but `refused`, which says why; there 
 Owns when the file is read. Time and waiting are handed in.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from hashlib import sha256
@@ -56,22 +57,30 @@ class LiveRules:
 
     def refresh(self) -> bool:
         """Look at the file; whether other rules are in force now."""
+        return self._take(self._read_anew())
+
+    def _read_anew(self) -> Ruleset | ConfigError | None:
+        """The file's rules, or why there are none; None if nothing has changed."""
         stamp = self._look()
         if stamp == self._stamp and stamp is not None:
-            return False
+            return None
         self._stamp = stamp
         try:
-            return self._take(read(self.path))
+            text = read(self.path)
+            sha = _sha(text)
+            if sha == self._seen and not self.refused:
+                return None
+            self._seen = sha
+            return compile_ruleset(text, file=str(self.path), checks=self._checks)
         except ConfigError as error:
-            self._refuse(error.message)
-            return False
+            return error
 
-    def _take(self, text: str) -> bool:
-        sha = _sha(text)
-        if sha == self._seen and not self.refused:
+    def _take(self, made: Ruleset | ConfigError | None) -> bool:
+        if isinstance(made, ConfigError):
+            self._refuse(made.message)
             return False
-        self._seen = sha
-        made = compile_ruleset(text, file=str(self.path), checks=self._checks)
+        if made is None:
+            return False
         self.refused = ""
         if made.version == self._current.version:
             return False
@@ -94,12 +103,12 @@ class LiveRules:
         return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
     async def watch(self, sleep: Sleep, every: float = EVERY) -> None:
-        """Look at the file for ever. An error nobody thought of must not end the watching."""
+        """Look at the file for ever, compiling beside the event loop."""
         while True:
             await sleep(every)
             try:
-                self.refresh()
-            except Exception:
+                self._take(await asyncio.to_thread(self._read_anew))
+            except Exception:  # an error nobody thought of must not end the watching
                 log.exception("rules: looking at %r failed", str(self.path))
 
 

@@ -44,9 +44,7 @@ def unknown(what: str, written: str, known: Iterable[str]) -> str:
 
 
 def _listed(known: list[str]) -> str:
-    return (
-        f"there {'are' if len(known) > 1 else 'is'} {', '.join(known)}" if known else "none exist"
-    )
+    return f"known: {', '.join(known)}" if known else "none exist"
 
 
 def _keys_at(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
