@@ -4,7 +4,8 @@ Everything runs in the test's own event loop: real uvicorn, real SQLite in a fol
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import json
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -77,16 +78,26 @@ class World:
             "authorization": f"Bearer {self.key}",
             "x-hitl-conversation-id": conversation,
         }
-        body = {"model": "wick-1", "messages": [{"role": "user", "content": text}]}
-        answer = await self.http.post("/v1/chat/completions", json=body, headers=headers)
-        answer.raise_for_status()
-        return str(answer.json()["choices"][0]["message"]["content"])
+        asked = {"role": "user", "content": text}
+        body = {"model": "wick-1", "stream": True, "messages": [asked]}
+        path = "/v1/chat/completions"
+        async with self.http.stream("POST", path, json=body, headers=headers) as answer:
+            answer.raise_for_status()
+            return "".join([words(line) async for line in answer.aiter_lines()])
 
     async def close(self) -> None:
         for task in self.asking:
             task.cancel()
         await asyncio.gather(*self.asking, return_exceptions=True)
         await self.http.aclose()
+
+
+def words(line: str) -> str:
+    """The text in one line of an event stream."""
+    if not line.startswith("data: {"):
+        return ""
+    choices = json.loads(line.removeprefix("data: "))["choices"]
+    return "".join(choice["delta"].get("content") or "" for choice in choices)
 
 
 @asynccontextmanager
@@ -101,8 +112,13 @@ async def opened(folder: Path, waits: Waits) -> AsyncIterator[World]:
     stage: list[Stage] = []
     model = Scripted(lambda call: stage[0].script(call), sleep=lambda s: stage[0].pause(s))
     ident = "browsers"
-    more = [_shop(lambda: program, Caller(TENANT, ident))]
-    program = Program(settings, environ={}, models={"wick-1": model}, more=more, shop=True)
+    program = Program(
+        settings,
+        environ={},
+        models={"wick-1": model},
+        more=lambda program: [_shop(program, Caller(TENANT, ident))],
+        shop=True,
+    )
     plain, _, digest = new_key(program.db.secrets.pepper, ident)
     await program.db.write(
         lambda conn: api_keys.add(conn, api_keys.StoredKey(ident, TENANT, digest), 0.0)
@@ -124,14 +140,14 @@ async def opened(folder: Path, waits: Waits) -> AsyncIterator[World]:
         await serving
 
 
-def _shop(program: Callable[[], Program], caller: Caller) -> APIRouter:
+def _shop(program: Program, caller: Caller) -> APIRouter:
     """As the demo does it: the shop's own server makes the token, the page never sees the key."""
     router = APIRouter()
 
     @router.get("/shop/token")
     async def token() -> dict[str, str]:
         conversation = ids.new("conv")
-        made, _ = program().keys.token(caller, conversation)
+        made, _ = program.keys.token(caller, conversation)
         return {"token": made, "conversation": conversation, "model": "wick-1"}
 
     return router

@@ -169,11 +169,15 @@ export class Desk {
         else this.tell('Nothing waits for you.');
         break;
       }
-      case 'decide':
-        this.typed.drop(cmd.hold);
+      case 'decide': // what was typed stays, for whoever undoes it
         if (this.editing.value === cmd.hold) this.editing.value = null;
         if (cmd.action === 'take_over') {
           this.#speak((body as { conversation: string }).conversation);
+        }
+        break;
+      case 'undo':
+        if (this.typed.of(cmd.hold) && this.looking.value?.id === cmd.hold) {
+          this.editing.value = cmd.hold;
         }
         break;
       case 'take_over':

@@ -1,0 +1,127 @@
+"""Chromium, the pages as the sources are now, a shop for each test, and visitors who notice."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from hitl_chat.settings import Waits
+from tests.browser.world import World, opened
+from tests.quality.project import ROOT, run
+from tests.services import need
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+QUIET = os.environ | {"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"}
+QUIET.setdefault("DENO_TLS_CA_STORE", "system,mozilla")
+PATIENCE = 10_000  # milliseconds; a guard against hanging, never what a test waits for
+WATCH = """
+addEventListener('securitypolicyviolation', (event) =>
+  console.error(`POLICY ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+"""
+
+
+class Visitor:
+    """A browser of its own. `problems` is what must never happen on our pages."""
+
+    def __init__(self, context: BrowserContext, page: Page, world: World) -> None:
+        self.context, self.page, self.world = context, page, world
+        self.problems: list[str] = []
+        self.allowed: tuple[str, ...] = ()
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: self.problems.append(f"dialog: {dialog.message}"))
+        page.on("console", lambda said: self._said(said.type, said.text))
+        page.on("request", lambda request: self._asked(request.url))
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind == "error" and not any(part in text for part in self.allowed):
+            self.problems.append(f"console: {text}")
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.world.origin, self.world.origin.replace("http", "ws", 1))):
+            self.problems.append(f"request: {url}")
+
+    async def sign_in(self, name: str, role: str = "agent") -> "Visitor":
+        await self.page.goto(await self.world.link(name, role))
+        await self.page.get_by_role("button", name=f"Sign in as {name}").click()
+        await self.live()
+        return self
+
+    async def live(self) -> None:
+        await expect(self.page.locator(".standing")).to_have_text("Live")
+
+    async def open(self, rule: str) -> None:
+        """Look at the hold of a rule."""
+        await self.page.locator("ol").get_by_role("button", name=rule).click()
+        await expect(self.page.get_by_role("heading", name=rule, level=2)).to_be_visible()
+        await expect(self.page.locator(".answer")).to_be_visible()
+
+
+class Visitors:
+    """As many browsers as a test needs; afterwards none of them may have had a problem."""
+
+    def __init__(self, browser: Browser, world: World) -> None:
+        self.browser, self.world = browser, world
+        self.all: list[Visitor] = []
+
+    async def new(self, **more: object) -> Visitor:
+        context = await self.browser.new_context(**more)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
+        await context.add_init_script(WATCH)
+        visitor = Visitor(context, await context.new_page(), self.world)
+        self.all.append(visitor)
+        return visitor
+
+    async def agent(self, name: str, role: str = "agent") -> Visitor:
+        return await (await self.new()).sign_in(name, role)
+
+    async def close(self) -> None:
+        for visitor in self.all:
+            await visitor.context.close()
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The pages as the sources are now."""
+    done = run("deno", "task", "build", cwd=ROOT / "web", env=QUIET)
+    assert done.returncode == 0, done.stdout
+    return ROOT / "web" / "dist"
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    chromium = need(shutil.which("chromium"), "chromium", "apt-get install chromium")
+    expect.set_options(timeout=PATIENCE)
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture
+def waits() -> Waits:
+    """Decisions are sent at once; tests of undo say otherwise."""
+    return Waits(undo_console=0, linger=0.2)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
+    async with opened(tmp_path, waits) as opened_world:
+        yield opened_world
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitors(browser: Browser, world: World) -> AsyncIterator[Visitors]:
+    everyone = Visitors(browser, world)
+    yield everyone
+    problems = [problem for visitor in everyone.all for problem in visitor.problems]
+    await everyone.close()
+    assert problems == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ana(visitors: Visitors) -> Visitor:
+    return await visitors.agent("Ana")

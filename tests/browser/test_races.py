@@ -1,0 +1,198 @@
+"""Two agents at one hold, and an agent whose connection or page breaks at the wrong moment."""
+
+import json
+
+import pytest
+from playwright.async_api import WebSocketRoute, expect
+
+from hitl_chat.settings import Waits
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+BROKEN = "My lamp arrived damaged."
+SOCKET = "**/console/ws"
+
+
+class Line:
+    """The wire between a page and the server, which the test can cut."""
+
+    def __init__(self) -> None:
+        self.deaf_to: set[str] = set()  # kinds of frames the page never gets
+        self.mute = False  # commands never arrive
+        self.sent: list[dict[str, object]] = []
+        self.socket: WebSocketRoute | None = None
+
+    async def through(self, visitor: Visitor) -> "Line":
+        await visitor.page.route_web_socket(SOCKET, self._connect)
+        return self
+
+    def _connect(self, page: WebSocketRoute) -> None:
+        self.socket = page
+        server = page.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            frame = json.loads(message)
+            if frame["type"] == "cmd":
+                self.sent.append(frame)
+                if self.mute:
+                    return
+            server.send(message)
+
+        def down(message: str | bytes) -> None:
+            if json.loads(message)["type"] not in self.deaf_to:
+                page.send(message)
+
+        page.on_message(up)
+        server.on_message(down)
+
+    def decisions(self) -> list[object]:
+        commands = [frame for frame in self.sent if _do(frame) == "decide"]
+        return [frame["id"] for frame in commands]
+
+
+def _do(frame: dict[str, object]) -> object:
+    command = frame["cmd"]
+    return command["do"] if isinstance(command, dict) else None
+
+
+async def test_a_claim_is_seen_by_colleagues_and_stands(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    world.ask(BROKEN)
+    ben = await visitors.agent("Ben")
+    await ben.open("Refund promise")
+    await ana.page.keyboard.press("n")
+    await expect(ben.page.get_by_text("Ana has claimed it")).to_be_visible()
+    await ben.page.keyboard.press("a")
+    await expect(ben.page.locator(".toast")).to_contain_text("Ana has claimed this hold")
+    await expect(ana.page.get_by_role("button", name="Approve")).to_be_visible()
+
+
+async def test_the_slower_of_two_learns_who_was_first(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    answer = world.ask(BROKEN)
+    ben = await visitors.new()
+    line = await Line().through(ben)
+    await ben.sign_in("Ben")
+    await ben.open("Refund promise")
+    await ana.open("Refund promise")
+    await expect(ben.page.locator(".draft")).to_have_text("Complete")
+    line.deaf_to = {"news", "card_reset"}  # he acts on what he still sees
+    await ana.page.keyboard.press("r")
+    await expect(ana.page.locator(".actions")).to_contain_text("You rejected")
+    await ben.page.keyboard.press("a")
+    await expect(ben.page.locator(".toast")).to_contain_text("Ana decided this hold first")
+    assert "guarantee" not in await answer
+
+
+async def test_text_typed_for_a_hold_that_somebody_else_decides_is_kept(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("e")
+    await ana.page.get_by_label("Text instead of what is held").fill("My careful words.")
+    dee = await visitors.agent("Dee", "supervisor")
+    await dee.open("Refund promise")
+    await dee.page.keyboard.press("r")
+    await expect(ana.page.locator(".unsent")).to_contain_text("Dee rejected this hold first")
+    await expect(ana.page.locator(".unsent")).to_contain_text("My careful words.")
+
+
+async def test_a_reload_loses_nothing_that_was_typed(world: World, ana: Visitor) -> None:
+    answer = world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("e")
+    box = ana.page.get_by_label("Text instead of what is held")
+    await box.fill(" Half a sent")
+    await ana.page.reload()
+    await ana.live()
+    await expect(ana.page.get_by_role("heading", name="Refund promise", level=2)).to_be_visible()
+    await ana.page.get_by_role("button", name="Edit").click()
+    await expect(box).to_have_value(" Half a sent")
+    await box.fill(" Half a sentence, and its end.")
+    await ana.page.keyboard.press("Control+Enter")
+    assert (await answer).endswith(" Half a sentence, and its end.")
+
+
+async def test_a_decision_whose_answer_was_lost_is_asked_again_not_made_again(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    answer = world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await expect(ana.page.locator(".draft")).to_have_text("Complete")
+    line.deaf_to = {"result", "news", "card_reset"}
+    await ana.page.keyboard.press("a")
+    assert "guarantee" in await answer  # it arrived; she does not know
+    line.deaf_to = set()
+    await ana.page.reload()
+    await ana.live()
+    await expect(ana.page.locator(".actions")).to_contain_text("You approved")
+    first, second = line.decisions()
+    assert first == second
+    assert await ana.page.evaluate("sessionStorage.getItem('hitl-outbox')") == "[]"
+
+
+async def test_a_decision_that_never_arrived_arrives_after_the_reload(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    answer = world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await expect(ana.page.locator(".draft")).to_have_text("Complete")
+    line.mute = True
+    await ana.page.keyboard.press("r")
+    await expect(ana.page.locator(".actions")).to_contain_text("Rejecting…")
+    line.mute = False
+    await ana.page.reload()
+    await expect(ana.page.locator(".actions")).to_contain_text("You rejected")
+    assert "guarantee" not in await answer
+    assert len(set(line.decisions())) == 1
+
+
+class TestAClaimThatRunsOut:
+    @pytest.fixture
+    def waits(self) -> Waits:
+        return Waits(undo_console=0, claim_lease=0.2, sweep=0.1)
+
+    async def test_the_hold_is_back_in_the_queue_when_its_agent_is_gone(
+        self, world: World, visitors: Visitors, ana: Visitor
+    ) -> None:
+        world.ask(BROKEN)
+        await expect(ana.page.locator("ol .row")).to_have_count(1)
+        await ana.page.keyboard.press("n")
+        await ana.page.close()
+        ben = await visitors.agent("Ben")
+        await ben.open("Refund promise")
+        await expect(ben.page.get_by_text("nobody has claimed it")).to_be_visible()
+
+
+async def test_after_a_broken_connection_the_console_catches_up(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    first = world.ask(BROKEN)
+    await ana.open("Refund promise")
+    line.deaf_to = {"news", "card_reset"}  # what happens now is missed
+    second = world.ask("Can I get money back for a gift card?")
+    ben = await visitors.agent("Ben")
+    await ben.open("Refund promise")
+    await ben.page.keyboard.press("r")
+    await first
+    line.deaf_to = set()
+    assert line.socket is not None
+    await line.socket.close(code=1012)
+    await expect(ana.page.locator("ol").get_by_role("button", name="Gift card")).to_be_visible()
+    await expect(ana.page.locator(".actions")).to_contain_text("Ben rejected this hold first")
+    await ana.live()
+    assert not second.done()

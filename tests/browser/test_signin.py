@@ -1,0 +1,77 @@
+"""Coming in by a link, and going out."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_looking_at_a_link_does_not_use_it_up(world: World, visitors: Visitors) -> None:
+    link = await world.link("Ana")
+    for _ in range(3):  # mail scanners and chat previews
+        assert (await world.http.get(link)).status_code == 200
+    ana = await visitors.new()
+    await ana.page.goto(link)
+    await ana.page.get_by_role("button", name="Sign in as Ana").click()
+    await ana.live()
+    assert ana.page.url.removesuffix("#") == f"{world.origin}/console/"
+
+
+async def test_a_used_link_signs_nobody_else_in(world: World, visitors: Visitors) -> None:
+    link = await world.link("Ana")
+    ana, thief = await visitors.new(), await visitors.new()
+    await ana.page.goto(link)
+    await ana.page.get_by_role("button", name="Sign in as Ana").click()
+    await ana.live()
+    thief.allowed = ("410",)
+    await thief.page.goto(link)
+    await expect(thief.page.get_by_role("heading")).to_have_text("This link no longer works")
+
+
+async def test_the_cookie_cannot_be_read_by_scripts_or_sent_elsewhere(ana: Visitor) -> None:
+    (cookie,) = await ana.context.cookies()
+    assert cookie["name"] == "__Host-hitl"
+    assert (cookie["httpOnly"], cookie["secure"], cookie["sameSite"]) == (True, True, "Strict")
+    assert await ana.page.evaluate("document.cookie") == ""
+
+
+async def test_without_a_session_the_console_says_how_to_come_in(
+    world: World, visitors: Visitors
+) -> None:
+    stranger = await visitors.new()
+    stranger.allowed = ("401",)
+    await stranger.page.goto(f"{world.origin}/console/")
+    await expect(stranger.page.get_by_role("heading", name="signed out")).to_be_visible()
+    await expect(stranger.page.get_by_text("people add NAME")).to_be_visible()
+
+
+async def test_signing_out_closes_the_door(world: World, ana: Visitor) -> None:
+    ana.allowed = ("401",)
+    await ana.page.get_by_role("button", name="Sign out").click()
+    await expect(ana.page.get_by_role("heading", name="signed out")).to_be_visible()
+    await ana.page.reload()
+    await expect(ana.page.get_by_role("heading", name="signed out")).to_be_visible()
+
+
+async def test_an_auditor_has_no_console_yet(visitors: Visitors) -> None:
+    omar = await visitors.new()
+    await omar.page.goto(await omar.world.link("Omar", "auditor"))
+    await omar.page.get_by_role("button").click()
+    await expect(omar.page.get_by_role("heading", name="for agents")).to_be_visible()
+
+
+async def test_colleagues_see_who_is_here_and_who_is_away(visitors: Visitors) -> None:
+    ana, ben = await visitors.agent("Ana"), await visitors.agent("Ben")
+    shown = ben.page.get_by_role("list", name="Colleagues online")
+    await expect(shown).to_have_text("Ana")
+    switch = ana.page.get_by_role("switch")
+    await expect(switch).to_be_checked()
+    await switch.click()
+    await expect(switch).not_to_be_checked()
+    await expect(shown).to_have_text("Ana, away")
+    await ana.page.reload()
+    await ana.live()
+    await expect(switch).not_to_be_checked()

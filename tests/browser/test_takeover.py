@@ -1,0 +1,70 @@
+"""A person takes the conversation, talks with the customer in the shop, and hands it back."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def ask_in_the_shop(page: Page, text: str) -> None:
+    await page.get_by_role("textbox").fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def test_take_over_talk_and_hand_back(world: World, visitors: Visitors, ana: Visitor) -> None:
+    shop = (await visitors.new()).page
+    await shop.goto(f"{world.origin}/shop")
+    await ask_in_the_shop(shop, "My lamp arrived damaged.")
+    await expect(shop.get_by_text("A colleague is checking this answer.")).to_be_visible()
+    await expect(shop.locator(".said.model")).to_have_text(
+        "Sorry to hear that. Please send us a photo. We "
+    )
+
+    await ana.open("Refund promise")
+    await ana.page.get_by_role("button", name="Take over").click()
+    await expect(ana.page.get_by_role("heading", name="You are speaking")).to_be_visible()
+    await expect(shop.get_by_text("Ana joined")).to_be_visible()
+    box = ana.page.get_by_label("Message to the customer")
+    await expect(box).to_be_focused()
+    await ana.page.keyboard.type("Hello, Ana here.")
+    await expect(shop.get_by_text("Ana is typing…")).to_be_visible()
+    await ana.page.keyboard.press("Enter")
+    await expect(ana.page.locator(".message.human")).to_contain_text("Hello, Ana here.")
+    await expect(shop.locator(".said.person")).to_have_text("AnaHello, Ana here.")
+    assert "guarantee" not in await shop.locator("body").inner_text()
+
+    await ask_in_the_shop(shop, "Is a photo of the box enough?")
+    await expect(ana.page.locator(".message.customer").last).to_contain_text("photo of the box")
+    await box.fill("It is, thank you.")
+    await ana.page.keyboard.press("Enter")
+    await expect(shop.locator(".said.person").last).to_contain_text("It is, thank you.")
+
+    await ana.page.get_by_label("Note to the assistant").fill("Photo is on its way.")
+    await ana.page.get_by_role("button", name="Hand back").click()
+    await expect(ana.page.get_by_role("heading", name="The assistant is speaking")).to_be_visible()
+    await ask_in_the_shop(shop, "What are your opening hours?")
+    await expect(shop.locator(".said.model").last).to_contain_text("Our shop is open")
+
+
+async def test_colleagues_see_who_speaks_and_a_supervisor_can_step_in(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    world.ask("My lamp arrived damaged.")
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("t")
+    await expect(ana.page.get_by_role("heading", name="You are speaking")).to_be_visible()
+
+    ben = await visitors.agent("Ben")
+    await ben.page.get_by_role("button", name="Ana conversation").click()
+    await expect(ben.page.get_by_role("heading", name="Ana is speaking")).to_be_visible()
+    await ben.page.get_by_role("button", name="Take over").click()
+    await expect(ben.page.locator(".toast")).to_contain_text("Ana speaks in this conversation")
+
+    dee = await visitors.agent("Dee", "supervisor")
+    await dee.page.get_by_role("button", name="Ana conversation").click()
+    await dee.page.get_by_role("button", name="Take over").click()
+    await expect(dee.page.get_by_role("heading", name="You are speaking")).to_be_visible()
+    await expect(ana.page.get_by_role("heading", name="Dee is speaking")).to_be_visible()
