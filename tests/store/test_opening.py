@@ -16,6 +16,7 @@ from hitl_chat.oversight.audit import verify
 from hitl_chat.store import events, holds, keys, place
 from hitl_chat.store.keys import beside
 from hitl_chat.store.sqlite import SqliteDatabase
+from hitl_chat.store.sqlite_session import check_version
 from tests.store.world import ACME, DRAFT, Clock, hold_of, opened
 
 HOLDER = """
@@ -146,6 +147,12 @@ def test_the_file_system_is_known(folder: str, kind: str) -> None:
 def test_a_network_disk_is_refused(tmp_path: Path, kind: str) -> None:
     with pytest.raises(ConfigError, match=f"network file system \\({kind}\\)"):
         place.check(tmp_path / "hitl.db", f"host:/x {tmp_path} {kind} rw 0 0\n")
+
+
+def test_an_old_sqlite_is_refused() -> None:
+    check_version((3, 35, 0))
+    with pytest.raises(ConfigError, match="SQLite 3.34.1, at least 3.35.0"):
+        check_version((3, 34, 1))
 
 
 # --- keys -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from hitl_chat.core.chain import Keyring
 from hitl_chat.errors import ConfigError, StoreError
 from hitl_chat.store import events, keys, migrate, place
 from hitl_chat.store.schema import VERSION
-from hitl_chat.store.sqlite_session import SqliteSession, engine_of, translate
+from hitl_chat.store.sqlite_session import SqliteSession, check_version, engine_of, translate
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ def open_file(
     large: int,
 ) -> Opened:
     """Raises ConfigError or StoreError, which say what to do."""
+    check_version()
     if readonly:
         return Opened(*_look(path, key_file, busy), lock=None, unchecked=False)
     place.check(path, place.mounts())

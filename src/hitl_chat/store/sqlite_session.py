@@ -13,11 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from hitl_chat.core.chain import Keyring
-from hitl_chat.errors import StoreError, Unavailable
+from hitl_chat.errors import ConfigError, StoreError, Unavailable
 from hitl_chat.store.dialect import KEYRING
 
 T = TypeVar("T")
 
+OLDEST = (3, 35, 0)
 STEPS = 10_000  # of SQLite's machine between two looks at the clock: about a millisecond
 PRAGMAS: Mapping[str, str] = {
     "synchronous": "FULL",  # NORMAL may roll back committed decisions on power loss
@@ -38,6 +39,14 @@ _MEANING: Mapping[int, str] = {
     sqlite3.SQLITE_NOMEM: "no memory left for the database",
 }
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def check_version(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
+    """Refuse a SQLite that does not know INSERT … RETURNING."""
+    if version < OLDEST:
+        have, need = (".".join(map(str, each)) for each in (version, OLDEST))
+        msg = f"this Python has SQLite {have}, at least {need} is needed: use a newer Python"
+        raise ConfigError(msg, code="old_sqlite")
 
 
 def engine_of(path: Path, *, readonly: bool = False, busy: float = 5.0) -> Engine:
@@ -101,9 +110,6 @@ class SqliteSession:
     def undo(self) -> None:
         self._raw.execute("ROLLBACK TO member")
         self._raw.execute("RELEASE member")
-
-    def intact(self) -> bool:
-        return bool(self._raw.in_transaction)
 
     def probe(self) -> None:
         self.begin()

@@ -40,11 +40,7 @@ class Session(Protocol):
         ...
 
     def undo(self) -> None:
-        """End the savepoint; its work is gone."""
-        ...
-
-    def intact(self) -> bool:
-        """Whether the transaction is still open; a database may end one by itself."""
+        """End the savepoint; its work is gone. Fails if the whole transaction is."""
         ...
 
     def probe(self) -> None:
@@ -132,14 +128,12 @@ class Writer:
             answer(answers)
 
     def _attempt(self, job: Job) -> Answer:
-        """One member in its savepoint; its failure is its own unless it broke the transaction."""
+        """One member in its savepoint; its failure is its own, unless it ended the transaction."""
         session = self._session
         session.savepoint()
         try:
             value = job.query(session.conn)
-        except Exception as error:
-            if not session.intact():
-                raise
+        except Exception as error:  # noqa: BLE001 - it goes to the caller, translated
             session.undo()
             return Answer(job, None, self._session.translate(error))
         session.keep()
@@ -179,7 +173,7 @@ class Writer:
                 try:
                     write_records(session.conn, [record])
                 except Exception as error:
-                    if not session.intact() or isinstance(session.translate(error), Unavailable):
+                    if isinstance(session.translate(error), Unavailable):
                         raise
                     session.undo()
                     refused.append((record, error))
