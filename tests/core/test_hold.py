@@ -88,7 +88,11 @@ def test_approve_needs_the_whole_judged_draft_that_was_read(
 ) -> None:
     desk = opened(**facts)
     before = desk.hold
-    assert code(desk.decide(ANA, "approve", draft_sha256=sha)) == expected
+    refusal = desk.decide(ANA, "approve", draft_sha256=sha)
+    assert code(refusal) == expected
+    assert refusal is not None
+    if expected == "stale_draft":
+        assert ("missing" in refusal.sentence) == (sha == "")
     assert desk.hold == before
 
 
@@ -196,15 +200,16 @@ def test_an_undo_window_and_its_undo() -> None:
     assert code(desk.decide(BEN, "reject")) == "settling"
     assert code(desk.undo(BEN)) == "settling"
     assert code(desk.do(deciding.release(desk.hold, ANA, 1))) == "settling"
-    assert desk.undo(ANA) is None
+    assert desk.at(2).undo(ANA) is None
     assert (desk.hold.state, desk.hold.claimed_by) == ("claimed", "ana")
+    assert desk.hold.claim_until == 32
     assert code(desk.undo(ANA)) == "nothing_to_undo"
     desk.decide(ANA, "reject", undo=3, fence=1)
-    assert desk.at(2.9).hold.state == "settling"
-    assert desk.at(3).hold.state == "decided"
+    assert desk.at(4.9).hold.state == "settling"
+    assert desk.at(5).hold.state == "decided"
     refusal = desk.undo(SUE)
     assert refusal is not None
-    assert refusal.details == {"by": "ana", "display": "Ana", "action": "reject", "at": 3}
+    assert refusal.details == {"by": "ana", "display": "Ana", "action": "reject", "at": 5}
 
 
 def test_a_supervisor_may_undo_and_its_author_has_the_hold_again() -> None:

@@ -76,6 +76,8 @@ async def test_a_repeated_command_is_answered_with_the_same_bytes(tmp_path: Path
         assert other.value.code == "idempotency_mismatch"
         with pytest.raises(Conflict):  # a key is its sender's own
             await here.perform(BEN, command, "k")
+        await here.after(86_401)
+        assert (await here.work(ANA, command, "k")).state == "decided"  # the decision remembers
 
 
 async def test_what_was_seen_must_still_be_so(tmp_path: Path) -> None:

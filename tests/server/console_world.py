@@ -20,7 +20,7 @@ from hitl_chat.server.console import PATH, console
 from hitl_chat.server.rest import rest
 from hitl_chat.server.sessions import Session
 from tests.runner.desk_world import World, world
-from tests.server.running import serving
+from tests.server.running import Running, serving
 
 PATIENCE = 10.0
 Frame = dict[str, Any]
@@ -171,8 +171,9 @@ class Tab:
 class Consoles:
     """A server with a desk behind it."""
 
-    def __init__(self, here: World, port: int, sessions: FakeSessions) -> None:
-        self.here, self.port, self.sessions = here, port, sessions
+    def __init__(self, here: World, running: Running, sessions: FakeSessions) -> None:
+        self.here, self.running, self.sessions = here, running, sessions
+        self.port = running.port
         self._tickets = count()
 
     @asynccontextmanager
@@ -218,6 +219,6 @@ async def consoles(
         overview = Overview(here.desk)
         router = console(here.desk, here.agents, overview, sessions, limits=limits)
         async with serving({}, rest([router])) as running:
-            found = Consoles(here, running.port, sessions)
+            found = Consoles(here, running, sessions)
             yield found
             assert running.faults == []

@@ -181,6 +181,15 @@ async def test_a_store_that_is_away_when_somebody_comes(tmp_path: Path) -> None:
             assert await ana.closed() == 1012
 
 
+async def test_a_server_that_stops_says_so(tmp_path: Path) -> None:
+    """Row 20."""
+    async with consoles(tmp_path, EVERYBODY) as server, server.tab() as ana:
+        server.running.server.started = False
+        stopping = asyncio.create_task(server.running.server.shutdown())
+        assert await ana.closed() == 1012
+        await stopping
+
+
 async def test_what_waits_is_bounded() -> None:
     sent: list[str] = []
     blocked, may_go = asyncio.Event(), asyncio.Event()

@@ -20,7 +20,7 @@ from hitl_chat.runner import moves
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_online import Online
-from hitl_chat.store import holds
+from hitl_chat.store import holds, idem
 from hitl_chat.store.hold_rows import Unreadable
 from hitl_chat.store.holds import Ident
 
@@ -80,8 +80,9 @@ class Sweep:
             self._alone_at = float("inf")
             await self._nobody_there(now)
         if now - self._scanned >= self._desk.waits.delivery / 2:
-            await self._note_lost_deliveries(now)
             self._scanned = now
+            await self._note_lost_deliveries(now)
+            await self._desk.db.write(lambda conn: idem.expire(conn, now))
 
     # --- holds -------------------------------------------------------------------------------
 
