@@ -64,13 +64,15 @@ def test_a_new_version_is_taken_and_told(file: Path) -> None:
 def test_what_cannot_be_used_is_refused_with_the_reason(
     file: Path, mutate: Callable[[str], bytes]
 ) -> None:
-    live = LiveRules(file, CHECKS)
+    told: list[str] = []
+    live = LiveRules(file, CHECKS, on_refused=told.append)
     before = live.current
     write(file, mutate(GOOD), 1)
     assert not live.refresh()
+    assert not live.refresh()
     assert live.current is before
-    assert live.refused
-    assert "shop.yaml" in live.refused
+    assert "shop.yaml:" in live.refused
+    assert told == [live.refused]
     write(file, GOOD, 2)
     assert not live.refresh()
     assert not live.refused
@@ -100,7 +102,7 @@ def test_a_file_that_is_gone_changes_nothing(file: Path) -> None:
     live = LiveRules(file, CHECKS)
     file.unlink()
     assert not live.refresh()
-    assert "cannot be read: no such file" in live.refused
+    assert "shop.yaml:1:1 the file cannot be read: no such file" in live.refused
     assert live.current.rules == ("promise",)
     write(file, GOOD, 5)
     live.refresh()

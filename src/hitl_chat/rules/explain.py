@@ -10,12 +10,11 @@ from pathlib import Path
 
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.policy import Condition, Either, Every, Not, Test, holds_true
-from hitl_chat.errors import ConfigError
 from hitl_chat.ports import Checks
 from hitl_chat.rules.compile import examine_rules
 from hitl_chat.rules.facts import RequestFacts
 from hitl_chat.rules.live import read
-from hitl_chat.rules.load import Finding
+from hitl_chat.rules.load import Finding, Refused
 from hitl_chat.rules.ruleset import Planned, Ruleset
 
 DRAFT = "0/content"
@@ -34,8 +33,8 @@ def check(path: Path | str, checks: Checks) -> list[Finding]:
     file = str(path)
     try:
         text = read(Path(path))
-    except ConfigError as error:
-        return [Finding(file, 1, 1, error.message)]
+    except Refused as refused:
+        return refused.findings
     made, findings = examine_rules(text, file=file, checks=checks)
     if made is not None:
         findings = [*findings, *_slow(made, checks, file)]

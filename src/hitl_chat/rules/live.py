@@ -13,13 +13,12 @@ from pathlib import Path
 from hitl_chat.errors import ConfigError
 from hitl_chat.ports import Checks, Sleep
 from hitl_chat.rules.compile import compile_ruleset
-from hitl_chat.rules.load import LARGEST
+from hitl_chat.rules.load import LARGEST, NOT_TEXT, Finding, refusal
 from hitl_chat.rules.ruleset import Ruleset
 
 log = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds between two looks at the file
-Changed = Callable[[Ruleset], None]
 
 
 def read(path: Path) -> str:
@@ -30,21 +29,28 @@ def read(path: Path) -> str:
         return content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}:{line}:1 not UTF-8 text: save the file as UTF-8") from None
+        raise refusal([Finding(str(path), line, 1, NOT_TEXT)]) from None
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
-        raise ConfigError(f"the rules file {str(path)!r} cannot be read: {reason}") from None
+        raise refusal([Finding(str(path), 1, 1, f"the file cannot be read: {reason}")]) from None
 
 
 class LiveRules:
     """A rules file that may change while it is used."""
 
-    def __init__(self, path: Path, checks: Checks, on_change: Changed | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        checks: Checks,
+        on_change: Callable[[Ruleset], None] | None = None,
+        on_refused: Callable[[str], None] | None = None,
+    ) -> None:
         """Raises `ConfigError` if there is nothing to begin with."""
         self.path = path
         self.refused = ""
         self._checks = checks
         self._on_change = on_change
+        self._on_refused = on_refused
         self._stamp = self._look()
         text = read(path)
         self._seen = _sha(text)
@@ -91,9 +97,12 @@ class LiveRules:
         return True
 
     def _refuse(self, why: str) -> None:
-        if why != self.refused:
-            log.warning("rules: %s stays in force; refused: %s", self._current.version[:12], why)
+        if why == self.refused:
+            return
         self.refused = why
+        log.warning("rules: %s stays in force; refused: %s", self._current.version[:12], why)
+        if self._on_refused:
+            self._on_refused(why)
 
     def _look(self) -> tuple[int, int, int] | None:
         try:

@@ -18,6 +18,7 @@ from hitl_chat.errors import ConfigError
 LARGEST = 256 * 1024
 DEEPEST = 20
 MOST_NODES = 20_000
+NOT_TEXT = "not UTF-8 text: save the file as UTF-8"
 MOST_FINDINGS = 50  # shown; a file with more is not read to the end by anybody
 
 Path = tuple[str | int, ...]
@@ -45,13 +46,21 @@ class Finding:
         return f"{self.file}:{self.line}:{self.column} {warning}{self.message}"
 
 
-def refusal(findings: list[Finding]) -> ConfigError:
+class Refused(ConfigError):
+    """A file that cannot be used; `findings` say why, one by one."""
+
+    def __init__(self, shown: list[str], findings: list[Finding]) -> None:
+        super().__init__("\n".join(shown), code="rules_refused", details={"findings": shown})
+        self.findings = findings
+
+
+def refusal(findings: list[Finding]) -> Refused:
     """All that is wrong with a file, as one error."""
     wrong = sorted(finding for finding in findings if finding.level == "error")
     shown = [str(finding) for finding in wrong[:MOST_FINDINGS]]
     if len(wrong) > MOST_FINDINGS:
         shown.append(f"and {len(wrong) - MOST_FINDINGS} more")
-    return ConfigError("\n".join(shown), code="rules_refused", details={"findings": shown})
+    return Refused(shown, wrong)
 
 
 @dataclass
@@ -110,7 +119,7 @@ def _too_big(text: str) -> str:
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
-        return "not UTF-8 text (half a character): save the file as UTF-8"
+        return NOT_TEXT
     return f"{size:,} bytes, more than {LARGEST:,}: split the file" if size > LARGEST else ""
 
 

@@ -1,0 +1,80 @@
+"""`hitl-chat check` and `hitl-chat explain`, as values and as text."""
+
+from pathlib import Path
+
+from hitl_chat.rules.explain import check
+from hitl_chat.rules.explain import explain as explained
+from hitl_chat.rules.facts import RequestFacts
+from tests.rules.reading import CHECKS, rule, ruleset
+
+
+def said(tmp_path: Path, text: str | bytes) -> list[str]:
+    path = tmp_path / "shop.yaml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return [str(finding).removeprefix(f"{tmp_path}/") for finding in check(path, CHECKS)]
+
+
+def test_a_right_file_leaves_nothing_to_say(tmp_path: Path) -> None:
+    assert said(tmp_path, rule()) == []
+
+
+def test_findings_come_in_the_order_of_lines(tmp_path: Path) -> None:
+    assert said(tmp_path, rule(then="hodl", impact="high", strictness="wach")) == [
+        "shop.yaml:4:11 'hodl' is not one of the values here, did you mean \"hold\"?",
+        "shop.yaml:6:17 'wach' is not one of the values here, did you mean \"watch\"?",
+    ]
+
+
+def test_warnings_are_marked(tmp_path: Path) -> None:
+    (line,) = said(tmp_path, rule(then="watch", impact="high"))
+    assert line.startswith("shop.yaml:5:13 warning: impact is high")
+
+
+def test_files_that_are_none(tmp_path: Path) -> None:
+    assert said(tmp_path, b"a: 1\nb: \xff") == [
+        "shop.yaml:2:1 not UTF-8 text: save the file as UTF-8"
+    ]
+    (finding,) = check(tmp_path / "none.yaml", CHECKS)
+    assert finding.message == "the file cannot be read: no such file or directory"
+
+
+def test_a_rule_that_keeps_ordinary_words_back_is_warned_about(tmp_path: Path) -> None:
+    slow = rule("{patterns: {regex: ['[a-z]{3,12} refund']}}")
+    (line,) = said(tmp_path, slow)
+    assert line.startswith('shop.yaml:3:5 warning: rule "promise" keeps back ')
+    assert "% of ordinary words until it is sure" in line
+    assert said(tmp_path, slow + "    strictness: answer\n") == []
+
+
+def test_explain_says_which_rules_apply_what_ran_and_what_fired() -> None:
+    made = ruleset(
+        rule("{all: [{patterns: {literals: [guarantee]}}, {not: {pii: {}}}]}")
+        + "  - name: shop-only\n    on: {channel: shop}\n    when: {pii: {}}\n"
+        + "  - name: tone\n    when: {check: scripted, above: 0.7}\n"
+        + "  - name: cut-off\n    when: {ended: length}\n    then: watch\n"
+    )
+    told = explained(made, RequestFacts(), "Yes, we guarantee it.", ended=("length",))
+    assert told.text().splitlines()[1:] == [
+        "  ! promise: hold",
+        "      patterns:promise: yes",
+        "      pii:promise: no",
+        "      8..17 'guarantee' (guarantee)",
+        "  - shop-only: not for this request",
+        "  ? tone: not decided here",
+        "      scripted: not run",
+        "  ! cut-off: watch",
+        "      ended:length: yes",
+        "held: 8 of 21 characters leave before that",
+    ]
+    assert told.version == made.version
+
+
+def test_explain_says_when_nothing_leaves_and_when_all_does() -> None:
+    whole = ruleset(rule(strictness="answer"))
+    assert explained(whole, RequestFacts(), "We guarantee it.").streams_upto == 0
+    passed = explained(whole, RequestFacts(), "We do not.").text()
+    assert passed.endswith("passed")
+    blocked = explained(ruleset(rule(then="block")), RequestFacts(), "guarantee").text()
+    assert blocked.endswith("blocked: 0 of 9 characters leave before that")
+    watched = explained(ruleset(rule(then="watch")), RequestFacts(), "guarantee").text()
+    assert watched.endswith("passed, watched")
