@@ -132,7 +132,8 @@ def test_a_hold_whose_customer_left_sinks_and_comes_back_with_them() -> None:
     desk.do(holds.customer_left(desk.hold, 0, 60))
     desk.at(10).do(holds.customer_left(desk.hold, 10, 60))
     assert desk.hold.orphan_at == 60
-    assert desk.at(60).hold.band == holds.BAND_LEFT
+    assert desk.hold.band == 1
+    assert desk.at(60).hold.band == 2
     desk.do(holds.customer_back(desk.hold))
     assert desk.hold == opened().hold
 
