@@ -13,6 +13,7 @@ from hitl_chat.server.errors import Send
 from hitl_chat.server.responses import Flow, Pace, Response, Shape
 from hitl_chat.server.wire.chat import DONE, ChatChunks
 
+NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 SSE = (b"content-type", b"text/event-stream; charset=utf-8")
 
 
@@ -22,7 +23,6 @@ class StreamResponse(Response):
         self._chunks = ChatChunks(shape.envelope, choices=shape.choices)
         self._tag: dict[str, Any] | None = None  # goes out with the next text
         self._names: dict[Field, str] = {}
-        self._author = "ai"
         self._checked = False
 
     def _kind(self) -> tuple[tuple[bytes, bytes], ...]:
@@ -107,8 +107,9 @@ class StreamResponse(Response):
         reason = "tool_calls" if self._chunks.called else "stop"
         stops = self._chunks.stops(reason, hitl)
         self._out.append(stops)
-        if stops and self.shape.usage and turn.outlet.usage:
-            self._out.append(self._chunks.usage(turn.outlet.usage))
+        if stops and self.shape.usage:
+            # Asked for, so it comes: what the model reported, and nothing where it did not.
+            self._out.append(self._chunks.usage(turn.outlet.usage or NO_TOKENS))
 
     def _apologise(self) -> None:
         """The answer broke after it began: say so in words every client shows."""

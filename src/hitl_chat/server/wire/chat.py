@@ -174,6 +174,8 @@ def _delta(field: Field, text: str) -> dict[str, Any]:
     kind = kind_of(field)
     if kind == "function_call":
         return {"function_call": {field.rsplit("/", 1)[1]: text}}
+    if kind == "refusal":  # some clients look for it only beside a content that is null
+        return {"role": "assistant", "content": None, "refusal": text}
     return {kind: text}
 
 
