@@ -151,7 +151,7 @@ def test_a_network_disk_is_refused(tmp_path: Path, kind: str) -> None:
 
 def test_an_old_sqlite_is_refused() -> None:
     check_version((3, 35, 0))
-    with pytest.raises(ConfigError, match="SQLite 3.34.1, at least 3.35.0"):
+    with pytest.raises(ConfigError, match=r"SQLite 3\.34\.1, at least 3\.35\.0"):
         check_version((3, 34, 1))
 
 

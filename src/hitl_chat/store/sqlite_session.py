@@ -29,6 +29,12 @@ PRAGMAS: Mapping[str, str] = {
     "journal_size_limit": str(64 << 20),
 }
 
+# It must change something: an update to the same value writes nothing, and so always "works".
+PROBE = """
+INSERT INTO node (id, epoch, seen_at) VALUES ('probe', 0, 0)
+ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1
+"""
+
 _MEANING: Mapping[int, str] = {
     sqlite3.SQLITE_FULL: "the disk is full: free some space, nothing is lost meanwhile",
     sqlite3.SQLITE_IOERR: "the disk does not take what is written: full, or failing",
@@ -113,7 +119,7 @@ class SqliteSession:
 
     def probe(self) -> None:
         self.begin()
-        self._raw.execute("UPDATE feed_epoch SET since = since")
+        self._raw.execute(PROBE)
         self.commit()
 
     # --- reading -----------------------------------------------------------------------------
@@ -143,7 +149,13 @@ def translate(error: Exception) -> Exception:
     if not isinstance(cause, sqlite3.Error):
         return error
     code = (getattr(cause, "sqlite_errorcode", 0) or 0) & 0xFF  # the rest is detail
-    if code in _MEANING:
+    if code in # It must change something: an update to the same value writes nothing, and so always "works".
+PROBE = """
+INSERT INTO node (id, epoch, seen_at) VALUES ('probe', 0, 0)
+ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1
+"""
+
+_MEANING:
         return Unavailable(_MEANING[code], code="store_unavailable", retry_after=1)
     if code == sqlite3.SQLITE_INTERRUPT:
         return StoreError("a query took too long and was stopped: read in pages", code="too_slow")
