@@ -149,13 +149,7 @@ def translate(error: Exception) -> Exception:
     if not isinstance(cause, sqlite3.Error):
         return error
     code = (getattr(cause, "sqlite_errorcode", 0) or 0) & 0xFF  # the rest is detail
-    if code in # It must change something: an update to the same value writes nothing, and so always "works".
-PROBE = """
-INSERT INTO node (id, epoch, seen_at) VALUES ('probe', 0, 0)
-ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1
-"""
-
-_MEANING:
+    if code in _MEANING:
         return Unavailable(_MEANING[code], code="store_unavailable", retry_after=1)
     if code == sqlite3.SQLITE_INTERRUPT:
         return StoreError("a query took too long and was stopped: read in pages", code="too_slow")
