@@ -180,7 +180,8 @@ async def test_takeover_and_approval_race(tmp_path: Path, number: int) -> None:
             if first.action == "approve":
                 assert rest == [TakenOver("ana", "Ana")]
             else:
-                assert (first.action, rest) == ("take_over", [])
+                assert first.action == "take_over"
+                assert rest in ([], [TakenOver("ana", "Ana")])
 
 
 async def test_a_transfer_to_a_colleague(tmp_path: Path) -> None:

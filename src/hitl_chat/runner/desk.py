@@ -14,19 +14,20 @@ from hitl_chat.core import conversation as talk
 from hitl_chat.core import hold as holding
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.effects import OpenHold, UpdateHold
-from hitl_chat.core.hold import Hold, Opening
-from hitl_chat.core.remainder import Draft, declined
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import Field, OnDisconnect
 from hitl_chat.errors import Conflict
 from hitl_chat.ports import Bus, Clock, Database
-from hitl_chat.runner import moves, structured
+from hitl_chat.runner import moves
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.feed import Feed
 from hitl_chat.runner.moves import Moved, Now, Spoken
+from hitl_chat.runner.opening import New, open_hold
 from hitl_chat.runner.people_online import Online, PeopleOnline
 from hitl_chat.runner.questions import Questions
 from hitl_chat.runner.rechecks import Read, Rechecks
-from hitl_chat.runner.recover import Adopted, adoptable, began, mark_orphan, mark_orphans
+from hitl_chat.runner.recover import Adopted, adoptable, mark_orphan, mark_orphans
 from hitl_chat.runner.signals import Grew, Peopled, Signals
 from hitl_chat.runner.steady import SteadyClock
 from hitl_chat.runner.switch import Switch
@@ -35,7 +36,6 @@ from hitl_chat.runner.transactions import Transactions
 from hitl_chat.runner.voices import Turn, Voices
 from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.store import conversations, events, holds
-from hitl_chat.store.turn_records import Began
 
 
 class Desk:
@@ -108,11 +108,11 @@ class Desk:
     async def open_hold(self, turn: Turn, effect: OpenHold, draft: Draft, facts: TurnFacts) -> Hold:
         """Durable when it returns. Where nobody is there, its decision has been fed by then."""
         ident = self.ids("hold")
+        attended = self.people.anyone(facts.tenant)
+        new = New(ident, effect, draft, facts, self.waits.cap, attended)
         self.voices.wait(ident, turn)
         try:
-            moved = await self.transactions.run(
-                lambda conn, now: self._open(conn, now, ident, effect, draft, facts)
-            )
+            moved = await self.transactions.run(lambda conn, now: open_hold(conn, new, now))
         except BaseException:
             self.voices.forget(ident)
             raise
@@ -120,26 +120,6 @@ class Desk:
         await self.transactions.tell(moved)
         await self.feed.ring()
         return moved.after
-
-    def _open(
-        self,
-        conn: Connection,
-        now: Now,
-        ident: str,
-        effect: OpenHold,
-        draft: Draft,
-        facts: TurnFacts,
-    ) -> Moved:
-        Began.write_all(conn, [began(facts)])
-        here = conversations.ensure(conn, facts.tenant, facts.conv, now.at)
-        opening = _opening(ident, effect, draft, facts)
-        new = holding.open_(opening, here.epoch, now.at, self.waits.cap)
-        holds.insert(conn, new, draft, holds.Facts(rules_version=facts.rules_version))
-        if here.mode == "human":  # a person came while the checks were thinking
-            return moves.finish(conn, new, lambda hold, draft: holding.cancel(hold), now)
-        if not self.people.anyone(facts.tenant):
-            return moves.finish(conn, new, _nobody(now.at), now)
-        return Moved(new, new)
 
     async def adopt(self, tenant: str, request_key: str) -> Adopted | None:
         """The hold of an earlier program that waits for exactly this request, if one does.
@@ -244,7 +224,7 @@ class Desk:
             return
         moved = await self.transactions.run(lambda conn, now: moves.release(conn, hold_id, now.at))
         await self.feed.ring()
-        if moved.after.delivery == "delivering":
+        if moved.after.delivery == "delivering" or hold.decision.action == "take_over":
             self.voices.decided(moved.after)
 
     async def _learn(self, tenant: str, conv: str) -> None:
@@ -273,24 +253,3 @@ class Desk:
             return moves.speak(conn, found, later, owner, now)
 
         await self.spoke(await self.transactions.run(change))
-
-
-def _nobody(now: float) -> moves.Step:
-    return lambda hold, draft: holding.no_agent(hold, draft, now)
-
-
-def _opening(ident: str, effect: OpenHold, draft: Draft, facts: TurnFacts) -> Opening:
-    fallback = declined(effect.terms, draft, choices=facts.choices)
-    misfit = structured.complaint(facts.schema, draft, fallback)
-    return Opening(
-        id=ident,
-        tenant=facts.tenant,
-        conv=facts.conv,
-        turn=facts.id,
-        terms=effect.terms,
-        reasons=effect.reasons,
-        draft_state=effect.draft_state,
-        outstanding=effect.outstanding,
-        choices=facts.choices,
-        decline_as="refusal" if misfit else "content",
-    )
