@@ -2,7 +2,7 @@
 
 import pytest
 
-from hitl_chat.core.policy import FALLBACK, Either, Every, Not, Test
+from hitl_chat.core.policy import FALLBACK, Either, Every, Not, Test, merge
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.facts import RequestFacts
 from tests.rules.reading import rule, ruleset, warned, wrong
@@ -162,6 +162,15 @@ def test_a_rule_inherits_what_it_does_not_say() -> None:
     assert one.terms.allowed_actions == ("edit", "reject")
     assert (one.terms.route, one.terms.priority, one.terms.on_no_agent) == ("money", 7, "wait")
     assert (policy.default.terms.fallback, policy.default.terms.deadline) == ("Later.", 300.0)
+
+
+def test_the_longest_undo_window_of_the_rules_that_fired_counts() -> None:
+    text = "defaults: {undo: 2s}\n" + rule() + "  - name: b\n    when: {pii: {}}\n    undo: 10s\n"
+    policy = ruleset(text).for_request(NOBODY).policy
+    assert merge(policy.rules, policy.default).undo == 10.0
+    assert merge(policy.rules[:1], policy.default).undo == 2.0
+    (usual,) = ruleset(rule()).for_request(NOBODY).policy.rules
+    assert merge([usual], policy.default).undo is None
 
 
 def test_defaults_of_a_rule_hold_and_fail_closed() -> None:

@@ -183,6 +183,14 @@ async def test_undo_within_its_window(tmp_path: Path) -> None:
         assert late.value.code == "decided"
 
 
+async def test_a_rule_may_say_how_long_a_decision_can_be_undone(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held(terms=Terms(undo=10.0))
+        view = await here.decide(ANA, turn, "reject")
+        assert view.proposal is not None
+        assert view.proposal.settle_at == here.clock.now() + 10.0
+
+
 async def test_the_undo_window_of_a_console_is_off_when_time_is_short(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         console = msgspec.structs.replace(ANA, undo=3.0)

@@ -73,6 +73,7 @@ class Terms(Value, frozen=True):
     priority: int = 0
     route: str = ""
     allowed_actions: tuple[Action, ...] = ACTIONS
+    undo: float | None = None  # seconds a decision can be taken back; None: as usual where decided
 
 
 class Rule(Value, frozen=True):
@@ -216,4 +217,5 @@ def merge(rules: Iterable[Rule], default: Rule) -> Terms:
         priority=first.priority,
         route=first.route,
         allowed_actions=tuple(a for a in ACTIONS if all(a in t.allowed_actions for t in terms)),
+        undo=max((t.undo for t in terms if t.undo is not None), default=None),
     )

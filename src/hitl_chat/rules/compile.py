@@ -288,4 +288,5 @@ def _terms(rules: tuple[str, ...], written: schema.Terms) -> policy.Terms:
         priority=written.priority,
         route=written.route,
         allowed_actions=tuple(action for action in ACTIONS if action in allowed),
+        undo=written.undo,
     )

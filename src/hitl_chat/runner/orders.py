@@ -175,8 +175,9 @@ def _decision(
 ) -> deciding.Decide:
     undo = command.undo
     if undo is None:
-        hurried = hold.deadline_at - now < WINDOWS * order.by.undo
-        undo = 0.0 if hurried else order.by.undo
+        usual = order.by.undo if hold.terms.undo is None else hold.terms.undo
+        hurried = hold.deadline_at - now < WINDOWS * usual
+        undo = 0.0 if hurried else usual
     return deciding.Decide(
         by=order.by.person,
         action=command.action,
