@@ -44,7 +44,7 @@ def test_the_defaults_are_those_of_the_wire_protocol() -> None:
         300,
         3,
     )
-    assert (waits.deadline, waits.deadline_cap, waits.attach_window) == (120, 600, 600)
+    assert (waits.deadline_cap, waits.attach_window) == (600, 600)
     assert (waits.orphan_grace, waits.drain, waits.claim_lease) == (60, 30, 30)
     assert (waits.agent_grace, waits.agent_absent, waits.write_timeout) == (30, 120, 20)
     assert (limits.key_rate, limits.body_bytes, limits.headers) == (5000, 4 << 20, 100)
@@ -90,7 +90,6 @@ def test_the_environment_wins_over_the_file() -> None:
         ({"waits": {"heartbeat": float("nan")}}, ["'heartbeat' cannot be nan"]),
         ({"waits": {"sweep": 0}}, ["> 0"]),
         ({"waits": {"key_cache": 6}}, ["<= 5"]),
-        ({"waits": {"deadline": 900}}, ["'deadline_cap'", "raise the cap"]),
         ({"on_overflow": 500}, ["'on_overflow' cannot be 500"]),
         ({"log": {"level": "wraning"}}, ["did you mean 'warning'?"]),
         ({"log": {"text": "yes"}}, ["'text' cannot be 'yes'"]),

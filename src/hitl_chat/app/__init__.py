@@ -34,7 +34,7 @@ from hitl_chat.server.errors import App
 from hitl_chat.server.sessions import Sessions
 from hitl_chat.server.who import Who
 from hitl_chat.settings import Settings
-from hitl_chat.store import api_keys
+from hitl_chat.store import api_keys, events
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.telemetry import Telemetry
 
@@ -69,7 +69,9 @@ class Program:
         self.telemetry = Telemetry()
         self.rules = LiveRules(Path(settings.rules), default_checks())
         self.db = parts.database(settings, self.clock)
-        self.connections = Connections(connect=waits.connect)
+        self.connections = Connections(
+            connect=waits.connect, most=settings.limits.upstream_connections
+        )
         configured = parts.models(settings, environ, self.connections)
         self.catalogue = Catalogue(configured | dict(models or {}))
         self.people = PeopleOnline()
@@ -106,7 +108,7 @@ class Program:
             ticket=waits.ticket,
             cache=waits.key_cache,
         )
-        self.who = Who(self.sessions, self.keys, undo=waits.undo_http)
+        self.who = Who(self.sessions, self.keys, undo=waits.undo_http, denied=self._denied)
         self.app = routes.guard(self, more(self), shop=shop)
         self._chores: list[asyncio.Task[None]] = []
 
@@ -123,6 +125,19 @@ class Program:
             found.scopes,
             found.revoked,
         )
+
+    def _denied(self, who: str, path: str) -> None:
+        """Somebody tried what they may not: that is on record, too."""
+        told = {"who": who, "path": path[:200]}
+
+        async def note() -> None:
+            await self.db.write(
+                lambda conn: events.append(
+                    conn, "", events.SYSTEM, "denied", told, self.clock.now()
+                )
+            )
+
+        self.desk.tasks.spawn(note())
 
     # --- its life -----------------------------------------------------------------------------
 

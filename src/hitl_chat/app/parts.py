@@ -16,6 +16,7 @@ from hitl_chat.models import litellm, prompts
 from hitl_chat.models import openai_compatible as compatible
 from hitl_chat.models.http import Connections
 from hitl_chat.models.key import Key
+from hitl_chat.models.scripted import Options as Pace
 from hitl_chat.models.scripted import Scripted
 from hitl_chat.ports import Clock, Model
 from hitl_chat.rules.live import LiveRules
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from hitl_chat.app import Program
 
 DATABASE = "hitl.sqlite"
+HUMAN_PACE = Pace(first=0.25, pace=0.03)
 DAY = 86_400.0
 HOUR = 3600.0
 
@@ -59,11 +61,13 @@ def models(
         key = Key.named(about.key_env, environ)
         match about.kind:
             case "scripted":
-                return Scripted()
+                return Scripted(options=HUMAN_PACE)
             case "litellm":
                 return litellm.LiteLLM(litellm.Options(**_reach(about, settings)), key=key)
             case _:
-                reach = compatible.Options(**_reach(about, settings))
+                reach = compatible.Options(
+                    **_reach(about, settings), longest_event=settings.limits.upstream_line_bytes
+                )
                 return compatible.OpenAICompatible(reach, connections, key=key)
 
     return {name: made(about) for name, about in settings.models.items()}
@@ -123,6 +127,7 @@ def turns(program: "Program") -> Turns:
             attach_window=settings.waits.attach_window,
             answer_limit=settings.limits.answer_bytes,
             most_turns=settings.limits.open_holds,
+            overflow=settings.apology if settings.on_overflow == "fallback_text" else "",
             handback=_handback(),
         ),
         program.telemetry,

@@ -9,6 +9,7 @@ from hitl_chat import assets
 from hitl_chat.errors import ConfigError
 from hitl_chat.server.admin import admin
 from hitl_chat.server.asgi import Edge, Guard, Route
+from hitl_chat.server.connection import Limits as SocketLimits
 from hitl_chat.server.console import console
 from hitl_chat.server.conversations import conversations
 from hitl_chat.server.errors import App
@@ -95,11 +96,23 @@ def _health(program: "Program") -> Health:
 
 
 def _routers(program: "Program", *, shop: bool) -> Iterator[APIRouter]:
-    created = int(program.clock.now())
+    settings, created = program.settings, int(program.clock.now())
     yield models(program.catalogue.names(), program.keys, created)
     yield conversations(program.keys, program.customers, _limiter(program))
     yield signin(program.sessions)
-    yield console(program.desk, program.agents, program.overview, program.sessions)
+    yield console(
+        program.desk,
+        program.agents,
+        program.overview,
+        program.sessions,
+        limits=SocketLimits(
+            ping=settings.waits.socket_ping,
+            rate=settings.limits.socket_commands,
+            frame=settings.limits.socket_frame_bytes,
+            queued_bytes=settings.limits.socket_queue_bytes,
+            queued_frames=settings.limits.socket_queue_frames,
+        ),
+    )
     yield admin(program.desk, program.agents, program.overview, program.who)
     try:
         yield pages(assets.console(), shop=shop)

@@ -25,6 +25,12 @@ class Silent:
     async def close(self) -> None: ...
 
 
+def overflowing(text: str, version: str) -> Compiled:
+    """More at once than is allowed: the model is not asked, and the customer reads this."""
+    full = replace(BLOCK, name="overflow", terms=Terms(fallback=text))
+    return Compiled(policy_of([full], version=version))
+
+
 def under(mode: str, compiled: Compiled) -> Compiled:
     policy = compiled.policy
     match mode:

@@ -30,7 +30,7 @@ from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.places import Places
 from hitl_chat.runner.recover import Adopted
 from hitl_chat.runner.repeats import Repeats, is_repeatable
-from hitl_chat.runner.stopped import Silent, under
+from hitl_chat.runner.stopped import Silent, overflowing, under
 from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.turn import Turn
@@ -59,6 +59,7 @@ class Options(Value, frozen=True):
     attach_window: float = 600.0
     answer_limit: int = 1 << 20
     most_turns: int = 10_000
+    overflow: str = ""  # what customers read beyond that; "": they get a 503
     handback: Callable[[str], str] = str  # what the model is told of an agent's note
 
 
@@ -114,7 +115,7 @@ class Turns:
             return Joined(running, fresh=False) if running else await self._join(incoming, gone)
 
     async def _join(self, incoming: Incoming, gone: asyncio.Event | None) -> Joined:
-        if self.draining or len(self.running) >= self._options.most_turns:
+        if self.draining or (self._full and not self._options.overflow):
             msg = "The server is stopping or full: send the request again in a moment."
             raise Unavailable(msg, code="overloaded", retry_after=1.0)
         model = self._models(incoming.model)
@@ -179,11 +180,18 @@ class Turns:
             turn.abandon()
         await self.tasks.settled()
 
+    @property
+    def _full(self) -> bool:
+        return len(self.running) >= self._options.most_turns
+
     # --- its life -----------------------------------------------------------------------------
 
     def _made(self, facts: TurnFacts, incoming: Incoming, model: Model, carried: Carried) -> Turn:
         mode = self._desk.switch.mode(incoming.tenant)
         compiled = under(mode, self._compiled(facts, incoming))
+        if self._full:
+            mode = "block"
+            compiled = overflowing(self._options.overflow, compiled.policy.version)
         return Turn(
             replace(facts, rules_version=compiled.policy.version),
             compiled,

@@ -70,9 +70,7 @@ class Waits(Section, frozen=True):
     first_token: Wait = 120.0
     between_chunks: Wait = 60.0
     whole_answer: Wait = 600.0
-    check_timeout: Wait = 10.0
     # holds and people
-    deadline: Wait = 120.0
     deadline_cap: Wait = 600.0
     undo_console: Seconds = 3.0
     undo_http: Seconds = 0.0
@@ -93,10 +91,8 @@ class Waits(Section, frozen=True):
     # the machine room
     sweep: Wait = 1.0
     poll: Wait = 1.0
-    bus_probe: Wait = 10.0
     record_flush: Wait = 0.2
     checkpoint: Wait = 60.0
-    draft_flush: Wait = 0.25
     rules_reload: Wait = 1.0
     socket_ping: Wait = 20.0
     drain: Seconds = 30.0

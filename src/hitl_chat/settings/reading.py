@@ -41,7 +41,6 @@ def from_mapping(
     reader = _Reader(environ, where)
     settings: Settings = reader.section(Settings, mapping, ())
     reader.check_models(settings)
-    reader.check_waits(settings)
     reader.check_networks(settings)
     reader.check_variables(settings)
     return settings
@@ -137,11 +136,6 @@ class _Reader:
             if model.kind == "openai_compatible" and not model.base_url:
                 fix = "such as http://127.0.0.1:8000/v1"
                 raise self.bad(("models", name), f"model {name!r} needs 'base_url', {fix}")
-
-    def check_waits(self, settings: Settings) -> None:
-        if settings.waits.deadline > settings.waits.deadline_cap:
-            fix = "lower it or raise the cap"
-            raise self.bad(("waits", "deadline"), f"'deadline' is above 'deadline_cap': {fix}")
 
     def check_networks(self, settings: Settings) -> None:
         listed = [(("trusted_proxies",), network) for network in settings.trusted_proxies]
