@@ -120,6 +120,21 @@ def test_reject_sends_the_fallback_that_reads_well_after_half_an_answer() -> Non
     assert set(deciding.objections(desk.hold)) == {"approve", "edit", "reject", "take_over"}
 
 
+def test_reject_leaves_a_finished_choice_alone() -> None:
+    draft = Draft({"0/content": "Done."}, {"1/content": "We pay"})
+    for state, told in (("whole", {"1/content"}), ("streaming", {"0/content", "1/content"})):
+        desk = opened(draft_state=state, choices=2)
+        desk.draft = draft
+        desk.decide(ANA, "reject")
+        assert desk.hold.decision is not None
+        assert set(desk.hold.decision.texts) == told
+
+
+def test_a_new_hold_is_plain() -> None:
+    hold = opened().hold
+    assert (hold.choices, hold.offset, hold.fence, hold.version) == (1, 0, 0, 1)
+
+
 def test_only_an_edit_brings_text_and_it_must() -> None:
     desk = opened()
     assert code(desk.decide(ANA, "reject", texts={"0/content": "No."})) == "text_unexpected"
@@ -161,7 +176,7 @@ def test_a_claim_keeps_others_out_until_its_lease_runs_out() -> None:
     assert code(desk.do(deciding.renew(desk.hold, BEN, 1, 0, 30))) == "claimed"
     assert desk.at(29).do(deciding.renew(desk.hold, ANA, 1, 29, 30)) is None
     assert desk.at(58).hold.state == "claimed"
-    assert desk.at(59).hold.state == "open"
+    assert desk.at(59).hold == replace(opened().hold, fence=1)
     assert code(desk.do(deciding.renew(desk.hold, ANA, 1, 59, 30))) == "claim_lost"
     assert desk.claim(BEN) is None
     assert desk.hold.fence == 2

@@ -21,6 +21,7 @@ def test_silence_until_the_deadline_is_a_decision_by_the_deadline() -> None:
     made = desk.at(120).hold.decision
     assert made is not None
     assert (made.by, made.action, made.at) == ("system:deadline", "fallback_text", 120)
+    assert desk.hold.version == 2
     assert made.texts == {"0/content": " A colleague will write."}
     assert desk.hold.due_at == float("inf")
 
@@ -58,6 +59,7 @@ def test_requeueing_ends_at_the_cap() -> None:
     desk = opened(replace(TERMS, on_deadline="requeue", deadline=4000))
     assert desk.hold.deadline_at == 600
     assert desk.at(600).hold.state == "decided"
+    assert not desk.hold.requeued
 
 
 def test_a_decision_in_time_keeps_the_deadline_waiting_for_its_undo_window() -> None:
@@ -93,6 +95,14 @@ def test_a_recheck_keeps_the_deadline_waiting_only_so_long() -> None:
     assert made.by == "system:deadline"
 
 
+def test_a_recheck_that_may_last_until_the_deadline_is_too_late_at_the_deadline() -> None:
+    desk = opened()
+    desk.at(110).decide(ANA, "edit", texts={"0/content": " No."}, undo=5, recheck=True)
+    made = desk.at(120).hold.decision
+    assert made is not None
+    assert made.by == "system:deadline"
+
+
 def test_a_requeued_hold_forgets_the_proposal_that_came_too_late() -> None:
     desk = opened(replace(TERMS, on_deadline="requeue"))
     desk.at(119).decide(ANA, "edit", texts={"0/content": " No."}, recheck=True)
@@ -115,6 +125,7 @@ def test_the_version_changes_with_what_is_known_not_with_the_same_again() -> Non
     for step, state in enumerate((((), "streaming", ()), ((), "whole", ()), (MORE, "whole", ()))):
         desk.do(holds.update(desk.hold, *state))  # type: ignore[arg-type]
         assert desk.hold.version == step + 2
+        assert (desk.hold.reasons, desk.hold.draft_state, desk.hold.outstanding) == state
 
 
 def test_an_approval_does_not_survive_a_new_objection_but_an_edit_does() -> None:
@@ -138,6 +149,13 @@ def test_a_hold_whose_customer_left_sinks_and_comes_back_with_them() -> None:
     assert desk.hold == opened().hold
 
 
+def test_a_customer_who_is_back_in_time_has_not_left() -> None:
+    desk = opened()
+    desk.do(holds.customer_left(desk.hold, 0, 60))
+    desk.at(10).do(holds.customer_back(desk.hold))
+    assert desk.at(100).hold == opened().hold
+
+
 def test_a_customer_may_leave_while_a_decision_settles() -> None:
     desk = opened()
     desk.decide(ANA, "reject", undo=3)
@@ -150,7 +168,7 @@ def test_a_cancelled_hold_refuses_everything() -> None:
     desk = opened()
     desk.decide(ANA, "reject", undo=3)
     desk.do(holds.cancel(desk.hold))
-    assert (desk.hold.state, desk.hold.proposal) == ("cancelled", None)
+    assert (desk.hold.state, desk.hold.proposal, desk.hold.version) == ("cancelled", None, 2)
     gone = desk.hold
     attempts = [
         holds.cancel(gone),
