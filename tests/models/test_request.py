@@ -283,6 +283,13 @@ def test_a_nul_is_refused_where_it_is(body: dict[str, Any], param: str) -> None:
     assert refused.value.param == param
 
 
+def test_a_nul_far_behind_long_names_is_found_in_no_time() -> None:
+    """The path is put together for what is found, not for every place that is looked at."""
+    body = {"k" * 1_000_000: [0] * 1_000_000, "x": "\0"}
+    with pytest.raises(BadRequest, match="'x' contains a NUL"):
+        parse(json.dumps(body).encode())
+
+
 def test_text_about_a_nul_is_text() -> None:
     body = {"a": "\\u0000 is a NUL"}
     assert parse(json.dumps(body).encode()) == body

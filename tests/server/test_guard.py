@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from hitl_chat.errors import Conflict
+from hitl_chat.errors import BadRequest, Conflict
 from hitl_chat.server.asgi import Edge, Route
 from hitl_chat.server.auth import Caller
 from hitl_chat.server.body import json_object, read_body
@@ -138,6 +138,13 @@ async def test_a_body_must_be_plain_json(
     """Fault 38, this side: a compressed body is refused, so none can be a bomb."""
     answer = await running.ask(CHAT, method="POST", headers=headers, body=b"{}")
     assert (answer.status, answer.error["param"]) == (415, param)
+
+
+def test_many_keys_are_told_apart_in_no_time() -> None:
+    """Anybody may send this, even without a key: comparing each with each took minutes."""
+    many = ",".join(f'"k{number}":0' for number in range(100_000))
+    with pytest.raises(BadRequest, match="'z' twice"):
+        json_object(f'{{{many},"z":0,"z":0}}'.encode())
 
 
 @pytest.mark.parametrize(
@@ -294,6 +301,8 @@ async def test_a_websocket_opens_from_our_pages_and_never_compressed(
         ("http://127.0.0.1:1", "/console/ws"),
         ("https://evil.example", "/console/ws"),
         ("null", "/console/ws"),
+        ("http://[", "/console/ws"),
+        ("http://a]b", "/console/ws"),
         (None, "/console/../x"),
     ],
 )

@@ -283,6 +283,8 @@ async def test_another_page_cannot_press_the_button(running: Running, sessions: 
     link = await sessions.link(ANA)
     refused = await press(running, link, ("origin", "https://evil.example"))
     assert refused.status == 403
+    refused = await press(running, link, ("origin", "http://["))
+    assert refused.status == 403
     refused = await press(running, link, ("sec-fetch-site", "cross-site"))
     assert refused.status == 403
     assert (await press(running, link)).status == 303

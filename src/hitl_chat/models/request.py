@@ -64,6 +64,7 @@ MESSAGE_FIELDS = frozenset(
 HEADERS = frozenset({"traceparent", "tracestate", "x-client-request-id"})
 LONGEST_HEADER = 512
 DEEPEST = 64
+LONGEST_PATH = 200
 
 
 def parse(data: bytes) -> dict[str, Any]:
@@ -81,7 +82,8 @@ def parse(data: bytes) -> dict[str, Any]:
         message = f"The body is nested deeper than {DEEPEST} levels: flatten it."
         raise BadRequest(message, code="too_deep")
     if b"\\u0000" in data:
-        for path in _nulls(body, ""):
+        for found in _nulls(body):
+            path = found.removeprefix(".")[:LONGEST_PATH] or "the body"
             raise BadRequest(f"{path!r} contains a NUL character: remove it.", param=path)
     return body
 
@@ -127,17 +129,18 @@ def _is_deep(body: dict[str, Any]) -> bool:
     return True
 
 
-def _nulls(value: object, path: str) -> Iterator[str]:
-    """Where a NUL is; the body is known not to be deep."""
+def _nulls(value: object) -> Iterator[str]:
+    """Where a NUL is, the path's end first; the body is known not to be deep."""
     if isinstance(value, str):
         if "\0" in value:
-            yield path
+            yield ""
     elif isinstance(value, list):
         for at, item in enumerate(value):
-            yield from _nulls(item, f"{path}[{at}]")
+            for below in _nulls(item):
+                yield f"[{at}]{below}"
     elif isinstance(value, dict):
         for name, item in value.items():
-            below = f"{path}.{name}" if path else name
             if "\0" in name:
-                yield path or "the body"
-            yield from _nulls(item, below)
+                yield ""
+            for below in _nulls(item):
+                yield f".{name}{below}"

@@ -5,6 +5,7 @@ Owns what counts as readable. Must not know what the body asks for.
 
 import asyncio
 import json
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -83,8 +84,7 @@ def _once(pairs: list[tuple[str, Any]]) -> None:
     seen = {key for key, _ in pairs}
     if len(seen) == len(pairs):
         return
-    keys = [key for key, _ in pairs]
-    twice = next(key for key in keys if keys.count(key) > 1)
+    twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
     msg = f"The body has the key {twice[:100]!r} twice in one object; send it once."
     raise BadRequest(msg, code="duplicate_key", param=twice[:100])
 

@@ -6,7 +6,6 @@ decided on the ASGI scope; what never becomes a scope is `protocol.py`'s.
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
 
 from hitl_chat.core.types import Value
 from hitl_chat.errors import BadRequest, HitlError, NotFound, TooLarge
@@ -99,8 +98,13 @@ def same_origin(scope: Scope) -> bool:
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if not origins:
         return True
-    netloc = urlsplit(origins[0].decode("latin-1")).netloc
-    return len(origins) == 1 and [netloc.encode("latin-1").lower()] == [h.lower() for h in hosts]
+    ours = [host.lower() for host in hosts]
+    return len(origins) == 1 and [_host_of(origins[0])] == ours
+
+
+def _host_of(origin: bytes) -> bytes:
+    """The host and port in an Origin header; of no host at all, like "null", it is empty."""
+    return origin.lower().partition(b"://")[2]
 
 
 class Peers:
