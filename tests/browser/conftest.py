@@ -17,7 +17,7 @@ from tests.services import need
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUIET = os.environ | {"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"}
 QUIET.setdefault("DENO_TLS_CA_STORE", "system,mozilla")
-PATIENCE = 10_000  # milliseconds; a guard against hanging, never what a test waits for
+PATIENCE = 14_000  # milliseconds; a guard against hanging, never what a test waits for
 WATCH = """
 addEventListener('securitypolicyviolation', (event) =>
   console.error(`POLICY ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));

@@ -5,7 +5,7 @@
 import { computed, signal } from '@preact/signals';
 import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
 import { Link, type Socket, type Standing } from './link.ts';
-import { address, type Looking, read, same, stream } from './looking.ts';
+import { address, type Looking, read, streams } from './looking.ts';
 import { Outbox, type Shelf, type Waiting } from './outbox.ts';
 import * as session from './session.ts';
 import { QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
@@ -72,17 +72,28 @@ export class Desk {
   // --- looking ----------------------------------------------------------------------------------
 
   look(looking: Looking | null): void {
-    const before = this.looking.value;
-    if (same(before, looking)) return;
+    const [before, after] = [streams(this.looking.value), streams(looking)];
+    if (before.join() === after.join()) return;
     this.looking.value = looking;
     this.editing.value = null;
     this.around.location.hash = address(looking);
     if (this.notice.value?.problem) this.notice.value = null;
-    if (before) {
-      this.state.value = unfollowed(this.state.value, stream(before));
-      this.link.send({ type: 'unfollow', stream: stream(before) });
+    for (const stream of before.filter((one) => !after.includes(one))) {
+      this.state.value = unfollowed(this.state.value, stream);
+      this.link.send({ type: 'unfollow', stream });
     }
-    if (looking) this.link.send({ type: 'follow', stream: stream(looking) });
+    for (const stream of after.filter((one) => !before.includes(one))) {
+      this.link.send({ type: 'follow', stream });
+    }
+  }
+
+  /** A conversation, with the latest hold of it that is known here. */
+  listen(conversation: string): void {
+    const known = this.state.value.holds.values().filter((one) =>
+      one.conversation === conversation
+    );
+    const hold = [...known].at(-1)?.id;
+    this.look({ at: 'conv', id: conversation, ...(hold ? { hold } : {}) });
   }
 
   // --- commanding -------------------------------------------------------------------------------
@@ -127,11 +138,10 @@ export class Desk {
 
   #hello(ticket: string): AnyInbound {
     const { seqs, feed } = this.state.value;
-    const looking = this.looking.value;
-    const streams: Record<string, number | null> = { [QUEUE]: seqs[QUEUE] ?? null };
-    if (looking) streams[stream(looking)] = seqs[stream(looking)] ?? null;
+    const followed = [QUEUE, ...streams(this.looking.value)];
+    const positions = Object.fromEntries(followed.map((name) => [name, seqs[name] ?? null]));
     const away = this.around.shelf.getItem(AWAY) === 'yes';
-    return { type: 'hello', ver: 1, ticket, streams, feed, away };
+    return { type: 'hello', ver: 1, ticket, streams: positions, feed, away };
   }
 
   #stands(standing: Standing): void {
@@ -172,7 +182,7 @@ export class Desk {
       case 'decide': // what was typed stays, for whoever undoes it
         if (this.editing.value === cmd.hold) this.editing.value = null;
         if (cmd.action === 'take_over') {
-          this.#speak((body as { conversation: string }).conversation);
+          this.listen((body as { conversation: string }).conversation);
         }
         break;
       case 'undo':
@@ -181,16 +191,12 @@ export class Desk {
         }
         break;
       case 'take_over':
-        this.#speak(cmd.conversation);
+        this.listen(cmd.conversation);
         break;
       case 'hand_back':
         this.tell('The assistant speaks again.');
         break;
     }
-  }
-
-  #speak(conversation: string): void {
-    this.look({ at: 'conv', id: conversation });
   }
 }
 

@@ -3,28 +3,31 @@
 export interface Looking {
   readonly at: 'hold' | 'conv';
   readonly id: string;
+  /** Of a conversation: the hold that was taken over with it, for what was sent and what was not. */
+  readonly hold?: string;
 }
 
 /** As it stands in the address, so that a reload and a link lead to the same thing. */
 export function address(looking: Looking | null): string {
-  return looking ? `#${looking.at}:${encodeURIComponent(looking.id)}` : '#';
+  if (!looking) return '#';
+  const parts = looking.hold ? [looking.id, looking.hold] : [looking.id];
+  return `#${looking.at}:${parts.map(encodeURIComponent).join('/')}`;
 }
 
 export function read(hash: string): Looking | null {
-  const found = /^#(hold|conv):(.+)$/.exec(hash);
-  if (!found?.[2]) return null;
+  const [, at, id, hold] = /^#(hold|conv):([^/]+)(?:\/([^/]+))?$/.exec(hash) ?? [];
+  if (!at || !id) return null;
   try {
-    return { at: found[1] === 'hold' ? 'hold' : 'conv', id: decodeURIComponent(found[2]) };
+    const found: Looking = { at: at === 'hold' ? 'hold' : 'conv', id: decodeURIComponent(id) };
+    return hold ? { ...found, hold: decodeURIComponent(hold) } : found;
   } catch {
     return null;
   }
 }
 
-/** The stream of the server that tells about it. */
-export function stream(looking: Looking): string {
-  return `${looking.at}:${looking.id}`;
-}
-
-export function same(one: Looking | null, other: Looking | null): boolean {
-  return one?.at === other?.at && one?.id === other?.id;
+/** The streams of the server that tell about it. */
+export function streams(looking: Looking | null): string[] {
+  if (!looking) return [];
+  const own = `${looking.at}:${looking.id}`;
+  return looking.hold ? [own, `hold:${looking.hold}`] : [own];
 }

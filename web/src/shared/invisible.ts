@@ -14,7 +14,8 @@ const SHOWN = 12;
 const EMOJI = /\p{RGI_Emoji}/v;
 const HIDDEN =
   /[[\p{Cf}\p{Cc}\p{Co}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]--[ \u00a0\u3000\n\t]]/v;
-const TOKEN = new RegExp(`${EMOJI.source}|${HIDDEN.source}|\\p{L}[\\p{L}\\p{M}]*`, 'gv');
+const WORD = /\p{L}[[\p{L}\p{M}]--\p{Default_Ignorable_Code_Point}]*/v;
+const TOKEN = new RegExp(`${EMOJI.source}|${HIDDEN.source}|${WORD.source}`, 'gv');
 const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}]/v;
 const MIXED =
   /\p{Script=Latin}.*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}].*\p{Script=Latin}/sv;

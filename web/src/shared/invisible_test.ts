@@ -39,6 +39,11 @@ Deno.test('characters nobody sees become chips', () => {
   );
 });
 
+Deno.test('inside a word they are chips as well', () => {
+  equal(seen('v\ufe0fs a\u3164b n\u034fa'), 'v[U+FE0F]s a[U+3164]b n[U+034F]a');
+  equal(seen('cafe\u0301'), 'cafe\u0301');
+});
+
 Deno.test('tag characters that spell a hidden sentence are chips too', () => {
   equal(seen('Hi\u{e0041}\u{e0042}'), 'Hi[U+E0041][U+E0042]');
 });

@@ -19,6 +19,8 @@ export interface Chat {
   /** The person who speaks, or '' while the model does. */
   readonly agent: string;
   readonly typing: boolean;
+  /** What the customer wrote while an answer was still coming: it is asked when that is over. */
+  readonly queued: readonly string[];
 }
 
 /** What of a chunk matters here; whatever else it carries is ignored. */
@@ -38,7 +40,7 @@ export interface Chunk {
   };
 }
 
-export const EMPTY: Chat = { bubbles: [], waiting: '', agent: '', typing: false };
+export const EMPTY: Chat = { bubbles: [], waiting: '', agent: '', typing: false, queued: [] };
 
 export const REVIEWED = 'Reviewed by a person';
 export const CORRECTED = 'Corrected';
@@ -46,6 +48,15 @@ export const CORRECTED = 'Corrected';
 export function asked(chat: Chat, text: string): Chat {
   const waiting = chat.agent ? 'person' : 'thinking';
   return { ...said(chat, { author: 'customer', text }), waiting };
+}
+
+export function queued(chat: Chat, text: string): Chat {
+  return { ...chat, queued: [...chat.queued, text] };
+}
+
+/** The queued words, as one question. */
+export function asking(chat: Chat): { readonly chat: Chat; readonly text: string } {
+  return { chat: { ...chat, queued: [] }, text: chat.queued.join('\n') };
 }
 
 export function heard(chat: Chat, chunk: Chunk): Chat {

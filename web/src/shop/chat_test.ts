@@ -1,5 +1,15 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { asked, type Chat, type Chunk, EMPTY, ended, heard, history } from './chat.ts';
+import {
+  asked,
+  asking,
+  type Chat,
+  type Chunk,
+  EMPTY,
+  ended,
+  heard,
+  history,
+  queued,
+} from './chat.ts';
 
 type Hitl = Chunk['hitl'];
 
@@ -82,4 +92,12 @@ Deno.test('chunks without choices or text change nothing', () => {
   const before = asked(EMPTY, 'Hi');
   deepEqual(heard(before, { choices: [] }), before);
   deepEqual(heard(before, chunk('', { state: 'final' })), before);
+});
+
+Deno.test('what is written while an answer comes is asked afterwards, as one question', () => {
+  const waiting = queued(queued(play(chunk('Hel')), 'Hello?'), 'Anybody?');
+  const { chat, text } = asking(heard(waiting, chunk('lo.')));
+  equal(text, 'Hello?\nAnybody?');
+  deepEqual(chat.queued, []);
+  deepEqual(shown(chat), ['customer|Hi|', 'model|Hello.|']);
 });

@@ -2,17 +2,20 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import '../shared/base.css';
 import './main.css';
-import { asked, type Chat, EMPTY, ended, heard, history } from './chat.ts';
+import { asked, asking, type Chat, EMPTY, ended, heard, history, queued } from './chat.ts';
 import { ask, type Pass, pass } from './stream.ts';
 import { Shop } from './view.tsx';
 
 const chat = signal<Chat>(EMPTY);
-const busy = signal(false);
+let busy = false;
 let given: Pass | null = null;
 
 async function send(text: string): Promise<void> {
-  if (busy.value) return;
-  busy.value = true;
+  if (busy) {
+    chat.value = queued(chat.value, text);
+    return;
+  }
+  busy = true;
   chat.value = asked(chat.value, text);
   try {
     given ??= await pass();
@@ -23,10 +26,13 @@ async function send(text: string): Promise<void> {
   } catch (problem) {
     chat.value = ended(chat.value, problem instanceof Error ? problem.message : String(problem));
   } finally {
-    busy.value = false;
+    busy = false;
   }
+  const next = asking(chat.value);
+  chat.value = next.chat;
+  if (next.text) void send(next.text);
 }
 
 const root = document.getElementById('app');
 if (!root) throw new Error('shop.html has no element with the id "app"');
-render(<Shop chat={chat} busy={busy} send={send} />, root);
+render(<Shop chat={chat} send={send} />, root);

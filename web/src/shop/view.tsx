@@ -19,12 +19,11 @@ const STATUS: Record<Waiting, string> = {
 
 export interface Props {
   readonly chat: ReadonlySignal<Chat>;
-  readonly busy: ReadonlySignal<boolean>;
   readonly send: (text: string) => void;
 }
 
-export function Shop({ chat, busy, send }: Props) {
-  const { bubbles, agent } = chat.value;
+export function Shop({ chat, send }: Props) {
+  const { bubbles, agent, queued } = chat.value;
   return (
     <main class='shop'>
       <header>
@@ -49,11 +48,12 @@ export function Shop({ chat, busy, send }: Props) {
         )}
         <div role='log' aria-label='Messages'>
           {bubbles.map((bubble, at) => <Said key={at} {...bubble} />)}
+          {queued.map((text, at) => <Said key={`queued ${at}`} author='customer' text={text} />)}
         </div>
         <Status chat={chat.value} />
         <End follows={chat.value} />
       </section>
-      <Ask busy={busy.value} send={send} />
+      <Ask send={send} />
       <p class='disclosure'>Wick is an AI assistant. People check some of its answers.</p>
     </main>
   );
@@ -86,12 +86,12 @@ function End({ follows }: { follows: Chat }) {
   return <div ref={here} />;
 }
 
-function Ask({ busy, send }: { busy: boolean; send: (text: string) => void }) {
+function Ask({ send }: { send: (text: string) => void }) {
   const input = useRef<HTMLInputElement>(null);
   const submit = (event: Event) => {
     event.preventDefault();
     const text = input.current?.value.trim() ?? '';
-    if (!input.current || !text || busy) return;
+    if (!input.current || !text) return;
     input.current.value = '';
     send(text);
   };
@@ -105,7 +105,7 @@ function Ask({ busy, send }: { busy: boolean; send: (text: string) => void }) {
         maxLength={2000}
         placeholder='Ask about tents, lamps, returns…'
       />
-      <button class='button main' type='submit' aria-disabled={busy}>Send</button>
+      <button class='button main' type='submit'>Send</button>
     </form>
   );
 }

@@ -36,7 +36,7 @@ export function Card({ desk, id }: { desk: Desk; id: string }) {
     <>
       <main class='card' aria-labelledby='card-title'>
         <Head desk={desk} hold={hold} />
-        <div class='scroll'>
+        <div class='scroll' role='region' aria-label='The held answer' tabIndex={0}>
           <Customer text={card.customer_text} />
           <Answer card={card} />
           <Reasons reasons={hold.reasons} outstanding={hold.outstanding} />
@@ -113,7 +113,7 @@ function Answer({ card }: { card: CardView }) {
   );
 }
 
-function Text({ passage, state }: { passage: Passage; state: HoldView['draft_state'] }) {
+export function Text({ passage, state }: { passage: Passage; state: HoldView['draft_state'] }) {
   const { name, sent, pending, marks, skip } = passage;
   return (
     <>

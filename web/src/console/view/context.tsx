@@ -7,7 +7,7 @@ import { At } from './time.tsx';
 /** Beside the card: by which criteria to decide, and what was said before. */
 export function Context({ card }: { card: Card }) {
   return (
-    <aside class='context' aria-label='Criteria and conversation'>
+    <aside class='context' aria-label='Criteria and conversation' tabIndex={0}>
       {card.criteria.map((one) => <Criteria key={one.rule} {...one} />)}
       <section aria-labelledby='said'>
         <h3 id='said'>Conversation</h3>

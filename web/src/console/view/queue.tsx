@@ -91,8 +91,8 @@ function Row({ desk, hold, first }: { desk: Desk; hold: HoldView; first: boolean
           <span class='rules'>{title(hold.rules)}</span>
           {hold.impact === 'high' && <span class='impact' title='high impact'>high</span>}
         </span>
-        <Owner desk={desk} hold={hold} />
         <span class='why'>{first ? `first: ${why}` : why}</span>
+        <Owner desk={desk} hold={hold} />
       </button>
     </li>
   );
@@ -112,7 +112,7 @@ function Talk({ desk, here }: { desk: Desk; here: ConversationView }) {
         type='button'
         class='row talk'
         aria-current={desk.looking.value?.id === here.id}
-        onClick={() => desk.look({ at: 'conv', id: here.id })}
+        onClick={() => desk.listen(here.id)}
       >
         <span class='what'>{who}</span>
         {here.away && <span class='who'>away</span>}

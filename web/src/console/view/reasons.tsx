@@ -45,7 +45,10 @@ function cause({ code, check }: Reason): string {
 
 /** What exactly, in the words of the rule's author. */
 function found({ spans, detail }: Reason): string[] {
-  return [...new Set([detail, ...spans.map((span) => span.kind)])].filter(Boolean);
+  const kinds = spans.map((span) => span.kind).filter((kind) =>
+    !['pattern', 'literal'].includes(kind)
+  );
+  return [...new Set([detail, ...kinds])].filter(Boolean);
 }
 
 function score({ score, code }: Reason): string {

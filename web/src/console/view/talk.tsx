@@ -4,6 +4,8 @@ import { handBack, isMine, say, takeOver } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { note } from '../keys.ts';
 import { short } from '../titles.ts';
+import { passages } from '../texts.ts';
+import { Text } from './card.tsx';
 import { Messages } from './context.tsx';
 
 const STILL_TYPING = 4_000;
@@ -40,6 +42,7 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
           <p class='sub' title={here.id}>conversation {short(here.id)}</p>
         </div>
       </div>
+      <Unfinished desk={desk} here={here} mine={mine} />
       <Log messages={talk.messages} sending={sending(desk, id)} />
       <p class='typing' role='status'>{typing && !mine ? `${typing} is typing…` : ''}</p>
       {mine ? <Composer desk={desk} here={here} /> : <Listener desk={desk} here={here} />}
@@ -51,6 +54,29 @@ function title(here: ConversationView, mine: boolean): string {
   if (mine) return 'You are speaking';
   if (!here.human) return 'The assistant is speaking';
   return here.owner ? `${here.owner.name} is speaking` : 'Nobody is speaking';
+}
+
+/** The assistant's answer that was cut short by the takeover: what was read of it, what was not. */
+function Unfinished({ desk, here, mine }: { desk: Desk; here: ConversationView; mine: boolean }) {
+  const card = desk.state.value.cards.get(desk.looking.value?.hold ?? '');
+  if (!here.human || card?.hold.decision?.action !== 'take_over') return <div />;
+  const texts = passages(card);
+  const unsent = texts.map((passage) => passage.pending).filter(Boolean).join('\n\n');
+  return (
+    <details class='unfinished' open>
+      <summary>The assistant's unfinished answer</summary>
+      {texts.map((passage) => <Text key={passage.field} passage={passage} state='whole' />)}
+      {mine && unsent && (
+        <button
+          type='button'
+          class='button'
+          onClick={() => desk.typed.put(here.id, { text: unsent })}
+        >
+          Use what was held back
+        </button>
+      )}
+    </details>
+  );
 }
 
 function sending(desk: Desk, id: string): string[] {

@@ -1,0 +1,36 @@
+"""What can be said of the web sources without a browser."""
+
+import re
+from pathlib import Path
+
+from tests.quality.project import ROOT, files
+from web import generate
+
+# Whatever turns text into markup or code, or leaves the page's own world.
+DANGEROUS = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySetInnerHTML|setHTML"
+    r"|parseFromString|createContextualFragment|trustedTypes|\beval\b|new Function|javascript:"
+    r"|\bhref=|\bsrc=|localStorage|document\.cookie"
+)
+SOURCES = [
+    path
+    for path in files("web/src", "*.ts", "*.tsx")
+    if not path.name.endswith(("_test.ts", ".gen.ts"))
+]
+
+
+def test_the_types_of_the_protocol_are_those_of_the_server() -> None:
+    assert list(generate.stale()) == [], "run: python web/generate.py"
+
+
+def test_nothing_becomes_markup() -> None:
+    found = {
+        str(path.relative_to(ROOT)): matches
+        for path in SOURCES
+        if (matches := DANGEROUS.findall(path.read_text("utf-8")))
+    }
+    assert found == {}
+
+
+def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
+    assert DANGEROUS.findall("node.innerHTML = x; <a href={y}>") == ["innerHTML", "href="]
