@@ -50,6 +50,7 @@ FRAGMENTS = made_of(
     *("Zahlungsgarantie", "保証", "保", "HUMAN", "human", "ITY", "CEO90", "SPRING10", "SPRING10x"),
     *("gift card", "gift cards", "gift", "90 days", "\u200b", "é", "ü", "ﬁ", "rе", "a", "b", "c"),  # noqa: RUF001
     *("aab", "d", "g", "r", ".", "\u0301", "\ud800", "\u2028", "Ref"),
+    *(r"\u0067uarantee", r"ref\u0075nd", r"full\nrefund", "\\", "u00", "\\u"),
 )
 
 
@@ -65,7 +66,14 @@ def test_pieces_do_not_matter(rule: str, text: str, where: list[int]) -> None:
     assert pieces.released <= first
 
 
-@pytest.mark.parametrize("text", ["we guarantee you a full refund, really", "a g\u200buаrantee!"])  # noqa: RUF001
+CANARIES = [
+    "we guarantee you a full refund, really",
+    "a g\u200buаrantee!",  # noqa: RUF001
+    r'{"a":"\u0067uar\u0061ntee"}',
+]
+
+
+@pytest.mark.parametrize("text", CANARIES)
 def test_a_canary_is_found_at_every_cut(text: str) -> None:
     scanner = patterns(literals=["guarantee"], regex=[r"\bfull {1,3}refund\b"])
     whole = run(scanner, [text])

@@ -2,14 +2,13 @@
 
 As written: only runs of white space become one blank, and half characters U+FFFD. As read: NFKD
 without the marks set on Latin, Greek and Cyrillic letters (coarser than NFKC), invisible characters
-gone, look-alikes replaced.
-Every character folds by itself, so that text may come in any pieces and none is kept back. Case
-stays; `lowered` is a separate step. Must not know what is looked for.
+gone, look-alikes replaced, JSON's escapes undone. Every character folds by itself, so that text may
+come in any pieces. Case stays; `lowered` is a separate step. Must not know what is looked for.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from hitl_chat.checks import confusables
@@ -19,6 +18,10 @@ REMEMBERED = 20_000  # folded characters kept in memory; a text of all Unicode m
 
 _WHITE = re.compile(r"\s+")
 _HALF = re.compile(r"[\ud800-\udfff]")
+# In JSON, which tool calls and structured answers are, a letter may be written as an escape.
+_CHARACTER = re.compile(r"\\u([0-9A-Fa-f]{4})|\\([nrtbf\"\\/])|.", re.DOTALL)
+_UNFINISHED = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u[0-9A-Fa-f]{0,3})?)\Z")
+_ESCAPED = dict.fromkeys("nrtbf", " ")
 _LOOKS_LIKE = confusables.table()
 _INVISIBLE = frozenset({"Cf", "Cc", "Me"})  # format, control, marks around a letter
 # Blank to the eye, though neither white space nor format characters.
@@ -103,31 +106,37 @@ Places = list[int] | None  # where in the piece each character came from; None: 
 
 
 class Piece(NamedTuple):
-    """A piece of text as written, blanks apart, and as read; mostly the two are one object."""
+    """A piece of text as written, blanks apart, and as read; mostly the two are one object.
+
+    `waiting`: so many characters at its end are the beginning of an escape, and not read yet.
+    """
 
     written: str
     written_at: Places
     read: str
     read_at: Places
+    waiting: int = 0
 
 
 class Normaliser:
     """Normalises one text that comes in pieces."""
 
-    __slots__ = ("_blank", "_read_blank")
+    __slots__ = ("_blank", "_read_blank", "_waiting")
 
     def __init__(self) -> None:
         self._blank = self._read_blank = False  # whether the text so far ends with a blank
+        self._waiting = ""  # an escape that is not complete
 
     def feed(self, text: str) -> Piece:
-        ordinary = text.isascii() and text.isprintable() and "  " not in text
-        if ordinary and text and not (text[0] == " " and (self._blank or self._read_blank)):
+        plain = text.isascii() and text.isprintable() and "  " not in text and "\\" not in text
+        fresh = not (self._waiting or (text[:1] == " " and (self._blank or self._read_blank)))
+        if plain and fresh and text:
             self._blank = self._read_blank = text[-1] == " "
             return Piece(text, None, text, None)
         return self._slowly(text)
 
     def _slowly(self, text: str) -> Piece:
-        same = self._blank is self._read_blank
+        same = self._blank is self._read_blank and not self._waiting and "\\" not in text
         if not text.isascii():
             text = _HALF.sub("\ufffd", text)  # no search engine takes half a character
         written, written_at = self._spaced(text)
@@ -137,7 +146,7 @@ class Normaliser:
         read, read_at = self._read(text)
         if same and read == written and read_at == written_at:
             return Piece(written, written_at, written, written_at)
-        return Piece(written, written_at, read, read_at)
+        return Piece(written, written_at, read, read_at, len(self._waiting))
 
     def _spaced(self, text: str) -> tuple[str, Places]:
         """Every run of white space one blank."""
@@ -162,7 +171,7 @@ class Normaliser:
         parts: list[str] = []
         places: list[int] = []
         blank = self._read_blank
-        for place, char in enumerate(text):
+        for place, char in self._characters(text):
             for part in _FOLD[ord(char)]:
                 if part == " " and blank:
                     continue
@@ -171,3 +180,20 @@ class Normaliser:
                 places.append(place)
         self._read_blank = blank
         return "".join(parts), None if places == list(range(len(text))) else places
+
+    def _characters(self, text: str) -> Iterable[tuple[int, str]]:
+        """Each character and its place, the escapes of JSON undone; those not complete wait."""
+        if not self._waiting and "\\" not in text:
+            return enumerate(text)
+        begun = len(self._waiting)
+        text = self._waiting + text
+        cut = _UNFINISHED.search(text)
+        self._waiting = cut[0] if cut else ""
+        text = text[: cut.start()] if cut else text
+        return [(match.start() - begun, _unescaped(match)) for match in _CHARACTER.finditer(text)]
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    if match[1]:
+        return chr(int(match[1], 16))
+    return _ESCAPED.get(match[2], match[2]) if match[2] else match[0]

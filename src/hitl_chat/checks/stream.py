@@ -122,6 +122,7 @@ class Track:
         self._pieces: list[str] = []
         self.size = 0
         self.mark = 0
+        self._waiting = 0  # so many characters at the end may be the beginning of another one
 
     def feed(self, text: str) -> Sequence[Hit]:
         """The new hits; `mark` has moved."""
@@ -129,6 +130,7 @@ class Track:
         if self._plan.late:
             self._pieces.append(text)
         piece = self._normaliser.feed(text)
+        self._waiting = piece.waiting
         if self._read is None:
             if piece.read is piece.written:
                 return self._feed_written(piece, at)
@@ -142,7 +144,7 @@ class Track:
         return self._look_at(self._written, final=False) if busy else self._quiet()
 
     def _quiet(self) -> Sequence[Hit]:
-        self.mark = self.size
+        self.mark = max(self.mark, self.size - self._waiting)
         self._tidy()
         return ()
 
@@ -157,7 +159,8 @@ class Track:
         return hits
 
     def _place(self, reading: Reading, live: int) -> int:
-        return self.size if live == len(reading.text) else reading.origin(live)
+        end = self.size if reading is self._written else self.size - self._waiting
+        return end if live == len(reading.text) else reading.origin(live)
 
     def _tidy(self) -> None:
         if len(self._written.text) < TRIM_AT and self._read is None:
@@ -165,7 +168,7 @@ class Track:
         self._written.trim()
         if self._read is not None:
             self._read.trim()
-            if self._read.same_as(self._written):
+            if not self._waiting and self._read.same_as(self._written):
                 self._read = None
 
     def end(self) -> Sequence[Hit]:

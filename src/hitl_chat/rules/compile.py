@@ -1,24 +1,20 @@
 """A rules file becomes a `Ruleset`, and a ruleset the policy of one request.
 
-Owns what a file means as a whole: that names are unique, what a rule inherits from `defaults:`, and
-that no file lets everything through unless it says so. Knows no check's algorithm.
+Owns what a file means as a whole: that names are unique, which checks are configured, and that no
+file lets everything through unless it says so. Knows no check's algorithm.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
-import msgspec
 from pydantic import BaseModel, ValidationError
 
 from hitl_chat.core import policy
-from hitl_chat.core.policy import Condition, Either, Test
-from hitl_chat.core.types import ACTIONS
-from hitl_chat.ports import Check, Checks, Use
+from hitl_chat.core.policy import Either
+from hitl_chat.ports import Check, Checks
 from hitl_chat.rules import schema
-from hitl_chat.rules.conditions import On, Predicate, When
-from hitl_chat.rules.facts import Criteria
-from hitl_chat.rules.load import Document, Finding, examine, refusal
+from hitl_chat.rules.load import Document, Finding, Path, examine, refusal
+from hitl_chat.rules.planning import Planner, compiled_terms
 from hitl_chat.rules.ruleset import Planned, Ruleset
 from hitl_chat.rules.wording import told, unknown
 
@@ -71,18 +67,18 @@ class _Compiler:
                 rule = schema.Rule.model_construct(
                     name="rule", on=written.get("on"), when=written["when"]
                 )
-                self._conditions(rule, place, tuple(self._configured()), streaming=True)
+                self._planner(self._configured()).conditions(rule, ("rules", place))
 
     def ruleset(self, written: schema.Ruleset, version: str) -> Ruleset:
         self._whole(written)
         configured = self._build_checks(written)
+        planner = self._planner(tuple(written.checks))
         planned = [
-            self._rule(rule, place, written.defaults, tuple(written.checks))
-            for place, rule in enumerate(written.rules)
+            planner.plan(rule, place, written.defaults) for place, rule in enumerate(written.rules)
         ]
         self._fits_together(planned)
         default = policy.Rule(
-            name="default", when=Either(()), terms=_terms(("default",), written.defaults)
+            name="default", when=Either(()), terms=compiled_terms(("default",), written.defaults)
         )
         return Ruleset(
             version=version,
@@ -119,11 +115,11 @@ class _Compiler:
         except ValueError as error:
             self._wrong(("rules",), str(error))
 
-    def _wrong(self, path: tuple[str | int, ...], message: str) -> None:
+    def _wrong(self, path: Path, message: str) -> None:
         self.findings.append(self.read.finding(path, message))
 
-    def _warn(self, path: tuple[str | int, ...], message: str) -> None:
-        self.findings.append(self.read.finding(path, message, level="warning"))
+    def _planner(self, configured: Sequence[str]) -> Planner:
+        return Planner(self.read, self.findings, self.checks, configured)
 
     def _configured(self) -> list[str]:
         checks = self.read.value.get("checks")
@@ -160,133 +156,3 @@ class _Compiler:
         return {
             kind: self.checks.check(kind, kind, known[kind]()) for kind in kinds if kind in known
         }
-
-    def _rule(
-        self,
-        rule: schema.Rule,
-        place: int,
-        defaults: schema.Terms,
-        configured: tuple[str, ...],
-    ) -> Planned:
-        terms = _inherited(rule, defaults)
-        blocking = terms.then != "watch" and terms.strictness != "watch"
-        streaming = blocking and terms.strictness == "segment"
-        conditions = self._conditions(rule, place, configured, streaming=streaming, held=blocking)
-        self._advise(terms, conditions.when, place, blocking=blocking)
-        criteria = Criteria(
-            rule=rule.name,
-            description=rule.description,
-            guidance=rule.guidance,
-            good=tuple(rule.good),
-            bad=tuple(rule.bad),
-            limits=tuple((name, str(limit)) for name, limit in rule.limits.items()),
-            reasons=tuple(rule.reasons),
-        )
-        sha = sha256(msgspec.json.encode(criteria)).hexdigest()
-        compiled = policy.Rule(
-            name=rule.name,
-            when=conditions.when,
-            then=terms.then,
-            strictness=terms.strictness,
-            on_error=terms.on_error,
-            terms=_terms((rule.name,), terms),
-            criteria=sha,
-        )
-        return Planned(
-            rule=compiled,
-            criteria=criteria,
-            on=conditions.on,
-            predicates=conditions.predicates,
-            asks=conditions.asks,
-            uses=conditions.uses,
-            wanted=conditions.wanted,
-            place=self.read.place(("rules", place, "when"), key=True),
-        )
-
-    def _conditions(
-        self,
-        rule: schema.Rule,
-        place: int,
-        configured: tuple[str, ...],
-        *,
-        streaming: bool,
-        held: bool = True,
-    ) -> "_Conditions":
-        at = ("rules", place)
-        when = When(
-            self.read,
-            self.findings,
-            self.checks,
-            configured,
-            rule.name,
-            holds_back=held,
-            streaming=streaming,
-        )
-        on = On(self.read, self.findings, self.checks, rule.name)
-        return _Conditions(
-            when=when.condition(rule.when, (*at, "when")),
-            uses=tuple(when.uses),
-            wanted=frozenset(when.wanted),
-            on=None if rule.on is None else on.condition(rule.on, (*at, "on")),
-            predicates=on.predicates,
-            asks=tuple(on.uses),
-        )
-
-    def _advise(self, terms: schema.Terms, when: Condition, place: int, *, blocking: bool) -> None:
-        at = ("rules", place)
-        if blocking and terms.strictness == "segment" and when == Test("ended:any"):
-            self._wrong(
-                (*at, "when"),
-                "`always` holds every answer, but the stream would have sent most of it: "
-                "write `strictness: answer`",
-            )
-        if terms.then != "watch" and terms.strictness == "watch":
-            self._warn((*at, "strictness"), "this makes it a watch rule: say `then: watch`")
-        if terms.impact == "high" and not blocking:
-            self._warn(
-                (*at, "impact"),
-                "impact is high, but the rule only watches: answers leave before anybody looks",
-            )
-        if terms.impact == "high" and "release" in (terms.on_deadline, terms.on_error):
-            self._warn(
-                (*at, "impact"), "impact is high, but an answer nobody judged may be released"
-            )
-
-
-@dataclass(frozen=True)
-class _Conditions:
-    """What was read of a rule's `on` and `when`."""
-
-    when: Condition
-    uses: tuple[Use, ...]
-    wanted: frozenset[str]
-    on: Condition | None
-    predicates: Mapping[str, Predicate]
-    asks: tuple[Use, ...]
-
-
-def _inherited(rule: schema.Rule, defaults: schema.Terms) -> schema.Terms:
-    """What the rule says; where it is silent, what `defaults:` say."""
-    said = {
-        name: getattr(rule if name in rule.model_fields_set else defaults, name)
-        for name in schema.Terms.model_fields
-    }
-    return schema.Terms.model_construct(**said)
-
-
-def _terms(rules: tuple[str, ...], written: schema.Terms) -> policy.Terms:
-    allowed = ACTIONS if written.allowed_actions is None else written.allowed_actions
-    return policy.Terms(
-        rules=rules,
-        deadline=written.deadline,
-        on_deadline=written.on_deadline,
-        on_no_agent=written.on_no_agent,
-        on_disconnect=written.on_disconnect,
-        fallback=policy.FALLBACK if written.fallback is None else written.fallback,
-        fallback_after_text=written.fallback_after_text or "",
-        impact=written.impact,
-        priority=written.priority,
-        route=written.route,
-        allowed_actions=tuple(action for action in ACTIONS if action in allowed),
-        undo=written.undo,
-    )

@@ -1,0 +1,155 @@
+"""One written rule becomes a planned one: what it inherits, tests and tells agents.
+
+Owns what is odd about a rule though each of its keys is right. Knows no other rule.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import msgspec
+
+from hitl_chat.core import policy
+from hitl_chat.core.policy import Condition, Test
+from hitl_chat.core.types import ACTIONS
+from hitl_chat.ports import Checks, Use
+from hitl_chat.rules import schema
+from hitl_chat.rules.conditions import On, Predicate, When
+from hitl_chat.rules.facts import Criteria
+from hitl_chat.rules.load import Document, Finding, Level, Path
+from hitl_chat.rules.ruleset import Planned
+
+
+class Planner:
+    """Plans the rules of one file; what is wrong with them joins `findings`."""
+
+    def __init__(
+        self, read: Document, findings: list[Finding], checks: Checks, configured: Sequence[str]
+    ) -> None:
+        self.read = read
+        self.findings = findings
+        self.checks = checks
+        self.configured = configured
+
+    def plan(self, rule: schema.Rule, place: int, defaults: schema.Terms) -> Planned:
+        at = ("rules", place)
+        terms = inherited(rule, defaults)
+        blocking = terms.then != "watch" and terms.strictness != "watch"
+        streaming = blocking and terms.strictness == "segment"
+        conditions = self.conditions(rule, at, streaming=streaming, holds_back=blocking)
+        self._advise(terms, conditions.when, at, blocking=blocking)
+        criteria = criteria_of(rule)
+        return Planned(
+            rule=policy.Rule(
+                name=rule.name,
+                when=conditions.when,
+                then=terms.then,
+                strictness=terms.strictness,
+                on_error=terms.on_error,
+                terms=compiled_terms((rule.name,), terms),
+                criteria=sha256(msgspec.json.encode(criteria)).hexdigest(),
+            ),
+            criteria=criteria,
+            on=conditions.on,
+            predicates=conditions.predicates,
+            asks=conditions.asks,
+            uses=conditions.uses,
+            wanted=conditions.wanted,
+            place=self.read.place((*at, "when"), key=True),
+        )
+
+    def conditions(
+        self, rule: schema.Rule, at: Path, *, streaming: bool = True, holds_back: bool = True
+    ) -> "Conditions":
+        when = When(
+            self.read,
+            self.findings,
+            self.checks,
+            self.configured,
+            rule.name,
+            holds_back=holds_back,
+            streaming=streaming,
+        )
+        on = On(self.read, self.findings, self.checks, rule.name)
+        return Conditions(
+            when=when.condition(rule.when, (*at, "when")),
+            uses=tuple(when.uses),
+            wanted=frozenset(when.wanted),
+            on=None if rule.on is None else on.condition(rule.on, (*at, "on")),
+            predicates=on.predicates,
+            asks=tuple(on.uses),
+        )
+
+    def _say(self, path: Path, message: str, level: Level = "warning") -> None:
+        self.findings.append(self.read.finding(path, message, level=level))
+
+    def _advise(self, terms: schema.Terms, when: Condition, at: Path, *, blocking: bool) -> None:
+        if blocking and terms.strictness == "segment" and when == Test("ended:any"):
+            self._say(
+                (*at, "when"),
+                "`always` holds every answer, but the stream would have sent most of it: "
+                "write `strictness: answer`",
+                "error",
+            )
+        if terms.then != "watch" and terms.strictness == "watch":
+            self._say((*at, "strictness"), "this makes it a watch rule: say `then: watch`")
+        if terms.impact == "high" and not blocking:
+            self._say(
+                (*at, "impact"),
+                "impact is high, but the rule only watches: answers leave before anybody looks",
+            )
+        if terms.impact == "high" and "release" in (terms.on_deadline, terms.on_error):
+            self._say(
+                (*at, "impact"), "impact is high, but an answer nobody judged may be released"
+            )
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What was read of a rule's `on` and `when`."""
+
+    when: Condition
+    uses: tuple[Use, ...]
+    wanted: frozenset[str]
+    on: Condition | None
+    predicates: Mapping[str, Predicate]
+    asks: tuple[Use, ...]
+
+
+def criteria_of(rule: schema.Rule) -> Criteria:
+    return Criteria(
+        rule=rule.name,
+        description=rule.description,
+        guidance=rule.guidance,
+        good=tuple(rule.good),
+        bad=tuple(rule.bad),
+        limits=tuple((name, str(limit)) for name, limit in rule.limits.items()),
+        reasons=tuple(rule.reasons),
+    )
+
+
+def inherited(rule: schema.Rule, defaults: schema.Terms) -> schema.Terms:
+    """What the rule says; where it is silent, what `defaults:` say."""
+    said = {
+        name: getattr(rule if name in rule.model_fields_set else defaults, name)
+        for name in schema.Terms.model_fields
+    }
+    return schema.Terms.model_construct(**said)
+
+
+def compiled_terms(rules: tuple[str, ...], written: schema.Terms) -> policy.Terms:
+    allowed = ACTIONS if written.allowed_actions is None else written.allowed_actions
+    return policy.Terms(
+        rules=rules,
+        deadline=written.deadline,
+        on_deadline=written.on_deadline,
+        on_no_agent=written.on_no_agent,
+        on_disconnect=written.on_disconnect,
+        fallback=policy.FALLBACK if written.fallback is None else written.fallback,
+        fallback_after_text=written.fallback_after_text or "",
+        impact=written.impact,
+        priority=written.priority,
+        route=written.route,
+        allowed_actions=tuple(action for action in ACTIONS if action in allowed),
+        undo=written.undo,
+    )
