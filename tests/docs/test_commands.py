@@ -11,7 +11,7 @@ from tests.quality.project import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
-CALL = re.compile(r"(?:^|&& |\s)(?:\S*/)?(hitl-chat (?:[^|&>\n]+))", re.MULTILINE)
+CALL = re.compile(r"(?:^|&& |\s)(?:\S*/)?(hitl-chat (?!\d)(?:[^|&>\n]+))", re.MULTILINE)
 
 
 def calls(page: Path) -> list[str]:
