@@ -101,23 +101,24 @@ async def test_the_transcript_grows_in_order_and_knows_what_arrived(
         Message("msg_1", "customer", "Hello?", 1.0, delivered=True),
         Message("msg_2", "human", "Hi, this is Ana \ud83d", 2.0, name="Ana"),
         Message("msg_3", "human", "How can I help?", 3.0, name="Ana", turn="turn_1"),
+        Message("msg_4", "ai", "It was on its way.", 4.0),
     ]
     for each in said:
         await database.write(partial(messages.say, tenant=ACME, conv="conv_1", new=each))
     expected = [replace(each, seq=n) for n, each in enumerate(said, 1)]
     look = partial(messages.transcript, tenant=ACME, conv="conv_1")
     assert await database.read(look) == expected
-    assert await database.read(partial(look, limit=2)) == expected[1:]
+    assert await database.read(partial(look, limit=3)) == expected[1:]
     assert await database.read(partial(look, before=2)) == expected[:1]
     assert await database.read(partial(look, tenant=OTHER)) == []
 
     unsent = partial(messages.unsent, tenant=ACME, conv="conv_1")
     arrived = partial(messages.delivered, tenant=ACME, conv="conv_1", now=4.0)
-    assert await database.read(unsent) == expected[1:]
+    assert await database.read(unsent) == expected[1:3]
     assert await database.write(partial(arrived, idents=["msg_2"])) == 1
     assert await database.write(partial(arrived, idents=["msg_2", "msg_9"])) == 0
-    assert await database.read(unsent) == expected[2:]
-    assert await database.read(told) == ["message", "message", "message", "message.delivered"]
+    assert await database.read(unsent) == expected[2:3]
+    assert await database.read(told) == [*["message"] * 4, "message.delivered"]
 
 
 async def test_nothing_is_said_where_nobody_talks(database: SqliteDatabase) -> None:
