@@ -116,11 +116,16 @@ def _figures(usage: dict[str, Any], prefix: str, stripped: list[str]) -> dict[st
     for name, value in usage.items():
         if isinstance(value, dict) and name.isidentifier():
             kept[name] = _figures(value, f"{prefix}{name}.", stripped)
-        elif isinstance(value, int | float | None) and name.isidentifier():
+        elif name.isidentifier() and (value is None or _is_figure(value)):
             kept[name] = value
         else:
             stripped.append(prefix + name[:64])
     return kept
+
+
+def _is_figure(value: object) -> bool:
+    """A number that every reader of JSON reads alike."""
+    return isinstance(value, int | float) and abs(value) < 1 << 53
 
 
 # --- from the shape to the chunk -------------------------------------------------------------

@@ -136,11 +136,9 @@ def _nulls(value: object) -> Iterator[str]:
             yield ""
     elif isinstance(value, list):
         for at, item in enumerate(value):
-            for below in _nulls(item):
-                yield f"[{at}]{below}"
+            yield from (f"[{at}]{below}" for below in _nulls(item))
     elif isinstance(value, dict):
         for name, item in value.items():
             if "\0" in name:
                 yield ""
-            for below in _nulls(item):
-                yield f".{name}{below}"
+            yield from (f".{name}{below}" for below in _nulls(item))

@@ -55,7 +55,7 @@ class WholeResponse(Response):
             texts = {"0/refusal" if self.shape.structured else "0/content": self.shape.apology}
         first = turn.outlet.first
         return chat.whole(
-            chat.envelope_of(first) if first else self.shape.envelope(),
+            (first and chat.envelope_of(first)) or self.shape.envelope(),
             texts,
             turn.outlet.tools,
             choices=self.shape.choices,

@@ -17,6 +17,7 @@ from hitl_chat.ports import Chunk
 
 DONE = b"data: [DONE]\n\n"
 ARGUMENTS, NAME = "arguments", "name"
+LATEST = 1 << 53  # beyond it, many clients read another number
 
 
 class Envelope(Value, frozen=True):
@@ -28,18 +29,20 @@ class Envelope(Value, frozen=True):
 
 
 class _Head(msgspec.Struct):
-    id: str = ""
-    created: int = 0
-    model: str = ""
+    id: str | None = None
+    created: int | float | None = None
+    model: str | None = None
 
 
 HEAD = msgspec.json.Decoder(_Head)
 
 
-def envelope_of(chunk: Chunk) -> Envelope:
-    """The upstream's own envelope."""
+def envelope_of(chunk: Chunk) -> Envelope | None:
+    """The upstream's own envelope; None where it has none that all clients can read."""
     head = HEAD.decode(chunk.raw)
-    return Envelope(head.id, head.created, head.model)
+    if head.id and head.model and isinstance(head.created, int) and 0 <= head.created < LATEST:
+        return Envelope(head.id, head.created, head.model)
+    return None
 
 
 class ChatChunks:
@@ -59,8 +62,9 @@ class ChatChunks:
     def adopt(self, chunk: Chunk | None) -> None:
         """Settle the envelope, at the latest when the first byte is committed."""
         if self.envelope is None:
-            self.envelope = envelope_of(chunk) if chunk else self._own()
-            self._foreign = chunk is None
+            theirs = envelope_of(chunk) if chunk else None
+            self.envelope = theirs or self._own()
+            self._foreign = theirs is None
 
     def forward(self, chunk: Chunk, hitl: Mapping[str, Any] | None = None) -> bytes:
         """The model's own chunk: unchanged, unless we spoke first under another envelope."""
