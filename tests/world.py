@@ -12,6 +12,7 @@ Every wait is scaled down; nothing in here waits for a time. `world.people` deci
 
 import asyncio
 import json
+import socket
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -20,9 +21,9 @@ from typing import Any, Self
 import msgspec
 
 from hitl_chat.app import Program
+from hitl_chat.cli.serve import wire
 from hitl_chat.ports import Clock, Model
 from hitl_chat.server.auth import new_key
-from hitl_chat.server.protocol import Wire
 from hitl_chat.server.serving import Server, configured, listening
 from hitl_chat.settings import Limits, ModelSettings, Settings, Waits
 from hitl_chat.store import api_keys
@@ -54,7 +55,10 @@ FAST = Waits(
 
 
 class World:
-    """`serves`: the configured models. `served=False`: only the ASGI callable (`inside`)."""
+    """`serves`: the configured models. `served=False`: only the ASGI callable (`inside`).
+
+    `tight`: the kernel takes only little at a time, so that a slow reader is felt at once.
+    """
 
     def __init__(
         self,
@@ -67,7 +71,7 @@ class World:
         clock: Clock | None = None,
         serves: str = "*",
         served: bool = True,
-        wire: Wire | None = None,
+        tight: bool = False,
     ) -> None:
         self.folder = folder
         self.rules_file = folder / "rules.yaml"
@@ -77,7 +81,7 @@ class World:
         self.port = 0
         self._models, self._waits, self._clock = models, waits, clock
         self._limits = limits or Limits()
-        self._serves, self._served, self._wire = serves, served, wire or Wire()
+        self._serves, self._served, self._tight = serves, served, tight
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -123,12 +127,14 @@ class World:
 
     async def _serve(self) -> None:
         bound = listening("127.0.0.1", 0)
+        if self._tight:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         drain = self._waits.drain
         config = configured(
-            self.program.app, host="127.0.0.1", port=0, wire=self._wire, drain=drain
+            self.program.app, host="127.0.0.1", port=0, wire=wire(self.settings()), drain=drain
         )
         ready = asyncio.Event()
-        self.server = Server(config, drain=drain, draining=_nothing, ready=ready.set)
+        self.server = Server(config, drain=drain, draining=self.program.drain, ready=ready.set)
         self._serving = asyncio.create_task(self.server._serve([bound]))
         self._stack.push_async_callback(self.stop)
         starting = asyncio.ensure_future(ready.wait())
@@ -171,6 +177,9 @@ class World:
         self._stack.push_async_callback(customer.gone)
         return customer
 
+    async def get(self, path: str) -> Socket:
+        return await self.send(b"", path=path, method="GET")
+
     async def hangs_up(self, customer: Socket) -> None:
         """The customer hangs up, and the server has seen it."""
         connections = self.server.server_state.connections
@@ -204,10 +213,6 @@ def history(*texts: str) -> list[dict[str, str]]:
 def patient(waits: Waits = FAST, **more: float) -> Waits:
     """The waits of the world, but some of them otherwise."""
     return msgspec.structs.replace(waits, **more)
-
-
-async def _nothing() -> None:
-    pass
 
 
 __all__ = ["FAST", "PATH", "World", "history", "patient", "request"]

@@ -9,8 +9,8 @@ SORRY = "I cannot promise that."
 SORRY_AFTER = "Please let me check that first."
 
 
-def rules(*some: dict[str, Any]) -> str:
-    return yaml.safe_dump({"version": "test", "rules": list(some)}, sort_keys=False)
+def rules(*some: dict[str, Any], **more: Any) -> str:
+    return yaml.safe_dump({"version": "test", **more, "rules": list(some)}, sort_keys=False)
 
 
 def rule(name: str, when: object, **more: Any) -> dict[str, Any]:

@@ -35,6 +35,9 @@ class Listener(Protocol):
 
     def decided(self, decision: Decision) -> None: ...
 
+    def replays(self, hold: Hold, decision: Decision) -> None:
+        """What follows was decided before this response joined."""
+
     def state(self, state: str, **facts: object) -> None:
         """Something to show that is no text: human, ai, ..."""
 

@@ -133,6 +133,8 @@ class Turn:
 
     def attach(self, listener: Listener) -> None:
         """A response joins: it gets what was sent so far, then follows."""
+        if self.hold is not None and self.decision is not None:
+            listener.replays(self.hold, self.decision)
         for field, text in self.transcript().items():
             listener.write(field, text, "ai")
         if self.hold is not None and self.gate.phase == "held":

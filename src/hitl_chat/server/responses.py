@@ -30,9 +30,13 @@ class Flow(Protocol):
 
     async def drain(self) -> None: ...
 
+    async def sent(self) -> None:
+        """Until everything was handed to the kernel, or the connection is lost."""
+
 
 JSON = (b"content-type", b"application/json")
 NO_CACHE = ((b"cache-control", b"no-cache, no-transform"), (b"x-accel-buffering", b"no"))
+AUTHORS = {"approve": "ai", "release": "ai", "edit": "human", "take_over": "human"}
 DECISIONS = {
     "approve": "approved",
     "edit": "edited",
@@ -109,6 +113,7 @@ class Response:
         self._writing = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._hold: Hold | None = None
+        self._author = "ai"
         self._decision: Decision | None = None
         self._flushing: asyncio.Task[None] | None = None
         self._tick_every = pace.check_frame
@@ -146,7 +151,13 @@ class Response:
         self._wrote_at = self._loop.time()
         await self._send({"type": "http.response.body", "body": data, "more_body": not ended})
         if ended:
-            self._close()
+            await self._all_sent()
+
+    async def _all_sent(self) -> None:
+        """A decided text is delivered when the kernel has taken it and nobody hung up by then."""
+        if self._flow is not None and self._hold is not None:
+            await self._flow.sent()
+        self._close()
 
     async def _commit(self) -> None:
         self.committed = True
@@ -228,12 +239,16 @@ class Response:
         made = self._decision
         if made is None:
             return {}
-        author = {"approve": "ai", "release": "ai", "edit": "human", "take_over": "human"}
         return {
             "decision": DECISIONS[made.action],
-            "author": author.get(made.action, "policy"),
+            "author": AUTHORS.get(made.action, "policy"),
             "delivery_id": self._hold.turn if self._hold else "",
         }
 
     def decided(self, decision: Decision) -> None:
         self._decision = decision
+
+    def replays(self, hold: "Hold", decision: Decision) -> None:
+        self._hold = hold
+        self.decided(decision)
+        self._author = AUTHORS.get(decision.action, "policy")

@@ -15,7 +15,6 @@ class WholeResponse(Response):
         super().__init__(send, shape, pace, flow)
         self._answer: Chunk | None = None
         self._commit_at = self._began + pace.whole()
-        self._author = "ai"
 
     # --- what the turn gives
 
@@ -78,7 +77,7 @@ class WholeResponse(Response):
         headers = [*self.shape.headers, *NO_CACHE, JSON, length]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
-        self._close()
+        await self._all_sent()
 
     def _alive(self, now: float) -> None:
         """A blank is legal before JSON, and resets every timer on the way."""
