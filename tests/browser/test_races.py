@@ -180,6 +180,7 @@ class TestAClaimThatRunsOut:
         await expect(ben.page.get_by_text("nobody has claimed it")).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_after_a_broken_connection_the_console_catches_up(
     world: World, visitors: Visitors
 ) -> None:
@@ -194,10 +195,14 @@ async def test_after_a_broken_connection_the_console_catches_up(
     await ben.open("Refund promise")
     await ben.page.keyboard.press("r")
     await first
+    line.deaf_to |= {"people"}
+    await ben.page.close()
+    await visitors.agent("Dee")  # she came after he had gone
     line.deaf_to = set()
     assert line.socket is not None
     await line.socket.close(code=1012)
     await expect(ana.page.locator("ol").get_by_role("button", name="Gift card")).to_be_visible()
     await expect(ana.page.locator(".actions")).to_contain_text("Ben rejected this hold first")
     await ana.live()
+    await expect(ana.page.get_by_role("list", name="Colleagues online")).to_have_text("Dee")
     assert not second.done()

@@ -18,6 +18,7 @@ from hitl_chat.server.messages import (
     CardReset,
     Gone,
     Grown,
+    PeopleFrame,
     QueueReset,
     Recovered,
     TalkReset,
@@ -81,6 +82,8 @@ class Streams:
         missed = None if seq is None else await self._overview.queue_since(self._tenant, seq)
         if missed is not None:
             self._recover(stream, QUEUE, *missed)
+            # Who is online is no recorded news: what was missed of it is said anew.
+            self._put(encode(PeopleFrame(self._overview.people(self._tenant))))
             return
         queue, at = await self._overview.queue(self._tenant)
         self._begin(stream, at, encode(QueueReset(QUEUE, at, queue)))
