@@ -7,6 +7,7 @@ the gate to it after every step.
 
 from collections import defaultdict
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -335,5 +336,5 @@ class World(RuleBasedStateMachine):
         assert (gate, again) == (self.gate, self.effects)
 
 
-World.TestCase.settings = settings(max_examples=600, stateful_step_count=40, deadline=None)
-TestWorld = World.TestCase
+World.TestCase.settings = settings(max_examples=500, stateful_step_count=40, deadline=None)
+TestWorld = pytest.mark.slow(World.TestCase)
