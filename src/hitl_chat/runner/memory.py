@@ -3,6 +3,8 @@
 Turn records are queued, not waited for: on a kill -9 the last 200 ms of passed turns may be lost.
 """
 
+from collections.abc import Sequence
+
 import orjson
 from sqlalchemy import Connection
 
@@ -24,12 +26,11 @@ class Memory:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    async def conversation(self, tenant: str, scope: str, history: str) -> str:
-        """The one conversation with this history; "" where none or several have it."""
-        found = await self._db.read(
+    async def conversations(self, tenant: str, scope: str, history: str) -> Sequence[str]:
+        """Up to two conversations with this history."""
+        return await self._db.read(
             lambda conn: conversations.by_hash(conn, tenant, scope, history, 2)
         )
-        return found[0] if len(found) == 1 else ""
 
     def began(self, turn: Turn) -> None:
         self._db.later(_began(turn))

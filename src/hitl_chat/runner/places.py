@@ -1,10 +1,11 @@
 """Where requests belong: finds a request's conversation, remembers what its next will look like.
 
-What the last turns left is kept in memory, the rest is asked of the store. A history that two
+What the last turns left is kept in memory until the store surely has it. A history that two
 conversations share proves nothing, and finds neither.
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Protocol
 
 from hitl_chat.runner import identity, ids
@@ -16,7 +17,9 @@ REMEMBERED = 50_000
 
 
 class Histories(Protocol):
-    async def conversation(self, tenant: str, scope: str, history: str) -> str: ...
+    async def conversations(self, tenant: str, scope: str, history: str) -> Sequence[str]:
+        """Those with this history; the second already says that it is nobody's own."""
+        ...
 
 
 class Places:
@@ -30,12 +33,19 @@ class Places:
         before = identity.said_before(incoming.body["messages"])
         if before:
             key = (incoming.tenant, incoming.scope, identity.fingerprint(before))
-            found = self._known.get(key)
-            if found is None:
-                found = await self._stored.conversation(*key)
+            found = await self._found(key)
             if found:
                 return Place(found, "history", incoming.scope)
         return Place(ids.new("conv"), "new", incoming.scope)
+
+    async def _found(self, key: tuple[str, str, str]) -> str:
+        """The one conversation with this history. Memory alone cannot say that it is the only one:
+        another may have begun before the last start."""
+        known = self._known.get(key)
+        if known == "":
+            return ""
+        found = {*await self._stored.conversations(*key), *([known] if known else ())}
+        return found.pop() if len(found) == 1 else ""
 
     def remember(self, turn: Turn) -> str:
         """The history that the next request of this turn's conversation will begin with."""

@@ -233,7 +233,7 @@ class Turns:
         if self._clock.monotonic() > self._adopting_until:
             return None
         found = await self._desk.adopt(incoming.tenant, incoming.digest)
-        if found is None:
+        if found is None or found.hold.turn in self.running:  # another retry was faster
             return None
         hold, draft = found
         facts = replace(self._facts(incoming, place), id=hold.turn, conv=hold.conv)
