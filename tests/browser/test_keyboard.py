@@ -4,7 +4,8 @@ import pytest
 from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.line import Line
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -114,3 +115,18 @@ async def test_the_cheat_sheet_lists_the_keys_and_takes_them_over(
 async def test_there_is_nothing_next(ana: Visitor) -> None:
     await ana.page.keyboard.press("n")
     await expect(ana.page.locator(".toast")).to_contain_text("Nothing waits for you")
+
+
+async def test_running_along_the_list_is_no_flood(world: World, visitors: Visitors) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    world.ask(BROKEN)
+    world.ask("Can I get money back for a gift card?")
+    await expect(ana.page.locator("ol .row")).to_have_count(2)
+    for _ in range(40):
+        await ana.page.keyboard.press("j")
+        await ana.page.keyboard.press("k")
+    await expect(ana.page.get_by_role("heading", name="Refund promise", level=2)).to_be_visible()
+    await expect(ana.page.locator(".answer")).to_be_visible()
+    assert line.connections == 1

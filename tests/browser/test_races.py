@@ -1,65 +1,21 @@
 """Two agents at one hold, and an agent whose connection or page breaks at the wrong moment."""
 
-import json
-
 import pytest
-from playwright.async_api import WebSocketRoute, expect
+from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.line import Line
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BROKEN = "My lamp arrived damaged."
-SOCKET = "**/console/ws"
 EMPTY_OUTBOX = """() => new Promise((done) => {
   const look = () =>
     sessionStorage.getItem('hitl-outbox') === '[]' ? done() : requestAnimationFrame(look);
   look();
 })"""
-
-
-class Line:
-    """The wire between a page and the server, which the test can cut."""
-
-    def __init__(self) -> None:
-        self.deaf_to: set[str] = set()  # kinds of frames the page never gets
-        self.mute = False  # commands never arrive
-        self.sent: list[dict[str, object]] = []
-        self.socket: WebSocketRoute | None = None
-
-    async def through(self, visitor: Visitor) -> "Line":
-        await visitor.page.route_web_socket(SOCKET, self._connect)
-        return self
-
-    def _connect(self, page: WebSocketRoute) -> None:
-        self.socket = page
-        server = page.connect_to_server()
-
-        def up(message: str | bytes) -> None:
-            frame = json.loads(message)
-            if frame["type"] == "cmd":
-                self.sent.append(frame)
-                if self.mute:
-                    return
-            server.send(message)
-
-        def down(message: str | bytes) -> None:
-            if json.loads(message)["type"] not in self.deaf_to:
-                page.send(message)
-
-        page.on_message(up)
-        server.on_message(down)
-
-    def decisions(self) -> list[object]:
-        commands = [frame for frame in self.sent if _do(frame) == "decide"]
-        return [frame["id"] for frame in commands]
-
-
-def _do(frame: dict[str, object]) -> object:
-    command = frame["cmd"]
-    return command["do"] if isinstance(command, dict) else None
 
 
 async def test_a_claim_is_seen_by_colleagues_and_stands(

@@ -23,6 +23,13 @@ def test_the_types_of_the_protocol_are_those_of_the_server() -> None:
     assert list(generate.stale()) == [], "run: python web/generate.py"
 
 
+def test_every_key_is_in_the_guide() -> None:
+    guide = (ROOT / "docs" / "console.md").read_text("utf-8")
+    keys = re.findall(r"key: '([^']+)'", (ROOT / "web/src/console/keys.ts").read_text("utf-8"))
+    assert len(keys) > 10
+    assert [key for key in keys if f"`{key}`" not in guide] == []
+
+
 def test_nothing_becomes_markup() -> None:
     found = {
         str(path.relative_to(ROOT)): matches

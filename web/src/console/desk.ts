@@ -27,6 +27,8 @@ export interface Surroundings {
 }
 
 const NEWS_STAYS = 6;
+/** Seconds between two changes of what is followed. */
+const CALM = 0.25;
 const AWAY = 'hitl-away';
 
 export class Desk {
@@ -47,6 +49,9 @@ export class Desk {
   readonly typed: Typed;
   readonly outbox: Outbox;
   readonly link: Link;
+  #followed: readonly string[] = [];
+  #followAt = 0;
+  #willFollow = false;
 
   constructor(readonly around: Surroundings) {
     this.typed = new Typed(around.shelf);
@@ -72,19 +77,12 @@ export class Desk {
   // --- looking ----------------------------------------------------------------------------------
 
   look(looking: Looking | null): void {
-    const [before, after] = [streams(this.looking.value), streams(looking)];
-    if (before.join() === after.join()) return;
+    if (streams(this.looking.value).join() === streams(looking).join()) return;
     this.looking.value = looking;
     this.editing.value = null;
     this.around.location.hash = address(looking);
     if (this.notice.value?.problem) this.notice.value = null;
-    for (const stream of before.filter((one) => !after.includes(one))) {
-      this.state.value = unfollowed(this.state.value, stream);
-      this.link.send({ type: 'unfollow', stream });
-    }
-    for (const stream of after.filter((one) => !before.includes(one))) {
-      this.link.send({ type: 'follow', stream });
-    }
+    this.#follow();
   }
 
   /** A conversation, with the latest hold of it that is known here. */
@@ -129,6 +127,31 @@ export class Desk {
     });
   }
 
+  // --- following --------------------------------------------------------------------------------
+
+  /** Follows what is looked at; whoever runs along the list is not taken for a flood. */
+  #follow(): void {
+    if (this.#willFollow) return;
+    const wait = this.#followAt - this.around.now();
+    if (wait > 0) {
+      this.#willFollow = true;
+      return this.around.later(wait, () => {
+        this.#willFollow = false;
+        this.#follow();
+      });
+    }
+    this.#followAt = this.around.now() + CALM;
+    const wanted = streams(this.looking.value);
+    for (const stream of this.#followed.filter((one) => !wanted.includes(one))) {
+      this.state.value = unfollowed(this.state.value, stream);
+      this.link.send({ type: 'unfollow', stream });
+    }
+    for (const stream of wanted.filter((one) => !this.#followed.includes(one))) {
+      this.link.send({ type: 'follow', stream });
+    }
+    this.#followed = wanted;
+  }
+
   // --- the connection ---------------------------------------------------------------------------
 
   async #ticket(): Promise<string | null> {
@@ -138,7 +161,8 @@ export class Desk {
 
   #hello(ticket: string): AnyInbound {
     const { seqs, feed } = this.state.value;
-    const followed = [QUEUE, ...streams(this.looking.value)];
+    this.#followed = streams(this.looking.value);
+    const followed = [QUEUE, ...this.#followed];
     const positions = Object.fromEntries(followed.map((name) => [name, seqs[name] ?? null]));
     const away = this.around.shelf.getItem(AWAY) === 'yes';
     return { type: 'hello', ver: 1, ticket, streams: positions, feed, away };

@@ -100,7 +100,10 @@ function Answer({ card }: { card: CardView }) {
     <section class='answer' aria-labelledby='answer' aria-busy={state === 'streaming'}>
       <h3 id='answer'>
         Answer{card.model && ` of ${card.model}`}{' '}
-        <span class={`draft ${state}`}>{DRAFT[state]}</span>
+        <span class={`draft ${state}`} role='status'>{DRAFT[state]}</span>
+        <code class='digest' title={`sha256 ${card.draft_sha256}`}>
+          {card.draft_sha256.slice(0, 8)}
+        </code>
       </h3>
       {passages(card).map((passage) => (
         <Text

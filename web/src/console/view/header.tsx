@@ -53,7 +53,9 @@ function Figures({ desk }: { desk: Desk }) {
   const since = Math.min(...waiting.map((hold) => hold.opened_at));
   return (
     <p class='figures'>
-      <b>{waiting.length}</b> waiting
+      <span role='status'>
+        <b>{waiting.length}</b> waiting
+      </span>
       {waiting.length > 0 && (
         <>
           , oldest <b>{countdown((desk.now.value - since) * 1000)}</b>

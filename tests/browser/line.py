@@ -1,0 +1,53 @@
+"""The wire between a console and the server, which a test can cut, mute and listen to."""
+
+import json
+
+from playwright.async_api import WebSocketRoute
+
+from tests.browser.conftest import Visitor
+
+SOCKET = "**/console/ws"
+
+
+class Line:
+    """Whatever goes through it is the page's and the server's own."""
+
+    def __init__(self) -> None:
+        self.deaf_to: set[str] = set()  # kinds of frames the page never gets
+        self.mute = False  # commands never arrive
+        self.sent: list[dict[str, object]] = []
+        self.socket: WebSocketRoute | None = None
+        self.connections = 0
+
+    async def through(self, visitor: Visitor) -> "Line":
+        await visitor.page.route_web_socket(SOCKET, self._connect)
+        return self
+
+    def _connect(self, page: WebSocketRoute) -> None:
+        self.socket = page
+        self.connections += 1
+        server = page.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            frame = json.loads(message)
+            if frame["type"] == "cmd":
+                self.sent.append(frame)
+                if self.mute:
+                    return
+            server.send(message)
+
+        def down(message: str | bytes) -> None:
+            if json.loads(message)["type"] not in self.deaf_to:
+                page.send(message)
+
+        page.on_message(up)
+        server.on_message(down)
+
+    def decisions(self) -> list[object]:
+        commands = [frame for frame in self.sent if _do(frame) == "decide"]
+        return [frame["id"] for frame in commands]
+
+
+def _do(frame: dict[str, object]) -> object:
+    command = frame["cmd"]
+    return command["do"] if isinstance(command, dict) else None
