@@ -29,6 +29,7 @@ class Checking:
         self._texts = texts
         self._post = post
         self._running: set[asyncio.Task[None]] = set()
+        self._wanted = True
 
     def run(self, ask: RunChecks) -> None:
         asked = Asked(
@@ -45,13 +46,16 @@ class Checking:
             task.add_done_callback(self._running.discard)
 
     def cancel(self) -> None:
-        """The draft is not wanted any more; a cancelled check says nothing."""
+        """The draft is not wanted any more; a cancelled check says nothing, whatever it does."""
+        self._wanted = False
         for task in self._running:
             task.cancel()
         self._running.clear()
 
     async def _one(self, name: str, asked: Asked) -> None:
-        self._post(await self._judged(name, asked))
+        verdict = await self._judged(name, asked)
+        if self._wanted:
+            self._post(verdict)
 
     async def _judged(self, name: str, asked: Asked) -> Verdict | CheckFailed:
         check = self._checks.get(name)

@@ -35,6 +35,7 @@ USERS = ("user", "safety_identifier", "prompt_cache_key")
 OWN_HEADER = "x-hitl-conversation-id"
 LEGAL = re.compile(r"[A-Za-z0-9._:@/+=-]{1,128}")
 SKIPPED = frozenset({"system", "developer"})
+LONGEST_SCOPE = 200
 
 
 class Place(Value, frozen=True):
@@ -73,12 +74,17 @@ def scope(headers: Mapping[str, str], body: Mapping[str, Any], channel: str) -> 
     """Where a history may be looked for: never across channels, users or sessions."""
     for name in KNOWN_HEADERS:
         if value := headers.get(name):
-            return f"{channel}|{name}|{value[:200]}"
+            return _short(f"{channel}|{name}|{value}")
     for name, value in headers.items():
         if value and name != OWN_HEADER and VENDOR.fullmatch(name):
-            return f"{channel}|{name}|{value[:200]}"
+            return _short(f"{channel}|{name}|{value}")
     users = (str(body[key]) for key in USERS if isinstance(body.get(key), str))
-    return f"{channel}|{'|'.join(users)}"
+    return _short(f"{channel}|{'|'.join(users)}")
+
+
+def _short(scope: str) -> str:
+    """Long ones are told apart by their hash: cut off, two customers' might become one."""
+    return scope if len(scope) <= LONGEST_SCOPE else sha256(scope.encode()).hexdigest()
 
 
 def said_before(messages: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

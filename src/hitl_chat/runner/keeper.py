@@ -14,7 +14,7 @@ from hitl_chat.core.events import Failed
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import Field, OnDisconnect
-from hitl_chat.errors import HitlError
+from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.runner.facts import TurnFacts
 
 if TYPE_CHECKING:
@@ -90,16 +90,18 @@ class HoldKeeper:
             await before
         try:
             await wish
-        except HitlError:
+        except Exception:  # whatever it was, the next wish must not wait for ever
             # The row still says what it said: approving stays refused, the sweep still acts.
             log.exception("a hold could not be updated")
 
     async def _open(self, turn: "Turn", effect: OpenHold) -> None:
         try:
             turn.hold = await self._desk.open_hold(turn, effect, _draft(turn), turn.facts)
-        except HitlError as error:
-            turn.error = error
-            turn.feed(Failed(error.code, fatal=True))
+        except Exception as error:  # without a record nothing may leave, and nobody may wait
+            log.exception("a hold could not be opened")
+            known = error if isinstance(error, HitlError) else None
+            turn.error = known or Unavailable("The answer could not be kept: send it again.")
+            turn.feed(Failed(turn.error.code, fatal=True))
             return
         turn.shown(turn.hold)
         self._watch_growth(turn)

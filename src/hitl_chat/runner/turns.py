@@ -5,6 +5,7 @@ conversation). Knows no wire format; rules, models, desk and records are handed 
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.state import Waits
 from hitl_chat.core.types import Value
-from hitl_chat.errors import Unavailable
+from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.ports import Clock, Model, ModelCall
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.runner import identity, ids
@@ -34,6 +35,8 @@ from hitl_chat.runner.stopped import Silent, overflowing, under
 from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.turn import Turn
+
+log = logging.getLogger(__name__)
 
 
 class Desk(HoldDesk, Protocol):
@@ -138,16 +141,20 @@ class Turns:
         if place.source != "new":
             carried = await self._backlog.take(incoming.tenant, place.id)
         turn = self._made(self._facts(incoming, place), incoming, model, carried)
-        if incoming.idempotency_key:
-            life = self._options.attach_window
-            said = await self._memory.claim(turn, incoming.idempotency_key, life)
-            if said is not None:
-                self._line.give_up(incoming)
-                turn.replay(said)
-                return Joined(turn, fresh=False)
-        self._enter(turn, incoming)
-        self._memory.began(turn)
-        return Joined(turn, fresh=True, carried=carried)
+        said = None
+        try:
+            if key := incoming.idempotency_key:
+                said = await self._memory.claim(turn, key, self._options.attach_window)
+            if said is None:
+                self._memory.began(turn)
+                self._enter(turn, incoming)
+                return Joined(turn, fresh=True, carried=carried)
+        finally:
+            if turn.id not in self.running and carried != NOTHING:
+                self._backlog.put_back(turn.tenant, turn.conv)
+        self._line.give_up(incoming)
+        turn.replay(said)
+        return Joined(turn, fresh=False)
 
     def start(self, joined: Joined) -> None:
         turn, _, carried = joined
@@ -217,7 +224,10 @@ class Turns:
         self._line.leave(turn)
         history, asked = self._places.remember(turn), self._desk.asked(turn)
         self._desk.end(turn)
-        self._memory.record(turn, history, asked=asked)
+        try:
+            self._memory.record(turn, history, asked=asked)
+        except HitlError:  # the disk is full: the customer has their answer, the record has a gap
+            log.exception("turn %s could not be recorded", turn.id)
         if turn.hold is not None and not turn.audience.listeners:
             self.tasks.spawn(turn.keeper.delivered(turn, complete=False))
         if not is_repeatable(turn):
