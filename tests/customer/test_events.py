@@ -357,6 +357,18 @@ async def test_a_quiet_conversation_beats(world: World) -> None:
         assert page.names == ["reset"]
 
 
+async def test_who_reads_slowly_misses_nothing(world: World) -> None:
+    """They are told when they read: what waits is in the record, not in memory."""
+    epoch = await taken(world)
+    async with following(world, "c1") as page:
+        await page.until("takeover")
+        texts = [f"{number} " + "x" * 20_000 for number in range(60)]
+        for text in texts:
+            await world.people.say("c1", epoch, text)
+        for text in texts:
+            assert (await page.until("message")).data["text"] == text
+
+
 async def test_a_turn_that_has_just_begun_can_be_followed(tmp_path: Path) -> None:
     """Its conversation is on its way to the record."""
     async with World(tmp_path, waits=patient(FAST, record_flush=30.0)) as world:
