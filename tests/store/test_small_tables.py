@@ -61,6 +61,8 @@ async def test_of_two_who_publish_one_is_told_to_look_again(database: SqliteData
     (winner,) = [each for each in told if isinstance(each, rulesets.Ruleset)]
     (loser,) = [each for each in told if isinstance(each, Conflict)]
     assert "eva published version 2" in loser.message
+    with pytest.raises(Conflict, match="you have seen version 9"):
+        await publish("rules: 9", 9)
     assert await database.read(rulesets.latest) == winner
     for version, text in ((1, "rules: 1"), (2, f"rules: {told.index(winner) + 2}"), (3, None)):
         assert await database.read(partial(rulesets.rules, version=version)) == text
