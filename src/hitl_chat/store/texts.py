@@ -23,6 +23,12 @@ GET = select(text.c.ref, text.c.bytes).where(
     text.c.tenant == bindparam("tenant"), text.c.ref.in_(bindparam("names", expanding=True))
 )
 
+SAME = select(text.c.salt).where(
+    text.c.tenant == bindparam("tenant"),
+    text.c.ref == bindparam("ref"),
+    text.c.bytes == bindparam("content"),
+)
+
 
 class Stored(NamedTuple):
     """Where a text lies, and how an event may name it, and whatever else would give it away."""
@@ -45,10 +51,13 @@ def row(tenant: str, conv: str, ref: str, content: bytes, now: float) -> tuple[R
 
 
 def put(conn: Connection, tenant: str, conv: str, ref: str, content: bytes, now: float) -> Stored:
-    """Store a text; one that stands under this ref already is replaced.
+    """Store a text; another that stands under this ref is replaced, the same keeps its salt.
 
     Only texts that no event names yet may be replaced: a draft that grows, an unsent edit.
     """
+    same = conn.execute(SAME, {"tenant": tenant, "ref": ref, "content": content}).scalar()
+    if same is not None:
+        return Stored(ref, salted(same, content), same)
     values, stored = row(tenant, conv, ref, content, now)
     upsert_all(conn, text, COLUMNS, [values])
     return stored
