@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sqlalchemy import Connection
 
 from hitl_chat.core.conversation import Conversation
@@ -65,16 +65,23 @@ class Link:
 
 
 class ResumeMachine(RuleBasedStateMachine):
+    """Everything that must be closed is opened by `open`: a machine may be made and never run."""
+
     def __init__(self) -> None:
         super().__init__()
+        self.turns: list[FakeTurn] = []
+        self.number = 0
+        self.runner: asyncio.Runner | None = None
+
+    @initialize()
+    def open(self) -> None:
         self.runner = asyncio.Runner()
         self.stack = AsyncExitStack()
         self.folder = tempfile.TemporaryDirectory()
-        self.turns: list[FakeTurn] = []
-        self.number = 0
         self.run(self.begin())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
+        assert self.runner is not None
         return self.runner.run(work)
 
     async def begin(self) -> None:
@@ -91,6 +98,8 @@ class ResumeMachine(RuleBasedStateMachine):
         await self.link.hello(self.tab)
 
     def teardown(self) -> None:
+        if self.runner is None:
+            return
         try:
             self.compare()
         finally:
