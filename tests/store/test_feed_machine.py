@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -118,5 +119,5 @@ class Feed(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-TestFeed = Feed.TestCase
+TestFeed = pytest.mark.slow(Feed.TestCase)
 TestFeed.settings = settings(max_examples=25, stateful_step_count=20)

@@ -165,6 +165,7 @@ async def test_another_tenant_changes_nothing(database: SqliteDatabase) -> None:
     assert await database.read(load) == hold
 
 
+@pytest.mark.slow
 async def test_sixty_holds_and_fifty_racers_each_make_sixty_decisions(
     database: SqliteDatabase,
 ) -> None:
