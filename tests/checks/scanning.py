@@ -69,6 +69,21 @@ def all_cuts_in_two(text: str) -> list[list[str]]:
     return [[text[:place], text[place:]] for place in range(1, len(text))]
 
 
+# What may have come before, in pieces of its own: much of it is dropped before the text comes.
+BEFORE = (
+    "",
+    "wide pegs suit sand. " * 60,
+    "pe\u200bgs é " * 120,
+    "a\n\n" * 300,
+    "12 \\u0041 " * 150,
+)
+before = st.sampled_from(BEFORE)
+
+
+def in_lines(text: str) -> list[str]:
+    return [text[start : start + 40] for start in range(0, len(text), 40)]
+
+
 places = st.lists(st.integers(0, 500), max_size=30)
 
 

@@ -65,10 +65,15 @@ def test_what_is_remembered_is_bounded() -> None:
         f"  - name: r{n}\n    on: {{tags: t{n}}}\n    when: {{ended: empty}}\n" for n in range(9)
     )
     made = ruleset("rules:\n" + some)
-    for number in range(512):
-        tags = frozenset(f"t{bit}" for bit in range(9) if number & 1 << bit)
-        made.for_request(RequestFacts(tags=tags))
-    assert len(made._made) <= 256
+    requests = [
+        RequestFacts(tags=frozenset(f"t{bit}" for bit in range(9) if number & 1 << bit))
+        for number in range(512)
+    ]
+    first = made.for_request(requests[0])
+    assert made.for_request(requests[0]) is first
+    for request in requests:
+        made.for_request(request)
+    assert made.for_request(requests[0]) is not first
 
 
 def test_only_the_rules_that_apply_keep_text_back() -> None:

@@ -58,7 +58,7 @@ class Literals:
         self._owners = [owners[form] for form in self._forms]
         self._automaton = AhoCorasick(self._forms)
         self._longest = max(map(len, self._forms))
-        inside = [form for form, own in owners.items() if any(p.inside for p in own)]
+        inside = {form for form, own in owners.items() if any(p.inside for p in own)}
         at_edge = [form for form in owners if form not in inside]
         sources = [
             beginnings(_pairs(at_edge, match_case=match_case), behind=r"(?<![^\W_])"),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from hitl_chat.checks.beginnings import one_of
 from hitl_chat.checks.finding import CONTEXT, Cursor, Finder, Hit
-from hitl_chat.checks.normalise import Normaliser, Piece, Places
+from hitl_chat.checks.normalise import Normaliser, Places
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.types import Field, Span
 
@@ -131,22 +131,24 @@ class Track:
             self._pieces.append(text)
         piece = self._normaliser.feed(text)
         self._waiting = piece.waiting
-        if self._read is None:
-            if piece.read is piece.written:
-                return self._feed_written(piece, at)
+        if self._read is None and piece.read is not piece.written:
             self._read = self._written.twin()
-        busy = self._written.grow(piece.written, piece.written_at, at, self._plan.begins)
-        busy |= self._read.grow(piece.read, piece.read_at, at, self._plan.begins)
-        return self._look_at(self._written, self._read, final=False) if busy else self._quiet()
+        written, read = self._written, self._read
+        busy = written.grow(piece.written, piece.written_at, at, self._plan.begins)
+        if read is not None:
+            busy |= read.grow(piece.read, piece.read_at, at, self._plan.begins)
+        hits: Sequence[Hit] = ()
+        if busy:
+            hits = self._look(final=False)
+        else:
+            self.mark = max(self.mark, self.size - self._waiting)
+        if read is not None or len(written.text) > TRIM_AT:
+            self._tidy()
+        return hits
 
-    def _feed_written(self, piece: Piece, at: int) -> Sequence[Hit]:
-        busy = self._written.grow(piece.written, piece.written_at, at, self._plan.begins)
-        return self._look_at(self._written, final=False) if busy else self._quiet()
-
-    def _quiet(self) -> Sequence[Hit]:
-        self.mark = max(self.mark, self.size - self._waiting)
-        self._tidy()
-        return ()
+    def _look(self, *, final: bool) -> list[Hit]:
+        readings = [self._written] if self._read is None else [self._written, self._read]
+        return self._look_at(*readings, final=final)
 
     def _look_at(self, *readings: Reading, final: bool) -> list[Hit]:
         hits: list[Hit] = []
@@ -163,8 +165,6 @@ class Track:
         return end if live == len(reading.text) else reading.origin(live)
 
     def _tidy(self) -> None:
-        if len(self._written.text) < TRIM_AT and self._read is None:
-            return
         self._written.trim()
         if self._read is not None:
             self._read.trim()
@@ -172,8 +172,7 @@ class Track:
                 self._read = None
 
     def end(self) -> Sequence[Hit]:
-        readings = [reading for reading in (self._written, self._read) if reading]
-        hits = self._look_at(*readings, final=True)
+        hits = self._look(final=True)
         if self._plan.late:
             piece = Normaliser().feed("".join(self._pieces))
             written, read = Reading(self._plan.late), Reading(self._plan.late)
