@@ -149,6 +149,12 @@ class World:
         self.server.should_exit = True
         await self._serving
 
+    async def refuses(self) -> None:
+        """Wait until it takes no new connections."""
+        async with asyncio.timeout(PATIENCE):
+            while any(server.is_serving() for server in self.server.servers):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+
     # --- customers
 
     async def ask(

@@ -99,11 +99,45 @@ async def test_half_a_draft_is_not_approved_after_a_kill(tmp_path: Path) -> None
         assert (await again.rest()).text == f"Sure. I {SORRY_AFTER}"
 
 
-@pytest.mark.parametrize("place", ["before_decision_commit", "after_decision_commit"])
-async def test_around_the_commit_of_a_decision(tmp_path: Path, place: str) -> None:
-    """18: committed, it is delivered to the retry; not committed, the hold is open as before."""
+async def test_before_a_decision_is_committed(tmp_path: Path) -> None:
+    """18: it never was; the hold is open as before, and can be decided otherwise."""
     async with Outside(tmp_path) as world:
-        await world.start(f"{place}:kill")
+        await world.start("before_decision_commit:kill")
+        customer = await asked(world)
+        ident = (await customer.until(held)).hitl["hold_id"]
+        await world.decide(ident, "reject")
+        await world.died()
+        await world.start()
+        (card,) = await world.queue()
+        assert (card["id"], card["state"]) == (ident, "open")
+        again = await asked(world)
+        await again.until(held)
+        assert (await world.decide(ident, "edit", text="hope so.")).status == 200
+        assert (await again.rest()).text == "Sure. I hope so."
+        await world.kill()
+        await verified(world, await customer.rest(), again)
+
+
+async def test_an_edit_that_is_still_being_read_survives(tmp_path: Path) -> None:
+    """18: the proposal is durable, so its re-check is run again and the decision made."""
+    async with Outside(tmp_path) as world:
+        await world.start("before_decision_commit:kill")
+        customer = await asked(world)
+        ident = (await customer.until(held)).hitl["hold_id"]
+        await world.decide(ident, "edit", text="hope so.")
+        await world.died()
+        await world.start()
+        again = await (await asked(world)).rest()
+        check_stream(again)
+        assert again.text == "Sure. I hope so."
+        await world.kill()
+        await verified(world, await customer.rest(), again)
+
+
+async def test_after_a_decision_is_committed(tmp_path: Path) -> None:
+    """18: the retry gets the decided text, and so does whoever asks for the hold."""
+    async with Outside(tmp_path) as world:
+        await world.start("after_decision_commit:kill")
         customer = await asked(world)
         ident = (await customer.until(held)).hitl["hold_id"]
         await world.decide(ident, "edit", text="hope so.")
@@ -111,11 +145,8 @@ async def test_around_the_commit_of_a_decision(tmp_path: Path, place: str) -> No
         assert (await customer.rest()).ended == "cut"
         assert "hope" not in customer.text
         await world.start()
-        again = await asked(world)
-        if place == "before_decision_commit":
-            await again.until(held)
-            assert (await world.decide(ident, "edit", text="hope so.")).status == 200
-        check_stream(await again.rest())
+        again = await (await asked(world)).rest()
+        check_stream(again)
         assert again.text == "Sure. I hope so."
         status = json.loads((await world.get(f"/v1/holds/{ident}")).body)
         assert (status["state"], status["text"]) == ("decided", "Sure. I hope so.")
