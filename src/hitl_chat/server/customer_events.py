@@ -79,7 +79,7 @@ class EventStream(Response):
     def __init__(self, batches: Batches, still: Still, conv: str) -> None:
         super().__init__()
         self._batches, self._still = batches, still
-        self._headers = [*HEADERS, (b"x-hitl-conversation-id", conv.encode())]
+        self._head = [*HEADERS, (b"x-hitl-conversation-id", conv.encode())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await first_of(self._tell(send), _hung_up(receive))
@@ -95,7 +95,7 @@ class EventStream(Response):
                     if not begun:
                         begun, data = True, RETRY + data
                         await send(
-                            {"type": "http.response.start", "status": 200, "headers": self._headers}
+                            {"type": "http.response.start", "status": 200, "headers": self._head}
                         )
                     await send({"type": "http.response.body", "body": data, "more_body": True})
         except HitlError:
