@@ -3,7 +3,7 @@ import { render } from 'preact';
 import '../shared/base.css';
 import './main.css';
 import { asked, asking, type Chat, EMPTY, ended, heard, history, queued } from './chat.ts';
-import { ask, type Pass, pass } from './stream.ts';
+import { ask, good, type Pass, pass } from './stream.ts';
 import { Shop } from './view.tsx';
 
 const chat = signal<Chat>(EMPTY);
@@ -18,7 +18,7 @@ async function send(text: string): Promise<void> {
   busy = true;
   chat.value = asked(chat.value, text);
   try {
-    given ??= await pass();
+    given = good(given, Date.now() / 1000) ? given : await pass();
     for await (const chunk of ask(given, history(chat.value))) {
       chat.value = heard(chat.value, chunk);
     }

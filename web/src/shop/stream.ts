@@ -5,6 +5,13 @@ export interface Pass {
   readonly token: string;
   readonly conversation: string;
   readonly model?: string;
+  /** In seconds since 1970; without it the pass is used as long as the page is open. */
+  readonly expires?: number;
+}
+
+/** Whether it will do for one more question. */
+export function good(given: Pass | null, now: number): given is Pass {
+  return given !== null && (given.expires ?? Infinity) > now + 10;
 }
 
 /** A token for one conversation, from the server of this page; never an API key. */

@@ -1,5 +1,5 @@
-import { deepEqual, rejects } from 'node:assert/strict';
-import { chunks } from './stream.ts';
+import { deepEqual, equal, rejects } from 'node:assert/strict';
+import { chunks, good } from './stream.ts';
 
 function body(...parts: string[]): ReadableStream<Uint8Array> {
   return ReadableStream.from(parts).pipeThrough(new TextEncoderStream());
@@ -19,4 +19,12 @@ Deno.test('a stream that ends early is not taken for a complete answer', async (
     Array.fromAsync(chunks(body('data: {"choices":[]}\n\n'))),
     /before the answer was complete/,
   );
+});
+
+Deno.test('a pass that is about to expire is not used any more', () => {
+  const given = { token: 'ct_1', conversation: 'conv_1' };
+  equal(good({ ...given, expires: 1000 }, 900), true);
+  equal(good({ ...given, expires: 1000 }, 995), false);
+  equal(good(given, 900), true);
+  equal(good(null, 900), false);
 });
