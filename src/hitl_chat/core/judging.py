@@ -171,9 +171,11 @@ def decided(gate: Gate) -> Mapping[str, float]:
 
 def late_rules(gate: Gate) -> tuple[Rule, ...]:
     """Rules that could not be decided before every score was in, such as `not`."""
+    if not gate.policy.undecided:
+        return ()
     named = {rule.name for rule in gate.fired}
     scores = decided(gate)
-    undecided = (r for r in gate.policy.rules if r.name not in named)
+    undecided = (r for r in gate.policy.undecided if r.name not in named)
     return tuple(rule for rule in undecided if holds_true(rule.when, scores))
 
 

@@ -94,6 +94,7 @@ class Policy(Value, frozen=True):
     `segment` checks must clear every character; `whole` checks owe a verdict on the whole answer.
     `withhold`: nothing leaves before the answer is judged whole. `keep_last`: the last segment
     stays back until the draft is judged, so that a late objection finds something to hold.
+    `undecided`: the rules that a score nobody gave can make true.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -103,6 +104,7 @@ class Policy(Value, frozen=True):
     keep_last: bool = False
     segmented: bool = False  # somebody needs to know where segments end
     mentioned: frozenset[str] = frozenset()
+    undecided: tuple[Rule, ...] = ()
     default: Rule = Rule(name="default", when=Either(()))
     version: str = ""
 
@@ -135,6 +137,7 @@ def policy_of(
         keep_last=keep_last,
         segmented=bool(segment) or keep_last,
         mentioned=frozenset[str]().union(*(mentioned(rule.when) for rule in rules)),
+        undecided=tuple(rule for rule in rules if _gains_from_zero(rule.when)),
         default=default or Rule(name="default", when=Either(())),
         version=version,
     )
@@ -153,6 +156,18 @@ def _is_late(condition: Condition) -> bool:
             return True
         case Every(parts) | Either(parts):
             return any(map(_is_late, parts))
+
+
+def _gains_from_zero(condition: Condition) -> bool:
+    """Whether a missing score that turns out to be 0 can make this true; else it was true before,
+    when the last of its scores came."""
+    match condition:
+        case Test(_, above):
+            return not (above > 0.0)
+        case Not():
+            return True
+        case Every(parts) | Either(parts):
+            return any(map(_gains_from_zero, parts))
 
 
 def contributes(condition: Condition, check: str, score: float) -> bool:
