@@ -34,6 +34,11 @@ class Cursor:
         self.clear = 0
         self.taken: dict[object, int] = {}
 
+    def twin(self) -> "Cursor":
+        twin = Cursor()
+        twin.clear, twin.taken = self.clear, dict(self.taken)
+        return twin
+
     def shift(self, by: int) -> None:
         """The text lost its first `by` characters."""
         self.clear -= by

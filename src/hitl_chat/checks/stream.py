@@ -34,7 +34,7 @@ class Reading:
 
     def __init__(self, finders: Sequence[Watched]) -> None:
         self.finders = finders
-        self.cursors = [Cursor() for _ in finders]
+        self.cursors: list[Cursor] = []  # made when one is needed: ordinary text needs none
         self.text = ""
         self.old = 0  # where the newest piece begins
         self.shift = 0
@@ -46,8 +46,7 @@ class Reading:
         twin = Reading(self.finders)
         twin.text, twin.old, twin.shift, twin.quiet = self.text, self.old, self.shift, self.quiet
         twin.origins = None if self.origins is None else list(self.origins)
-        for mine, its in zip(self.cursors, twin.cursors, strict=True):
-            its.clear, its.taken = mine.clear, dict(mine.taken)
+        twin.cursors = [cursor.twin() for cursor in self.cursors]
         return twin
 
     def grow(self, piece: str, places: Places, at: int, begins: re.Pattern[str]) -> bool:
@@ -70,6 +69,8 @@ class Reading:
         live = len(text)
         if final and quiet:
             return [], live
+        if not self.cursors:
+            self.cursors = [Cursor() for _ in self.finders]
         for (finder, begins), cursor in zip(self.finders, self.cursors, strict=True):
             if quiet:
                 cursor.clear = old
