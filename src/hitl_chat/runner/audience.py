@@ -43,6 +43,11 @@ class Audience:
         for listener in self.listeners:
             listener.correct(appended, effect.text)
 
+    @property
+    def dirty(self) -> bool:
+        """Whether somebody waits for a byte."""
+        return any(listener.dirty for listener in self.listeners)
+
     async def flush(self) -> None:
         """Until nobody waits for a byte; what comes meanwhile is written too."""
         if len(self.listeners) == 1 and self.listeners[0].dirty:  # by far the most frequent

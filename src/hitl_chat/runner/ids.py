@@ -23,11 +23,11 @@ _random = _Random()
 
 def uuid7() -> str:
     """A UUID, version 7: 48 bits of milliseconds, then randomness. Unique, not secret."""
-    raw = bytearray(int(time.time() * 1000).to_bytes(6) + _random.take(10))
-    raw[6] = 0x70 | raw[6] & 0x0F
-    raw[8] = 0x80 | raw[8] & 0x3F
-    text = raw.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    when = f"{time.time_ns() // 1_000_000:012x}"
+    some = _random.take(10)
+    variant = f"{0x80 | some[2] & 0x3F:02x}"
+    more = some.hex()
+    return f"{when[:8]}-{when[8:]}-7{more[1:4]}-{variant}{more[6:8]}-{more[8:]}"
 
 
 def new(kind: str) -> str:

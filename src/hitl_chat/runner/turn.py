@@ -166,7 +166,7 @@ class Turn:
         return sent
 
     def _flush_soon(self) -> None:
-        if self._flushing is None or self._flushing.done():
+        if self.audience.dirty and (self._flushing is None or self._flushing.done()):
             self._flushing = asyncio.create_task(self.audience.flush())
 
     # --- the model
