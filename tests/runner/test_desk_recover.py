@@ -97,6 +97,7 @@ async def test_a_wall_clock_that_jumps_expires_nothing(tmp_path: Path) -> None:
         assert turn.decision.by == "system:deadline"
 
 
+@pytest.mark.slow
 async def test_restart_with_a_thousand_open_holds(tmp_path: Path) -> None:
     """Row 26: all are in the queue with their deadlines, none is lost, released or decided."""
     async with world(tmp_path) as here:

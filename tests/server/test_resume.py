@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -204,8 +205,8 @@ class ResumeMachine(RuleBasedStateMachine):
         await self.here.desk.feed.look()
 
 
-ResumeMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=25)
-test_resume = ResumeMachine.TestCase
+ResumeMachine.TestCase.settings = settings(max_examples=20, stateful_step_count=25)
+test_resume = pytest.mark.slow(ResumeMachine.TestCase)
 
 
 class Slow(Overview):
