@@ -31,7 +31,8 @@ def test_taking_over_silences_the_model_until_the_hand_back() -> None:
     assert not talk.model_may_speak(ours, 1)
     back = talk.hand_back(ours, ANA, 1)
     assert isinstance(back, Conversation)
-    assert (back.mode, back.owner, back.epoch) == ("model", "", 2)
+    assert (back.mode, back.owner, back.owner_name, back.epoch) == ("model", "", "", 2)
+    assert not (FRESH.unattended or ours.unattended)
     assert not talk.model_may_speak(back, 0)
     assert talk.model_may_speak(back, 2)
 

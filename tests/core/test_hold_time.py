@@ -21,7 +21,7 @@ def test_silence_until_the_deadline_is_a_decision_by_the_deadline() -> None:
     made = desk.at(120).hold.decision
     assert made is not None
     assert (made.by, made.action, made.at) == ("system:deadline", "fallback_text", 120)
-    assert desk.hold.version == 2
+    assert (desk.hold.version, made.seen_version, made.seen_sha) == (2, 0, "")
     assert made.texts == {"0/content": " A colleague will write."}
     assert desk.hold.due_at == float("inf")
 
