@@ -9,12 +9,13 @@ import struct
 from asyncio import BaseTransport, TimerHandle, Transport
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, ClassVar, NoReturn
+from typing import ClassVar, NoReturn
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from hitl_chat.core.types import Value
 from hitl_chat.errors import BadRequest, HitlError
+from hitl_chat.server.cycle import CloseDelimited, Cycle
 from hitl_chat.server.errors import HeadTooLarge, TooSlow, encode
 
 RST_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, zero seconds
@@ -34,22 +35,6 @@ class Wire(Value, frozen=True):
     keep_alive: float = 75.0
     socket_frame_bytes: int = 64 * 1024
     socket_ping: float = 20.0
-
-
-class CloseDelimited(RequestResponseCycle):
-    """HTTP/1.0 knows no chunks: a body of unknown length ends with the connection."""
-
-    open_ended = False
-
-    async def send(self, message: Any) -> None:  # noqa: ANN401 - uvicorn's own union of messages
-        if message["type"] == "http.response.start":
-            names = {name.lower() for name, _ in message.get("headers", [])}
-            self.open_ended = b"content-length" not in names
-            if self.open_ended:
-                self.chunked_encoding = False
-        elif self.open_ended:
-            self.expected_content_length = len(message.get("body", b""))
-        await super().send(message)
 
 
 class Guarded(HttpToolsProtocol):
@@ -120,9 +105,8 @@ class Guarded(HttpToolsProtocol):
         self.scope["hitl.flow"] = self  # type: ignore[typeddict-unknown-key]
         self.scope["hitl.watch"] = self.watch  # type: ignore[typeddict-unknown-key]
         self.live = (*(other for other in self.live if not other.response_complete), cycle)
-        if self.scope["http_version"] == "1.0":
-            # uvicorn made it a moment ago and would answer in chunks.
-            cycle.__class__ = CloseDelimited
+        # uvicorn made it a moment ago, without asking which class it should be.
+        cycle.__class__ = CloseDelimited if self.scope["http_version"] == "1.0" else Cycle
         if len(self.live) > PIPELINED:
             msg = "Too many requests on one connection before the first was answered."
             self._stop_parsing(BadRequest(msg, code="bad_framing"))
