@@ -192,7 +192,10 @@ class Turn:
                 self._whole()
         except UpstreamError as error:
             self.error = error
-            self._feed(ev.Failed(error.code))
+            if error.code == "max_output":  # nothing broke: it is for a person to say what to do
+                self._whole(overlong=True)
+            else:
+                self._feed(ev.Failed(error.code))
         except Exception:
             log.exception("turn %s broke", self.id)
             self.error = Unavailable("The answer broke off: send the request again.")
@@ -209,14 +212,14 @@ class Turn:
                 self._found(found)
                 self._feed(ev.Scanned(field, mark))
 
-    def _whole(self) -> None:
+    def _whole(self, *, overlong: bool = False) -> None:
         if self._scan:
             marks = self._scan.end()
             self._found(self._scan.found())
             for field, mark in marks.items():
                 self._feed(ev.Scanned(field, mark))
         facts = self.outlet.facts(self.facts.model)
-        if self.outlet.total > self._limit:
+        if overlong or self.outlet.total > self._limit:
             facts = (*facts, "ended:max_output")
         self._feed(ev.Done(facts))
 
