@@ -78,6 +78,11 @@ def test_presence_counts_consoles() -> None:
 SCHEMA = {"type": "object", "properties": {"days": {"type": "integer", "maximum": 30}}}
 
 
+# Each step asks for the next one twice: 2 ** 40 of them.
+STEPS = {f"a{n}": {"allOf": [{"$ref": f"#/$defs/a{n + 1}"}] * 2} for n in range(40)}
+DOUBLING = {"$defs": {**STEPS, "a40": {}}, "$ref": "#/$defs/a0"}
+
+
 @pytest.mark.parametrize(
     ("schema", "texts", "expected"),
     [
@@ -91,6 +96,8 @@ SCHEMA = {"type": "object", "properties": {"days": {"type": "integer", "maximum"
         ({"required": 5}, {"0/content": "{}"}, ""),
         ({"$ref": "#"}, {"0/content": "{}"}, ""),
         ({"$ref": "https://example.com/schema"}, {"0/content": "{}"}, ""),
+        ({"$id": "http://[", "$ref": "x"}, {"0/content": "{}"}, ""),
+        (DOUBLING, {"0/content": "{}"}, ""),
         ({"pattern": "(a+)+$"}, {"0/content": f'"{"a" * 40}!"'}, ""),
     ],
 )

@@ -7,7 +7,8 @@ no wire.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from hitl_chat.core.fields import CONTENT, choice_of, kind_of
 from hitl_chat.core.types import Field, Value
@@ -43,6 +44,7 @@ class Outlet:
         the texts survived, not the chunks they came in."""
         self.size: dict[Field, int] = {}
         self.released: dict[Field, int] = {}
+        self._left: dict[Field, int] = {}  # a chunk waits for all of its fields, released or not
         self.total = 0
         self.tools: dict[Field, tuple[str, str]] = {}
         self.finishes: dict[int, str] = {}
@@ -67,9 +69,19 @@ class Outlet:
             self._last.append(chunk)
             return
         queue = self._queues.get(chunk.choices[0])
-        if queue is None:
-            queue = self._queues[chunk.choices[0]] = deque()
+        if queue is None or len(chunk.choices) > 1:
+            queue = self._joined(chunk.choices)
         queue.append(Entry(chunk, ends))
+
+    def _joined(self, choices: Sequence[int]) -> deque[Entry]:
+        """A chunk of several choices waits behind all of theirs, and what comes next behind it."""
+        lines = {id(line): line for c in choices if (line := self._queues.get(c)) is not None}
+        if len(lines) == 1 and self._queues.keys() >= set(choices):
+            return lines.popitem()[1]
+        joined = deque(chain.from_iterable(lines.values()))
+        members = [choice for choice, line in self._queues.items() if id(line) in lines]
+        self._queues |= dict.fromkeys((*members, *choices), joined)
+        return joined
 
     def _grown(self, field: Field, text: str) -> tuple[Field, int]:
         known = self._texts.get(field)
@@ -93,6 +105,7 @@ class Outlet:
         """What may leave now that `field` is released up to `upto`."""
         self.released[field] = upto
         if field in self._stored:
+            self._left[field] = len(self._stored[field])
             return [Piece(field, self._stored.pop(field))]
         choice = choice_of(field) if field != CONTENT else 0
         queue = self._queues.get(choice)
@@ -124,6 +137,7 @@ class Outlet:
         out: list[Out] = []
         for _ in range(count):
             entry = queue.popleft()
+            self._left.update(entry.ends)
             if entry.cut < 0:
                 out.append(entry.chunk)
             elif rest := entry.chunk.texts[0][1][entry.cut :]:
@@ -142,6 +156,7 @@ class Outlet:
             return []
         out = self._pop(queue, silent)
         entry.cut = stop
+        self._left[field] = end - len(text) + stop
         return [*out, Piece(field, text[start:stop])]
 
     def rest(self) -> list[Out]:
@@ -150,6 +165,7 @@ class Outlet:
         for queue in self._queues.values():
             out += self._pop(queue, len(queue))
         last, self._last = self._last, []
+        self._left |= self.size
         return [*out, *last]
 
     # --- what people and checks read
@@ -168,7 +184,7 @@ class Outlet:
     def sent(self) -> dict[Field, str]:
         """What the customer has read of this turn, per field."""
         sent = dict(self._before)
-        for field, upto in self.released.items():
+        for field, upto in self._left.items():
             if upto:
                 sent[field] = sent.get(field, "") + self.text(field)[:upto]
         return sent
@@ -179,7 +195,7 @@ class Outlet:
             field: rest
             for field in self._texts
             if kind_of(field) != "logprobs"
-            and (rest := self.text(field)[self.released.get(field, 0) :])
+            and (rest := self.text(field)[self._left.get(field, 0) :])
         }
 
     def facts(self, asked_model: str) -> tuple[str, ...]:

@@ -5,25 +5,28 @@ which may take forever, are not run.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from typing import Any
 
+import msgspec
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
-from referencing.exceptions import Unresolvable
 
 from hitl_chat.core.fields import kind_of
 from hitl_chat.core.remainder import Draft, Texts
 
-_Validator = extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator,
-    {
-        "pattern": lambda *_: iter(()),
-        "patternProperties": lambda *_: iter(()),
-    },
-)
+LARGEST = 256 * 1024  # bytes of a schema that is looked at; larger ones take seconds
+MOST_STEPS = 10_000  # keywords looked at; references to references can ask for any number
+NOT_RUN = dict.fromkeys(("pattern", "patternProperties"), lambda *_: iter(()))
+
+Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
+
+
+class _Endless(Exception):
+    """The schema asks for more work than an answer is worth."""
 
 
 def complaint(schema: Mapping[str, Any] | None, draft: Draft, texts: Texts) -> str:
@@ -43,11 +46,28 @@ def _wrong(schema: Mapping[str, Any], text: str) -> str:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return "it is not JSON"
+    if len(msgspec.json.encode(schema)) > LARGEST:
+        return ""
     try:
-        _Validator.check_schema(schema)
-        _Validator(dict(schema), registry=Registry()).validate(value)
+        _bounded()(dict(schema), registry=Registry()).validate(value)
     except ValidationError as error:
         return f"{error.json_path}: {error.message}"
-    except (SchemaError, Unresolvable, RecursionError):
+    except Exception:  # noqa: BLE001 (a stranger's schema, unchecked, may break in any way)
         return ""  # the model was asked with a schema nobody can check: any JSON will do
     return ""
+
+
+def _bounded() -> Any:  # noqa: ANN401 (jsonschema makes its classes as it runs)
+    """A validator for one look at one answer."""
+    steps = count()
+
+    def counted(keyword: Keyword) -> Keyword:
+        def look(*asked: Any) -> Iterator[ValidationError] | None:  # noqa: ANN401 (theirs)
+            if next(steps) > MOST_STEPS:
+                raise _Endless
+            return keyword(*asked)
+
+        return look
+
+    known = {name: counted(each) for name, each in Draft202012Validator.VALIDATORS.items()}
+    return extend(Draft202012Validator, known | NOT_RUN)  # type: ignore[no-untyped-call]

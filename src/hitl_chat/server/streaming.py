@@ -14,6 +14,7 @@ from hitl_chat.server.responses import Flow, Pace, Response, Shape
 from hitl_chat.server.wire.chat import DONE, ChatChunks
 
 NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+NO_TEXT = {"logprobs", "annotations", "audio"}  # told in the model's own chunks, or not at all
 SSE = (b"content-type", b"text/event-stream; charset=utf-8")
 
 
@@ -35,11 +36,13 @@ class StreamResponse(Response):
         if tag is None and self._decision and chunk.finishes:
             tag = self._hitl("final", author="ai")
         self._checked = False
-        self._out.append(self._chunks.forward(chunk, tag))
+        self._out.append(self._chunks.forward(chunk, tag, decided=self._decision is not None))
 
     def write(self, field: Field, text: str, author: Author, message_id: str = "") -> None:
         self._settle_envelope()
         self._checked = False
+        if kind_of(field) in NO_TEXT:
+            return
         if kind_of(field) == "tool_calls":
             self._tool(field, text)
             return

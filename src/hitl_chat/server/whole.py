@@ -48,7 +48,7 @@ class WholeResponse(Response):
             return untouched.raw
         hitl = self._hitl("error" if ending == "error" else "final", **self._ending())
         if untouched:
-            return chat.tagged(untouched.raw, hitl)
+            return chat.tagged(chat.read_by_people(untouched), hitl)
         texts = turn.transcript()
         if ending == "error":
             texts = {"0/refusal" if self.shape.structured else "0/content": self.shape.apology}

@@ -66,10 +66,15 @@ class ChatChunks:
             self.envelope = theirs or self._own()
             self._foreign = theirs is None
 
-    def forward(self, chunk: Chunk, hitl: Mapping[str, Any] | None = None) -> bytes:
-        """The model's own chunk: unchanged, unless we spoke first under another envelope."""
+    def forward(
+        self, chunk: Chunk, hitl: Mapping[str, Any] | None = None, *, decided: bool = False
+    ) -> bytes:
+        """The model's own chunk: unchanged, unless we spoke first under another envelope.
+
+        `decided`: a person let it go.
+        """
         self.adopt(chunk)
-        raw = chunk.raw
+        raw = read_by_people(chunk) if decided else chunk.raw
         if chunk.texts:
             self.text_sent = True
         if not chunk.plain:
@@ -181,6 +186,29 @@ def _delta(field: Field, text: str) -> dict[str, Any]:
     if kind == "refusal":  # some clients look for it only beside a content that is null
         return {"role": "assistant", "content": None, "refusal": text}
     return {kind: text}
+
+
+def read_by_people(chunk: Chunk) -> bytes:
+    """The chunk without log-probabilities that spell anything but its text: nobody was shown
+    those, nor any alternatives."""
+    texts: dict[int, str] = {}
+    logged: dict[Field, str] = {}
+    for field, text in chunk.texts:
+        kind, choice = kind_of(field), choice_of(field)
+        if kind == "logprobs":
+            logged[field] = logged.get(field, "") + text
+        elif kind in ("content", "refusal"):
+            texts[choice] = texts.get(choice, "") + text
+    odd = {
+        choice_of(f) for f, t in logged.items() if t != texts.get(choice_of(f)) or f.count("/") > 1
+    }
+    if not odd:
+        return chunk.raw
+    document = orjson.loads(chunk.raw)
+    for choice in document["choices"]:
+        if choice.get("index", 0) in odd:
+            choice["logprobs"] = None
+    return orjson.dumps(document)
 
 
 # --- whole answers ----------------------------------------------------------------------------
