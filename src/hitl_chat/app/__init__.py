@@ -14,11 +14,10 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from hitl_chat.app import parts, routes
+from hitl_chat.app.published import Published
 from hitl_chat.bus.memory import MemoryBus
-from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.models.http import Connections
 from hitl_chat.ports import Clock, Model
-from hitl_chat.rules.live import LiveRules
 from hitl_chat.runner import ids
 from hitl_chat.runner.agents import Agents
 from hitl_chat.runner.backlog import Backlog
@@ -29,6 +28,7 @@ from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.people_online import PeopleOnline
 from hitl_chat.runner.register import Register
 from hitl_chat.runner.sweep import Sweep
+from hitl_chat.runner.tasks import Tasks
 from hitl_chat.server.auth import Keys, StoredKey
 from hitl_chat.server.errors import App
 from hitl_chat.server.sessions import Sessions
@@ -67,8 +67,10 @@ class Program:
         self.settings, self.environ = settings, environ
         self.clock = clock or SystemClock()
         self.telemetry = Telemetry()
-        self.rules = LiveRules(Path(settings.rules), default_checks())
         self.db = parts.database(settings, self.clock)
+        self.tasks = Tasks()
+        self.published = Published(Path(settings.rules), self.db, self.clock, self.tasks)
+        self.rules = self.published.live
         self.connections = Connections(
             connect=waits.connect, most=settings.limits.upstream_connections
         )
@@ -137,7 +139,7 @@ class Program:
                 )
             )
 
-        self.desk.tasks.spawn(note())
+        self.tasks.spawn(note())
 
     # --- its life -----------------------------------------------------------------------------
 
@@ -152,6 +154,7 @@ class Program:
     async def start(self) -> None:
         """Everything is read that must be known before the first request."""
         await parts.prepare(self.settings)
+        self.published.record()
         self.desk.feed.follow(self.backlog.heard)
         await self.backlog.start()
         await self.desk.start()
@@ -169,6 +172,7 @@ class Program:
         await asyncio.gather(*self._chores, return_exceptions=True)
         self.customers.close()
         await self.turns.close()
+        await self.tasks.settled()
         await self.sweep.close()
         await self.desk.close()
         await self.catalogue.close()

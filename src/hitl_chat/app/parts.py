@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, S
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
-
 from hitl_chat import assets
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Texts
@@ -26,7 +24,6 @@ from hitl_chat.runner.turns import Options, Turns
 from hitl_chat.runner.views import CriteriaView
 from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.settings import ModelSettings, Settings
-from hitl_chat.store import checkpoints, retention
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.telemetry import lag
 
@@ -182,14 +179,10 @@ def chores(program: "Program") -> Iterable[Coroutine[None, None, None]]:
 async def _checkpoints(program: "Program", every: float) -> None:
     while True:
         await asyncio.sleep(every)
-        await program.db.write(lambda conn: checkpoints.take(conn, program.clock.now()))
+        await program.db.checkpoint()
 
 
 async def _retention(program: "Program", age: float) -> None:
     while True:
-        shredded = await program.db.write(lambda conn: _shred(conn, program.clock.now(), age))
-        await asyncio.sleep(0 if shredded else HOUR)
-
-
-def _shred(conn: Connection, now: float, age: float) -> int:
-    return retention.shred_before(conn, now - age, now)
+        await program.db.forget(program.clock.now() - age)
+        await asyncio.sleep(HOUR)

@@ -1,0 +1,52 @@
+"""Rules on record: which text was in force when, and which was refused, and why.
+
+A hold names its rules by their sha; the text behind that sha is kept here.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from hitl_chat.checks.registry import default as default_checks
+from hitl_chat.ports import Clock, Database
+from hitl_chat.rules.live import LiveRules, read
+from hitl_chat.rules.ruleset import Ruleset
+from hitl_chat.runner.tasks import Tasks
+from hitl_chat.store import events, rulesets
+
+AUTHOR = "file"
+
+
+class Published:
+    """The rules of a file, each version of which is recorded when it comes into force."""
+
+    def __init__(self, path: Path, db: Database, clock: Clock, tasks: Tasks) -> None:
+        self._path, self._db, self._clock, self._tasks = path, db, clock, tasks
+        self.live = LiveRules(
+            path, default_checks(), on_change=self._changed, on_refused=self._refused
+        )
+
+    def record(self) -> None:
+        """What is in force from the start."""
+        self._write(lambda conn, now: _publish(conn, read(self._path), now))
+
+    def _changed(self, _: Ruleset) -> None:
+        self.record()
+
+    def _refused(self, why: str) -> None:
+        told = {"file": self._path.name, "why": why[:2000]}
+        self._write(
+            lambda conn, now: events.append(conn, "", events.RULES, "rules.refused", told, now)
+        )
+
+    def _write(self, query: Callable[[Connection, float], object]) -> None:
+        async def write() -> None:
+            await self._db.write(lambda conn: query(conn, self._clock.now()))
+
+        self._tasks.spawn(write())
+
+
+def _publish(conn: Connection, text: str, now: float) -> None:
+    newest = rulesets.latest(conn)
+    rulesets.publish(conn, text, AUTHOR, newest.version if newest else 0, now)
