@@ -32,10 +32,12 @@ ROWS = {
     "cyrillic look-alikes": ("rеfund, сode", "refund, code"),  # noqa: RUF001
     "greek look-alikes": ("guαrαntεε", "guarantee"),  # noqa: RUF001
     "small capitals": ("ʀᴇꜰᴜɴᴅ", "refund"),
+    "small capital g": ("ɢuarantee", "guarantee"),
     "full width": ("ｒｅｆｕｎｄ９０", "refund90"),  # noqa: RUF001
     "mathematical": ("𝐫𝒆𝓯𝖚𝗻𝚍", "refund"),  # noqa: RUF001
     "circled": ("ⓡⓔⓕⓤⓝⓓ", "refund"),
     "boxed": ("🅡🅴", "RE"),
+    "flags": ("🇷🇪", "RE"),
     "ligature": ("ﬁne", "fine"),
     "arabic digits": ("٩٠ days", "90 days"),
     "accents": ("réfünd", "refund"),

@@ -13,6 +13,8 @@ DRAFT = "Sure. I guarantee it."
 ODD = [
     {"id": None},
     {"model": None},
+    {"id": "Sure. I"},
+    {"model": "m" * 300},
     {"created": None},
     {"created": 1763628000.5},
     {"created": -1},

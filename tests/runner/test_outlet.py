@@ -38,6 +38,19 @@ def test_lines_that_met_stay_together() -> None:
     assert [text for _, text in left] == ["a", "b", "c", "d", "e"]
 
 
+def test_a_call_without_a_name_yet_waits_with_its_call() -> None:
+    outlet = Outlet()
+    begun = {"index": 0, "id": "call_1", "type": "function", "function": {"arguments": ""}}
+    named = {"index": 0, "function": {"name": "look", "arguments": "{}"}}
+    for delta in ({"role": "assistant"}, {"tool_calls": [begun]}, {"content": "a"}):
+        outlet.push(decode.chunk(decode.ENCODE(document(delta))))
+    outlet.push(decode.chunk(decode.ENCODE(document({"tool_calls": [named]}))))
+    assert outlet.release("0/content", 1) == []
+    for part, upto in (("name", 4), ("arguments", 2)):
+        outlet.release(f"0/tool_calls/0/{part}", upto)
+    assert len(outlet.rest()) == 4
+
+
 def test_what_waits_for_another_field_of_its_chunk_was_not_sent() -> None:
     """A person must not be told that the customer has read it."""
     outlet = Outlet()

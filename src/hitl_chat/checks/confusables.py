@@ -15,14 +15,14 @@ GREEK = (
 )
 ARMENIAN = "օo սu ոn հh զq ցg"
 LATIN = (
-    "ıi ɑa ɡg ɪi ʏy ʀr ɴn ʙb ʜh ʟl ᴀa ᴄc ᴅd ᴇe ᴊj ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu ᴠv ᴡw ᴢz ꜱs ꜰf "
+    "ıi ɑa ɡg ɢg ɪi ʏy ʀr ɴn ʙb ʜh ʟl ᴀa ᴄc ᴅd ᴇe ᴊj ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu ᴠv ᴡw ᴢz ꜱs ꜰf "
     "łl ŁL đd ĐD ħh ĦH ŧt ŦT øo ØO ɨi ʉu ƀb ǥg ƶz"
 )
 SIGNS = "‘' ’' ‚' ‛' ′' ʼ' ʹ' “\" ”\" „\" ‟\" ″\" «\" »\" ‐- ‑- ‒- –- —- ―- −- ⁃- ⁄/ ∕/ ∶: ٫. ․."
 WORDS = {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"}
 
-# Blocks of letters in boxes and bubbles that Unicode does not decompose: first code point of "A".
-LETTER_BLOCKS = (0x1F150, 0x1F170)
+# Blocks of letters in boxes, bubbles and flags that Unicode does not decompose: where "A" is.
+LETTER_BLOCKS = (0x1F150, 0x1F170, 0x1F1E6)
 
 
 def table() -> dict[str, str]:

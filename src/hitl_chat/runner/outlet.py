@@ -112,14 +112,17 @@ class Outlet:
         return self._drain(queue) if queue else []
 
     def _drain(self, queue: deque[Entry]) -> list[Out]:
-        """Chunks without text (a role, a finish) leave with the next text, not before it."""
+        """Chunks without text (a role, a finish) leave with the next text, not before it.
+
+        One that begins a tool call waits for the ruling, as all of the call does.
+        """
         out: list[Out] = []
         silent = 0
         while len(queue) > silent:
             entry = queue[silent]
-            if not entry.ends:
+            if not entry.ends and not entry.chunk.tools:
                 silent += 1
-            elif self._may_leave(entry):
+            elif entry.ends and self._may_leave(entry):
                 out += self._pop(queue, silent + 1)
                 silent = 0
             else:

@@ -5,6 +5,7 @@ their role and whether text has gone out, because clients expect them consistent
 no timer and no turn.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from hitl_chat.ports import Chunk
 
 DONE = b"data: [DONE]\n\n"
 ARGUMENTS, NAME = "arguments", "name"
+NAME_OF = re.compile(r"[\x21-\x7e]{1,200}")  # an answer or a model; what has blanks is prose
 LATEST = 1 << 53  # beyond it, many clients read another number
 
 
@@ -40,8 +42,9 @@ HEAD = msgspec.json.Decoder(_Head)
 def envelope_of(chunk: Chunk) -> Envelope | None:
     """The upstream's own envelope; None where it has none that all clients can read."""
     head = HEAD.decode(chunk.raw)
-    if head.id and head.model and isinstance(head.created, int) and 0 <= head.created < LATEST:
-        return Envelope(head.id, head.created, head.model)
+    named = all(name and NAME_OF.fullmatch(name) for name in (head.id, head.model))
+    if named and isinstance(head.created, int) and 0 <= head.created < LATEST:
+        return Envelope(head.id or "", head.created, head.model or "")
     return None
 
 
