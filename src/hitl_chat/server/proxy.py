@@ -90,7 +90,7 @@ class Proxy:
         """Until everything was said or the client hung up; the turn does not depend on it."""
         ignore = _on_hang_up(scope, receive, response.hang_up)
         try:
-            await response.closed.wait()
+            await response.closed
         finally:
             ignore()
             joined.turn.leave(response)

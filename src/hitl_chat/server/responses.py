@@ -104,7 +104,6 @@ class Response:
         self.gone = False
         self.committed = False
         self.turn: Turn | None = None
-        self.closed = asyncio.Event()  # everything there is to say has been said
         self.shape, self.pace = shape, pace
         self._send, self._flow = send, flow
         self._out: list[bytes] = []
@@ -119,13 +118,15 @@ class Response:
         self._tick_every = pace.check_frame
         self._seq = 0
         self._loop = asyncio.get_running_loop()
+        # Done once everything there is to say has been said; a future is a third of an event.
+        self.closed: asyncio.Future[None] = self._loop.create_future()
         self._wrote_at = self._began = self._loop.time()
 
     # --- writing
 
     @property
     def dirty(self) -> bool:
-        return not (self.gone or self.closed.is_set()) and bool(self._out or self._ended)
+        return not (self.gone or self.closed.done()) and bool(self._out or self._ended)
 
     async def flush(self) -> None:
         """Hand everything that is ready to the transport; whoever comes second waits."""
@@ -142,7 +143,7 @@ class Response:
                 await self._write()
 
     async def _write(self) -> None:
-        if self.closed.is_set():
+        if self.closed.done():
             return
         if not self.committed:
             await self._commit()
@@ -170,7 +171,8 @@ class Response:
         self._close()
 
     def _close(self) -> None:
-        self.closed.set()
+        if not self.closed.done():
+            self.closed.set_result(None)
         if self._timer:
             self._timer.cancel()
 
@@ -185,7 +187,7 @@ class Response:
 
     def hang_up(self) -> None:
         """The client is gone."""
-        if not self.closed.is_set():
+        if not self.closed.done():
             self.gone = True
             self._close()
 

@@ -68,7 +68,7 @@ class WholeResponse(Response):
     # --- writing
 
     async def _write(self) -> None:
-        if self.committed or self.closed.is_set() or not self._ended:
+        if self.committed or self.closed.done() or not self._ended:
             await super()._write()
             return
         self.committed = True
