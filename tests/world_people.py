@@ -103,6 +103,12 @@ class People:
         command = do.Decide(ident, action, more.pop("version", row.version), row.fence, **more)
         return msgspec.json.decode(await self.perform(command, by, key), type=HoldView)
 
+    async def claim(self, ident: str, by: Agent = ANA) -> None:
+        await self.perform(do.Claim(ident), by)
+
+    async def away(self, by: Agent = ANA) -> None:
+        await self.perform(do.Away(on=True), by)
+
     async def approve(self, ident: str, by: Agent = ANA) -> HoldView:
         return await self.decide(ident, "approve", by)
 

@@ -36,7 +36,8 @@ def test_every_row_is_there_once() -> None:
 
 def test_every_row_of_a_delivered_issue_has_a_test() -> None:
     untested = {row["number"] for row in DELIVERED if not row["tests"]}
-    assert untested == set(TABLE["pending"])
+    assert untested == set(TABLE["pending"]), "while an issue is built, its rows may be pending"
+    assert TABLE["pending"] == []
 
 
 @pytest.mark.parametrize("row", TABLE["row"], ids=lambda row: row["number"])
