@@ -69,7 +69,7 @@ class FakeTurn:
         asked = [{"role": "user", "content": "May I have a refund?"}]
         self.facts = TurnFacts(**{**known, "messages": asked, **facts})
         self.hold: Hold | None = None
-        self.finished = asyncio.Event()
+        self.finished = False
         self.heard: list[Event] = []
         self._more = asyncio.Event()
 

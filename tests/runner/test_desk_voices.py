@@ -101,7 +101,7 @@ async def test_a_message_without_a_running_turn_waits_for_the_next(tmp_path: Pat
     async with world(tmp_path) as here:
         turn = await known(here)
         await talk(here, ANA, do.TakeOver("conv_1"))
-        turn.finished.set()
+        turn.finished = True
         here.desk.end(turn)
         await talk(here, ANA, do.Say("conv_1", 1, "Hello?"))
         unsent = await here.db.read(lambda conn: messages.unsent(conn, "acme", "conv_1"))

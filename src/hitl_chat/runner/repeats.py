@@ -35,7 +35,7 @@ class Repeats:
 
     def _keyed(self, incoming: Incoming) -> Turn | None:
         turn = self._by_key.get((incoming.tenant, incoming.idempotency_key))
-        if turn is None or (turn.finished.is_set() and turn.ending in UNSAID):
+        if turn is None or (turn.finished and turn.ending in UNSAID):
             return None
         if turn.facts.request_key != incoming.digest:
             msg = "This Idempotency-Key came with another body: send a new key."

@@ -170,7 +170,7 @@ class Turns:
                 await self._backlog.carried(turn.tenant, turn.conv, carried)
             else:
                 self._backlog.put_back(turn.tenant, turn.conv)
-        if turn.finished.is_set() and turn.hold is not None:
+        if turn.finished and turn.hold is not None:
             await turn.keeper.delivered(turn, complete=complete)
             if complete:
                 self._repeats.answered(turn)

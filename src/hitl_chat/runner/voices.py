@@ -4,7 +4,6 @@ Owns how a running turn hears of what people did. The rows are the truth; this i
 read of them, so everything here may be told twice and must then do nothing.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -25,7 +24,7 @@ class Turn(Protocol):
     conv: str
     hold: Hold | None
     facts: TurnFacts
-    finished: asyncio.Event
+    finished: bool
 
     def feed(self, event: Event) -> None: ...
 
@@ -62,7 +61,7 @@ class Voices:
     def here(self, tenant: str, conv: str) -> list[Turn]:
         """The turns of a conversation that are not over, newest first."""
         turns = self._by_place.get((tenant, conv), {}).values()
-        return [turn for turn in reversed(turns) if not turn.finished.is_set()]
+        return [turn for turn in reversed(turns) if not turn.finished]
 
     # --- turns that wait for a decision
 
