@@ -22,6 +22,11 @@ class Audience:
         for listener in self.listeners:
             do(listener)
 
+    def show(self, state: str, **facts: object) -> None:
+        """Who speaks, and whether they type."""
+        for listener in self.listeners:
+            listener.state(state, **facts)
+
     def give(self, out: Out) -> None:
         """The model's words."""
         for listener in self.listeners:

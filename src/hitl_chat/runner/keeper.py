@@ -7,7 +7,7 @@ and nothing is shown to the customer before it is durable. Knows no gate and no 
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from hitl_chat.core.effects import OpenHold, UpdateHold
 from hitl_chat.core.events import Failed
@@ -16,9 +16,7 @@ from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import Field, OnDisconnect
 from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.runner.facts import TurnFacts
-
-if TYPE_CHECKING:
-    from hitl_chat.runner.turn import Turn
+from hitl_chat.runner.listener import Followed
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +27,7 @@ class Desk(Protocol):
     """What a running turn needs of the desk. All but `grow` answer when it is durable."""
 
     async def open_hold(
-        self, turn: "Turn", effect: OpenHold, draft: Draft, facts: TurnFacts
+        self, turn: Followed, effect: OpenHold, draft: Draft, facts: TurnFacts
     ) -> Hold: ...
 
     async def update_hold(self, hold_id: str, effect: UpdateHold, draft: Draft) -> None: ...
@@ -52,23 +50,23 @@ class HoldKeeper:
         self._growing: asyncio.TimerHandle | None = None
         self._stored = -1
 
-    def open(self, turn: "Turn", effect: OpenHold) -> None:
+    def open(self, turn: Followed, effect: OpenHold) -> None:
         self._next(self._open(turn, effect))
 
-    def update(self, turn: "Turn", effect: UpdateHold) -> None:
+    def update(self, turn: Followed, effect: UpdateHold) -> None:
         self._next(self._update(turn, effect))
 
-    def customer_left(self, turn: "Turn", policy: OnDisconnect) -> None:
+    def customer_left(self, turn: Followed, policy: OnDisconnect) -> None:
         self._next(self._left(turn, policy))
 
-    def customer_back(self, turn: "Turn") -> None:
+    def customer_back(self, turn: Followed) -> None:
         self._next(self._back(turn))
 
-    def finished(self, turn: "Turn") -> None:
+    def finished(self, turn: Followed) -> None:
         if self._growing:
             self._growing.cancel()
 
-    async def delivered(self, turn: "Turn", *, complete: bool) -> None:
+    async def delivered(self, turn: Followed, *, complete: bool) -> None:
         """The last byte was handed to the transport, or the customer left before that."""
         await self.settled()
         if turn.hold is not None:
@@ -94,7 +92,7 @@ class HoldKeeper:
             # The row still says what it said: approving stays refused, the sweep still acts.
             log.exception("a hold could not be updated")
 
-    async def _open(self, turn: "Turn", effect: OpenHold) -> None:
+    async def _open(self, turn: Followed, effect: OpenHold) -> None:
         try:
             turn.hold = await self._desk.open_hold(turn, effect, _draft(turn), turn.facts)
         except Exception as error:  # without a record nothing may leave, and nobody may wait
@@ -106,19 +104,19 @@ class HoldKeeper:
         turn.shown(turn.hold)
         self._watch_growth(turn)
 
-    async def _update(self, turn: "Turn", effect: UpdateHold) -> None:
+    async def _update(self, turn: Followed, effect: UpdateHold) -> None:
         if turn.hold is not None:
             await self._desk.update_hold(turn.hold.id, effect, _draft(turn))
 
-    async def _left(self, turn: "Turn", policy: OnDisconnect) -> None:
+    async def _left(self, turn: Followed, policy: OnDisconnect) -> None:
         if turn.hold is not None:
             await self._desk.customer_left(turn.hold.id, policy)
 
-    async def _back(self, turn: "Turn") -> None:
+    async def _back(self, turn: Followed) -> None:
         if turn.hold is not None:
             await self._desk.customer_back(turn.hold.id)
 
-    def _watch_growth(self, turn: "Turn") -> None:
+    def _watch_growth(self, turn: Followed) -> None:
         if turn.hold is None or turn.gate.phase != "held" or turn.gate.draft != "streaming":
             return
         if turn.outlet.total != self._stored:
@@ -128,5 +126,5 @@ class HoldKeeper:
         self._growing = loop.call_later(GROW, self._watch_growth, turn)
 
 
-def _draft(turn: "Turn") -> Draft:
+def _draft(turn: Followed) -> Draft:
     return Draft(turn.transcript(), turn.outlet.pending())

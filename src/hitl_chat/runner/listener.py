@@ -1,17 +1,34 @@
 """What a turn needs of a response that follows it, and of whoever counts what happens."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from hitl_chat.core.effects import Effect
+from hitl_chat.core.effects import Effect, Send
 from hitl_chat.core.events import Decision, Event
 from hitl_chat.core.hold import Hold
+from hitl_chat.core.state import Gate
 from hitl_chat.core.types import Author, Field
 from hitl_chat.errors import HitlError
 from hitl_chat.ports import Chunk
+from hitl_chat.runner.facts import TurnFacts
+from hitl_chat.runner.outlet import Outlet
+from hitl_chat.runner.voices import Turn as Heard
 
-if TYPE_CHECKING:
-    from hitl_chat.runner.turn import Turn
+
+class Followed(Heard, Protocol):
+    """A running turn, as far as a response or a keeper needs to know it."""
+
+    facts: TurnFacts
+    gate: Gate
+    outlet: Outlet
+    error: HitlError | None
+
+    @property
+    def written(self) -> list[Send]: ...
+
+    def transcript(self) -> dict[Field, str]: ...
+
+    def shown(self, hold: Hold) -> None: ...
 
 
 class Listener(Protocol):
@@ -41,7 +58,7 @@ class Listener(Protocol):
     def state(self, state: str, **facts: object) -> None:
         """Something to show that is no text: human, ai, ..."""
 
-    def finish(self, turn: "Turn", ending: str, error: HitlError | None) -> None: ...
+    def finish(self, turn: Followed, ending: str, error: HitlError | None) -> None: ...
 
     async def flush(self) -> None: ...
 

@@ -28,6 +28,7 @@ from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.keeper import HoldKeeper
 from hitl_chat.runner.listener import Listener, Seen
 from hitl_chat.runner.outlet import Outlet
+from hitl_chat.runner.scanning import Scanning
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class Turn:
         self._compiled, self._model, self._call = compiled, model, call
         self.keeper, self._clock, self._limit = keeper, clock, limit
         self._over, self._seen = over, seen
-        self._scan = compiled.scanner.start() if compiled.scanner else None
+        self._scanning = Scanning(compiled.scanner)
         self._checking: Checking | None = None
         self._inbox: list[ev.Event] = []  # nearly always empty; an empty deque is 0.7 KiB
         self._busy = False
@@ -157,10 +158,15 @@ class Turn:
         if not self.audience.listeners and not self.finished:
             self.feed(ev.Gone())
 
+    @property
+    def written(self) -> list[fx.Send]:
+        """What was sent beside the draft."""
+        return self.audience.written
+
     def transcript(self) -> dict[Field, str]:
         """What the customer was given in this turn, per field."""
         sent = self.outlet.sent()
-        for out in self.audience.written:
+        for out in self.written:
             sent[out.field] = sent.get(out.field, "") + out.text
         return sent
 
@@ -174,8 +180,7 @@ class Turn:
         self.outlet = Outlet(self.transcript())
         self.audience.written = []
         self._stopped = False
-        if self._compiled.scanner:
-            self._scan = self._compiled.scanner.start()
+        self._scanning = Scanning(self._compiled.scanner)
         self._reading = asyncio.create_task(self._read(note))
 
     async def _read(self, note: str) -> None:
@@ -203,29 +208,20 @@ class Turn:
 
     def _write(self, chunk: Chunk) -> None:
         self.outlet.push(chunk)
-        scan = self._scan
-        for field, text in chunk.texts:
-            mark = scan.feed(field, text) if scan else self.outlet.size[field]
-            self._feed(ev.Delta(field, text, mark))
-            if scan and (found := scan.found()):
-                self._found(found)
-                self._feed(ev.Scanned(field, mark))
+        self._take(self._scanning.read(chunk, self.outlet.size))
 
     def _whole(self, *, overlong: bool = False) -> None:
-        if self._scan:
-            marks = self._scan.end()
-            self._found(self._scan.found())
-            for field, mark in marks.items():
-                self._feed(ev.Scanned(field, mark))
+        self._take(self._scanning.end())
         facts = self.outlet.facts(self.facts.model)
         if overlong or self.outlet.total > self._limit:
             facts = (*facts, "ended:max_output")
         self._feed(ev.Done(facts))
 
-    def _found(self, verdicts: Sequence[ev.Verdict]) -> None:
-        for verdict in verdicts:
-            self.verdicts.append(verdict)
-            self._feed(verdict)
+    def _take(self, events: list[ev.Event]) -> None:
+        for event in events:
+            if type(event) is ev.Verdict:
+                self.verdicts.append(event)
+            self._feed(event)
 
     def abandon(self) -> None:
         """The process ends. Nothing is decided by that: a hold stays a hold."""
@@ -268,12 +264,9 @@ class Turn:
             case fx.StopModel():
                 self._stop()
             case fx.HumanSpeaks(display, typing):
-                agent = {"display": display}
-                self.audience.each(
-                    lambda listener: listener.state("human", agent=agent, typing=typing)
-                )
+                self.audience.show("human", agent={"display": display}, typing=typing)
             case fx.ModelSpeaks():
-                self.audience.each(lambda listener: listener.state("ai", reason="handed_back"))
+                self.audience.show("ai", reason="handed_back")
             case fx.WakeAt(at):
                 self._wake(at)
             case fx.Finish(ending):
@@ -290,9 +283,8 @@ class Turn:
     def _wake(self, at: float) -> None:
         if self._timer:
             self._timer.cancel()
-        loop = asyncio.get_running_loop()
         delay = max(0.0, at - self._clock.now())
-        self._timer = loop.call_later(delay, self.feed, ev.Tick())
+        self._timer = asyncio.get_running_loop().call_later(delay, self.feed, ev.Tick())
 
     def _finish(self, ending: str) -> None:
         if ending == "model":

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hitl_chat.core.events import Decision
 from hitl_chat.core.types import Value
 from hitl_chat.errors import HitlError, Unavailable
-from hitl_chat.runner.turn import Turn
+from hitl_chat.runner.listener import Followed
 from hitl_chat.server.errors import Send, respond
 from hitl_chat.server.wire import chat
 
@@ -103,7 +103,7 @@ class Response:
     ) -> None:
         self.gone = False
         self.committed = False
-        self.turn: Turn | None = None
+        self.turn: Followed | None = None
         self.shape, self.pace = shape, pace
         self._send, self._flow = send, flow
         self._out: list[bytes] = []
@@ -197,7 +197,7 @@ class Response:
 
     # --- the clock
 
-    def watch(self, turn: Turn) -> None:
+    def watch(self, turn: Followed) -> None:
         self.turn = turn
         pace = self.pace
         self._tick_every = min(pace.check_frame / 2, pace.beat(), pace.commit_after)

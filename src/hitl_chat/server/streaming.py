@@ -8,7 +8,7 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.core.types import Author, Field
 from hitl_chat.errors import HitlError
 from hitl_chat.ports import Chunk
-from hitl_chat.runner.turn import Turn
+from hitl_chat.runner.listener import Followed
 from hitl_chat.server.errors import Send
 from hitl_chat.server.responses import Flow, Pace, Response, Shape
 from hitl_chat.server.wire.chat import DONE, ChatChunks
@@ -93,7 +93,7 @@ class StreamResponse(Response):
         self._tag = None
         self._out.append(self._chunks.notice(self._hitl(state, **facts)))
 
-    def finish(self, turn: Turn, ending: str, error: HitlError | None) -> None:
+    def finish(self, turn: Followed, ending: str, error: HitlError | None) -> None:
         self._ended = True
         match ending:
             case "error" if not self.committed:
@@ -106,7 +106,7 @@ class StreamResponse(Response):
                 self._stop(turn, self._hitl("final", author=self._author))
         self._out.append(DONE)
 
-    def _stop(self, turn: Turn, hitl: dict[str, Any]) -> None:
+    def _stop(self, turn: Followed, hitl: dict[str, Any]) -> None:
         reason = "tool_calls" if self._chunks.called else "stop"
         stops = self._chunks.stops(reason, hitl)
         self._out.append(stops)

@@ -4,7 +4,7 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.core.types import Author, Field
 from hitl_chat.errors import HitlError
 from hitl_chat.ports import Chunk
-from hitl_chat.runner.turn import Turn
+from hitl_chat.runner.listener import Followed
 from hitl_chat.server.errors import Send
 from hitl_chat.server.responses import JSON, NO_CACHE, Flow, Pace, Response, Shape
 from hitl_chat.server.wire import chat
@@ -35,15 +35,15 @@ class WholeResponse(Response):
     def state(self, state: str, **facts: object) -> None:
         """Shown with the end: one body has one state."""
 
-    def finish(self, turn: Turn, ending: str, error: HitlError | None) -> None:
+    def finish(self, turn: Followed, ending: str, error: HitlError | None) -> None:
         self._ended = True
         if ending == "error" and not self.committed:
             self._error = error
             return
         self._out.append(self._body(turn, ending))
 
-    def _body(self, turn: Turn, ending: str) -> bytes:
-        untouched = ending == "model" and not turn.audience.written and self._answer
+    def _body(self, turn: Followed, ending: str) -> bytes:
+        untouched = ending == "model" and not turn.written and self._answer
         if untouched and self._hold is None:
             return untouched.raw
         hitl = self._hitl("error" if ending == "error" else "final", **self._ending())
