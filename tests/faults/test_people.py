@@ -92,7 +92,7 @@ async def test_an_agent_disconnects_while_speaking(tmp_path: Path) -> None:
         assert "Ben here." in (await answered.rest()).text
 
 
-ENDLESS = [(1.0, raw) for _, raw in chunks(*[document({"content": "m "})] * 20_000)]
+ENDLESS = [(1.0, raw) for _, raw in chunks(*[document({"content": "m "})] * 10_000)]
 
 
 async def at_once(_: float) -> None:
@@ -103,9 +103,9 @@ async def test_a_takeover_in_the_middle_of_an_answer(tmp_path: Path) -> None:
     """76: confirmed means that no word of the model is handed to a transport any more."""
     model = Scripted(lambda _: ENDLESS, sleep=at_once)
     async with World(tmp_path, models={"m": model}, waits=CALM, served=False) as world:
-        for number in range(100):
+        for number in range(40):
             await taken_over(world, f"c{number}", number % 20)
-        assert (model.cancelled, model.running) == (100, 0)
+        assert (model.cancelled, model.running) == (40, 0)
         await check(world.program.db)
 
 
