@@ -68,7 +68,7 @@ def expected(case: Case, states: Sequence[str], plain: str) -> Case:
 
 # No state but those of the hold, and time for a second message on a busy machine.
 WAITS = msgspec.structs.replace(
-    FAST, check_frame=60.0, commit_after=60.0, commit_whole=60.0, heartbeat=0.5, linger=4.0
+    FAST, check_frame=60.0, commit_after=60.0, commit_whole=60.0, heartbeat=5.0, linger=4.0
 )
 HELD = ("held", "released", "final")
 PLAYED = {
@@ -158,6 +158,7 @@ async def play_every_cell(folder: Path) -> dict[Cell, Result]:
                 PLAYED[case].ask(
                     stream=stream,
                     model=MODEL,
+                    timeout=40.0,  # connecting too may take its time on a busy machine
                     messages=({"role": "user", "content": ASKED[case]},),
                     headers={"x-hitl-conversation-id": named((client, case, stream))},
                 ),
