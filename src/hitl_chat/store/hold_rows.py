@@ -28,6 +28,10 @@ DECISION = (
     *("display", "action", "text_sha", "at", "seen_version", "seen_sha", "idem_key", "recheck"),
 )
 
+# msgspec looks a type up when it is first read, and two threads that do so at once crash the
+# process: so it is looked up here, by the one thread that imports.
+msgspec.json.Decoder(Hold)
+
 
 class Unreadable(StoreError):
     """A hold's row, or one that belongs to it, makes no sense: `quarantine` it."""
