@@ -32,7 +32,8 @@ def test_taking_over_silences_the_model_until_the_hand_back() -> None:
     back = talk.hand_back(ours, ANA, 1)
     assert isinstance(back, Conversation)
     assert (back.mode, back.owner, back.owner_name, back.epoch) == ("model", "", "", 2)
-    assert not (FRESH.unattended or ours.unattended)
+    assert not FRESH.unattended
+    assert not ours.unattended
     assert not talk.model_may_speak(back, 0)
     assert talk.model_may_speak(back, 2)
 

@@ -72,8 +72,11 @@ async def test_look_and_decide(tmp_path: Path) -> None:
         assert [criteria["guidance"] for criteria in card["criteria"]] == ["Never promise money."]
         assert (card["model"], card["customer_text"]) == ("m", "May I have a refund?")
         approve = {
-            "do": "decide", "hold": turn.hold.id, "action": "approve",
-            "version": 1, "draft_sha256": card["draft_sha256"],
+            "do": "decide",
+            "hold": turn.hold.id,
+            "action": "approve",
+            "version": 1,
+            "draft_sha256": card["draft_sha256"],
         }
         status, view = await script.post(approve, key="k")
         assert (status, view["state"]) == (200, "decided")

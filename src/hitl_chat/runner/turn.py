@@ -179,8 +179,7 @@ class Turn:
     def _ask(self, note: str) -> None:
         self.outlet = Outlet(self.transcript())
         self.audience.written = []
-        self._stopped = False
-        self._scanning = Scanning(self._compiled.scanner)
+        self._stopped, self._scanning = False, Scanning(self._compiled.scanner)
         self._reading = asyncio.create_task(self._read(note))
 
     async def _read(self, note: str) -> None:
@@ -276,8 +275,8 @@ class Turn:
 
     def _check(self, ask: fx.RunChecks) -> None:
         if self._checking is None:
-            checks, messages = self._compiled.checks, self.facts.messages
-            self._checking = Checking(checks, messages, lambda: self.outlet.texts(), self._judged)
+            about = self._compiled.checks, self.facts.messages
+            self._checking = Checking(*about, lambda: self.outlet.texts(), self._judged)
         self._checking.run(ask)
 
     def _wake(self, at: float) -> None:
