@@ -58,6 +58,7 @@ class World:
     """`serves`: the configured models. `served=False`: only the ASGI callable (`inside`).
 
     `tight`: the kernel takes only little at a time, so that a slow reader is felt at once.
+    `more` are further settings.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class World:
         serves: str = "*",
         served: bool = True,
         tight: bool = False,
+        **more: Any,
     ) -> None:
         self.folder = folder
         self.rules_file = folder / "rules.yaml"
@@ -82,6 +84,7 @@ class World:
         self._models, self._waits, self._clock = models, waits, clock
         self._limits = limits or Limits()
         self._serves, self._served, self._tight = serves, served, tight
+        self._more = more
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -115,6 +118,7 @@ class World:
             models={self._serves: model},
             waits=self._waits,
             limits=self._limits,
+            **self._more,
         )
 
     async def new_key(self, tenant: str, **more: Any) -> str:

@@ -193,6 +193,19 @@ async def test_more_turns_than_allowed(tmp_path: Path) -> None:
         await (await world.ask("m")).until(held)
 
 
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_more_turns_than_allowed_told_in_words(tmp_path: Path, streamed: bool) -> None:
+    """9: where the settings say so, as an answer every client shows."""
+    few = Limits(open_holds=1)
+    async with World(tmp_path, limits=few, on_overflow="fallback_text") as world:
+        world.upstream.script("m", says(DRAFT))
+        await (await world.ask("m")).until(held)
+        told = await (await world.ask("m", stream=streamed)).rest()
+        (check_stream if streamed else check_whole)(told)
+        assert told.text == world.program.settings.apology
+        assert len(world.upstream.seen) == 1
+
+
 @pytest.mark.parametrize(
     "header",
     ["x-tenant", "x-hitl-tenant", "x-forwarded-for", "x-forwarded-user", "x-role", "forwarded"],
