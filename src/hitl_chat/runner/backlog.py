@@ -29,6 +29,8 @@ class Backlog:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
         self._places: set[tuple[str, str]] = set()
+        # What a running turn carries: not delivered yet, and not to be carried by the next too.
+        self._carrying: dict[tuple[str, str], frozenset[str]] = {}
 
     async def start(self) -> None:
         self._places = set(await self._db.read(_waiting))
@@ -43,13 +45,19 @@ class Backlog:
         if (tenant, conv) not in self._places:
             return NOTHING
 
+        under_way = self._carrying.get((tenant, conv), frozenset())
+
         def read(conn: Connection) -> Carried:
             unsent = messages.unsent(conn, tenant, conv)
-            said = tuple(Said(m.text, m.id, m.name) for m in unsent if m.text)
-            return Carried(said, conversations.note(conn, tenant, conv))
+            said = [Said(m.text, m.id, m.name) for m in unsent if m.text and m.id not in under_way]
+            return Carried(tuple(said), conversations.note(conn, tenant, conv))
 
         self._places.discard((tenant, conv))
-        return await self._db.read(read)
+        found = await self._db.read(read)
+        if found != NOTHING:
+            ids = frozenset(said.message_id for said in found.said)
+            self._carrying[tenant, conv] = under_way | ids
+        return found
 
     async def carried(self, tenant: str, conv: str, what: Carried) -> None:
         """It reached the customer and the model."""
@@ -62,9 +70,11 @@ class Backlog:
                 conversations.put_note(conn, tenant, conv, "", now)
 
         await self._db.write(write)
+        self._carrying.pop((tenant, conv), None)
 
     def put_back(self, tenant: str, conv: str) -> None:
         """It did not; the next turn tries again."""
+        self._carrying.pop((tenant, conv), None)
         self._places.add((tenant, conv))
 
 
