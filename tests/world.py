@@ -1,7 +1,7 @@
 """The real program behind the real server, with a model that does what a test scripted.
 
     async with World(tmp_path) as world:
-        world.upstream.script("m", answer("Sure. I guarantee it."))
+        world.upstream.script("m", says("Sure. ", "I guarantee it."))
         customer = await world.ask("m", "May I?")
         frame = await customer.until(held)
         await world.people.approve(frame.hitl["hold_id"])

@@ -17,7 +17,7 @@ import httptools
 from hitl_chat.core.types import Value
 from hitl_chat.server.errors import App, Message
 
-PATIENCE = 8.0  # a guard against hanging, never what a test waits for
+PATIENCE = 12.0  # a guard against hanging, never what a test waits for
 PATH = "/v1/chat/completions"
 
 
