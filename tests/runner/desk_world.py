@@ -77,6 +77,9 @@ class FakeTurn:
         self.heard.append(event)
         self._more.set()
 
+    async def flushed(self) -> None:
+        """There is no transport here."""
+
     async def hears(self, number: int = 1) -> Sequence[Event]:
         while len(self.heard) < number:
             self._more.clear()

@@ -50,6 +50,21 @@ async def test_a_takeover_is_confirmed_by_the_running_turn(tmp_path: Path) -> No
         assert turn.heard[1:] == [TakenOver("sue", "Sue")]
 
 
+async def test_a_takeover_is_not_confirmed_before_the_models_last_words_are_out(
+    tmp_path: Path,
+) -> None:
+    """A slow reader has not taken everything that was released; nothing of it may follow later."""
+    async with world(tmp_path) as here:
+        turn = await known(here)
+        taken = asyncio.Event()
+        turn.flushed = taken.wait  # type: ignore[method-assign, assignment]
+        confirming = asyncio.create_task(talk(here, ANA, do.TakeOver("conv_1")))
+        assert await turn.hears() == [TakenOver("ana", "Ana")]
+        assert not confirming.done()
+        taken.set()
+        assert (await confirming).human
+
+
 async def test_messages_typing_and_hand_back_reach_the_turn_once(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         turn = await known(here)

@@ -205,6 +205,8 @@ class Desk:
         if spoken.after.mode == "human":
             for turn in self.voices.here(spoken.after.tenant, spoken.after.id):
                 self.questions.write_down(turn)
+                # Confirmed is confirmed: a slow reader's last words of the model are out by then.
+                await turn.flushed()
         await self.feed.ring()
 
     async def _heard(self, page: Sequence[events.Event]) -> None:

@@ -1,8 +1,7 @@
 """One running turn: feeds the gate and performs what it wants done.
 
 Everything that happens (chunks, verdicts, decisions, timers, hang-ups) enters through `feed`, in
-order, and is run to completion by whoever calls it. Only `flush` writes to listeners, and only what
-the gate released reaches them. Decides nothing itself; knows no wire format, no store and no rule.
+order, run to completion. Decides nothing itself; knows no wire format, no store and no rule.
 """
 
 import asyncio
@@ -50,6 +49,7 @@ class Turn:
         self.id, self.tenant, self.conv = facts.id, facts.tenant, facts.conv
         self.outlet = Outlet()
         self.audience = Audience()
+        self.flushed = self.audience.flush
         self.finished = False
         self.ending = ""
         self.error: HitlError | None = None

@@ -28,6 +28,9 @@ class Turn(Protocol):
 
     def feed(self, event: Event) -> None: ...
 
+    async def flushed(self) -> None:
+        """What had been released before is with the transport; nothing of it is still to come."""
+
 
 class Voices:
     def __init__(self) -> None:
