@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx
 from openai import AsyncOpenAI, OpenAIError
 
 from hitl_chat.demo.stage import MODEL
@@ -34,7 +35,7 @@ class Customer:
             self.text = ""
             try:
                 await self._stream()
-            except OpenAIError:
+            except (OpenAIError, httpx.HTTPError):  # a stream cut in the middle is httpx's word
                 await asyncio.sleep(0.2)
 
     async def _stream(self) -> None:

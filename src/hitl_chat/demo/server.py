@@ -37,8 +37,8 @@ class Narrator:
         self._sign(f"ready {len(alive)}")
 
     def came(self, online: Online, here: bool) -> None:
-        if here and not online.away:
-            self._sign("desk")
+        """Customers come while somebody is there to decide."""
+        self._sign("desk" if self._program.people.anyone(online.tenant) else "empty")
 
     async def heard(self, page: Sequence[Event]) -> None:
         for event in page:

@@ -73,6 +73,7 @@ class Supervisor:
             return
         before, decided = len(self._waiting), self._decisions
         self._server.kill()
+        self._somebody.clear()  # consoles come back by themselves
         await self._server.wait()
         seconds = await self.start()
         released = "0 bytes released" if decided == self._decisions else "decided meanwhile"
@@ -99,6 +100,8 @@ class Supervisor:
                 self._ready.set()
             case "desk":
                 self._somebody.set()
+            case "empty":
+                self._somebody.clear()
             case "decided":
                 self._decisions += 1
             case _:
@@ -107,9 +110,9 @@ class Supervisor:
     # --- the customers ------------------------------------------------------------------------
 
     async def customers(self) -> None:
-        """Once somebody is there to decide, three holds wait at any time."""
-        await self._somebody.wait()
+        """While somebody is there to decide, three holds wait at any time."""
         while True:
+            await self._somebody.wait()
             while len(self._waiting) < OPEN:
                 self._come(next(self._scenes))
             await asyncio.wait(self._waiting, return_when=asyncio.FIRST_COMPLETED)
