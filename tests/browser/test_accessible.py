@@ -61,7 +61,7 @@ async def test_the_console(world: World, visitors: Visitors, theme: Theme) -> No
     await page.keyboard.press("t")
     await page.locator(".composer textarea").fill("Hello, Ana here.")
     await page.keyboard.press("Enter")
-    await expect(page.locator(".message.human")).to_be_visible()
+    await expect(page.locator(".message.human").first).to_be_visible()
     assert await findings(page) == []
 
 

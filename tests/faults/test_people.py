@@ -95,13 +95,14 @@ async def test_an_agent_disconnects_while_speaking(tmp_path: Path) -> None:
 ENDLESS = [(1.0, raw) for _, raw in chunks(*[document({"content": "m "})] * 10_000)]
 
 
-async def at_once(_: float) -> None:
-    await asyncio.sleep(0)
+async def at_a_pace(_: float) -> None:
+    """Fast, but ten thousand words take longer than any takeover."""
+    await asyncio.sleep(0.001)
 
 
 async def test_a_takeover_in_the_middle_of_an_answer(tmp_path: Path) -> None:
     """76: confirmed means that no word of the model is handed to a transport any more."""
-    model = Scripted(lambda _: ENDLESS, sleep=at_once)
+    model = Scripted(lambda _: ENDLESS, sleep=at_a_pace)
     async with World(tmp_path, models={"m": model}, waits=CALM, served=False) as world:
         for number in range(40):
             await taken_over(world, f"c{number}", number % 20)
