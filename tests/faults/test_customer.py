@@ -183,12 +183,11 @@ async def test_more_turns_than_allowed(tmp_path: Path) -> None:
     async with World(tmp_path, limits=few) as world:
         world.upstream.script("m", says(DRAFT))
         customers = [await world.ask("m") for _ in range(3)]
-        for customer in customers:
-            await customer.until(held)
+        frames = [await customer.until(held) for customer in customers]
         refused = await (await world.ask("m")).rest()
         check_error(refused, 503, "overloaded")
         assert int(refused.headers["retry-after"]) >= 1
-        await world.people.reject((await world.people.opened()).id)
+        await world.people.reject(frames[0].hitl["hold_id"])
         await customers[0].rest()
         await (await world.ask("m")).until(held)
 
