@@ -1,43 +1,50 @@
 """Does a test notice when the core is wrong?
 
-    python bench/mutants.py                     every mutant of core/; takes an hour on two cores
+    python bench/mutants.py                     every mutant of core/: half an hour and more
     python bench/mutants.py gate.py lane.py     of these files
     python bench/mutants.py --every 5           each fifth
+    python bench/mutants.py --only "no filter"  those whose description contains this
 
-Plants one small mistake at a time (a comparison turned round, a condition negated, a field left
-out) into a copy of the project and runs the core's tests. A mutant that survives is printed: it
-names behaviour that nothing specifies. Not part of CI; the last result is in docs/mutants.md.
+Plants one small mistake at a time (`mistakes.py` has the kinds) and runs the core's tests on it. A
+mutant that survives is printed: it names behaviour that nothing specifies. The run works on a copy
+of the tree as it was at its start, hypothesis tries the same examples every time, and a mutant that
+never ends is noticed by the processor time it took: a busy machine changes no result.
+Not part of CI; the last result is in docs/mutants.md.
 """
 
 import argparse
 import ast
 import os
+import resource
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
 from pathlib import Path
-from queue import SimpleQueue
+from types import CodeType, ModuleType
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[1]
-CORE = Path("src/hitl_chat/core")
-WITHIN = 180.0  # a mutant that never ends has been noticed, too
+import hypothesis
+import hypothesis.stateful  # so that no mutant's process has to load it
+import pytest
 
-OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-}
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.mistakes import Mistake, mistakes  # noqa: E402 (a script finds its siblings first)
+
+CORE = "src/hitl_chat/core"
+CPU_SECONDS = 90  # the tests take a tenth of it
+WALL_SECONDS = 3600  # for what waits instead of computing; the core cannot, so this is no result
+MEMORY = 4 << 30
+
+# Mistakes that change nothing anybody can observe: (file, description) -> why.
+EQUIVALENT: dict[tuple[str, str], str] = {}
 
 
 class Mutant(NamedTuple):
@@ -48,125 +55,202 @@ class Mutant(NamedTuple):
     line: int
     what: str
 
-
-class Site(NamedTuple):
-    node: ast.AST
-    what: str
-    at: int = 0
+    @property
+    def equivalent(self) -> bool:
+        return (self.file, self.what) in EQUIVALENT
 
 
-def sites(tree: ast.AST) -> Iterator[Site]:
-    """Everywhere a small mistake is possible, always in the same order."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Compare(ops=ops):
-                yield from (Site(node, "comparison", at) for at in range(len(ops)))
-            case ast.BoolOp():
-                yield Site(node, "and/or")
-            case ast.UnaryOp(op=ast.Not()):
-                yield Site(node, "not left out")
-            case ast.If() | ast.IfExp():
-                yield Site(node, "condition negated")
-            case ast.BinOp(op=ast.Add() | ast.Sub()):
-                yield Site(node, "plus/minus")
-            case ast.Call(func=ast.Name(id="replace"), keywords=keywords):
-                yield from (Site(node, f"{k.arg} left out", at) for at, k in enumerate(keywords))
-            case _:
-                pass
+class Result(NamedTuple):
+    """`noticed` is None where nothing was learnt; `by` is the test that failed, if one did."""
+
+    noticed: bool | None
+    by: str
+    status: int
 
 
-def plant(site: Site) -> None:
-    match site.node:
-        case ast.Compare() as node:
-            node.ops[site.at] = OPPOSITE[type(node.ops[site.at])]()
-        case ast.BoolOp() as node:
-            node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        case ast.UnaryOp() as node:
-            node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), node.operand)
-        case ast.If() | ast.IfExp() as node:
-            node.test = ast.UnaryOp(ast.Not(), node.test)
-        case ast.BinOp() as node:
-            node.op = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
-        case ast.Call() as node:
-            del node.keywords[site.at]
-        case _:
-            pass
+def mutants(core: Path, files: Sequence[str]) -> list[Mutant]:
+    return [
+        Mutant(file, number, mistake.line, mistake.what)
+        for file in files
+        for number, mistake in enumerate(mistakes(ast.parse((core / file).read_text())))
+    ]
 
 
-def mutants(files: list[str], every: int) -> list[Mutant]:
-    found = []
-    for file in files:
-        tree = ast.parse((ROOT / CORE / file).read_text())
-        for number, site in enumerate(sites(tree)):
-            found.append(Mutant(file, number, getattr(site.node, "lineno", 0), site.what))
-    return found[::every]
+# --- one mutant, in a process of its own -----------------------------------------------------
 
 
-def survives(mutant: Mutant, copy: Path) -> bool:
-    """Whether the core's tests pass with this mistake in it."""
-    file = copy / CORE / mutant.file
-    source = file.read_text()
-    tree = ast.parse(source)
-    plant(list(sites(tree))[mutant.number])
-    file.write_text(ast.unparse(ast.fix_missing_locations(tree)))
+class Planted(SourceFileLoader):
+    """Loads a module of the core with one mistake in it."""
+
+    number = 0
+
+    def get_code(self, fullname: str) -> CodeType:
+        tree = ast.parse(Path(self.path).read_text())
+        mistake: Mistake = list(mistakes(tree))[self.number]
+        mistake.make()
+        return compile(ast.fix_missing_locations(tree), self.path, "exec")
+
+
+class Finder(MetaPathFinder):
+    def __init__(self, mutant: Mutant) -> None:
+        self.name = f"hitl_chat.core.{mutant.file.removesuffix('.py')}"
+        self.loader = Planted(self.name, str(Path(CORE, mutant.file).absolute()))
+        self.loader.number = mutant.number
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self.name:
+            return None
+        return spec_from_file_location(fullname, self.loader.path, loader=self.loader)
+
+
+class Run:
+    """A pytest plugin: likely tests first, no clock on the wall, and who noticed."""
+
+    def __init__(self, likely: Counter[str], told: int) -> None:
+        self.likely = likely
+        self.told = told
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda i: ("slow" in i.keywords, -self.likely[i.nodeid]))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_timeout_set_timer(self) -> bool:
+        return True  # as if it were set: a process that was stopped for a while is not to blame
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            os.write(self.told, report.nodeid.encode())
+
+
+def run_tests(mutant: Mutant | None, likely: Counter[str], told: int) -> int:
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 10))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.alarm(WALL_SECONDS)
+    if mutant:
+        sys.meta_path.insert(0, Finder(mutant))
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+    hypothesis.settings.register_profile(
+        "mutants",
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+        report_multiple_bugs=False,
+    )
+    options = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-profile=mutants"]
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is there already
+    return pytest.main([*options, "tests/core"], plugins=[Run(likely, told)])
+
+
+def started(mutant: Mutant | None, likely: Counter[str]) -> tuple[int, int]:
+    """The process that runs the tests, and where it says which test failed."""
+    ear, told = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(told)
+        return pid, ear
+    code = int(pytest.ExitCode.INTERNAL_ERROR)
     try:
-        return passes(copy)
+        code = run_tests(mutant, likely, told)
     finally:
-        file.write_text(source)
+        os._exit(code)
 
 
-def passes(copy: Path) -> bool:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/core"]
-    environment = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(
-            command, cwd=copy, env=environment, capture_output=True, timeout=WITHIN, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+def result(status: int, ear: int) -> Result:
+    with os.fdopen(ear) as said:
+        by = said.read()
+    code = os.waitstatus_to_exitcode(status)
+    if code == pytest.ExitCode.OK:
+        return Result(False, by, code)
+    noticed = code in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED, -signal.SIGXCPU)
+    return Result(noticed or None, by, code)
 
 
-def copied(folder: Path) -> Path:
+# --- all of them -----------------------------------------------------------------------------
+
+
+def results(planned: Sequence[Mutant], at_once: int) -> Iterator[tuple[Mutant, Result]]:
+    likely: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    running: dict[int, tuple[Mutant, int]] = {}
+    waiting = list(reversed(planned))
+    while waiting or running:
+        while waiting and len(running) < at_once:
+            mutant = waiting.pop()
+            pid, ear = started(mutant, likely[mutant.file])
+            running[pid] = mutant, ear
+        pid, status = os.wait()
+        mutant, ear = running.pop(pid)
+        learnt = result(status, ear)
+        likely[mutant.file][learnt.by] += 1
+        yield mutant, learnt
+
+
+def copied(folder: Path) -> None:
     for part in ("src", "tests/core"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for part in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py", "tests/services.py"):
         shutil.copy(ROOT / part, folder / part)
-    return folder
+
+
+def complaint(mutant: Mutant, learnt: Result) -> str:
+    match learnt.noticed:
+        case None:
+            return f"UNCLEAR ({learnt.status})"
+        case True if mutant.equivalent:
+            return f"NOT EQUIVALENT ({learnt.by})"
+        case False if not mutant.equivalent:
+            return "SURVIVED"
+        case _:
+            return ""
+
+
+def judge(planned: Sequence[Mutant], at_once: int) -> int:
+    bad = equivalent = 0
+    for done, (mutant, learnt) in enumerate(results(planned, at_once), 1):
+        equivalent += mutant.equivalent
+        if wrong := complaint(mutant, learnt):
+            bad += 1
+            say(f"{wrong} {mutant.file}:{mutant.line} {mutant.what}\n")
+        if done % 50 == 0:
+            say(f"{done} of {len(planned)}\n")
+    noticed = len(planned) - bad - equivalent
+    say(f"{len(planned)} planted, {noticed} noticed, {equivalent} equivalent, {bad} to look at\n")
+    return 1 if bad else 0
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", help="of core/; all of them")
+    parser.add_argument("--only", default="", help="only mutants whose description contains this")
     parser.add_argument("--every", type=int, default=1, help="only each N-th mutant")
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     files = options.files or sorted(p.name for p in (ROOT / CORE).glob("[a-z]*.py"))
-    planned = mutants(files, options.every)
-    copies: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory() as base:
-        for number in range(options.at_once):
-            copies.put(copied(Path(base, str(number))))
-        if not passes(Path(base, "0")):
+        copied(Path(base))
+        os.chdir(base)
+        sys.path.insert(0, str(Path(base, "src")))
+        planned = [m for m in mutants(Path(CORE), files) if options.only in m.what]
+        gone = set(EQUIVALENT) - {(m.file, m.what) for m in mutants(Path(CORE), sorted(every()))}
+        if gone:
+            say(f"listed as equivalent, but not there: {gone}\n")
+            return 2
+        pid, ear = started(None, Counter())
+        if result(os.waitpid(pid, 0)[1], ear).noticed is not False:
             say("the tests fail without any mutant: nothing can be learnt\n")
             return 2
+        return judge(planned[:: options.every], options.at_once)
 
-        def judge(mutant: Mutant) -> Mutant | None:
-            copy = copies.get()
-            try:
-                return mutant if survives(mutant, copy) else None
-            finally:
-                copies.put(copy)
 
-        with ThreadPoolExecutor(options.at_once) as workers:
-            alive = 0
-            for done, survivor in enumerate(workers.map(judge, planned), 1):
-                if survivor:
-                    alive += 1
-                    say(f"\rSURVIVED {survivor.file}:{survivor.line} {survivor.what}\n")
-                say(f"\r{done}/{len(planned)} planted, {alive} survived")
-    say("\n")
-    return 1 if alive else 0
+def every() -> set[str]:
+    return {path.name for path in Path(CORE).glob("[a-z]*.py")}
 
 
 def say(text: str) -> None:
@@ -175,4 +259,6 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    if os.environ.get("PYTHONHASHSEED") != "0":  # or sets would be walked in another order
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"PYTHONHASHSEED": "0"})
     raise SystemExit(main())

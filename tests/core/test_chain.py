@@ -1,6 +1,7 @@
 """The chain: one form per value, digests nobody guesses, links nobody changes unseen."""
 
 import json
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from hitl_chat.core import remainder
 from hitl_chat.core.chain import (
     GENESIS,
+    KEY_BYTES,
+    SALT_BYTES,
     Keyring,
     Link,
     body,
@@ -62,6 +65,11 @@ def test_what_a_person_approves_has_the_same_digest_everywhere(fields: dict[str,
     assert remainder.Draft(fields, {}).sha256() == draft_digest(fields)
 
 
+def test_a_key_is_as_long_as_the_digest_and_a_salt_is_past_guessing() -> None:
+    assert sha256().digest_size == KEY_BYTES
+    assert SALT_BYTES * 8 == 128
+
+
 def test_without_the_salt_a_digest_says_nothing() -> None:
     assert salted(b"a" * 16, b"yes") != salted(b"b" * 16, b"yes")
     assert salted(b"a" * 16, b"yes") == salted(b"a" * 16, b"yes")
@@ -86,6 +94,12 @@ def test_a_body_is_stored_as_the_mac_covers_it() -> None:
     assert body({"a": "\ud800"}) == '{"a":"\\ud800"}'
     with pytest.raises(TypeError):
         body({"a": object()})
+
+
+def test_half_a_character_changes_nothing_about_the_rest_of_the_form() -> None:
+    assert body({"b": "\ud800", "a": 1}) == '{"a":1,"b":"\\ud800"}'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        body({"a": "\ud800", "b": float("nan")})
 
 
 def test_seals_are_linked_and_cover_the_head() -> None:

@@ -10,7 +10,7 @@ from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.conversation import Conversation, Outcome, Waits
 
 ANA, BEN, SUE = Person("ana", "Ana"), Person("ben"), Person("sue", "Sue", supervisor=True)
-WAITS = Waits(grace=30, absent=120)
+WAITS = Waits()  # half a minute until the customer is told, two until somebody else is looked for
 FRESH = Conversation("t", "c")
 
 
@@ -22,6 +22,11 @@ def taken(by: Person = ANA) -> Conversation:
 
 def code(outcome: Outcome) -> str:
     return outcome.code if isinstance(outcome, Refusal) else ""
+
+
+def test_in_a_new_conversation_nobody_is_missed() -> None:
+    assert talk.advance(FRESH, 1e9, WAITS) == FRESH
+    assert (FRESH.mode, FRESH.epoch, FRESH.away_told) == ("model", 0, False)
 
 
 def test_taking_over_silences_the_model_until_the_hand_back() -> None:
@@ -47,6 +52,7 @@ def test_one_voice() -> None:
     assert code(talk.say(ours, BEN, 1)) == "taken_over"
     assert code(talk.say(ours, SUE, 1)) == "taken_over"
     assert code(talk.hand_back(ours, BEN, 1)) == "taken_over"
+    assert code(talk.take_over(ours, SUE)) == "taken_over"
     forced = talk.take_over(ours, SUE, force=True)
     assert isinstance(forced, Conversation)
     assert (forced.owner, forced.epoch) == ("sue", 2)

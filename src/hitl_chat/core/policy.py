@@ -6,6 +6,7 @@ rules are merged into one set of terms. Knows no check's algorithm and no YAML.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import assert_never
 
 from hitl_chat.core.types import (
     ACTIONS,
@@ -156,6 +157,8 @@ def _is_late(condition: Condition) -> bool:
             return True
         case Every(parts) | Either(parts):
             return any(map(_is_late, parts))
+        case _:
+            assert_never(condition)
 
 
 def _gains_from_zero(condition: Condition) -> bool:
@@ -168,6 +171,8 @@ def _gains_from_zero(condition: Condition) -> bool:
             return True
         case Every(parts) | Either(parts):
             return any(map(_gains_from_zero, parts))
+        case _:
+            assert_never(condition)
 
 
 def contributes(condition: Condition, check: str, score: float) -> bool:
@@ -179,6 +184,8 @@ def contributes(condition: Condition, check: str, score: float) -> bool:
             return False
         case Every(parts) | Either(parts):
             return any(contributes(part, check, score) for part in parts)
+        case _:
+            assert_never(condition)
 
 
 def mentioned(condition: Condition) -> frozenset[str]:
@@ -189,6 +196,8 @@ def mentioned(condition: Condition) -> frozenset[str]:
             return mentioned(part)
         case Every(parts) | Either(parts):
             return frozenset[str]().union(*map(mentioned, parts))
+        case _:
+            assert_never(condition)
 
 
 def holds_true(condition: Condition, scores: Mapping[str, float]) -> bool | None:
@@ -204,6 +213,8 @@ def holds_true(condition: Condition, scores: Mapping[str, float]) -> bool | None
             return _join([holds_true(part, scores) for part in parts], decisive=False)
         case Either(parts):
             return _join([holds_true(part, scores) for part in parts], decisive=True)
+        case _:
+            assert_never(condition)
 
 
 def _join(answers: list[bool | None], *, decisive: bool) -> bool | None:

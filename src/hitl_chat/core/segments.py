@@ -24,5 +24,4 @@ def ends(text: str) -> list[int]:
 def _forced(text: str) -> list[int]:
     if len(text) <= LONGEST:
         return []
-    blank = text.rfind(" ", 1, LONGEST)
-    return [blank + 1 if blank > 0 else LONGEST]
+    return [text.rfind(" ", 1, LONGEST) + 1 or LONGEST]
