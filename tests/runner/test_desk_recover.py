@@ -1,6 +1,7 @@
 """Deadlines, restarts, other nodes, broken rows and clocks that jump."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from hitl_chat.core.policy import Terms
 from hitl_chat.errors import Conflict
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import moves
-from hitl_chat.runner.moves import Now
+from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.runner.waits import DeskWaits
-from hitl_chat.store import holds, schema
-from tests.runner.desk_world import ANA, BEN, DRAFT, REASONS, FakeTurn, world
+from hitl_chat.store import events, holds, schema
+from hitl_chat.store.events import Event
+from tests.runner.desk_world import ANA, BEN, DRAFT, REASONS, FakeTurn, World, world
 
 FALLBACK = {"0/content": " A colleague will write."}
 
@@ -83,6 +85,82 @@ async def test_a_bad_row_does_not_stop_the_sweep(tmp_path: Path) -> None:
         assert bad.heard == []
         assert "hold.quarantined" in await here.types()
         await here.after(1)
+
+
+async def test_a_text_that_makes_no_sense_stops_nobody_else(tmp_path: Path) -> None:
+    """Row 28."""
+    async with world(tmp_path) as here:
+        bad = await here.held(FakeTurn("turn_1", "conv_1"))
+        good = await here.held(FakeTurn("turn_2", "conv_2"))
+        assert bad.hold is not None
+        await spoil(here, f"{bad.hold.id}/draft")
+        await here.after(121)
+        assert good.decision.by == "system:deadline"
+        assert bad.heard == []
+        assert "hold.quarantined" in await here.types()
+
+
+async def test_a_decided_text_that_makes_no_sense_hides_no_other_hold(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        bad = await here.held(FakeTurn("turn_1", "conv_1"))
+        good = await here.held(FakeTurn("turn_2", "conv_2"))
+        for turn in (bad, good):
+            await here.decide(ANA, turn, "reject")
+        assert bad.hold is not None
+        assert good.hold is not None
+        await spoil(here, f"{bad.hold.id}/decision")
+        left = await here.db.read(lambda conn: holds.undelivered(conn, None, 0.0))
+        assert [hold.id for hold in left] == [good.hold.id]
+
+
+async def spoil(here: World, ref: str) -> None:
+    """A disk that lost some bytes."""
+    row = update(schema.text).where(schema.text.c.ref == ref).values(bytes=b'{"0/cont')
+    assert await here.db.write(lambda conn: conn.execute(row).rowcount) == 1
+
+
+async def test_the_sweep_outlives_an_error_nobody_thought_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world(tmp_path, waits=DeskWaits(sweep=0.02)) as here:
+        moved: list[Moved] = []
+
+        def stumbles(told: Moved) -> None:
+            moved.append(told)
+            if len(moved) == 1:
+                msg = "nobody thought of this"
+                raise RuntimeError(msg)
+
+        turns = [await here.held(FakeTurn(f"turn_{n}", f"conv_{n}")) for n in range(2)]
+        here.desk.transactions.on_move.append(stumbles)
+        here.clock.time += 121
+        here.sweep.start()
+        for turn in turns:
+            await turn.hears()
+        late = await here.held(FakeTurn("turn_3", "conv_3"))
+        here.clock.time += 121
+        await late.hears()
+        assert "nobody thought of this" in caplog.text
+        await here.sweep.close()
+
+
+async def test_an_event_that_makes_no_sense_keeps_no_news_back(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        heard: list[str] = []
+
+        async def hears(page: Sequence[Event]) -> None:
+            heard.extend(event.type for event in page)
+
+        def spoiled(conn: Connection) -> None:
+            events.append(conn, "acme", "conv:conv_1", "hold.opened", {"hold": "x"}, 0.0)
+            conn.execute(update(schema.event).values(body='{"hold": nonsense'))
+
+        here.desk.feed.follow(hears)
+        await here.db.write(spoiled)
+        await here.held()
+        await here.desk.feed.look()
+        assert heard[-1] == "hold.opened"
+        assert events.UNREADABLE in heard
 
 
 async def test_a_wall_clock_that_jumps_expires_nothing(tmp_path: Path) -> None:

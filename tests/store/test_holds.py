@@ -199,7 +199,7 @@ async def test_a_decision_that_is_there_already_is_never_overwritten(
     await database.write(
         lambda conn: conn.execute(update(hold_table).values(state="open", version=1)).rowcount
     )
-    with pytest.raises(hold_rows.Unreadable, match="has a decision already"):
+    with pytest.raises(texts.Unreadable, match="has a decision already"):
         await database.write(lambda conn: holds.save(conn, hold, decided(hold, "ben"), 1_002.0))
     actors = await database.read(lambda conn: conn.execute(select(decision.c.actor)).all())
     assert [row.actor for row in actors] == ["ana"]
@@ -292,7 +292,7 @@ async def test_a_row_that_makes_no_sense_stops_nobody_else(
     await database.write(
         lambda conn: conn.execute(update(hold_table).where(here).values({column: value})).rowcount
     )
-    with pytest.raises(hold_rows.Unreadable, match="hold_1"):
+    with pytest.raises(texts.Unreadable, match="hold_1"):
         await database.read(load)
     assert await database.read(lambda conn: holds.alive(conn, ACME)) == [good]
     if column == "state":

@@ -69,6 +69,8 @@ class Feed:
                 await self.look()
             except HitlError as error:
                 log.warning("the record cannot be followed now: %s", error)
+            except Exception:  # an error nobody thought of must not end the news
+                log.exception("the record cannot be followed now")
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._poll):
                     await self._wake.wait()

@@ -21,8 +21,8 @@ from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_online import Online
 from hitl_chat.store import holds, idem
-from hitl_chat.store.hold_rows import Unreadable
 from hitl_chat.store.holds import Ident
+from hitl_chat.store.texts import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,8 @@ class Sweep:
                 await self.once()
             except HitlError as error:
                 log.warning("the sweep will try again: %s", error)
+            except Exception:  # an error nobody thought of must not end the sweeping
+                log.exception("the sweep will try again")
 
     def _note(self, moved: Moved) -> None:
         """Something is due before the next look: look then."""

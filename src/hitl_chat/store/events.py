@@ -4,6 +4,7 @@ Every event is appended in the transaction of what it tells about, linked to its
 Bodies hold ids, codes, offsets and salted digests, never text.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -22,7 +23,10 @@ from hitl_chat.core.types import Value
 from hitl_chat.store.dialect import insert_all, keyring, look_up, upsert_all
 from hitl_chat.store.schema import LOUD, event, feed_epoch, head
 
+log = logging.getLogger(__name__)
+
 RULES, PEOPLE, SYSTEM = "rules", "people", "system"
+UNREADABLE = "unreadable"
 
 COLUMNS = ("tenant", "stream", "seq", "type", "body", "key_id", "prev_mac", "mac", "at")
 HEAD = ("tenant", "stream", "seq", "mac")
@@ -141,7 +145,12 @@ def tail(conn: Connection, after: int, limit: int = 1000) -> list[Event]:
 
 
 def _event(row: RowMapping) -> Event:
-    return Event(**{**row, "body": msgspec.json.decode(row["body"])})
+    """A body that makes no sense (`verify` says which) must not keep the others from anybody."""
+    try:
+        return Event(**{**row, "body": msgspec.json.decode(row["body"], type=dict[str, Any])})
+    except msgspec.MsgspecError:
+        log.error("event %d makes no sense: run 'hitl-chat verify'", row["id"])
+        return Event(**{**row, "type": UNREADABLE, "body": {}})
 
 
 def position(conn: Connection) -> int:

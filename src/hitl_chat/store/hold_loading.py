@@ -10,8 +10,9 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Texts
 from hitl_chat.store import texts
 from hitl_chat.store.dialect import look_up
-from hitl_chat.store.hold_rows import Unreadable, hold_of
+from hitl_chat.store.hold_rows import hold_of
 from hitl_chat.store.schema import decision, proposal
+from hitl_chat.store.texts import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,12 @@ def load(
     proposals = _belonging(conn, _PROPOSALS, rows, "settling")
     decisions = _belonging(conn, _DECISIONS, rows, "decided")
     belonging = [*proposals.values(), *decisions.values()]
-    stored = fields(conn, [(row["tenant"], row["text_ref"]) for row in belonging])
+    stored = _contents(conn, [(row["tenant"], row["text_ref"]) for row in belonging])
     for row in rows:
-        ident = row["id"]
+        own = (proposals.get(row["id"]), decisions.get(row["id"]))
+        refs = [each["text_ref"] for each in own if each]
         try:
-            yield hold_of(row, proposals.get(ident), decisions.get(ident), stored)
+            yield hold_of(row, *own, {ref: texts.fields(stored.get(ref)) for ref in refs})
         except Unreadable as error:
             if not skip:
                 raise
@@ -57,5 +59,8 @@ _DECISIONS = select(decision).where(decision.c.hold.in_(_HOLDS))
 
 def fields(conn: Connection, refs: Iterable[tuple[str, str]]) -> dict[str, Texts]:
     """Texts per field, by ref, for (tenant, ref) keys."""
-    found = look_up(conn, texts.GET, refs)
-    return {ref: texts.fields(content) for _, (ref, content) in found}
+    return {ref: texts.fields(content) for ref, content in _contents(conn, refs).items()}
+
+
+def _contents(conn: Connection, refs: Iterable[tuple[str, str]]) -> Mapping[str, bytes | None]:
+    return {ref: content for _, (ref, content) in look_up(conn, texts.GET, refs)}

@@ -12,7 +12,7 @@ import msgspec
 
 from hitl_chat.core.hold import Decided, Hold, Proposal
 from hitl_chat.core.remainder import Texts
-from hitl_chat.errors import StoreError
+from hitl_chat.store.texts import Unreadable
 
 # Columns that carry the very fields of the value, under the same name.
 SAME = (
@@ -31,12 +31,6 @@ DECISION = (
 # msgspec looks a type up when it is first read, and two threads that do so at once crash the
 # process: so it is looked up here, by the one thread that imports.
 msgspec.json.Decoder(Hold)
-
-
-class Unreadable(StoreError):
-    """A hold's row, or one that belongs to it, makes no sense: `quarantine` it."""
-
-    code = "hold_unreadable"
 
 
 def json(value: object) -> str:

@@ -28,9 +28,10 @@ from hitl_chat.errors import NotFound
 from hitl_chat.store import events, hold_notes, texts
 from hitl_chat.store.dialect import change, insert_all, insert_new, upsert
 from hitl_chat.store.hold_loading import fields, load
-from hitl_chat.store.hold_rows import Unreadable, decision_row, proposal_row, row_of
+from hitl_chat.store.hold_rows import decision_row, proposal_row, row_of
 from hitl_chat.store.records import ROW
 from hitl_chat.store.schema import UNDELIVERED, WAITING, decision, hold, proposal
+from hitl_chat.store.texts import Unreadable
 
 COMPARED = ("id", "tenant", "version", "fence", "state", "delivery")
 FIXED = ("id", "tenant", "conv", "turn", "epoch", "opened_at", "cap_at", "choices", "decline_as")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from hitl_chat.core.chain import SALT_BYTES, draft_bytes, salted
 from hitl_chat.core.types import Field
+from hitl_chat.errors import StoreError
 from hitl_chat.store.dialect import Row, insert_new_all, upsert_all
 from hitl_chat.store.schema import text
 
@@ -28,6 +29,12 @@ SAME = select(text.c.salt).where(
     text.c.ref == bindparam("ref"),
     text.c.bytes == bindparam("content"),
 )
+
+
+class Unreadable(StoreError):
+    """What is stored makes no sense: a hold of which it is a part is `quarantined`."""
+
+    code = "hold_unreadable"
 
 
 class Stored(NamedTuple):
@@ -99,8 +106,17 @@ def fields(content: bytes | None) -> dict[Field, str]:
         return {}
     try:
         return msgspec.json.decode(content, type=dict[str, str])
-    except msgspec.DecodeError:  # it holds half a character, which only json reads
-        return {str(name): str(text) for name, text in json.loads(content).items()}
+    except msgspec.MsgspecError:  # it holds half a character, which only json reads
+        return _with_halves(content)
+
+
+def _with_halves(content: bytes) -> dict[Field, str]:
+    try:
+        return msgspec.convert(json.loads(content), dict[str, str])
+    except (ValueError, msgspec.MsgspecError):
+        # The error names what it read: a text is in no message.
+        msg = "a stored text makes no sense: restore a backup if there are more of them"
+        raise Unreadable(msg) from None
 
 
 def encoded(plain: str) -> bytes:
