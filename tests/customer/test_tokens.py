@@ -4,6 +4,7 @@ import asyncio
 import time
 from pathlib import Path
 
+from hitl_chat.settings import Limits
 from hitl_chat.store import api_keys, events
 from tests.customer.front_end import bearer, call, following, token
 from tests.upstream import Until
@@ -228,6 +229,14 @@ async def test_a_conversation_that_was_never_begun_is_not_begun_by_looking(world
         lambda conn: events.read(conn, "acme", events.of_conversation("c9"))
     )
     assert found == []
+
+
+async def test_a_key_has_one_rate_for_all_it_does(tmp_path: Path) -> None:
+    rarely = Limits(key_rate=0.001)
+    async with World(tmp_path, limits=rarely) as world:
+        world.upstream.script("m", says("Sure."))
+        assert (await call(world, "POST", PATH)).status_code == 200
+        check_error(await (await world.ask("m")).rest(), 429, "rate_limit_exceeded")
 
 
 async def test_following_costs_the_running_answer_nothing(tmp_path: Path) -> None:

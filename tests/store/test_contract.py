@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from hitl_chat import failpoints
 from hitl_chat.errors import Conflict, Unavailable
@@ -149,3 +149,11 @@ async def test_upserts_change_what_they_name(database: SqliteDatabase) -> None:
     await database.write(lambda conn: set_mode(conn, ACME, "", "ben", 2.0))
     rows = await database.read(lambda conn: [tuple(row) for row in conn.execute(select(stop))])
     assert rows == [(ACME, "", "ben", 2.0)]
+
+
+async def test_what_a_failed_query_says_quotes_no_text(database: SqliteDatabase) -> None:
+    """Its words go to logs, and to whoever asks whether the server is ready."""
+    query = text("SELECT :said, :nobody_gives_this")
+    with pytest.raises(Exception, match="nobody_gives_this") as failed:
+        await database.write(lambda conn: conn.execute(query, {"said": "my secret"}).scalar())
+    assert "my secret" not in str(failed.value)

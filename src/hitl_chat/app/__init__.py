@@ -24,11 +24,13 @@ from hitl_chat.runner.backlog import Backlog
 from hitl_chat.runner.catalogue import Catalogue
 from hitl_chat.runner.customer import CustomerChannel
 from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.people_online import PeopleOnline
 from hitl_chat.runner.register import Register
 from hitl_chat.runner.sweep import Sweep
 from hitl_chat.runner.tasks import Tasks
+from hitl_chat.runner.turns import Turns
 from hitl_chat.server.auth import Keys, StoredKey
 from hitl_chat.server.errors import App
 from hitl_chat.server.sessions import Sessions
@@ -91,7 +93,16 @@ class Program:
         self.overview = Overview(self.desk, parts.criteria(self.rules))
         self.backlog = Backlog(self.db, self.clock)
         self.customers = CustomerChannel(self.desk, waits.heartbeat)
-        self.turns = parts.turns(self)
+        self.turns = Turns(
+            self.desk,
+            lambda: self.rules.current,
+            self.catalogue.find,
+            Memory(self.db, self.clock),
+            self.backlog,
+            self.clock,
+            parts.turn_options(settings),
+            self.telemetry,
+        )
         pepper = self.db.secrets.pepper
         self.keys = Keys(
             self._find_key,
@@ -159,7 +170,8 @@ class Program:
         await self.backlog.start()
         await self.desk.start()
         self.sweep.start()
-        self._chores = [asyncio.create_task(chore) for chore in parts.chores(self)]
+        chores = parts.chores(self.settings, self.rules, self.telemetry, self.db, self.clock)
+        self._chores = [asyncio.create_task(chore) for chore in chores]
 
     async def drain(self) -> None:
         """SIGTERM came: nothing new begins, and what has not been answered yet is told so."""

@@ -1,9 +1,10 @@
 """Single parts of a program, made from its settings."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hitl_chat import assets
 from hitl_chat.core.hold import Hold
@@ -18,17 +19,15 @@ from hitl_chat.models.scripted import Options as Pace
 from hitl_chat.models.scripted import Scripted
 from hitl_chat.ports import Clock, Model
 from hitl_chat.rules.live import LiveRules
-from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.reading import read_again
-from hitl_chat.runner.turns import Options, Turns
+from hitl_chat.runner.turns import Options
 from hitl_chat.runner.views import CriteriaView
 from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.settings import ModelSettings, Settings
 from hitl_chat.store.sqlite import SqliteDatabase
-from hitl_chat.telemetry import lag
+from hitl_chat.telemetry import Telemetry, lag
 
-if TYPE_CHECKING:
-    from hitl_chat.app import Program
+log = logging.getLogger(__name__)
 
 DATABASE = "hitl.sqlite"
 HUMAN_PACE = Pace(first=0.25, pace=0.03)
@@ -110,24 +109,14 @@ def desk_waits(settings: Settings) -> DeskWaits:
     )
 
 
-def turns(program: "Program") -> Turns:
-    settings = program.settings
-    return Turns(
-        program.desk,
-        lambda: program.rules.current,
-        program.catalogue.find,
-        Memory(program.db, program.clock),
-        program.backlog,
-        program.clock,
-        Options(
-            waits=Waits(reply=settings.waits.takeover_wait, linger=settings.waits.linger),
-            attach_window=settings.waits.attach_window,
-            answer_limit=settings.limits.answer_bytes,
-            most_turns=settings.limits.open_holds,
-            overflow=settings.apology if settings.on_overflow == "fallback_text" else "",
-            handback=_handback(),
-        ),
-        program.telemetry,
+def turn_options(settings: Settings) -> Options:
+    return Options(
+        waits=Waits(reply=settings.waits.takeover_wait, linger=settings.waits.linger),
+        attach_window=settings.waits.attach_window,
+        answer_limit=settings.limits.answer_bytes,
+        most_turns=settings.limits.open_holds,
+        overflow=settings.apology if settings.on_overflow == "fallback_text" else "",
+        handback=_handback(),
     )
 
 
@@ -166,23 +155,23 @@ def criteria(rules: LiveRules) -> Callable[[str], CriteriaView | None]:
 # --- chores -----------------------------------------------------------------------------------
 
 
-def chores(program: "Program") -> Iterable[Coroutine[None, None, None]]:
+def chores(
+    settings: Settings, rules: LiveRules, telemetry: Telemetry, db: SqliteDatabase, clock: Clock
+) -> Iterable[Coroutine[None, None, None]]:
     """What goes on beside the requests, for ever."""
-    waits = program.settings.waits
-    yield program.rules.watch(asyncio.sleep, waits.rules_reload)
-    yield lag.watch(program.telemetry.loop_seconds.observe, program.clock, asyncio.sleep)
-    yield _checkpoints(program, waits.checkpoint)
-    if program.settings.retention_days:
-        yield _retention(program, program.settings.retention_days * DAY)
+    waits, age = settings.waits, settings.retention_days * DAY
+    yield rules.watch(asyncio.sleep, waits.rules_reload)
+    yield lag.watch(telemetry.loop_seconds.observe, clock, asyncio.sleep)
+    yield _again("the record could not be sealed", db.checkpoint, waits.checkpoint)
+    if age:
+        yield _again("nothing could be erased", lambda: db.forget(clock.now() - age), HOUR)
 
 
-async def _checkpoints(program: "Program", every: float) -> None:
+async def _again(failed: str, work: Callable[[], Awaitable[object]], every: float) -> None:
+    """Now and every so often; what fails once is tried again."""
     while True:
+        try:
+            await work()
+        except Exception:  # whatever it was, it must not end the sealing or the erasing
+            log.exception("%s; tried again in %g s", failed, every)
         await asyncio.sleep(every)
-        await program.db.checkpoint()
-
-
-async def _retention(program: "Program", age: float) -> None:
-    while True:
-        await program.db.forget(program.clock.now() - age)
-        await asyncio.sleep(HOUR)

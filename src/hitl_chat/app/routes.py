@@ -46,21 +46,23 @@ def guard(program: "Program", more: Sequence[APIRouter], *, shop: bool) -> App:
         telemetry.faults.add(type(error).__name__)
         log("request failed", level="error", error=error, fields={"request": request})
 
+    # One for all routes: a key's rate is what it may do in all.
+    limiter = Limiter(program.clock, key_rate=limits.key_rate, tenant_rate=limits.tenant_rate)
     return Guard(
-        {COMPLETIONS: Route(_proxy(program), json=True), **_health(program).routes()},
-        rest([*_routers(program, shop=shop), *more], program.lifespan),
+        {COMPLETIONS: Route(_proxy(program, limiter), json=True), **_health(program).routes()},
+        rest([*_routers(program, limiter, shop=shop), *more], program.lifespan),
         edge,
         seen=telemetry.response,
         fault=fault,
     )
 
 
-def _proxy(program: "Program") -> Proxy:
+def _proxy(program: "Program", limiter: Limiter) -> Proxy:
     waits, limits = program.settings.waits, program.settings.limits
     return Proxy(
         program.turns,
         program.keys,
-        _limiter(program),
+        limiter,
         program.clock,
         Pace(
             commit_after=waits.commit_after,
@@ -70,11 +72,6 @@ def _proxy(program: "Program") -> Proxy:
         ),
         Limits(limits.body_bytes, waits.request_body, program.settings.apology),
     )
-
-
-def _limiter(program: "Program") -> Limiter:
-    limits = program.settings.limits
-    return Limiter(program.clock, key_rate=limits.key_rate, tenant_rate=limits.tenant_rate)
 
 
 def _health(program: "Program") -> Health:
@@ -95,10 +92,10 @@ def _health(program: "Program") -> Health:
     )
 
 
-def _routers(program: "Program", *, shop: bool) -> Iterator[APIRouter]:
+def _routers(program: "Program", limiter: Limiter, *, shop: bool) -> Iterator[APIRouter]:
     settings, created = program.settings, int(program.clock.now())
     yield models(program.catalogue.names(), program.keys, created)
-    yield conversations(program.keys, program.customers, _limiter(program))
+    yield conversations(program.keys, program.customers, limiter)
     yield signin(program.sessions)
     yield console(
         program.desk,

@@ -33,7 +33,8 @@ class Tasks:
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("something could not be finished: %s", error, exc_info=error)
+            # The error's words are the log's to show or not: they may quote a text.
+            log.error("something could not be finished", exc_info=error)
 
     async def settled(self) -> None:
         """Everything that was begun has ended."""

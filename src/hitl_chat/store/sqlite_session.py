@@ -69,7 +69,8 @@ def engine_of(path: Path, *, readonly: bool = False, busy: float = 5.0) -> Engin
             cached_statements=512,
         )
 
-    return create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    # An error that quotes its parameters would quote what customers wrote.
+    return create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
 
 class SqliteSession:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Connection
 
 from hitl_chat import failpoints
-from hitl_chat.errors import Unavailable
+from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.ports import Record
 from hitl_chat.store.inbox import Batch, Inbox, Job
 from hitl_chat.store.records import write_records
@@ -75,7 +75,7 @@ class Writer:
                     break
         except BaseException as error:  # whatever it is, nobody may wait for this thread any more
             log.critical("the store's writer died", exc_info=error)
-            self.trouble = f"the store's writer died ({error!r}); restart the server"
+            self.trouble = f"the store's writer died ({type(error).__name__}); restart the server"
         finally:
             self._inbox.close(self.trouble or "the store is closed")
             self._give_up([batch for batch in (hand, self._inbox.drain()) if batch is not None])
@@ -200,7 +200,9 @@ class Writer:
 
     def _fail(self, error: Exception) -> None:
         """Writing as such does not work: new turns are refused until it does again."""
-        told = str(self._session.translate(error))
+        known = self._session.translate(error)
+        # The words of an error that nobody thought of may quote what was written.
+        told = known.message if isinstance(known, HitlError) else type(error).__name__
         if told != self.trouble:
             log.error("the store cannot be written: %s", told, exc_info=error)
         self.trouble = told
