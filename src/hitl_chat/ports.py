@@ -3,7 +3,8 @@
 Adapters implement these and never import each other; only `app.py` knows concrete classes.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -54,13 +55,23 @@ class Chunk(Value, frozen=True):
     plain: bool = False  # nothing but one `content` text: may be cut in two
 
 
-class Model(Protocol):
-    """A way to a language model. Closing the generator cancels the call upstream.
+# Called with what came, as it comes. What it returns is awaited before more is taken.
+Take = Callable[[Sequence[Chunk]], Future[None] | None]
 
+
+class Enough(Exception):
+    """Raised by who takes an answer and wants no more of it."""
+
+
+class Model(Protocol):
+    """A way to a language model. `answer` ends with the answer; cancelling it cancels the call.
+
+    Chunks are pushed, not pulled: a task that is woken for every token costs more than all that
+    is done with it. What `take` raises comes out of `answer`, which then cuts the call off.
     Raises `errors.UpstreamError`, whose message is fit for the client.
     """
 
-    def answer(self, call: ModelCall) -> AsyncGenerator[Sequence[Chunk], None]: ...
+    async def answer(self, call: ModelCall, take: Take) -> None: ...
 
     async def close(self) -> None: ...
 

@@ -15,6 +15,7 @@ from hitl_chat.errors import UpstreamError
 from hitl_chat.models.key import Key
 from hitl_chat.models.litellm import LiteLLM, Options, load, translated
 from hitl_chat.ports import Chunk, ModelCall
+from tests.models.pulling import pulled
 from tests.upstream import END, Step, Upstream, chunk, head
 from tests.upstream_faults import SECRET
 
@@ -93,7 +94,7 @@ def content(said: list[Chunk]) -> str:
 @pytest.mark.parametrize("stream", [True, False])
 @shared
 async def test_an_answer_comes_through(upstream: Upstream, model: LiteLLM, stream: bool) -> None:
-    said = await chunks(model.answer(call("scripted-echo", stream=stream)))
+    said = await chunks(pulled(model, call("scripted-echo", stream=stream)))
     assert content(said) == TEXT
     assert said[-1].finishes == ((0, "stop"),)
     assert {one.whole for one in said} == {not stream}
@@ -104,7 +105,7 @@ async def test_an_answer_comes_through(upstream: Upstream, model: LiteLLM, strea
 @shared
 async def test_usage_comes_in_a_chunk_of_its_own(model: LiteLLM) -> None:
     options = {"include_usage": True}
-    said = await chunks(model.answer(call("scripted-echo", stream_options=options)))
+    said = await chunks(pulled(model, call("scripted-echo", stream_options=options)))
     assert said[-1].choices == ()
     assert b'"choices":[]' in said[-1].raw
     assert (said[-1].usage or {})["completion_tokens"] == 4
@@ -115,11 +116,11 @@ async def test_usage_comes_in_a_chunk_of_its_own(model: LiteLLM) -> None:
 @shared
 async def test_tool_calls_and_logprobs(upstream: Upstream, model: LiteLLM, stream: bool) -> None:
     asked = call("scripted-echo", stream=stream, tools=[TOOL], tool_choice="required")
-    said = await chunks(model.answer(asked))
+    said = await chunks(pulled(model, asked))
     assert [one.tools[0][2] for one in said if one.tools] == ["look_up"]
     assert said[-1].finishes == ((0, "tool_calls"),)
     assert "_skip_mcp_handler" not in upstream.seen[0].body
-    said = await chunks(model.answer(call("scripted-echo", stream=stream, logprobs=True)))
+    said = await chunks(pulled(model, call("scripted-echo", stream=stream, logprobs=True)))
     lane = "".join(text for one in said for field, text in one.texts if field == "0/logprobs")
     assert lane == TEXT
 
@@ -127,15 +128,15 @@ async def test_tool_calls_and_logprobs(upstream: Upstream, model: LiteLLM, strea
 @shared
 async def test_several_choices_come_whole_but_not_streamed(model: LiteLLM) -> None:
     """litellm loses the endings of all choices but the first."""
-    said = await chunks(model.answer(call("scripted-echo", stream=False, n=2)))
+    said = await chunks(pulled(model, call("scripted-echo", stream=False, n=2)))
     assert said[0].choices == (0, 1)
-    _, error = await failure(model.answer(call("scripted-echo", n=2)))
+    _, error = await failure(pulled(model, call("scripted-echo", n=2)))
     assert (error.status, error.param) == (400, "n")
 
 
 @shared
 async def test_strange_fields_are_stripped_and_named(model: LiteLLM) -> None:
-    said = await chunks(model.answer(call("fault-unknown")))
+    said = await chunks(pulled(model, call("fault-unknown")))
     assert {name for one in said for name in one.stripped} == {
         "x_top",
         "choice.x_choice",
@@ -166,7 +167,7 @@ async def test_nothing_of_the_client_s_reaches_litellm_unlisted(
         "hitl": {"evil": 1},
         "_skip_mcp_handler": False,
     }
-    assert content(await chunks(model.answer(call("scripted-echo", **sent)))) == TEXT
+    assert content(await chunks(pulled(model, call("scripted-echo", **sent)))) == TEXT
     assert "evil" not in str(upstream.seen)
     assert upstream.seen[0].headers["authorization"] == f"Bearer {SECRET}"
     assert set(upstream.seen[0].body) == {"messages", "model", "stream"}
@@ -179,7 +180,7 @@ async def test_nothing_of_the_client_s_reaches_litellm_unlisted(
 @shared
 async def test_an_ending_that_litellm_made_up_is_none(model: LiteLLM, fault: str) -> None:
     """Row 32: it says `stop` where the provider said nothing."""
-    text, error = await failure(model.answer(call(f"fault-{fault}")))
+    text, error = await failure(pulled(model, call(f"fault-{fault}")))
     assert TEXT.startswith(text)
     assert (error.status, error.code) == (502, "upstream_incomplete")
 
@@ -187,7 +188,7 @@ async def test_an_ending_that_litellm_made_up_is_none(model: LiteLLM, fault: str
 @pytest.mark.parametrize("fault", ["error-2", "badjson-2", "nonchunk-2", "fin-700", "rst-700"])
 @shared
 async def test_what_breaks_midway_is_an_error(model: LiteLLM, fault: str) -> None:
-    text, error = await failure(model.answer(call(f"fault-{fault}")))
+    text, error = await failure(pulled(model, call(f"fault-{fault}")))
     assert TEXT.startswith(text)
     assert error.status == 502
     assert SECRET not in f"{error} {error!r} {error.__cause__!r}"
@@ -209,7 +210,7 @@ async def test_what_breaks_midway_is_an_error(model: LiteLLM, fault: str) -> Non
 async def test_its_refusal_is_passed_on_without_secrets(
     model: LiteLLM, given: int, status: int, code: str, stream: bool
 ) -> None:
-    _, error = await failure(model.answer(call(f"fault-status-{given}", stream=stream)))
+    _, error = await failure(pulled(model, call(f"fault-status-{given}", stream=stream)))
     assert (error.status, error.code) == (status, code)
     assert SECRET not in f"{error} {error.code} {error!r} {error.__cause__!r}"
     assert "internal.example" not in str(error)
@@ -221,14 +222,14 @@ async def test_an_answer_that_nobody_judged_is_not_quoted(
 ) -> None:
     """litellm's error holds the body it could not read: half a draft, perhaps."""
     upstream.script("m", [head(kind="application/json"), b'{"text": "canary"}', END])
-    _, error = await failure(model.answer(call("m", stream=False)))
+    _, error = await failure(pulled(model, call("m", stream=False)))
     assert "canary" not in f"{error} {error!r}"
 
 
 @shared
 async def test_nobody_listens(upstream: Upstream) -> None:
     model = made(upstream, base_url="http://127.0.0.1:9/v1")
-    _, error = await failure(model.answer(call("m")))
+    _, error = await failure(pulled(model, call("m")))
     assert error.status == 502
     assert "127.0.0.1" not in str(error)
 
@@ -236,7 +237,7 @@ async def test_nobody_listens(upstream: Upstream) -> None:
 @shared
 async def test_one_failure_costs_nothing(upstream: Upstream, model: LiteLLM) -> None:
     upstream.script("m", lambda seen: ONCE if seen.attempt == 1 else GOOD)
-    assert content(await chunks(model.answer(call("m")))) == "Hi"
+    assert content(await chunks(pulled(model, call("m")))) == "Hi"
     assert len(upstream.seen) == 2
 
 
@@ -261,7 +262,7 @@ async def test_silence_has_an_end(
     upstream: Upstream, fault: str, option: str, stream: bool
 ) -> None:
     _, error = await failure(
-        made(upstream, **{option: 0.2}).answer(call(f"fault-{fault}", stream=stream))
+        pulled(made(upstream, **{option: 0.2}), call(f"fault-{fault}", stream=stream))
     )
     assert (error.status, error.code) == (504, "upstream_timeout")
     await upstream.until(lambda server: server.running == 0)
@@ -269,7 +270,7 @@ async def test_silence_has_an_end(
 
 @shared
 async def test_closing_the_generator_cancels_the_model(upstream: Upstream, model: LiteLLM) -> None:
-    answering = model.answer(call("fault-stall-3"))
+    answering = pulled(model, call("fault-stall-3"))
     await anext(answering)
     await answering.aclose()
     await upstream.until(lambda server: server.gone == 1 and server.running == 0)
@@ -280,7 +281,7 @@ async def test_closing_the_generator_cancels_the_model(upstream: Upstream, model
 async def test_cancelling_the_reader_cancels_the_model(
     upstream: Upstream, model: LiteLLM, fault: str
 ) -> None:
-    reading = asyncio.create_task(chunks(model.answer(call(f"fault-{fault}"))))
+    reading = asyncio.create_task(chunks(pulled(model, call(f"fault-{fault}"))))
     await upstream.until(lambda server: server.running == 1)
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -292,7 +293,7 @@ async def test_cancelling_the_reader_cancels_the_model(
 async def test_an_answer_that_is_too_long(upstream: Upstream) -> None:
     for stream in (True, False):
         model = made(upstream, max_output=10)
-        text, error = await failure(model.answer(call("scripted-echo", stream=stream)))
+        text, error = await failure(pulled(model, call("scripted-echo", stream=stream)))
         assert error.code == "max_output"
         assert len(text) <= 10
 

@@ -15,7 +15,8 @@ from hitl_chat.models.key import Key
 from hitl_chat.models.openai_compatible import OpenAICompatible, Options
 from hitl_chat.models.scripted import Reply
 from hitl_chat.models.stream import Stream
-from hitl_chat.ports import Chunk, ModelCall
+from hitl_chat.ports import Chunk, Enough, ModelCall
+from tests.models.pulling import pulled
 from tests.upstream import DONE, END, Stall, Until, Upstream, answer, chunk, head
 from tests.upstream_faults import LEAKY, SECRET, good
 from tests.upstream_wire import body, said, wire
@@ -86,7 +87,7 @@ async def failure(answering: AsyncGenerator[Sequence[Chunk], None]) -> UpstreamE
 async def test_an_answer_comes_through(
     upstream: Upstream, model: OpenAICompatible, stream: bool
 ) -> None:
-    assert await read(model.answer(call("scripted-echo", stream=stream))) == (TEXT, None)
+    assert await read(pulled(model, call("scripted-echo", stream=stream))) == (TEXT, None)
     seen = upstream.seen[0]
     assert seen.path == "/v1/chat/completions"
     assert seen.headers["authorization"] == f"Bearer {SECRET}"
@@ -100,7 +101,7 @@ async def test_every_chunk_is_forwarded_as_it_came(
 ) -> None:
     events = answer("One", " two", " three")
     upstream.script("m", [head(), *events, END])
-    raws = [one.raw async for batch in model.answer(call("m")) for one in batch]
+    raws = [one.raw async for batch in pulled(model, call("m")) for one in batch]
     assert [b"data: " + raw + b"\n\n" for raw in raws] + [DONE] == events
 
 
@@ -109,7 +110,7 @@ async def test_a_batch_is_handed_on_as_soon_as_it_came(
 ) -> None:
     later = asyncio.Event()
     upstream.script("m", [head(), chunk("first"), Until(later), *answer(" second"), END])
-    async with aclosing(model.answer(call("m"))) as batches:
+    async with aclosing(pulled(model, call("m"))) as batches:
         first = await anext(batches)
         assert first[0].texts == (("0/content", "first"),)
         later.set()
@@ -121,7 +122,7 @@ async def test_the_configured_name_replaces_the_client_s(
     upstream: Upstream, connections: Connections
 ) -> None:
     model = made(upstream.url + "/", connections, model="scripted-echo", key="")
-    assert await read(model.answer(call("support"))) == (TEXT, None)
+    assert await read(pulled(model, call("support"))) == (TEXT, None)
     assert upstream.seen[0].model == "scripted-echo"
     assert "authorization" not in upstream.seen[0].headers
 
@@ -131,14 +132,14 @@ async def test_the_client_s_headers_never_replace_the_server_s(
 ) -> None:
     headers = {"traceparent": "00-1-2-03", "authorization": "Bearer of the client"}
     asked = call("scripted-echo")
-    await read(model.answer(ModelCall(asked.model, asked.body, asked.stream, headers)))
+    await read(pulled(model, ModelCall(asked.model, asked.body, asked.stream, headers)))
     assert upstream.seen[0].headers["traceparent"] == "00-1-2-03"
     assert upstream.seen[0].headers["authorization"] == f"Bearer {SECRET}"
 
 
 async def test_connections_are_used_again(upstream: Upstream, model: OpenAICompatible) -> None:
     for stream in (True, False) * 3:
-        assert await read(model.answer(call("scripted-echo", stream=stream))) == (TEXT, None)
+        assert await read(pulled(model, call("scripted-echo", stream=stream))) == (TEXT, None)
     assert upstream.connections == 1
 
 
@@ -148,7 +149,7 @@ async def test_answers_are_never_swapped(upstream: Upstream, model: OpenAICompat
     async def one(number: int) -> None:
         text = f"nonce {number} and {number} again"
         stream = bool(number % 2)
-        assert await read(model.answer(call("scripted-echo", stream=stream, text=text))) == (
+        assert await read(pulled(model, call("scripted-echo", stream=stream, text=text))) == (
             text,
             None,
         )
@@ -160,12 +161,12 @@ async def test_answers_are_never_swapped(upstream: Upstream, model: OpenAICompat
 
 @pytest.mark.parametrize("fault", ["crlf", "cr", "bom", "comments", "lines", "tight", "nodone"])
 async def test_unusual_framing_is_read(model: OpenAICompatible, fault: str) -> None:
-    assert await read(model.answer(call(f"fault-{fault}"))) == (TEXT, None)
+    assert await read(pulled(model, call(f"fault-{fault}"))) == (TEXT, None)
 
 
 async def test_unknown_fields_are_stripped_and_named(model: OpenAICompatible) -> None:
     """Row 35."""
-    chunks = [one async for batch in model.answer(call("fault-unknown")) for one in batch]
+    chunks = [one async for batch in pulled(model, call("fault-unknown")) for one in batch]
     assert all(
         one.stripped == ("choice.x_choice", "delta.x_delta", "x_top") or True for one in chunks
     )
@@ -179,7 +180,7 @@ async def test_unknown_fields_are_stripped_and_named(model: OpenAICompatible) ->
 
 async def test_a_configured_field_passes(upstream: Upstream, connections: Connections) -> None:
     model = made(upstream.url, connections, passthrough_fields=frozenset({"delta.x_delta"}))
-    chunks = [one async for batch in model.answer(call("fault-unknown")) for one in batch]
+    chunks = [one async for batch in pulled(model, call("fault-unknown")) for one in batch]
     assert all(b'"x_delta":"hidden"' in one.raw for one in chunks)
     assert not [one for one in chunks if b"x_top" in one.raw or b"x_choice" in one.raw]
 
@@ -190,26 +191,26 @@ async def test_a_configured_field_passes(upstream: Upstream, connections: Connec
 @pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize("reason", ["length", "content_filter"])
 async def test_how_it_ended_is_told(model: OpenAICompatible, reason: str, stream: bool) -> None:
-    answering = model.answer(call(f"scripted-ending-{reason}", stream=stream))
+    answering = pulled(model, call(f"scripted-ending-{reason}", stream=stream))
     chunks = [one async for batch in answering for one in batch]
     assert chunks[-1].finishes == ((0, reason),)
 
 
 @pytest.mark.parametrize("stream", [True, False])
 async def test_an_empty_answer_is_an_answer(model: OpenAICompatible, stream: bool) -> None:
-    answering = model.answer(call("scripted-empty", stream=stream))
+    answering = pulled(model, call("scripted-empty", stream=stream))
     chunks = [one async for batch in answering for one in batch]
     assert not [text for one in chunks for text in one.texts]
     assert chunks[-1].finishes == ((0, "stop"),)
 
 
 async def test_another_model_is_told(model: OpenAICompatible) -> None:
-    answering = model.answer(call("scripted-other-model"))
+    answering = pulled(model, call("scripted-other-model"))
     assert {one.model async for batch in answering for one in batch} == {"another-model"}
 
 
 async def test_two_calls_of_one_id_stay_two(model: OpenAICompatible) -> None:
-    chunks = [one async for batch in model.answer(call("fault-dupids")) for one in batch]
+    chunks = [one async for batch in pulled(model, call("fault-dupids")) for one in batch]
     assert [place for one in chunks for place, _, _ in one.tools] == [
         "0/tool_calls/0",
         "0/tool_calls/1",
@@ -224,13 +225,13 @@ async def test_nobody_listens(connections: Connections, stream: bool) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
-        error = await failure(made(url, connections).answer(call("m", stream=stream)))
+        error = await failure(pulled(made(url, connections), call("m", stream=stream)))
     assert (error.status, error.code) == (502, "upstream_unreachable")
     assert "127.0.0.1" not in str(error)
 
 
 async def test_no_such_host(connections: Connections) -> None:
-    error = await failure(made("http://no.such.host.invalid/v1", connections).answer(call("m")))
+    error = await failure(pulled(made("http://no.such.host.invalid/v1", connections), call("m")))
     assert (error.status, error.code) == (502, "upstream_unreachable")
     assert "host name" in str(error)
     assert "invalid" not in str(error)
@@ -250,7 +251,7 @@ def test_an_address_that_is_none_is_refused_at_start(connections: Connections, u
 @pytest.mark.parametrize("fault", ["silent", "stall-0"])
 async def test_no_first_word(upstream: Upstream, connections: Connections, fault: str) -> None:
     model = made(upstream.url, connections, first_token=0.05)
-    error = await failure(model.answer(call(f"fault-{fault}")))
+    error = await failure(pulled(model, call(f"fault-{fault}")))
     assert (error.status, error.code) == (504, "upstream_timeout")
     await upstream.until(lambda server: server.gone == 1 and server.running == 0)
     assert len(upstream.seen) == 1
@@ -258,7 +259,7 @@ async def test_no_first_word(upstream: Upstream, connections: Connections, fault
 
 async def test_no_whole_answer(upstream: Upstream, connections: Connections) -> None:
     model = made(upstream.url, connections, whole=0.05)
-    error = await failure(model.answer(call("fault-silent", stream=False)))
+    error = await failure(pulled(model, call("fault-silent", stream=False)))
     assert (error.status, error.code) == (504, "upstream_timeout")
     await upstream.until(lambda server: server.gone == 1)
 
@@ -268,7 +269,7 @@ async def test_a_stall_at_every_chunk(upstream: Upstream, connections: Connectio
     model = made(upstream.url, connections, between_chunks=0.05)
     for at in range(1, len(events) - 1):
         upstream.script("m", [head(), *events[:at], Stall()])
-        text, error = await read(model.answer(call("m")))
+        text, error = await read(pulled(model, call("m")))
         assert "One two three".startswith(text)
         assert text
         assert error is not None
@@ -280,7 +281,7 @@ async def test_a_slow_reader_is_no_stall(upstream: Upstream, connections: Connec
     later = asyncio.Event()
     upstream.script("m", [head(), chunk("One"), Until(later), *answer(" two"), END])
     model = made(upstream.url, connections, between_chunks=0.05)
-    async with aclosing(model.answer(call("m"))) as batches:
+    async with aclosing(pulled(model, call("m"))) as batches:
         await anext(batches)
         await asyncio.sleep(0.2)  # four times the limit, spent by the reader
         later.set()
@@ -298,14 +299,14 @@ async def test_the_connection_dies_at_every_byte(
     """Whatever came is a beginning of the answer, and the answer is never taken for complete."""
     model = made(upstream.url, connections, max_retries=0)
     asked = call("scripted-echo", text="One two")
-    await read(model.answer(asked))
+    await read(pulled(model, asked))
     length = len(wire(good(upstream.seen[0])))
     ends = length - len(b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n")  # from here on everything was said
 
     async def one(at: int) -> None:
         # The breaker is not what is tested here.
         model = made(upstream.url, connections, max_retries=0)
-        text, error = await read(model.answer(call(f"fault-{fault}-{at}", text="One two")))
+        text, error = await read(pulled(model, call(f"fault-{fault}-{at}", text="One two")))
         assert "One two".startswith(text)
         assert error is not None or (at > ends and text == "One two"), at
 
@@ -315,18 +316,18 @@ async def test_the_connection_dies_at_every_byte(
 
 @pytest.mark.parametrize("fault", ["cut-0", "cut-2", "nofinish", "nothing"])
 async def test_an_orderly_end_before_the_end(model: OpenAICompatible, fault: str) -> None:
-    error = await failure(model.answer(call(f"fault-{fault}")))
+    error = await failure(pulled(model, call(f"fault-{fault}")))
     assert (error.status, error.code) == (502, "upstream_incomplete")
 
 
 async def test_what_comes_after_done_is_not_read(model: OpenAICompatible) -> None:
-    assert await read(model.answer(call("fault-more-after-done"))) == (TEXT, None)
+    assert await read(pulled(model, call("fault-more-after-done"))) == (TEXT, None)
 
 
 async def test_done_is_the_end_though_the_connection_stays(
     upstream: Upstream, model: OpenAICompatible
 ) -> None:
-    assert await read(model.answer(call("fault-late-end"))) == (TEXT, None)
+    assert await read(pulled(model, call("fault-late-end"))) == (TEXT, None)
 
 
 # --- nonsense (33, 34, 38) -----------------------------------------------------------------------
@@ -339,7 +340,7 @@ async def test_done_is_the_end_though_the_connection_stays(
 async def test_what_cannot_be_read_fails_closed(
     model: OpenAICompatible, fault: str, at: int
 ) -> None:
-    text, error = await read(model.answer(call(f"fault-{fault}-{at}")))
+    text, error = await read(pulled(model, call(f"fault-{fault}-{at}")))
     assert TEXT.startswith(text)
     assert error is not None
     assert (error.status, error.code) == (502, "upstream_malformed")
@@ -348,7 +349,7 @@ async def test_what_cannot_be_read_fails_closed(
 
 @pytest.mark.parametrize("at", [0, 2])
 async def test_an_error_inside_a_stream_is_an_error(model: OpenAICompatible, at: int) -> None:
-    text, error = await read(model.answer(call(f"fault-error-{at}")))
+    text, error = await read(pulled(model, call(f"fault-error-{at}")))
     assert TEXT.startswith(text)
     assert error is not None
     assert (error.status, error.code) == (502, "server_error")
@@ -359,7 +360,7 @@ async def test_an_error_inside_a_stream_is_an_error(model: OpenAICompatible, at:
     ("fault", "word"), [("type", "text/html"), ("gzip", "compressed"), ("badframe", "HTTP")]
 )
 async def test_a_stream_of_another_kind(model: OpenAICompatible, fault: str, word: str) -> None:
-    error = await failure(model.answer(call(f"fault-{fault}")))
+    error = await failure(pulled(model, call(f"fault-{fault}")))
     assert error.status == 502
     assert word in str(error) or error.code == "upstream_incomplete"
 
@@ -378,13 +379,13 @@ async def test_a_stream_of_another_kind(model: OpenAICompatible, fault: str, wor
 async def test_a_whole_answer_of_another_kind(
     model: OpenAICompatible, fault: str, code: str
 ) -> None:
-    error = await failure(model.answer(call(f"fault-{fault}", stream=False)))
+    error = await failure(pulled(model, call(f"fault-{fault}", stream=False)))
     assert (error.status, error.code) == (502, code)
 
 
 async def test_an_error_with_status_200(model: OpenAICompatible) -> None:
     for stream in (True, False):
-        error = await failure(model.answer(call("fault-error-in-ok", stream=stream)))
+        error = await failure(pulled(model, call("fault-error-in-ok", stream=stream)))
         assert error.status == 429
         _leaks_nothing(error)
 
@@ -394,7 +395,7 @@ async def test_an_error_with_status_200(model: OpenAICompatible) -> None:
 
 async def test_a_flood_is_cut_off(upstream: Upstream, connections: Connections) -> None:
     model = made(upstream.url, connections, max_output=1 << 20)
-    text, error = await read(model.answer(call("fault-flood-100")))
+    text, error = await read(pulled(model, call("fault-flood-100")))
     assert error is not None
     assert error.code == "max_output"
     assert len(text) <= 1 << 20
@@ -408,7 +409,7 @@ async def test_a_whole_answer_that_is_too_long(
     upstream.script("long", lambda seen: said(Reply("a" * 1001), seen))
     upstream.script("huge", body({"choices": [], "padding": "a" * 100_000}))
     for name in ("long", "huge"):
-        error = await failure(model.answer(call(name, stream=False)))
+        error = await failure(pulled(model, call(name, stream=False)))
         assert error.code == "max_output"
 
 
@@ -440,7 +441,7 @@ def test_words_without_end_in_no_field_are_too_long() -> None:
 async def test_its_refusal_is_passed_on(
     upstream: Upstream, model: OpenAICompatible, given: int, status: int, code: str, stream: bool
 ) -> None:
-    error = await failure(model.answer(call(f"fault-status-{given}", stream=stream)))
+    error = await failure(pulled(model, call(f"fault-status-{given}", stream=stream)))
     assert (error.status, error.code) == (status, code)
     assert len(upstream.seen) == 1  # it asked for 7 s, so even a 5xx is not tried again at once
     _leaks_nothing(error)
@@ -467,7 +468,7 @@ async def test_where_a_provider_puts_its_words(
     upstream: Upstream, model: OpenAICompatible, said: bytes, message: str, code: str
 ) -> None:
     upstream.script("m", [head(404, "application/json"), said, END])
-    error = await failure(model.answer(call("m")))
+    error = await failure(pulled(model, call("m")))
     assert (error.status, error.code) == (404, code)
     assert message in str(error)
     assert "canary" not in str(error)
@@ -477,7 +478,7 @@ async def test_an_error_without_end_is_not_read_to_the_end(
     upstream: Upstream, model: OpenAICompatible
 ) -> None:
     upstream.script("m", [head(404, "application/json"), b"x" * (1 << 20), Stall()])
-    error = await failure(model.answer(call("m")))
+    error = await failure(pulled(model, call("m")))
     assert (error.status, error.code) == (404, "upstream_error")
     await upstream.until(lambda server: server.running == 0)
 
@@ -488,7 +489,7 @@ async def test_this_server_s_own_key_is_never_repeated(
     plain = "plainkeywithoutpattern"
     model = made(upstream.url, connections, key=plain)
     upstream.script("m", body({"error": {"message": f"no {plain} here", "code": plain}}, 400))
-    error = await failure(model.answer(call("m")))
+    error = await failure(pulled(model, call("m")))
     assert plain not in f"{error} {error.code} {error!r}"
 
 
@@ -506,14 +507,14 @@ def _leaks_nothing(error: UpstreamError) -> None:
 async def test_one_lost_connection_costs_nothing(
     upstream: Upstream, model: OpenAICompatible, stream: bool
 ) -> None:
-    assert await read(model.answer(call("fault-drop-1", stream=stream))) == (TEXT, None)
+    assert await read(pulled(model, call("fault-drop-1", stream=stream))) == (TEXT, None)
     assert len(upstream.seen) == 2
 
 
 async def test_two_lost_connections_are_a_failure(
     upstream: Upstream, model: OpenAICompatible
 ) -> None:
-    error = await failure(model.answer(call("fault-drop-2")))
+    error = await failure(pulled(model, call("fault-drop-2")))
     assert error.code == "upstream_incomplete"
     assert len(upstream.seen) == 2
 
@@ -522,14 +523,14 @@ async def test_one_failure_of_the_server_costs_nothing(
     upstream: Upstream, model: OpenAICompatible
 ) -> None:
     upstream.script("m", lambda seen: body({"error": {}}, 500) if seen.attempt == 1 else good(seen))
-    assert await read(model.answer(call("m"))) == (TEXT, None)
+    assert await read(pulled(model, call("m"))) == (TEXT, None)
     assert len(upstream.seen) == 2
 
 
 async def test_nothing_is_tried_again_once_something_was_passed_on(
     upstream: Upstream, model: OpenAICompatible
 ) -> None:
-    _, error = await read(model.answer(call("fault-cut-2")))
+    _, error = await read(pulled(model, call("fault-cut-2")))
     assert error is not None
     assert len(upstream.seen) == 1
 
@@ -539,7 +540,7 @@ async def test_a_model_that_keeps_failing_is_left_alone(
 ) -> None:
     model = made(upstream.url, connections, max_retries=0)
     upstream.script("m", body({"error": {"message": "down"}}, 500))
-    statuses = [(await failure(model.answer(call("m")))).status for _ in range(10)]
+    statuses = [(await failure(pulled(model, call("m")))).status for _ in range(10)]
     assert statuses == [502] * 8 + [503] * 2
     assert len(upstream.seen) == 8
 
@@ -550,7 +551,7 @@ async def test_a_model_that_keeps_failing_is_left_alone(
 async def test_closing_the_generator_cancels_the_model(
     upstream: Upstream, model: OpenAICompatible
 ) -> None:
-    answering = model.answer(call("fault-stall-3"))
+    answering = pulled(model, call("fault-stall-3"))
     async with aclosing(answering):
         await anext(answering)
     await upstream.until(lambda server: server.gone == 1 and server.running == 0)
@@ -562,7 +563,7 @@ async def test_closing_the_generator_cancels_the_model(
 async def test_cancelling_the_reader_cancels_the_model(
     upstream: Upstream, model: OpenAICompatible, fault: str, stream: bool
 ) -> None:
-    reading = asyncio.create_task(read(model.answer(call(f"fault-{fault}", stream=stream))))
+    reading = asyncio.create_task(read(pulled(model, call(f"fault-{fault}", stream=stream))))
     await upstream.until(lambda server: server.running == 1)
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -576,7 +577,7 @@ async def test_a_hundred_hung_up_answers_leave_nothing_behind(
     """Row I10: no task, no timer that holds a connection, no call upstream."""
     before = asyncio.all_tasks()
     for _ in range(4):
-        answers = [model.answer(call("fault-stall-2")) for _ in range(25)]
+        answers = [pulled(model, call("fault-stall-2")) for _ in range(25)]
         await asyncio.gather(*(anext(one) for one in answers))
         await asyncio.gather(*(one.aclose() for one in answers))
     await upstream.until(lambda server: server.gone == 100 and server.running == 0)
@@ -595,3 +596,23 @@ def test_a_key_is_shown_by_nothing() -> None:
 def test_a_missing_or_broken_key_is_named(environ: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match="'K'"):
         Key.named("K", environ)
+
+
+@pytest.mark.parametrize("after", [1, 2], ids=["the first chunk", "a later one"])
+async def test_who_has_enough_cuts_the_call(
+    upstream: Upstream, model: OpenAICompatible, after: int
+) -> None:
+    taken: list[str] = []
+    first = asyncio.Event()
+
+    def take(batch: Sequence[Chunk]) -> None:
+        taken.extend(text for one in batch for _, text in one.texts)
+        first.set()
+        if len(taken) == after:
+            raise Enough
+
+    upstream.script("m", [head(), chunk("One"), Until(first), chunk(" two"), Stall()])
+    with pytest.raises(Enough):
+        await model.answer(call("m"), take)
+    assert taken == ["One", " two"][:after]
+    await upstream.until(lambda server: server.gone == 1 and server.running == 0)

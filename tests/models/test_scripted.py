@@ -15,6 +15,7 @@ from hitl_chat.errors import UpstreamError
 from hitl_chat.models.scripted import Beat, Call, Options, Reply, Scripted
 from hitl_chat.models.scripted.values import example
 from hitl_chat.ports import Chunk, ModelCall
+from tests.models.pulling import pulled
 
 REFUND = {"type": "function", "function": {"name": "issue_refund"}}
 CANCEL = {"type": "function", "function": {"name": "cancel_order"}}
@@ -37,7 +38,7 @@ async def chunks(answering: AsyncGenerator[Sequence[Chunk], None]) -> list[Chunk
 async def lanes(asked: ModelCall, model: Scripted | None = None) -> dict[str, str]:
     """All that is said, per field."""
     said: dict[str, str] = {}
-    for one in await chunks((model or Scripted()).answer(asked)):
+    for one in await chunks(pulled(model or Scripted(), asked)):
         for lane, text in one.texts:
             said[lane] = said.get(lane, "") + text
     return said
@@ -129,7 +130,7 @@ async def test_the_refund_is_a_tool_call_where_that_tool_is_offered(stream: bool
     said = await lanes(asked)
     assert set(said) == {"0/tool_calls/0/name", "0/tool_calls/0/arguments"}
     assert json.loads(said["0/tool_calls/0/arguments"]) == {"order": "5120", "amount": 240.0}
-    last = (await chunks(Scripted().answer(asked)))[-1]
+    last = (await chunks(pulled(Scripted(), asked)))[-1]
     assert last.finishes == ((0, "tool_calls"),)
 
 
@@ -175,14 +176,14 @@ async def test_the_return_form_is_a_structured_answer() -> None:
 async def test_several_choices(stream: bool) -> None:
     said = await lanes(call("Hello there", "scripted-echo", stream=stream, n=3))
     assert said == {f"{index}/content": "Hello there" for index in range(3)}
-    assert len((await chunks(Scripted().answer(call("a b", n=2))))[0].choices) == 1
+    assert len((await chunks(pulled(Scripted(), call("a b", n=2))))[0].choices) == 1
 
 
 @pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize("limit", ["max_tokens", "max_completion_tokens"])
 async def test_a_limit_ends_it(limit: str, stream: bool) -> None:
     asked = call("one two three", "scripted-echo", stream=stream, **{limit: 2})
-    said = await chunks(Scripted().answer(asked))
+    said = await chunks(pulled(Scripted(), asked))
     assert "".join(text for one in said for _, text in one.texts) == "one two"
     assert said[-1].finishes == ((0, "length"),)
 
@@ -196,11 +197,11 @@ async def test_a_stop_word_ends_it(stop: object, said: str) -> None:
 
 async def test_usage_is_told_when_asked_for() -> None:
     options = {"include_usage": True}
-    said = await chunks(Scripted().answer(call("a b c", "scripted-echo", stream_options=options)))
+    said = await chunks(pulled(Scripted(), call("a b c", "scripted-echo", stream_options=options)))
     assert said[-1].usage == {"prompt_tokens": 3, "completion_tokens": 3, "total_tokens": 6}
     assert said[-1].choices == ()
-    assert not (await chunks(Scripted().answer(call("a b c", "scripted-echo"))))[-1].usage
-    whole = await chunks(Scripted().answer(call("a b c", "scripted-echo", stream=False, n=2)))
+    assert not (await chunks(pulled(Scripted(), call("a b c", "scripted-echo"))))[-1].usage
+    whole = await chunks(pulled(Scripted(), call("a b c", "scripted-echo", stream=False, n=2)))
     assert whole[0].usage == {"prompt_tokens": 3, "completion_tokens": 6, "total_tokens": 9}
 
 
@@ -268,9 +269,9 @@ def test_streamed_or_not_it_says_the_same(body: dict[str, Any], question: str) -
 async def test_names_that_do_something() -> None:
     assert await draft("over", model="scripted-echo") == "over"
     assert await lanes(call("over", "scripted-empty")) == {}
-    said = await chunks(Scripted().answer(call("a", "scripted-ending-content_filter")))
+    said = await chunks(pulled(Scripted(), call("a", "scripted-ending-content_filter")))
     assert said[-1].finishes == ((0, "content_filter"),)
-    said = await chunks(Scripted().answer(call("a", "scripted-other-model")))
+    said = await chunks(pulled(Scripted(), call("a", "scripted-other-model")))
     assert {one.model for one in said} == {"another-model"}
 
 
@@ -278,12 +279,12 @@ async def test_names_that_do_something() -> None:
 @pytest.mark.parametrize("stream", [True, False])
 async def test_a_name_that_fails(name: str, status: int, stream: bool) -> None:
     with pytest.raises(UpstreamError) as failed:
-        await chunks(Scripted().answer(call("a", f"scripted-error-{name}", stream=stream)))
+        await chunks(pulled(Scripted(), call("a", f"scripted-error-{name}", stream=stream)))
     assert failed.value.status == status
 
 
 async def test_a_name_that_breaks() -> None:
-    answering = Scripted().answer(call("one two three", "scripted-breaks-3"))
+    answering = pulled(Scripted(), call("one two three", "scripted-breaks-3"))
     said = [await anext(answering) for _ in range(3)]
     assert said[-1][0].texts == (("0/content", " two"),)
     with pytest.raises(UpstreamError, match="broke off"):
@@ -300,11 +301,11 @@ async def test_a_human_pace() -> None:
         slept.append(seconds)
 
     model = Scripted(options=Options(first=0.5, pace=0.1), sleep=sleep, now=lambda: 1000.5)
-    said = await chunks(model.answer(call("one two", "scripted-echo")))
+    said = await chunks(pulled(model, call("one two", "scripted-echo")))
     assert slept == [0.5, 0.1, 0.1, 0.1]
     assert all(b'"created":1000,' in one.raw for one in said)
     slept.clear()
-    await chunks(model.answer(call("one two", "scripted-echo", stream=False)))
+    await chunks(pulled(model, call("one two", "scripted-echo", stream=False)))
     assert slept == [0.5]
 
 
@@ -317,7 +318,7 @@ async def test_a_script() -> None:
     strange = b'{"choices":[{"index":0,"delta":{"refusal":"No"}}]}'
     script: list[Beat] = [(0.1, "One"), (0, strange), (0.2, " two")]
     model = Scripted(lambda _: script, sleep=sleep)
-    said = await chunks(model.answer(call("")))
+    said = await chunks(pulled(model, call("")))
     assert [one.texts for one in said] == [
         (("0/content", "One"),),
         (("0/refusal", "No"),),
@@ -330,7 +331,7 @@ async def test_a_script() -> None:
 
 async def test_a_script_with_its_own_ending() -> None:
     ending = b'{"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}'
-    said = await chunks(Scripted(lambda _: [(0, "One"), (0, ending)]).answer(call("")))
+    said = await chunks(pulled(Scripted(lambda _: [(0, "One"), (0, ending)]), call("")))
     assert [one.finishes for one in said] == [(), ((0, "length"),)]
 
 
@@ -340,12 +341,12 @@ async def test_a_script_that_fails() -> None:
 
     for stream in (True, False):
         with pytest.raises(UpstreamError, match="gone"):
-            await chunks(Scripted(script).answer(call("", stream=stream)))
+            await chunks(pulled(Scripted(script), call("", stream=stream)))
 
 
 async def test_a_script_of_what_cannot_be_read_fails_as_a_real_model_would() -> None:
     with pytest.raises(UpstreamError, match="cannot be read"):
-        await chunks(Scripted(lambda _: [(0, b"{}")]).answer(call("")))
+        await chunks(pulled(Scripted(lambda _: [(0, b"{}")]), call("")))
 
 
 async def test_a_script_that_is_not_streamed() -> None:
@@ -372,12 +373,12 @@ async def test_a_reply_of_every_kind() -> None:
 
 async def test_it_counts_what_it_was_asked() -> None:
     model = Scripted()
-    answering = model.answer(call("What are your opening hours?"))
+    answering = pulled(model, call("What are your opening hours?"))
     await anext(answering)
     assert (model.running, model.cancelled) == (1, 0)
     await answering.aclose()
     assert (model.running, model.cancelled) == (0, 1)
-    await chunks(model.answer(call("Hi")))
+    await chunks(pulled(model, call("Hi")))
     assert (model.running, model.cancelled) == (0, 1)
     assert len(model.calls) == 2
     await model.close()

@@ -1,10 +1,11 @@
 """One connection to a model server, and the answers that come over it, one after the other.
 
-Bytes go from the transport through httptools into the current `Response`, whose reader is woken
-once per socket read. Knows no address and no JSON.
+Bytes go from the transport through httptools into the current `Response`, which is read, or
+followed: then they are handed on from within the socket's callback. Knows no address and no JSON.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol, cast
 
 import httptools
@@ -16,6 +17,8 @@ MOST_AROUND = 64 * 1024
 MOST_BUFFERED = 256 * 1024
 LINGER = 1.0
 Origin = tuple[str, str, int]
+# What it returns is awaited before it is called again.
+Take = Callable[[bytes], asyncio.Future[None] | None]
 
 
 class Response:
@@ -24,10 +27,13 @@ class Response:
     __slots__ = (
         "_buffered",
         "_ended",
+        "_enough",
         "_error",
         "_link",
         "_loop",
         "_parts",
+        "_slow",
+        "_take",
         "_waiter",
         "headers",
         "received",
@@ -43,6 +49,9 @@ class Response:
         self._parts: list[bytes] = []
         self._buffered = 0
         self._ended = False
+        self._enough = False
+        self._take: Take | None = None
+        self._slow: asyncio.Future[None] | None = None
         self._error: UpstreamError | None = None
         self._waiter: asyncio.Future[None] | None = None
 
@@ -66,6 +75,33 @@ class Response:
             if self._ended:
                 return b""
             await self._wait()
+        return self._taken()
+
+    async def follow(self, take: Take) -> None:
+        """Give `take` what comes as it comes, b"" at the orderly end, until there is `enough`.
+
+        Where nothing has to be waited for, that happens without waking any task.
+        """
+        self._take = take
+        while not self._enough:
+            wait = None
+            if self._parts:
+                wait = take(self._taken())
+            elif self._error:
+                raise self._error
+            elif self._ended:
+                self._enough = True
+                take(b"")
+            else:
+                await self._wait()
+                wait, self._slow = self._slow, None
+            if wait is not None:
+                await wait
+
+    def enough(self) -> None:
+        self._enough = True
+
+    def _taken(self) -> bytes:
         parts = self._parts
         data = parts[0] if len(parts) == 1 else b"".join(parts)
         parts.clear()
@@ -117,8 +153,17 @@ class Response:
 
     def wake(self) -> None:
         waiter = self._waiter
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        if waiter is None or waiter.done():
+            return
+        if self._take is not None and self._parts:
+            try:
+                self._slow = self._take(self._taken())
+            except Exception as error:  # noqa: BLE001 - it is the follower's, who gets it back
+                waiter.set_exception(error)
+                return
+            if self._slow is None and not (self._enough or self._ended):
+                return
+        waiter.set_result(None)
 
 
 class Pool(Protocol):

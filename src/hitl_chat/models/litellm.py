@@ -10,7 +10,7 @@ import logging
 import os
 import random
 import re
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,7 @@ from hitl_chat.models.attempts import Attempts
 from hitl_chat.models.key import Key
 from hitl_chat.models.request import FIELDS
 from hitl_chat.models.stream import Tally
-from hitl_chat.ports import Chunk, ModelCall, Sleep
+from hitl_chat.ports import Chunk, ModelCall, Sleep, Take
 
 # No price list from the network at import, no .env file read into this process.
 ENVIRONMENT = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTION"}
@@ -79,24 +79,18 @@ class LiteLLM:
             options.max_retries, options.retry_delay, sleep=sleep, jitter=jitter
         )
 
-    async def answer(self, call: ModelCall) -> AsyncGenerator[Sequence[Chunk], None]:
+    async def answer(self, call: ModelCall, take: Take) -> None:
         await asyncio.to_thread(load)
         try:
             if not call.stream:
-                yield [await self._attempts.run(lambda: self._whole(call))]
+                if wait := take([await self._attempts.run(lambda: self._whole(call))]):
+                    await wait
                 return
             if (call.body.get("n") or 1) > 1:
                 raise _one_choice()
             stream, first = await self._attempts.run(lambda: self._begun(call))
-            chunk: Chunk | None = first
-            tally = Tally(self._options.max_output)
             try:
-                while chunk is not None:
-                    if passed := tally.add(chunk):
-                        yield [passed]
-                    chunk = await self._next(stream, "further word", self._options.between_chunks)
-                if not tally.complete:
-                    raise failures.incomplete("it ended before a finish reason")
+                await self._follow(stream, first, take)
             finally:
                 await stream.aclose()
         except UpstreamError as error:
@@ -120,6 +114,16 @@ class LiteLLM:
             await stream.aclose()
             raise
         return stream, chunk
+
+    async def _follow(self, stream: Any, first: Chunk, take: Take) -> None:  # noqa: ANN401 - as in load
+        chunk: Chunk | None = first
+        tally = Tally(self._options.max_output)
+        while chunk is not None:
+            if (passed := tally.add(chunk)) and (wait := take([passed])):
+                await wait
+            chunk = await self._next(stream, "further word", self._options.between_chunks)
+        if not tally.complete:
+            raise failures.incomplete("it ended before a finish reason")
 
     async def _next(self, stream: Any, awaited: str, limit: float) -> Chunk | None:  # noqa: ANN401 - as in load
         try:

@@ -1,12 +1,12 @@
 """Models behind an OpenAI-compatible server: the fast path.
 
 Owns the call: what is sent, which answers are accepted, how long to wait, when to try again.
-Closing the generator cuts the connection, which cancels the model. Knows no rules and no turn.
+Cancelling the call cuts the connection, which cancels the model. Knows no rules and no turn.
 """
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,7 +21,7 @@ from hitl_chat.models.key import Key
 from hitl_chat.models.link import Response
 from hitl_chat.models.stream import OVERHEAD, Stream
 from hitl_chat.models.watch import Watch
-from hitl_chat.ports import Chunk, ModelCall, Sleep
+from hitl_chat.ports import Chunk, ModelCall, Sleep, Take
 
 STREAM = "text/event-stream"
 WHOLE = "application/json"
@@ -68,26 +68,20 @@ class OpenAICompatible:
         if self._key:
             self._headers["authorization"] = f"Bearer {self._key.reveal()}"
 
-    async def answer(self, call: ModelCall) -> AsyncGenerator[Sequence[Chunk], None]:
+    async def answer(self, call: ModelCall, take: Take) -> None:
         model = self._options.model or call.model
         body = orjson.dumps({**call.body, "model": model, "stream": call.stream})
         accept = STREAM if call.stream else WHOLE
         request = {**call.headers, **self._headers, "accept": accept}, body
         try:
-            if not call.stream:
-                yield [await self._attempts.run(lambda: self._whole(request))]
-                return
-            response, stream, batch = await self._attempts.run(lambda: self._begun(request))
-            watch = Watch(self._options.between_chunks, lambda: response.fail(self._stalled()))
-            try:
-                while batch:
-                    yield batch
-                    watch.begin()
-                    batch = await _next(response, stream)
-                    watch.end()
-            finally:
-                watch.close()
-                response.close(orderly=stream.done)
+            if call.stream:
+                response, stream, first = await self._attempts.run(lambda: self._begun(request))
+                try:
+                    await self._follow(response, stream, first, take)
+                finally:
+                    response.close(orderly=stream.done)
+            elif wait := take([await self._attempts.run(lambda: self._whole(request))]):
+                await wait
         except UpstreamError as error:
             # The cause may hold addresses and keys; the error that goes on does not.
             raise failures.without(error, [self._key.reveal()]) from None
@@ -109,6 +103,34 @@ class OpenAICompatible:
                     raise
         except TimeoutError:
             raise failures.timed_out("first word", limit) from None
+
+    async def _follow(
+        self, response: Response, stream: Stream, first: list[Chunk], take: Take
+    ) -> None:
+        """Hand on what comes after the first chunks; only waiting for the model has a limit."""
+        watch = Watch(self._options.between_chunks, lambda: response.fail(self._stalled()))
+
+        def came(data: bytes) -> asyncio.Future[None] | None:
+            watch.begin()
+            chunks = stream.feed(data) if data else stream.end()
+            wait = take(chunks) if chunks else None
+            if stream.done or stream.failed:
+                response.enough()
+            if wait:
+                watch.end()
+                wait.add_done_callback(lambda _: watch.begin())
+            return wait
+
+        try:
+            if wait := take(first):
+                await wait
+            watch.begin()
+            if not (stream.done or stream.failed):
+                await response.follow(came)
+        finally:
+            watch.close()
+        if stream.failed:
+            raise stream.failed
 
     async def _whole(self, request: Request) -> Chunk:
         limit = self._options.whole

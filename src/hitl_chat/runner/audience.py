@@ -48,15 +48,15 @@ class Audience:
         for listener in self.listeners:
             listener.correct(appended, effect.text)
 
-    @property
-    def dirty(self) -> bool:
-        """Whether somebody waits for a byte."""
-        return any(listener.dirty for listener in self.listeners)
+    def push(self) -> bool:
+        """Write at once what needs no waiting; whether that was all there is."""
+        done = True
+        for listener in self.listeners:
+            done &= listener.push()
+        return done
 
     async def flush(self) -> None:
         """Until nobody waits for a byte; what comes meanwhile is written too."""
-        if len(self.listeners) == 1 and self.listeners[0].dirty:  # by far the most frequent
-            await self.listeners[0].flush()
         while dirty := [listener for listener in self.listeners if listener.dirty]:
             for listener in dirty:
                 await listener.flush()

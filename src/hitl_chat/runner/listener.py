@@ -32,7 +32,7 @@ class Followed(Heard, Protocol):
 
 
 class Listener(Protocol):
-    """One response that follows the turn. Everything but `flush` only buffers."""
+    """One response that follows the turn. Everything but `push` and `flush` only buffers."""
 
     @property
     def dirty(self) -> bool:
@@ -59,6 +59,10 @@ class Listener(Protocol):
         """Something to show that is no text: human, ai, ..."""
 
     def finish(self, turn: Followed, ending: str, error: HitlError | None) -> None: ...
+
+    def push(self) -> bool:
+        """Write what waits, if that needs no waiting; whether nothing waits any more."""
+        ...
 
     async def flush(self) -> None: ...
 

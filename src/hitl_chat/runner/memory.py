@@ -5,7 +5,6 @@ Turn records are queued, not waited for: on a kill -9 the last 200 ms of passed 
 
 from collections.abc import Sequence
 
-import orjson
 from sqlalchemy import Connection
 
 from hitl_chat.core.remainder import Texts
@@ -15,7 +14,7 @@ from hitl_chat.runner import identity
 from hitl_chat.runner.turn import Turn
 from hitl_chat.store import conversations, idem, turns
 from hitl_chat.store.corrections import Corrected
-from hitl_chat.store.turn_records import Began, Ended, Heard
+from hitl_chat.store.turn_records import Ended, Heard
 
 OUTCOMES = {"model": "passed", "error": "error", "gone": "gone", "stop": "replaced"}
 ENDED = ("model", "stop")
@@ -33,7 +32,7 @@ class Memory:
         )
 
     def began(self, turn: Turn) -> None:
-        self._db.later(_began(turn))
+        self._db.later(turn.facts.began())
 
     async def claim(self, turn: Turn, key: str, life: float) -> Texts | None:
         """Durable before the model is asked, so that a retry never asks twice.
@@ -69,24 +68,6 @@ def _said(conn: Connection, tenant: str, ident: str) -> Texts | None:
     return written.draft if written.final is None else written.final
 
 
-def _began(turn: Turn) -> Began:
-    facts = turn.facts
-    return Began(
-        tenant=facts.tenant,
-        id=facts.id,
-        conv=facts.conv,
-        at=facts.started_at,
-        messages=orjson.dumps(facts.messages),
-        model=facts.model,
-        request_key=facts.request_key,
-        channel=facts.channel,
-        api_key=facts.caller,
-        rules_version=facts.rules_version,
-        envelope={"schema": facts.schema},
-        source=facts.conv_source,
-    )
-
-
 def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], *, asked: bool) -> Ended:
     facts = turn.facts
     untouched = turn.ending == "model" and not turn.audience.written
@@ -109,6 +90,7 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], *, asked
         reasons=turn.gate.reasons,
         verdicts=tuple(Heard(verdict) for verdict in turn.verdicts),
         rules_version=facts.rules_version,
+        criteria_version=facts.criteria_version,
         hashes=hashes,
         usage=turn.outlet.usage or {},
         timings={"total": now - facts.started_at},

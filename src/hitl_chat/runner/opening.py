@@ -14,7 +14,6 @@ from hitl_chat.core.remainder import Draft, declined
 from hitl_chat.runner import moves, structured
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.moves import Moved, Now
-from hitl_chat.runner.recover import began
 from hitl_chat.store import conversations, holds
 from hitl_chat.store.turn_records import Began
 
@@ -32,10 +31,11 @@ class New(NamedTuple):
 
 def open_hold(conn: Connection, new: New, now: Now) -> Moved:
     facts = new.facts
-    Began.write_all(conn, [began(facts)])
+    Began.write_all(conn, [facts.began()])
     here = conversations.ensure(conn, facts.tenant, facts.conv, now.at)
     hold = holding.open_(_opening(new), here.epoch, now.at, new.cap)
-    holds.insert(conn, hold, new.draft, holds.Facts(rules_version=facts.rules_version))
+    versions = holds.Facts(facts.rules_version, facts.criteria_version)
+    holds.insert(conn, hold, new.draft, versions)
     if here.mode == "human":  # a person came while the checks were thinking
         return moves.finish(conn, hold, lambda hold, _: holding.cancel(hold), now)
     if new.attended:

@@ -4,7 +4,7 @@ A snapshot and its position are read in one view of the database, so that what f
 follows the snapshot. News carries what its subject is *now*, so that old news does no harm.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -35,7 +35,7 @@ MISSED = 1000  # events; a console that missed more gets a new snapshot
 TRANSCRIPT = 200
 ON_CARD = 20
 
-Criteria = Callable[[str], CriteriaView | None]
+Criteria = Callable[[Connection, str], Mapping[str, CriteriaView]]
 Told = Callable[[Sequence["News"]], Awaitable[None]]
 
 
@@ -53,9 +53,9 @@ class News(NamedTuple):
 
 
 class Overview:
-    """Reads for consoles. `criteria` finds what a rule's author wrote, by the rule's name."""
+    """Reads for consoles. `criteria` finds what rules' authors wrote, in the version of a hold."""
 
-    def __init__(self, desk: Desk, criteria: Criteria = lambda rule: None) -> None:
+    def __init__(self, desk: Desk, criteria: Criteria = lambda conn, version: {}) -> None:
         self._desk, self._criteria = desk, criteria
 
     @property
@@ -127,7 +127,8 @@ class Overview:
             asked = turns.get(conn, tenant, hold.turn)
             written = turns.written(conn, tenant, hold.turn)
             said = messages.transcript(conn, tenant, hold.conv, limit=ON_CARD)
-            found = map(self._criteria, hold.terms.rules)
+            versions = holds.about(conn, tenant, ident)
+            told = self._criteria(conn, versions.criteria_version)
             return Card(
                 hold=hold_view(hold),
                 sent=draft.sent,
@@ -135,7 +136,7 @@ class Overview:
                 draft_sha256=draft.sha256(),
                 customer_text=customer_text(written.messages or []),
                 model=asked.model if asked else "",
-                criteria=tuple(each for each in found if each is not None),
+                criteria=tuple(told[rule] for rule in hold.terms.rules if rule in told),
                 messages=tuple(map(message_view, said)),
             )
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection
 
 from hitl_chat.core import hold as holding
@@ -18,11 +17,9 @@ from hitl_chat.core.hold import Hold, Outcome
 from hitl_chat.core.remainder import Draft
 from hitl_chat.errors import Conflict, NotFound
 from hitl_chat.runner import moves
-from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.runner.transactions import Transactions
 from hitl_chat.store import holds, turns
-from hitl_chat.store.turn_records import Began
 
 PAGE = 100
 
@@ -32,24 +29,6 @@ class Adopted(NamedTuple):
 
     hold: Hold
     draft: Draft
-
-
-def began(facts: TurnFacts) -> Began:
-    """The row of a held turn: enough to know it again after a restart."""
-    return Began(
-        tenant=facts.tenant,
-        id=facts.id,
-        conv=facts.conv,
-        at=facts.started_at,
-        messages=msgspec.json.encode(facts.messages),
-        model=facts.model,
-        request_key=facts.request_key,
-        channel=facts.channel,
-        api_key=facts.caller,
-        rules_version=facts.rules_version,
-        envelope={"schema": facts.schema},
-        source=facts.conv_source or "explicit",
-    )
 
 
 def adoptable(

@@ -1,11 +1,9 @@
 """The stop switch at work on a turn: hold everything, block everything, pass everything."""
 
-from collections.abc import AsyncGenerator, Sequence
-
 from msgspec.structs import replace
 
 from hitl_chat.core.policy import Policy, Rule, Terms, Test, policy_of
-from hitl_chat.ports import Chunk, ModelCall
+from hitl_chat.ports import ModelCall, Take
 from hitl_chat.rules.facts import Compiled
 
 ALWAYS = Test("ended:any", 1.0)
@@ -17,10 +15,8 @@ BLOCK = Rule("stop-switch", ALWAYS, then="block", strictness="answer")
 class Silent:
     """The model that is not asked: it says nothing."""
 
-    async def answer(self, call: ModelCall) -> AsyncGenerator[Sequence[Chunk], None]:
-        nothing: tuple[Sequence[Chunk], ...] = ()
-        for batch in nothing:
-            yield batch
+    async def answer(self, call: ModelCall, take: Take) -> None:
+        """Over before it began."""
 
     async def close(self) -> None: ...
 

@@ -5,9 +5,7 @@ order, run to completion. Decides nothing itself; knows no wire format, no store
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
 from typing import assert_never
 
 from hitl_chat.core import effects as fx
@@ -18,9 +16,10 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.state import Gate, Waits
 from hitl_chat.core.types import Field
-from hitl_chat.errors import HitlError, Unavailable, UpstreamError
-from hitl_chat.ports import Chunk, Clock, Model, ModelCall
+from hitl_chat.errors import HitlError, UpstreamError
+from hitl_chat.ports import Chunk, Clock, Enough, Model, ModelCall
 from hitl_chat.rules.facts import Compiled
+from hitl_chat.runner.asking import Asking
 from hitl_chat.runner.audience import Audience
 from hitl_chat.runner.checking import Checking
 from hitl_chat.runner.facts import TurnFacts
@@ -28,8 +27,6 @@ from hitl_chat.runner.keeper import HoldKeeper
 from hitl_chat.runner.listener import Listener, Seen
 from hitl_chat.runner.outlet import Outlet
 from hitl_chat.runner.scanning import Scanning
-
-log = logging.getLogger(__name__)
 
 
 class Turn:
@@ -65,8 +62,7 @@ class Turn:
         self._checking: Checking | None = None
         self._inbox: list[ev.Event] = []  # nearly always empty; an empty deque is 0.7 KiB
         self._busy = False
-        self._reading: asyncio.Task[None] | None = None
-        self._stopped = False
+        self._asking: Asking | None = None
         self._flushing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -170,44 +166,41 @@ class Turn:
             sent[out.field] = sent.get(out.field, "") + out.text
         return sent
 
-    def _flush_soon(self) -> None:
-        if self.audience.dirty and (self._flushing is None or self._flushing.done()):
+    def _flush_soon(self) -> asyncio.Future[None] | None:
+        """Write at once; what has to wait for a slow reader is returned."""
+        if self.audience.push():
+            return None
+        if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self.audience.flush())
+        return self._flushing
 
     # --- the model
 
     def _ask(self, note: str) -> None:
         self.outlet = Outlet(self.transcript())
         self.audience.written = []
-        self._stopped, self._scanning = False, Scanning(self._compiled.scanner)
-        self._reading = asyncio.create_task(self._read(note))
+        self._scanning, self._checking = Scanning(self._compiled.scanner), None
+        self._asking = Asking(self._model, lambda: self._call(note), self._took, self._answered)
 
-    async def _read(self, note: str) -> None:
-        try:
-            async with aclosing(self._model.answer(self._call(note))) as answer:
-                async for batch in answer:
-                    for chunk in batch:
-                        self._write(chunk)
-                    if self._stopped or self.outlet.total > self._limit:
-                        break
-                    await self.audience.flush()
-            if not self._stopped:
-                self._whole()
-        except UpstreamError as error:
-            self.error = error
-            if error.code == "max_output":  # nothing broke: it is for a person to say what to do
-                self._whole(overlong=True)
-            else:
-                self._feed(ev.Failed(error.code))
-        except Exception:
-            log.exception("turn %s broke", self.id)
-            self.error = Unavailable("The answer broke off: send the request again.")
-            self._feed(ev.Failed("internal_error", fatal=True))
-        await self.audience.flush()
+    def _took(self, batch: Sequence[Chunk]) -> asyncio.Future[None] | None:
+        """The model's words; a customer who reads slowly is waited for."""
+        for chunk in batch:
+            self.outlet.push(chunk)
+            self._take(self._scanning.read(chunk, self.outlet.size))
+        wait = self._flush_soon()
+        if self.outlet.total > self._limit:
+            raise Enough
+        return wait
 
-    def _write(self, chunk: Chunk) -> None:
-        self.outlet.push(chunk)
-        self._take(self._scanning.read(chunk, self.outlet.size))
+    def _answered(self, error: HitlError | None) -> None:
+        """The model has ended, or broken off."""
+        self.error = error
+        if error is None or error.code == "max_output":
+            # A limit that was passed is for a person to decide about: nothing broke.
+            self._whole(overlong=error is not None)
+        else:
+            self._feed(ev.Failed(error.code, fatal=not isinstance(error, UpstreamError)))
+        self._flush_soon()
 
     def _whole(self, *, overlong: bool = False) -> None:
         self._take(self._scanning.end())
@@ -228,11 +221,10 @@ class Turn:
         self.keeper.finished(self)
 
     def _stop(self) -> None:
-        self._stopped = True
         if self._checking:
             self._checking.cancel()
-        if self._reading and self._reading is not asyncio.current_task():
-            self._reading.cancel()
+        if self._asking:
+            self._asking.stop()
 
     # --- what the gate wants done
 

@@ -195,12 +195,13 @@ class Turns:
 
     def _made(self, facts: TurnFacts, incoming: Incoming, model: Model, carried: Carried) -> Turn:
         mode = self._desk.switch.mode(incoming.tenant)
-        compiled = under(mode, self._compiled(facts, incoming))
+        rules = self._compiled(facts, incoming)
+        compiled = under(mode, rules)
         if self._full:
             mode = "block"
-            compiled = overflowing(self._options.overflow, compiled.policy.version)
+            compiled = overflowing(self._options.overflow, rules.policy.version)
         return Turn(
-            replace(facts, rules_version=compiled.policy.version),
+            replace(facts, rules_version=rules.policy.version, criteria_version=rules.criteria),
             compiled,
             Silent() if mode == "block" else model,
             lambda note: self._call(incoming, note or carried.note),

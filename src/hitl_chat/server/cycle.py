@@ -21,22 +21,38 @@ class Cycle(RequestResponseCycle):
             await super().send(message)
         elif message["type"] == "http.response.start" and not self.response_started:
             self._begin(message["status"], [*self.default_headers, *message.get("headers", ())])
-        elif self._is_piece(message):
-            body = message["body"]
-            self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
-        else:
+        elif not (message.get("more_body") and self.piece(message.get("body", b""))):
             await super().send(message)
 
-    def _is_piece(self, message: Any) -> bool:  # noqa: ANN401
-        """A part of a chunked body that is not its last."""
-        return bool(
-            self.chunked_encoding
-            and message.get("more_body")
-            and message.get("body")
-            and self.response_started
-            and not self.response_complete
-            and self.scope["method"] != "HEAD"
-        )
+    def piece(self, body: bytes) -> bool:
+        """Write a part of a chunked body that is not its last; False: that is no such thing."""
+        if (
+            not self.chunked_encoding
+            or not body
+            or self.flow.write_paused
+            or self.disconnected
+            or self.response_complete
+            or not self.response_started
+            or self.scope["method"] == "HEAD"
+        ):
+            return False
+        self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
+        return True
+
+    # --- back-pressure
+
+    @property
+    def write_paused(self) -> bool:
+        return self.flow.write_paused
+
+    async def drain(self) -> None:
+        await self.flow.drain()
+
+    async def sent(self) -> None:
+        """Until the kernel has taken everything that was written, or the connection is lost."""
+        self.transport.set_write_buffer_limits(high=0)
+        await self.flow.drain()
+        self.transport.set_write_buffer_limits()
 
     def _begin(self, status: int, headers: list[Header]) -> None:
         self.response_started = True

@@ -102,7 +102,7 @@ class Guarded(HttpToolsProtocol):
 
     def _begun(self, cycle: RequestResponseCycle) -> None:
         self.scope["hitl.abort"] = self.abort  # type: ignore[typeddict-unknown-key]
-        self.scope["hitl.flow"] = self  # type: ignore[typeddict-unknown-key]
+        self.scope["hitl.flow"] = cycle  # type: ignore[typeddict-unknown-key]
         self.scope["hitl.watch"] = self.watch  # type: ignore[typeddict-unknown-key]
         self.live = (*(other for other in self.live if not other.response_complete), cycle)
         # uvicorn made it a moment ago, without asking which class it should be.
@@ -160,19 +160,6 @@ class Guarded(HttpToolsProtocol):
 
     def _unanswered(self) -> list[RequestResponseCycle]:
         return [cycle for cycle in self.live if not cycle.response_complete]
-
-    @property
-    def write_paused(self) -> bool:
-        return self.flow.write_paused
-
-    async def drain(self) -> None:
-        await self.flow.drain()
-
-    async def sent(self) -> None:
-        """Until the kernel has taken everything that was written, or the connection is lost."""
-        self.transport.set_write_buffer_limits(high=0)
-        await self.flow.drain()
-        self.transport.set_write_buffer_limits()
 
     def watch(self, gone: Callable[[], None]) -> Callable[[], None]:
         """Call `gone` if the client hangs up, until what is returned is called.

@@ -28,6 +28,10 @@ class Flow(Protocol):
 
     write_paused: bool
 
+    def piece(self, body: bytes) -> bool:
+        """Write a piece of a chunked body at once; False: that must go the long way."""
+        ...
+
     async def drain(self) -> None: ...
 
     async def sent(self) -> None:
@@ -127,6 +131,18 @@ class Response:
     @property
     def dirty(self) -> bool:
         return not (self.gone or self.closed.done()) and bool(self._out or self._ended)
+
+    def push(self) -> bool:
+        """The short way of `flush`: a piece of a stream, to a client that keeps up."""
+        if not self.dirty:
+            return True
+        if self._ended or self._flow is None or not self.committed or self._writing.locked():
+            return False
+        if not self._flow.piece(b"".join(self._out)):
+            return False
+        self._out = []
+        self._wrote_at = self._loop.time()
+        return True
 
     async def flush(self) -> None:
         """Hand everything that is ready to the transport; whoever comes second waits."""

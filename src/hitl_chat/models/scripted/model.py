@@ -10,7 +10,7 @@ scripted-breaks-K        breaks after K chunks
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count, repeat
 from typing import Any
 
@@ -20,7 +20,7 @@ from hitl_chat.models import decode, failures
 from hitl_chat.models.scripted import reply as written
 from hitl_chat.models.scripted.reply import Reply, Sheet
 from hitl_chat.models.scripted.shop import moss_and_lantern
-from hitl_chat.ports import Chunk, ModelCall, Sleep
+from hitl_chat.ports import Chunk, ModelCall, Sleep, Take
 
 # What a script may hold beside a whole `Reply`: after so many seconds, these words (str), this
 # JSON (bytes), or this error. The ending is added unless the script has one.
@@ -59,7 +59,7 @@ class Scripted:
         self._now = now
         self._numbers = count(1)
 
-    async def answer(self, call: ModelCall) -> AsyncGenerator[Sequence[Chunk], None]:
+    async def answer(self, call: ModelCall, take: Take) -> None:
         self.calls.append(call)
         self.running += 1
         cancelled = True
@@ -69,7 +69,8 @@ class Scripted:
                     await self._sleep(delay)
                 if isinstance(what, UpstreamError):
                     raise what
-                yield [what]
+                if wait := take([what]):
+                    await wait
             cancelled = False
         except UpstreamError:
             cancelled = False
