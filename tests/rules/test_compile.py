@@ -1,10 +1,11 @@
 """What a rules file may say, what it means to the gate, and what is said of one that is wrong."""
 
+import msgspec
 import pytest
 
 from hitl_chat.core.policy import FALLBACK, Either, Every, Not, Test, merge
 from hitl_chat.errors import ConfigError
-from hitl_chat.rules.facts import RequestFacts
+from hitl_chat.rules.facts import Criteria, RequestFacts
 from tests.rules.reading import rule, ruleset, warned, wrong
 
 NOBODY = RequestFacts()
@@ -241,20 +242,23 @@ def test_a_version_is_the_files_sha_and_a_label_the_authors() -> None:
     assert one.for_request(NOBODY).policy.version == one.version
 
 
-def test_criteria_travel_by_their_sha() -> None:
+def test_criteria_travel_by_their_version() -> None:
     made = ruleset(
         rule(guidance="'**R2** no promises'", good="[We look at it first.]", bad="[Yes!]",
              limits="{refund in euros: 100}", reasons="[promise removed]")
     )  # fmt: skip
-    (one,) = made.for_request(NOBODY).policy.rules
-    criteria = made.criteria[one.criteria]
-    assert criteria == made.criteria_of("promise")
+    (criteria,) = msgspec.json.decode(made.criteria, type=list[Criteria])
+    assert made.for_request(NOBODY).criteria == made.criteria_version
     assert criteria.guidance == "**R2** no promises"
     assert (criteria.good, criteria.bad) == (("We look at it first.",), ("Yes!",))
     assert (criteria.limits, criteria.reasons) == (
         (("refund in euros", "100"),),
         ("promise removed",),
     )
-    assert made.criteria_of("unknown") is None
-    assert ruleset(rule(guidance="else")).rules == ("promise",)
-    assert one.criteria not in ruleset(rule(guidance="else")).criteria
+    assert ruleset(rule(guidance="else")).criteria_version != made.criteria_version
+    same = ruleset(
+        rule(reasons="[promise removed]", guidance="'**R2** no promises'", bad="[Yes!]",
+             good="[We look at it first.]", limits="{refund in euros: 100}")
+    )  # fmt: skip
+    assert same.criteria_version == made.criteria_version
+    assert same.version != made.version

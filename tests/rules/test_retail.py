@@ -139,10 +139,10 @@ def test_the_file_is_right_and_streams() -> None:
 
 
 def test_every_rule_tells_agents_what_to_consider() -> None:
-    for criteria in RULES.criteria.values():
-        assert criteria.guidance
-        assert criteria.reasons
-        assert criteria.description
+    for plan in RULES.planned:
+        assert plan.criteria.guidance
+        assert plan.criteria.reasons
+        assert plan.criteria.description
 
 
 def test_what_follows_half_an_answer_reads_well_wherever_it_ended() -> None:

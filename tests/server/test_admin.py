@@ -55,7 +55,7 @@ class Script:
 @asynccontextmanager
 async def scripts(path: Path) -> AsyncIterator[Script]:
     async with world(path) as here:
-        overview = Overview(here.desk, {"refund": CRITERIA}.get)
+        overview = Overview(here.desk, lambda conn, version: {"refund": CRITERIA})
         router = admin(here.desk, here.agents, overview, who)
         async with serving({}, rest([router])) as running:
             yield Script(here, running)

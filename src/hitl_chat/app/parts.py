@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, S
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from sqlalchemy import Connection
+
 from hitl_chat import assets
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Texts
@@ -24,6 +27,7 @@ from hitl_chat.runner.turns import Options
 from hitl_chat.runner.views import CriteriaView
 from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.settings import ModelSettings, Settings
+from hitl_chat.store import rulesets
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.telemetry import Telemetry, lag
 
@@ -33,6 +37,7 @@ DATABASE = "hitl.sqlite"
 HUMAN_PACE = Pace(first=0.25, pace=0.03)
 DAY = 86_400.0
 HOUR = 3600.0
+TOLD = msgspec.json.Decoder(tuple[CriteriaView, ...])
 
 
 def database(settings: Settings, clock: Clock) -> SqliteDatabase:
@@ -134,20 +139,14 @@ def reader(rules: LiveRules) -> Callable[[Hold, Texts], Awaitable[Sequence[Reaso
     return read
 
 
-def criteria(rules: LiveRules) -> Callable[[str], CriteriaView | None]:
-    def find(rule: str) -> CriteriaView | None:
-        found = rules.current.criteria_of(rule)
-        if found is None:
-            return None
-        return CriteriaView(
-            rule,
-            found.description,
-            found.guidance,
-            found.good,
-            found.bad,
-            found.limits,
-            found.reasons,
-        )
+def criteria(rules: LiveRules) -> Callable[[Connection, str], Mapping[str, CriteriaView]]:
+    """What agents are told about rules, in the version that a hold was opened under."""
+
+    def find(conn: Connection, version: str) -> Mapping[str, CriteriaView]:
+        now = rules.current
+        mine = version == now.criteria_version
+        told = now.criteria if mine else rulesets.criteria(conn, version)
+        return {each.rule: each for each in TOLD.decode(told or b"[]")}
 
     return find
 

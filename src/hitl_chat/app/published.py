@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.ports import Clock, Database
-from hitl_chat.rules.live import LiveRules, read
+from hitl_chat.rules.live import LiveRules
 from hitl_chat.rules.ruleset import Ruleset
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.store import events, rulesets
@@ -29,10 +29,11 @@ class Published:
 
     def record(self) -> None:
         """What is in force from the start."""
-        self._write(lambda conn, now: _publish(conn, read(self._path), now))
+        self._changed(self.live.current)
 
-    def _changed(self, _: Ruleset) -> None:
-        self.record()
+    def _changed(self, made: Ruleset) -> None:
+        """What was compiled is what is recorded, whatever became of the file meanwhile."""
+        self._write(lambda conn, now: _publish(conn, made, now))
 
     def _refused(self, why: str) -> None:
         told = {"file": self._path.name, "why": why[:2000]}
@@ -47,6 +48,7 @@ class Published:
         self._tasks.spawn(write())
 
 
-def _publish(conn: Connection, text: str, now: float) -> None:
+def _publish(conn: Connection, made: Ruleset, now: float) -> None:
     newest = rulesets.latest(conn)
-    rulesets.publish(conn, text, AUTHOR, newest.version if newest else 0, now)
+    seen = newest.version if newest else 0
+    rulesets.publish(conn, made.text, AUTHOR, seen, now, criteria=made.criteria)

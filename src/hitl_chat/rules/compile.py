@@ -5,7 +5,6 @@ file lets everything through unless it says so. Knows no check's algorithm.
 """
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 
 from pydantic import BaseModel, ValidationError
 
@@ -38,7 +37,7 @@ def examine_rules(text: str, *, file: str, checks: Checks) -> tuple[Ruleset | No
     written = found.model()
     if written is None:
         return None, found.findings
-    made = found.ruleset(written, sha256(text.encode()).hexdigest())
+    made = found.ruleset(written, text)
     wrong = any(finding.level == "error" for finding in found.findings)
     return (None if wrong else made), found.findings
 
@@ -69,7 +68,7 @@ class _Compiler:
                 )
                 self._planner(self._configured()).conditions(rule, ("rules", place))
 
-    def ruleset(self, written: schema.Ruleset, version: str) -> Ruleset:
+    def ruleset(self, written: schema.Ruleset, text: str) -> Ruleset:
         self._whole(written)
         configured = self._build_checks(written)
         planner = self._planner(tuple(written.checks))
@@ -81,7 +80,7 @@ class _Compiler:
             name="default", when=Either(()), terms=compiled_terms(("default",), written.defaults)
         )
         return Ruleset(
-            version=version,
+            text=text,
             label=str(written.version),
             description=written.description,
             planned=planned,

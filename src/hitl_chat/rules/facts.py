@@ -22,16 +22,18 @@ class RequestFacts(Value, frozen=True):
 class Compiled(Value, frozen=True):
     """The rules that apply to one request: what to wait for, and who looks.
 
-    `checks` are the asynchronous checks that `policy.segment` and `policy.whole` name.
+    `checks` are the asynchronous checks that `policy.segment` and `policy.whole` name; `criteria`
+    is the version of what agents are told about the rules.
     """
 
     policy: Policy
     scanner: Scanner | None = None
     checks: tuple[Check, ...] = ()
+    criteria: str = ""
 
 
 class Criteria(Value, frozen=True):
-    """What an agent is shown with a hold so that decisions agree. Stored by its sha."""
+    """What an agent is shown with a hold so that decisions agree."""
 
     rule: str
     description: str = ""

@@ -5,9 +5,6 @@ Owns what is odd about a rule though each of its keys is right. Knows no other r
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-
-import msgspec
 
 from hitl_chat.core import policy
 from hitl_chat.core.policy import Condition, Test
@@ -38,7 +35,6 @@ class Planner:
         streaming = blocking and terms.strictness == "segment"
         conditions = self.conditions(rule, at, streaming=streaming, holds_back=blocking)
         self._advise(terms, conditions.when, at, blocking=blocking)
-        criteria = criteria_of(rule)
         return Planned(
             rule=policy.Rule(
                 name=rule.name,
@@ -47,9 +43,8 @@ class Planner:
                 strictness=terms.strictness,
                 on_error=terms.on_error,
                 terms=compiled_terms((rule.name,), terms),
-                criteria=sha256(msgspec.json.encode(criteria)).hexdigest(),
             ),
-            criteria=criteria,
+            criteria=criteria_of(rule),
             on=conditions.on,
             predicates=conditions.predicates,
             asks=conditions.asks,

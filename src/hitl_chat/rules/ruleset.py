@@ -6,6 +6,9 @@ costs microseconds. Knows no file and no YAML.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+
+import msgspec
 
 from hitl_chat.core.policy import Condition, Rule, holds_true, policy_of
 from hitl_chat.ports import Check, Checks, Use
@@ -35,12 +38,15 @@ class Planned:
 
 
 class Ruleset:
-    """All rules of a file. `version` is its sha256, `label` the author's own name for it."""
+    """All rules of a file. `version` is its sha256, `label` the author's own name for it.
+
+    `criteria` is all that agents are told about its rules, as JSON, `criteria_version` its sha256.
+    """
 
     def __init__(
         self,
         *,
-        version: str,
+        text: str,
         label: str,
         description: str,
         planned: Sequence[Planned],
@@ -48,23 +54,18 @@ class Ruleset:
         configured: Mapping[str, Check],
         default: Rule,
     ) -> None:
-        self.version, self.label, self.description = version, label, description
+        self.text, self.version = text, sha256(text.encode()).hexdigest()
+        self.label, self.description = label, description
         self.planned = tuple(planned)
         self.rules = tuple(plan.rule.name for plan in self.planned)
-        self.criteria: Mapping[str, Criteria] = {
-            plan.rule.criteria: plan.criteria for plan in self.planned
-        }
-        self._by_name = {plan.rule.name: plan.criteria for plan in self.planned}
+        self.criteria = msgspec.json.encode([plan.criteria for plan in self.planned])
+        self.criteria_version = sha256(self.criteria).hexdigest()
         self._checks = checks
         self._configured = configured
         self._default = default
         asks = [ask for plan in self.planned for ask in plan.asks]
         self._customer = checks.scanner(asks) if asks else None
         self._made: dict[tuple[int, ...], Compiled] = {}
-
-    def criteria_of(self, rule: str) -> Criteria | None:
-        """What agents are shown for a rule."""
-        return self._by_name.get(rule)
 
     def for_request(self, facts: RequestFacts) -> Compiled:
         """What applies to this request."""
@@ -107,6 +108,7 @@ class Ruleset:
             ),
             scanner=self._checks.scanner(uses) if uses else None,
             checks=tuple(self._configured[name] for name in sorted(wanted)),
+            criteria=self.criteria_version,
         )
 
 

@@ -14,9 +14,13 @@ from hitl_chat.store.texts import Stored
 Said = tuple[str, Mapping[str, object]]  # an event's type and body
 
 
-def opened(hold: Hold, sent: Stored) -> Said:
-    """The draft may still grow, so only what was sent is named by its digest."""
+def opened(hold: Hold, sent: Stored, versions: Mapping[str, str]) -> Said:
+    """The draft may still grow, so only what was sent is named by its digest.
+
+    `versions`: of the rules that asked for it, and of what agents are told about them.
+    """
     return "hold.opened", {
+        **versions,
         "hold": hold.id,
         "turn": hold.turn,
         "epoch": hold.epoch,

@@ -7,6 +7,7 @@ else was first. `tenant` is the caller's; None stands for this program itself (s
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
+from msgspec.structs import asdict
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -71,7 +72,7 @@ def insert(conn: Connection, new: Hold, drafted: Draft, facts: Facts | None = No
         "quarantined": None,
     }
     insert_all(conn, hold, tuple(row), [tuple(row.values())])
-    _record(conn, new, [hold_notes.opened(new, sent)], now)
+    _record(conn, new, [hold_notes.opened(new, sent, asdict(facts))], now)
     failpoints.hit("before_hold_commit")
 
 

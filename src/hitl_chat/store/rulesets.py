@@ -22,8 +22,13 @@ class Ruleset(Value, frozen=True):
     at: float
 
 
-def publish(conn: Connection, rules: str, author: str, seen: int, now: float) -> Ruleset:
-    """Make these rules the newest; `seen` is the version the author had looked at (0: none)."""
+def publish(
+    conn: Connection, rules: str, author: str, seen: int, now: float, *, criteria: bytes = b"[]"
+) -> Ruleset:
+    """Make these rules the newest; `seen` is the version the author had looked at (0: none).
+
+    `criteria`: what agents are told about them, kept by its own sha.
+    """
     content = texts.encoded(rules)
     sha = sha256(content).hexdigest()
     newest = latest(conn)
@@ -37,7 +42,15 @@ def publish(conn: Connection, rules: str, author: str, seen: int, now: float) ->
         msg = f"you have seen version {seen} of the rules, but {by}: look at the newest first"
         raise Conflict(msg, code="rules_changed", details={"seen": seen})
     stored = texts.put(conn, OWNER, "", ref, content, now)
-    told = {"version": new.version, "sha": sha, "author": author, "texts": {ref: stored.sha}}
+    told_agents = sha256(criteria).hexdigest()
+    kept = texts.put(conn, OWNER, "", _criteria(told_agents), criteria, now)
+    told = {
+        "version": new.version,
+        "sha": sha,
+        "criteria": told_agents,
+        "author": author,
+        "texts": {ref: stored.sha, kept.ref: kept.sha},
+    }
     events.append(conn, OWNER, events.RULES, "rules.published", told, now)
     return new
 
@@ -50,6 +63,15 @@ def latest(conn: Connection) -> Ruleset | None:
 def rules(conn: Connection, version: int) -> str | None:
     """The text of a version; None if there is no such version."""
     return texts.decoded(texts.get(conn, OWNER, f"rules/{version}"))
+
+
+def criteria(conn: Connection, sha: str) -> bytes | None:
+    """What agents were told about the rules in this version; None if it was never published."""
+    return texts.get(conn, OWNER, _criteria(sha))
+
+
+def _criteria(sha: str) -> str:
+    return f"criteria/{sha}"
 
 
 _NEWEST = (

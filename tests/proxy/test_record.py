@@ -1,0 +1,62 @@
+"""What a turn leaves in the record: which rules, what agents were told, how long it took."""
+
+from pathlib import Path
+
+from hitl_chat.runner.views import Card
+from hitl_chat.store import holds, turns
+from tests.world import World
+from tests.world_client import held
+from tests.world_models import says
+from tests.world_rules import rules, stop_at
+
+DRAFT = "Sure. I guarantee it."
+
+
+def told(guidance: str) -> str:
+    return rules(stop_at(guidance=guidance, reasons=["promise removed"]))
+
+
+async def card(world: World, ident: str) -> Card:
+    return await world.program.overview.card("acme", ident)
+
+
+async def turn(world: World, ident: str) -> turns.Turn:
+    found = await world.program.db.read(lambda conn: turns.get(conn, "acme", ident))
+    assert found is not None
+    return found
+
+
+async def test_a_card_says_what_was_said_when_the_hold_was_opened(tmp_path: Path) -> None:
+    """The rules may change while it waits, and the server start again."""
+    async with World(tmp_path, told("Up to 100 euros.")) as world:
+        world.upstream.script("m", says(DRAFT))
+        customer = await world.ask("m", conv="c1")
+        ident = (await customer.until(held)).hitl["hold_id"]
+        world.rules_file.write_text(told("Up to 5 euros.").replace("no-promises", "none"))
+        await world.people.event("rules.published", 2)
+        (shown,) = (await card(world, ident)).criteria
+        assert (shown.rule, shown.guidance) == ("no-promises", "Up to 100 euros.")
+        assert shown.reasons == ("promise removed",)
+        later = await world.ask("m", "And now?", conv="c2")
+        other = (await later.until(held)).hitl["hold_id"]
+        (new,) = (await card(world, other)).criteria
+        assert (new.rule, new.guidance) == ("none", "Up to 5 euros.")
+    async with World(tmp_path, told("Nothing.")) as again:
+        (shown,) = (await card(again, ident)).criteria
+        assert shown.guidance == "Up to 100 euros."
+
+
+async def test_turn_and_hold_name_the_versions_they_ran_under(tmp_path: Path) -> None:
+    async with World(tmp_path, told("Up to 100 euros.")) as world:
+        world.upstream.script("m", says(DRAFT))
+        customer = await world.ask("m", conv="c1")
+        ident = (await customer.until(held)).hitl["hold_id"]
+        now = world.program.rules.current
+        recorded = await world.program.db.read(lambda conn: holds.about(conn, "acme", ident))
+        assert recorded == holds.Facts(now.version, now.criteria_version)
+        opened = await world.people.event("hold.opened")
+        assert opened.body["criteria_version"] == now.criteria_version
+        await world.people.approve(ident)
+        await customer.rest()
+        asked = await turn(world, opened.body["turn"])
+        assert (asked.rules_version, asked.criteria_version) == (now.version, now.criteria_version)
