@@ -77,6 +77,7 @@ def test_an_absent_owner_is_replaced_but_never_by_the_model() -> None:
     away = talk.away(taken(), "ana", 0)
     assert talk.away(away, "ana", 9) == away
     assert talk.away(away, "ben", 9) == away
+    assert not away.away_told
     assert talk.advance(away, 29.9, WAITS) == away
     told = talk.advance(away, 30, WAITS)
     assert (told.away_told, told.owner, told.epoch) == (True, "ana", 1)

@@ -16,7 +16,7 @@ from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import Reason
 
 ANA, BEN, SUE = Person("ana", "Ana"), Person("ben"), Person("sue", "Sue", supervisor=True)
-LIMITS = Limits(lease=30, recheck=5, overrun=15)
+LIMITS = Limits()  # a lease of 30 seconds, 5 for a re-check, 15 beyond the deadline
 DRAFT = Draft({"0/content": "Sure."}, {"0/content": " You get 500 euros."})
 TERMS = Terms(fallback="Sorry.", fallback_after_text="A colleague will write.")
 
@@ -133,12 +133,21 @@ def test_reject_leaves_a_finished_choice_alone() -> None:
 def test_a_new_hold_is_plain() -> None:
     hold = opened().hold
     assert (hold.choices, hold.offset, hold.fence, hold.version) == (1, 0, 0, 1)
+    assert (hold.state, hold.claimed_by, hold.claim_until) == ("open", "", 0)
+    assert (hold.requeued, hold.delivery) == (False, "none")
 
 
 def test_only_an_edit_brings_text_and_it_must() -> None:
     desk = opened()
     assert code(desk.decide(ANA, "reject", texts={"0/content": "No."})) == "text_unexpected"
     assert code(desk.decide(ANA, "edit", texts={"7/content": "No."})) == "no_such_field"
+
+
+def test_an_edit_without_any_text_cuts_the_rest_off() -> None:
+    desk = opened()
+    assert desk.decide(ANA, "edit") is None
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.texts == {}
 
 
 def test_an_edit_of_a_structured_answer_is_validated() -> None:
@@ -187,7 +196,8 @@ def test_two_tabs_of_one_person_share_a_claim() -> None:
     desk.claim(ANA)
     desk.at(10).claim(ANA)
     assert (desk.hold.fence, desk.hold.claim_until) == (1, 40)
-    assert desk.decide(ANA, "reject", fence=None) is None
+    assert desk.decide(ANA, "reject", fence=0) is None
+    assert desk.hold.fence == 1
 
 
 def test_releasing_puts_the_hold_back() -> None:
@@ -203,6 +213,9 @@ def test_a_supervisor_may_force_a_claim() -> None:
     desk = opened()
     desk.claim(ANA)
     assert code(desk.claim(SUE)) == "claimed"
+    assert code(desk.do(deciding.claim(desk.hold, SUE, 0, 30))) == "claimed"
+    assert code(desk.decide(SUE, "reject")) == "claimed"
+    assert code(desk.do(deciding.renew(desk.hold, SUE, 1, 0, 30))) == "claimed"
     assert desk.claim(SUE, force=True) is None
     assert (desk.hold.claimed_by, desk.hold.fence) == ("sue", 2)
 
@@ -211,7 +224,16 @@ def test_an_undo_window_and_its_undo() -> None:
     desk = opened()
     desk.decide(ANA, "reject", undo=3, idem_key="k1")
     assert desk.hold.state == "settling"
-    assert code(desk.claim(BEN)) == "settling"
+    refusal = desk.at(1).claim(BEN)
+    assert refusal is not None
+    assert refusal.code == "settling"
+    assert refusal.details == {
+        "by": "ana",
+        "display": "Ana",
+        "action": "reject",
+        "at": 0,
+        "settle_at": 3,
+    }
     assert code(desk.decide(BEN, "reject")) == "settling"
     assert code(desk.undo(BEN)) == "settling"
     assert code(desk.do(deciding.release(desk.hold, ANA, 1))) == "settling"
@@ -256,6 +278,17 @@ def test_an_edit_is_checked_before_it_counts() -> None:
     assert desk.hold.decision is not None
     assert desk.hold.decision.recheck == "warned"
     assert deciding.rechecked(desk.hold, "k", "clean") == desk.hold
+
+
+def test_the_first_recheck_counts() -> None:
+    desk = opened()
+    assert deciding.rechecked(desk.hold, "", "clean") == desk.hold
+    desk.decide(ANA, "edit", texts={"0/content": " No."}, recheck=True, undo=3, idem_key="k")
+    for outcome in ("clean", "warned"):
+        desk.do(deciding.rechecked(desk.hold, "k", outcome))  # type: ignore[arg-type]
+    assert desk.at(3).hold.decision is not None
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.recheck == "clean"
 
 
 def test_a_recheck_that_never_ends_warns() -> None:

@@ -132,7 +132,7 @@ def test_an_approval_does_not_survive_a_new_objection_but_an_edit_does() -> None
     desk = opened()
     desk.decide(ANA, "approve", undo=3, draft_sha256=DRAFT.sha256())
     desk.do(holds.update(desk.hold, MORE, "whole", ()))
-    assert (desk.hold.state, desk.hold.version) == ("claimed", 2)
+    assert (desk.hold.state, desk.hold.version, desk.hold.claim_until) == ("claimed", 2, 30)
     desk.decide(ANA, "edit", texts={"0/content": " No."}, undo=3)
     desk.do(holds.update(desk.hold, (), "whole", ()))
     assert desk.hold.state == "settling"

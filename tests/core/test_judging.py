@@ -199,6 +199,12 @@ def test_a_check_that_died_holds(timed_out: bool, code: str) -> None:
     assert hold.terms.rules == ("seg",)
 
 
+def test_a_check_died_unless_it_is_said_to_have_timed_out() -> None:
+    (hold,) = turn(SEG).hears(ev.CheckFailed("seg", "boom", CONTENT, 5, 10))
+    assert isinstance(hold, OpenHold)
+    assert hold.reasons[0].code == "check_failed"
+
+
 def test_a_check_that_died_blocks_where_a_rule_says_so() -> None:
     block = Rule("r", Test("seg"), on_error="block")
     assert kinds(died(turn(block))) == [StopModel, Send, Finish]
@@ -311,6 +317,23 @@ def test_verdicts_on_fields_and_checks_nobody_knows_clear_nothing() -> None:
     assert talk.hears(ev.Verdict("seg", 0.0, "7/content", 0, 5)) == []
     assert talk.hears(ev.Verdict("ghost", 0.0, CONTENT, 5, 10)) == []
     assert talk.gate.lanes == before
+
+
+@pytest.mark.parametrize(
+    ("nowhere", "up_to_five"),
+    [
+        (ev.Verdict("seg", 0.0, CONTENT), ev.Verdict("seg", 0.0, CONTENT, upto=5)),
+        (ev.CheckFailed("seg", "x", CONTENT), ev.CheckFailed("seg", "x", CONTENT, upto=5)),
+    ],
+    ids=["verdict", "failure"],
+)
+def test_what_names_no_range_covers_nothing_and_what_names_its_end_covers_all_before(
+    nowhere: ev.Event, up_to_five: ev.Event
+) -> None:
+    talk = Turn(policy_of([Rule("r", Test("seg"), on_error="release")], segment=["seg"]))
+    talk.writes("One. Two")
+    assert talk.hears(nowhere) == []
+    assert talk.hears(up_to_five) == [Release(CONTENT, 5)]
 
 
 @pytest.mark.parametrize("event", [ev.Verdict("seg", 1.0, CONTENT), ev.CheckFailed("seg", "boom")])
