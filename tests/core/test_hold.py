@@ -285,7 +285,7 @@ def test_the_first_recheck_counts() -> None:
     assert deciding.rechecked(desk.hold, "", "clean") == desk.hold
     desk.decide(ANA, "edit", texts={"0/content": " No."}, recheck=True, undo=3, idem_key="k")
     for outcome in ("clean", "warned"):
-        desk.do(deciding.rechecked(desk.hold, "k", outcome))  # type: ignore[arg-type]
+        desk.do(deciding.rechecked(desk.hold, "k", outcome))
     assert desk.at(3).hold.decision is not None
     assert desk.hold.decision is not None
     assert desk.hold.decision.recheck == "clean"
