@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from hitl_chat.runner.views import Card
-from hitl_chat.store import holds, turns
-from tests.world import World
+from hitl_chat.store import events, holds, turns
+from hitl_chat.store.turn_records import Began
+from tests.world import World, patient
 from tests.world_client import held
+from tests.world_history import check
 from tests.world_models import says
 from tests.world_rules import rules, stop_at
 
@@ -33,7 +35,7 @@ async def test_a_card_says_what_was_said_when_the_hold_was_opened(tmp_path: Path
         customer = await world.ask("m", conv="c1")
         ident = (await customer.until(held)).hitl["hold_id"]
         world.rules_file.write_text(told("Up to 5 euros.").replace("no-promises", "none"))
-        await world.people.event("rules.published", 2)
+        await world.people.event("rules.published", version=2)
         (shown,) = (await card(world, ident)).criteria
         assert (shown.rule, shown.guidance) == ("no-promises", "Up to 100 euros.")
         assert shown.reasons == ("promise removed",)
@@ -60,3 +62,41 @@ async def test_turn_and_hold_name_the_versions_they_ran_under(tmp_path: Path) ->
         await customer.rest()
         asked = await turn(world, opened.body["turn"])
         assert (asked.rules_version, asked.criteria_version) == (now.version, now.criteria_version)
+
+
+async def test_what_died_with_the_last_server_has_an_end(tmp_path: Path) -> None:
+    """But not what a retry still finds: its hold waits."""
+    async with World(tmp_path, waits=patient(drain=0.1)) as world:
+        world.upstream.script("m", says(DRAFT))
+        await (await world.ask("m", conv="c1")).until(held)
+        waiting = (await world.people.opened()).turn
+        world.program.db.later(Began("acme", "turn_cut", "c2", 1.0, b"[]", "m"))
+    async with World(tmp_path) as again:
+        assert (await turn(again, "turn_cut")).outcome == "lost"
+        assert (await turn(again, waiting)).outcome == ""
+        (end,) = await again.program.db.read(
+            lambda conn: events.read(conn, "acme", events.of_conversation("c2"))
+        )
+        assert (end.type, end.body["turn"], end.body["outcome"]) == ("turn", "turn_cut", "lost")
+        await check(again.program.db)
+    async with World(tmp_path) as third:
+        found = await third.program.db.read(
+            lambda conn: events.read(conn, "acme", events.of_conversation("c2"))
+        )
+        assert found == [end]
+
+
+async def test_a_decision_that_nobody_fetched_ends_its_turn_when_no_retry_can(
+    tmp_path: Path,
+) -> None:
+    async with World(tmp_path, waits=patient(drain=0.1)) as world:
+        world.upstream.script("m", says(DRAFT))
+        await (await world.ask("m", conv="c1")).until(held)
+        hold = await world.people.opened()
+    async with World(tmp_path) as again:
+        again.people.come()
+        await again.people.edit(hold.id, "Perhaps.")
+    async with World(tmp_path) as soon:
+        assert (await turn(soon, hold.turn)).outcome == ""
+    async with World(tmp_path, waits=patient(attach_window=0.0)) as late:
+        assert (await turn(late, hold.turn)).outcome == "lost"

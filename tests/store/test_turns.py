@@ -62,14 +62,14 @@ async def flush(database: SqliteDatabase) -> None:
 async def test_a_passed_turn_is_on_record(database: SqliteDatabase) -> None:
     database.later(began())
     await flush(database)
-    running = await database.read(turns.running)
+    running = await database.read(partial(turns.lost, since=0.0))
     assert [(each.id, each.outcome, each.ended_at) for each in running] == [("turn_1", "", None)]
     database.later(ended())
     await flush(database)
 
     def look(conn: Connection) -> tuple[Any, ...]:
         turn = turns.get(conn, ACME, "turn_1")
-        return turn, turns.written(conn, ACME, "turn_1"), turns.running(conn)
+        return turn, turns.written(conn, ACME, "turn_1"), turns.lost(conn, 0.0)
 
     turn, written, running = await database.read(look)
     assert running == []

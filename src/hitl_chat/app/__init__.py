@@ -92,12 +92,13 @@ class Program:
         self.agents = Agents(self.desk)
         self.overview = Overview(self.desk, parts.criteria(self.rules))
         self.backlog = Backlog(self.db, self.clock)
+        self.memory = Memory(self.db, self.clock)
         self.customers = CustomerChannel(self.desk, waits.heartbeat)
         self.turns = Turns(
             self.desk,
             lambda: self.rules.current,
             self.catalogue.find,
-            Memory(self.db, self.clock),
+            self.memory,
             self.backlog,
             self.clock,
             parts.turn_options(settings),
@@ -165,6 +166,7 @@ class Program:
     async def start(self) -> None:
         """Everything is read that must be known before the first request."""
         await parts.prepare(self.settings)
+        await self.memory.end_lost(self.settings.waits.attach_window)
         self.published.record()
         self.desk.feed.follow(self.backlog.heard)
         await self.backlog.start()

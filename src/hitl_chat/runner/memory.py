@@ -3,6 +3,7 @@
 Turn records are queued, not waited for: on a kill -9 the last 200 ms of passed turns may be lost.
 """
 
+import logging
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -15,6 +16,8 @@ from hitl_chat.runner.turn import Turn
 from hitl_chat.store import conversations, idem, turns
 from hitl_chat.store.corrections import Corrected
 from hitl_chat.store.turn_records import Ended, Heard
+
+log = logging.getLogger(__name__)
 
 OUTCOMES = {"model": "passed", "error": "error", "gone": "gone", "stop": "replaced"}
 ENDED = ("model", "stop")
@@ -51,12 +54,42 @@ class Memory:
 
         return await self._db.write(claim)
 
+    async def end_lost(self, window: float) -> None:
+        """Turns that died with an earlier process: what their customers read, nobody knows.
+
+        To be called before any begins here. `window`: how long a retry may find a decided hold.
+        """
+        now = self._clock.now()
+
+        def end(conn: Connection) -> int:
+            found = turns.lost(conn, now - window)
+            if found:
+                Ended.write_all(conn, [_lost(each, now) for each in found])
+            return len(found)
+
+        while count := await self._db.write(end):
+            log.warning("%d turns died with the last server: recorded as lost", count)
+
     def record(self, turn: Turn, history: str, *, asked: bool) -> None:
         """`asked`: the customer's words are in the transcript already."""
         hashes, now = ((turn.facts.scope, history),), self._clock.now()
         self._db.later(_ended(turn, now, hashes, asked=asked))
         if text := turn.audience.correction:
             self._db.later(Corrected(turn.tenant, turn.conv, turn.id, text, now))
+
+
+def _lost(turn: turns.Turn, now: float) -> Ended:
+    return Ended(
+        tenant=turn.tenant,
+        id=turn.id,
+        conv=turn.conv,
+        at=now,
+        outcome="lost",
+        delivered=False,
+        rules_version=turn.rules_version,
+        criteria_version=turn.criteria_version,
+        envelope=turn.envelope,
+    )
 
 
 def _said(conn: Connection, tenant: str, ident: str) -> Texts | None:

@@ -6,12 +6,22 @@ How they get here is in `turn_records.py`.
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, Select, bindparam, select
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    not_,
+    or_,
+    select,
+)
 
 from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Reason, Value
 from hitl_chat.store import texts
-from hitl_chat.store.schema import RUNNING, ruling, turn, verdict
+from hitl_chat.store.schema import RUNNING, UNDELIVERED, WAITING, hold, ruling, turn, verdict
 
 
 class Turn(Value, frozen=True):
@@ -81,9 +91,17 @@ def of_conversation(conn: Connection, tenant: str, conv: str, limit: int = 50) -
     return _turns(conn, newest.limit(limit))[::-1]
 
 
-def running(conn: Connection, limit: int = 1000) -> list[Turn]:
-    """Turns of all tenants without an end: after a restart, those that died with the process."""
-    return _turns(conn, select(turn).where(RUNNING).order_by(turn.c.began_at).limit(limit))
+def lost(conn: Connection, since: float, limit: int = 500) -> list[Turn]:
+    """Turns of all tenants without an end, oldest first: read before any is begun, they died with
+    an earlier process.
+
+    Not those that a retry can still find: their hold waits, or was decided `since` and not
+    delivered.
+    """
+    fresh = and_(UNDELIVERED, hold.c.closed_at >= since)
+    found_again = exists().where(hold.c.turn == turn.c.id, or_(WAITING, fresh))
+    wanted = select(turn).where(RUNNING, not_(found_again)).order_by(turn.c.began_at)
+    return _turns(conn, wanted.limit(limit))
 
 
 def _turns(conn: Connection, wanted: Select[Any]) -> list[Turn]:
