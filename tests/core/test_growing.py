@@ -46,7 +46,9 @@ def test_what_was_asked_about_already_is_not_asked_about_at_the_end() -> None:
 def test_at_the_end_the_whole_answer_is_asked_about_last() -> None:
     turn = Turn(policy_of([], segment=["seg"], whole=["judge"]))
     turn.writes("One")
-    assert turn.hears(ev.Done()) == [ask(0, 3), RunChecks(frozenset(["judge"]), final=True)]
+    rest, whole = turn.hears(ev.Done())
+    assert rest == ask(0, 3)
+    assert whole == RunChecks(frozenset(["judge"]), "", 0, 0, final=True)
 
 
 def test_a_held_draft_grows_and_is_still_judged() -> None:
@@ -151,6 +153,16 @@ def test_a_hold_learns_that_its_draft_is_whole_exactly_once() -> None:
     assert asked == ask(5, 8)
     assert isinstance(news, UpdateHold)
     assert [r.rule for r in news.reasons] == ["seg", "cut"]
+
+
+def test_a_hold_learns_that_its_draft_is_whole_though_the_ending_is_only_watched() -> None:
+    rules = [Rule("p", Test("patterns:guarantee")), Rule("w", Test("ended:any", 1.0), then="watch")]
+    turn = Turn(policy_of(rules))
+    turn.writes("Sorry. We guarantee it", 7)
+    turn.matched(7, 22)
+    watched = Watched((Reason("w", "ended:any", "ended"),))
+    told = UpdateHold(turn.gate.reasons, "whole", ())
+    assert turn.hears(ev.Done(("ended:any",))) == [watched, told]
 
 
 def test_a_score_for_how_the_answer_ended_counts_with_later_verdicts() -> None:

@@ -2,7 +2,15 @@
 
 from msgspec.structs import replace
 
-from hitl_chat.core.effects import Effect, Finish, Release, RunChecks, StopModel
+from hitl_chat.core.effects import (
+    Effect,
+    Finish,
+    OpenHold,
+    Release,
+    RunChecks,
+    StopModel,
+    UpdateHold,
+)
 from hitl_chat.core.events import Delta, Done, Failed, Scanned
 from hitl_chat.core.judging import advance, objection, true_rules
 from hitl_chat.core.lane import extended, fresh
@@ -57,8 +65,8 @@ def done(gate: Gate, event: Done) -> Step:
         fired = (*fired, gate.policy.default)
     reasons = tuple(Reason(rule.name, _named(rule, event.facts), "ended") for rule in fired)
     gate, out = objection(gate, fired, reasons, sent=False)
-    if gate.phase == "held" and not out:
-        return gate, (*asks, news(gate))
+    if gate.phase == "held" and not any(isinstance(told, OpenHold | UpdateHold) for told in out):
+        out = (*out, news(gate))
     return gate, (*asks, *out)
 
 
