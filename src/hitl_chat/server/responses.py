@@ -6,7 +6,8 @@ something must be shown they can still answer with a real HTTP error. Knows no g
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+import types
+from collections.abc import Callable, Coroutine, Generator, Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -133,24 +134,28 @@ class Response:
         return not (self.gone or self.closed.done()) and bool(self._out or self._ended)
 
     def push(self) -> bool:
-        """The short way of `flush`: a piece of a stream, to a client that keeps up."""
+        """`flush`, without a task for as long as nothing has to be waited for."""
         if not self.dirty:
             return True
-        if self._ended or self._flow is None or not self.committed or self._writing.locked():
-            return False
-        if not self._flow.piece(b"".join(self._out)):
-            return False
-        self._out = []
-        self._wrote_at = self._loop.time()
-        return True
+        short = self.committed and not self._ended and not self._writing.locked()
+        if short and self._flow is not None and self._flow.piece(b"".join(self._out)):
+            self._out = []
+            self._wrote_at = self._loop.time()
+            return True
+        flushing = self.flush()
+        try:
+            awaited = flushing.send(None)
+        except StopIteration:
+            return True
+        self._flushing = self._loop.create_task(_rest(flushing, awaited))
+        return False
 
     async def flush(self) -> None:
         """Hand everything that is ready to the transport; whoever comes second waits."""
         async with self._writing:
+            # A slow reader makes us wait before, never while, we write.
             if self._flow is not None and self._flow.write_paused:
-                await (
-                    self._flow.drain()
-                )  # a slow reader makes us wait before, never while, we write
+                await self._flow.drain()
             if self.gone:
                 self._out = []
             elif self._error is not None and not self.committed:
@@ -270,3 +275,10 @@ class Response:
         self._hold = hold
         self.decided(decision)
         self._author = AUTHORS.get(decision.action, "policy")
+
+
+@types.coroutine
+def _rest(begun: Coroutine[Any, Any, None], awaited: object) -> Generator[object, Any, None]:
+    """What is left of a coroutine that was begun without a task, from what it awaits on."""
+    yield awaited
+    yield from begun
