@@ -13,11 +13,11 @@ from hitl_chat.errors import HitlError
 from hitl_chat.models.scripted import Scripted
 from tests.upstream import Until
 from tests.world import FAST, World, patient
-from tests.world_client import Inside, held
+from tests.world_client import Inside, held, with_text
 from tests.world_history import check
 from tests.world_models import chunks, document, says
 from tests.world_people import ANA, BEN, SUE
-from tests.world_rules import SORRY_AFTER, rules, stop_at
+from tests.world_rules import SORRY_AFTER, rule, rules, stop_at
 from tests.world_wire import check_stream
 
 DRAFT = "Sure. I guarantee it."
@@ -176,6 +176,29 @@ async def test_handed_back_while_a_message_waits(tmp_path: Path) -> None:
         assert "Answered the first question." in str(world.upstream.seen[-1].body["messages"])
         await world.people.event("conversation.handed_back")
         await check(world.program.db, customer, pending)
+
+
+ASKING = rules(
+    rule("judged", {"check": "judge"}, on_no_agent="wait", fallback_after_text=SORRY_AFTER),
+    checks={"judge": {"kind": "scripted", "scores": {"red": 0.9}}},
+)
+
+
+async def test_handed_back_the_checks_judge_the_new_answer(tmp_path: Path) -> None:
+    """77: those of the answer before were cancelled, and mean nothing for this one."""
+    async with World(tmp_path, ASKING) as world:
+        world.upstream.script("m", says("It is blue. And", Until(asyncio.Event())))
+        customer = await world.ask("m", conv="c1")
+        await customer.until(with_text("It is blue."))
+        epoch = await world.people.take_over("c1")
+        await customer.until(lambda frame: frame.state == "human")
+        world.upstream.script("m", says("It is green. ", "It is red."))
+        await world.people.hand_back("c1", epoch)
+        ident = (await customer.until(held)).hitl["hold_id"]
+        assert customer.text.split() == ["It", "is", "blue.", "It", "is", "green."]
+        await world.people.approve(ident)
+        assert (await customer.rest()).text.endswith("It is green. It is red.")
+        await check(world.program.db, customer)
 
 
 @pytest.mark.parametrize(("what", "text"), [("fallback_text", SORRY_AFTER), ("block", SORRY_AFTER)])
