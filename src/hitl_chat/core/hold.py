@@ -27,7 +27,6 @@ BAND_LEFT = 2  # nobody waits for this answer any more
 
 DEADLINE = "system:deadline"
 NO_AGENT = "system:no_agent"
-CUSTOMER_LEFT = "system:customer_left"
 STOP_SWITCH = "system:stop_switch"
 
 
