@@ -127,13 +127,13 @@ async def test_rules_that_cannot_be_read_change_nothing(tmp_path: Path, text: st
         live = world.program.rules
         before = live.current.version
         world.rules_file.write_text(text)
-        live.refresh()
+        await world.people.event("rules.refused")
         assert live.current.version == before
         assert "rules.yaml" in live.refused
         world.upstream.script("m", says("I guarantee it."))
         await (await world.ask("m")).until(held)
         world.rules_file.write_text(rules(stop_at("blue")))
-        live.refresh()
+        await world.people.event("rules.published", version=2)
         assert live.current.version != before
         assert not live.refused
 

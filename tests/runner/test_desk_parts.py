@@ -18,7 +18,7 @@ from hitl_chat.runner import commands as do
 from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Now, Raced
 from hitl_chat.runner.people_online import Online, PeopleOnline
-from hitl_chat.runner.queue import first_free, in_order, place
+from hitl_chat.runner.queue import in_order, place
 from hitl_chat.runner.structured import complaint
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.store.events import Event
@@ -43,11 +43,6 @@ def test_the_queue_puts_time_first_then_risk_and_those_who_left_last() -> None:
     assert place(soon, 50.0).why == "0 s left"
     assert place(gone, 0.0).why == "the customer left"
     assert place(risky, 100.0).why == "risk 1.8, 50% of its time gone"
-    taken = replace(soon, state="claimed", claimed_by="ana")
-    found = first_free([taken, later, gone], 0.0)
-    assert found is not None
-    assert found.id == "later"
-    assert first_free([taken], 0.0) is None
 
 
 def test_presence_counts_consoles() -> None:

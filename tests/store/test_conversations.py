@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from hitl_chat.core.command import Person
 from hitl_chat.core.conversation import (
@@ -22,7 +22,9 @@ from hitl_chat.core.conversation import (
 from hitl_chat.errors import NotFound
 from hitl_chat.store import conversations, events, messages
 from hitl_chat.store.messages import Message
+from hitl_chat.store.schema import conversation
 from hitl_chat.store.sqlite import SqliteDatabase
+from hitl_chat.store.turn_records import Began, Ended
 from tests.store.world import ACME, OTHER
 
 ANA, BEN = Person("ana", "Ana"), Person("ben", "Ben")
@@ -44,10 +46,9 @@ async def test_a_conversation_begins_once_with_the_model(database: SqliteDatabas
         )
     )
     assert first == await begun(database) == Conversation(ACME, "conv_1")
-    found = await database.read(lambda conn: conversations.find(conn, ACME, "conv_1"))
-    assert found == conversations.Found(first, "history", 0.5, "web", 1.0)
-    for look in (conversations.get, conversations.find):
-        assert await database.read(partial(look, tenant=OTHER, ident="conv_1")) is None
+    how = select(*(conversation.c[name] for name in ("source", "confidence", "channel")))
+    assert await database.read(lambda conn: conn.execute(how).all()) == [("history", 0.5, "web")]
+    assert await database.read(lambda conn: conversations.get(conn, OTHER, "conv_1")) is None
 
 
 async def test_every_change_of_voice_is_stored_and_recorded(database: SqliteDatabase) -> None:
@@ -128,9 +129,11 @@ async def test_nothing_is_said_where_nobody_talks(database: SqliteDatabase) -> N
 
 
 async def test_a_history_finds_its_conversations_newest_first(database: SqliteDatabase) -> None:
-    remember = partial(conversations.remember, tenant=ACME, scope="s", hash_="h")
-    for conv, at in (("conv_1", 1.0), ("conv_2", 2.0), ("conv_1", 3.0)):
-        await database.write(partial(remember, conv=conv, now=at))
+    for conv, at in (("conv_1", 1.0), ("conv_2", 2.0)):
+        turn = (ACME, f"turn_{conv}", conv)
+        database.later(Began(*turn, at, b"[]", "m"))
+        database.later(Ended(*turn, at, "passed", hashes=(("s", "h"),)))
+        await database.write(lambda conn: None)
     look = partial(conversations.by_hash, tenant=ACME, scope="s", hash_="h")
     assert await database.read(look) == ["conv_2", "conv_1"]
     assert await database.read(partial(look, limit=1)) == ["conv_2"]

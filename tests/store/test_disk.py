@@ -68,7 +68,7 @@ async def test_new_turns_are_refused_and_accepted_ones_are_kept(
     assert database.waiting > 0
     quota(None)
     await recovered(database)
-    running = await database.read(partial(turns.running, limit=100_000))
+    running = await database.read(partial(turns.lost, since=0.0, limit=100_000))
     assert {each.id for each in running} == {f"turn_{n}" for n in range(1, accepted)}
     database.later(begun(1000))
     assert (await verify(database)).good

@@ -1,5 +1,6 @@
 """Opening a database: everything that can be wrong with the place, said early, with the fix."""
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from hitl_chat.errors import ConfigError, StoreError, Unavailable
 from hitl_chat.oversight.audit import verify
-from hitl_chat.store import events, holds, keys, place
+from hitl_chat.store import events, holds, place
 from hitl_chat.store.keys import beside
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.store.sqlite_session import check_version
@@ -177,12 +178,15 @@ async def test_an_old_database_without_its_keys_is_refused(tmp_path: Path) -> No
 
 
 async def test_keys_may_lie_elsewhere_and_change(tmp_path: Path) -> None:
+    """The last one signs, the others still verify what they signed."""
     elsewhere = tmp_path / "secret"
-    for _ in range(2):
+    for number in (2, 3):
         database = opened(tmp_path, key_file=elsewhere)
         await database.write(append)
         await database.close()
-        keys.rotate(elsewhere)
+        kept = json.loads(elsewhere.read_text())
+        kept["keys"].append({"id": f"k{number}", "key": f"{number}" * 64})
+        elsewhere.write_text(json.dumps(kept))
     database = opened(tmp_path, key_file=elsewhere)
     await database.write(append)
     report = await verify(database)

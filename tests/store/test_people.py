@@ -46,15 +46,11 @@ async def test_a_name_is_one_persons(house: SqliteDatabase) -> None:
     await house.write(lambda conn: people.add(conn, elsewhere, 2.0))
 
 
-async def test_roles_are_known_ones_and_changes_are_on_record(house: SqliteDatabase) -> None:
-    change = partial(people.set_role, tenant=ACME, ident="p1", now=2.0, by="root")
+async def test_roles_are_known_ones(house: SqliteDatabase) -> None:
+    king = Person("p2", ACME, "Ben", "king")
     with pytest.raises(BadRequest, match="agent, supervisor"):
-        await house.write(partial(change, role="king"))
-    raised = await house.write(partial(change, role="supervisor"))
-    assert raised.role == "supervisor"
-    with pytest.raises(NotFound):
-        await house.write(partial(change, tenant=OTHER, role="agent"))
-    assert await house.read(told) == ["person.added", "person.role"]
+        await house.write(lambda conn: people.add(conn, king, 2.0))
+    assert await house.read(told) == ["person.added"]
 
 
 async def test_a_link_is_good_once_whoever_races(house: SqliteDatabase) -> None:

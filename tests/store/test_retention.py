@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Connection, select
 
 from hitl_chat.core.hold import Hold, cancel
-from hitl_chat.errors import Conflict
 from hitl_chat.oversight.audit import verify
-from hitl_chat.store import conversations, events, holds, messages, retention, rulesets, turns
+from hitl_chat.store import holds, messages, rulesets, turns
 from hitl_chat.store.messages import Message
 from hitl_chat.store.schema import conversation_hash, decision, text
 from hitl_chat.store.schema import hold as hold_table
@@ -55,10 +53,12 @@ async def test_old_texts_go_and_the_record_still_verifies(database: SqliteDataba
         await lived(database, number)
     await lived(database, 3, OTHER)
     await database.write(partial(rulesets.publish, rules="rules: 1", author="eva", seen=0, now=1.0))
-    count = len(await database.read(legible)) - 1
+    ours = [ref for ref in await database.read(legible) if ref.startswith(("rules/", "criteria/"))]
+    count = len(await database.read(legible)) - len(ours)
     assert await database.forget(1_000.0) == 0
     assert await database.forget(2_000.0) == count
-    assert await database.read(legible) == ["rules/1"]
+    assert await database.read(legible) == ours
+    assert len(ours) == 2
     report = await verify(database)
     assert report.good, report.problems
     assert report.shredded > 0
@@ -100,31 +100,8 @@ async def test_a_hold_that_waits_keeps_its_conversation(database: SqliteDatabase
     hold = hold_of()
     await database.write(lambda conn: holds.insert(conn, hold, DRAFT))
     assert await database.forget(2_000.0) == 0
-    with pytest.raises(Conflict, match="decide or cancel it first"):
-        await database.write(
-            partial(retention.erase, tenant=ACME, conv=hold.conv, now=2_000.0, by="dee")
-        )
     gone = cancel(hold)
     assert isinstance(gone, Hold)
     await database.write(lambda conn: holds.save(conn, hold, gone, 1_001.0))
     assert await database.forget(2_000.0) == 2
     assert (await verify(database)).good
-
-
-async def test_one_conversation_can_be_erased(database: SqliteDatabase) -> None:
-    await lived(database, 1)
-    await lived(database, 2)
-    erase = partial(retention.erase, tenant=ACME, conv="conv_1", now=2_000.0, by="dee")
-    assert await database.write(partial(erase, tenant=OTHER)) == 0
-    before = await database.read(legible)
-    count = await database.write(erase)
-    after = await database.read(legible)
-    assert count == len(before) - len(after) > 0
-    assert {ref for ref in before if "_1" in ref} == set(before) - set(after)
-    look = partial(conversations.by_hash, tenant=ACME, scope="s")
-    assert await database.read(partial(look, hash_="h1")) == []
-    assert await database.read(partial(look, hash_="h2")) == ["conv_2"]
-    stream = await database.read(partial(events.read, tenant=ACME, stream="conv:conv_1"))
-    assert (stream[-1].type, stream[-1].body["by"]) == ("conversation.erased", "dee")
-    report = await verify(database)
-    assert report.good, report.problems

@@ -11,7 +11,7 @@ from hitl_chat.core import events as into
 from hitl_chat.core.policy import Terms
 from hitl_chat.core.types import Reason
 from hitl_chat.telemetry import Telemetry
-from hitl_chat.telemetry.metrics import MOST, Counter, Gauge, Histogram, render
+from hitl_chat.telemetry.metrics import MOST, Counter, Histogram, render
 
 SAMPLE = re.compile(
     r'[a-z_]+(\{[a-z_]+="([^"\\\n]|\\[\\n"])*"(,[a-z_]+="([^"\\\n]|\\[\\n"])*")*\})? [0-9.e+-]+'
@@ -23,14 +23,12 @@ def samples(text: str) -> dict[str, float]:
     return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
 
 
-def test_a_counter_and_a_gauge_read_as_written() -> None:
+def test_a_counter_reads_as_written() -> None:
     counter = Counter("c_total", "Things.", "kind")
     counter.add("a")
     counter.add("a", by=2.5)
-    assert render([counter, Gauge("g", "Now.", lambda: 7)]) == (
-        "# HELP c_total Things.\n# TYPE c_total counter\n"
-        'c_total{kind="a"} 3.5\n'
-        "# HELP g Now.\n# TYPE g gauge\ng 7\n"
+    assert render([counter]) == (
+        '# HELP c_total Things.\n# TYPE c_total counter\nc_total{kind="a"} 3.5\n'
     )
 
 
@@ -115,7 +113,6 @@ def test_a_person_s_name_is_no_label() -> None:
 
 def test_every_metric_has_its_own_name() -> None:
     telemetry = Telemetry()
-    telemetry.gauge("hitl_open_holds", "Holds open now.", lambda: 0)
     names = [metric.name for metric in telemetry.metrics()]
     assert len(set(names)) == len(names) > 15
     assert all(name.startswith("hitl_") for name in names)

@@ -146,13 +146,11 @@ class _Streams:
             report.say("changed_text", where, f"the text {ref!r} is not the one that was recorded")
 
     async def _on_record(self, entry: Entry, stored: Content) -> bool:
-        tenant, stream = entry.link.tenant, entry.link.stream
+        tenant = entry.link.tenant
         if tenant not in self._expired:
             expired = partial(ledger.expired_before, tenant=tenant)
             self._expired[tenant] = await self._database.read(expired)
-        if stored.at < self._expired[tenant]:
-            return True
-        return await self._database.read(partial(ledger.erased, tenant=tenant, stream=stream))
+        return stored.at < self._expired[tenant]
 
 
 async def _heads(database: Database, report: Report) -> None:

@@ -61,10 +61,6 @@ class LiveRules:
         """The rules to use for a request that begins now."""
         return self._current
 
-    def refresh(self) -> bool:
-        """Look at the file; whether other rules are in force now."""
-        return self._take(self._read_anew())
-
     def _read_anew(self) -> Ruleset | ConfigError | None:
         """The file's rules, or why there are none; None if nothing has changed."""
         stamp = self._look()
@@ -81,20 +77,19 @@ class LiveRules:
         except ConfigError as error:
             return error
 
-    def _take(self, made: Ruleset | ConfigError | None) -> bool:
+    def _take(self, made: Ruleset | ConfigError | None) -> None:
         if isinstance(made, ConfigError):
             self._refuse(made.message)
-            return False
+            return
         if made is None:
-            return False
+            return
         self.refused = ""
         if made.version == self._current.version:
-            return False
+            return
         self._current = made
         log.info("rules: %s is in force, %d rules", made.version[:12], len(made.rules))
         if self._on_change:
             self._on_change(made)
-        return True
 
     def _refuse(self, why: str) -> None:
         if why == self.refused:

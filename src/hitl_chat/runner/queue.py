@@ -44,8 +44,3 @@ def in_order(holds: Iterable[Hold], now: float) -> list[Hold]:
         return position.band, position.key, hold.id
 
     return sorted(holds, key=key)
-
-
-def first_free(holds: Iterable[Hold], now: float) -> Hold | None:
-    """The hold that `next` hands out."""
-    return next((h for h in in_order(holds, now) if h.state == "open"), None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from hitl_chat.errors import HitlError, NotFound
+from hitl_chat.errors import HitlError
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -81,7 +81,3 @@ async def respond(send: Send, error: HitlError, extra: Iterable[Header] = ()) ->
 def unexpected(request_id: str) -> HitlError:
     """Our own fault; the log has the details under this id."""
     return HitlError(f"Something went wrong on our side. If it stays, report request {request_id}.")
-
-
-def no_such_path(path: str) -> HitlError:
-    return NotFound(f"Unknown path {path[:200]!r}.", code="unknown_url")

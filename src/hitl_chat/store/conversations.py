@@ -18,9 +18,8 @@ from sqlalchemy import (
 )
 
 from hitl_chat.core.conversation import Conversation
-from hitl_chat.core.types import Value
 from hitl_chat.store import events, texts
-from hitl_chat.store.dialect import change, insert_new, insert_new_all
+from hitl_chat.store.dialect import change, insert_new
 from hitl_chat.store.schema import HUMAN, conversation, conversation_hash
 
 FIELDS = tuple(Conversation.__struct_fields__)
@@ -34,16 +33,6 @@ FRESH: Mapping[str, object] = {
     "away_told": False,
     "note_ref": None,
 }
-
-
-class Found(Value, frozen=True):
-    """A conversation, and how requests came to it: explicit id, known header, or history."""
-
-    conversation: Conversation
-    source: str
-    confidence: float
-    channel: str
-    began_at: float
 
 
 # --- who speaks -------------------------------------------------------------------------------
@@ -77,16 +66,6 @@ def ensure(
 def get(conn: Connection, tenant: str, ident: str) -> Conversation | None:
     found = conn.execute(_ONE, {"tenant": tenant, "id": ident}).mappings().first()
     return None if found is None else _conversation(found)
-
-
-def find(conn: Connection, tenant: str, ident: str) -> Found | None:
-    """With what was recorded about how it began."""
-    here = _ONE.with_only_columns(conversation)
-    found = conn.execute(here, {"tenant": tenant, "id": ident}).mappings().first()
-    if found is None:
-        return None
-    rest = {name: found[name] for name in ("source", "confidence", "channel", "began_at")}
-    return Found(conversation=_conversation(found), **rest)
 
 
 _ONE = select(*(conversation.c[name] for name in FIELDS)).where(
@@ -168,11 +147,6 @@ def _here(tenant: str, ident: str) -> ColumnElement[bool]:
 
 
 HASH = ("tenant", "scope", "hash", "conv", "at")
-
-
-def remember(conn: Connection, tenant: str, scope: str, hash_: str, conv: str, now: float) -> None:
-    """A request with this history belongs to this conversation."""
-    insert_new_all(conn, conversation_hash, HASH, [(tenant, scope, hash_, conv, now)])
 
 
 def by_hash(conn: Connection, tenant: str, scope: str, hash_: str, limit: int = 3) -> list[str]:

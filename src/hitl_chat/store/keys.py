@@ -66,24 +66,13 @@ def _secrets(found: _File) -> Secrets:
 def create(file: Path) -> Secrets:
     """Make the key file of a new database."""
     made = _File([_Key("k1", secrets.token_hex(KEY_BYTES))], secrets.token_hex(KEY_BYTES))
-    _store(file, made, os.O_EXCL)
+    _store(file, made)
     return _secrets(made)
 
 
-def rotate(file: Path) -> Secrets:
-    """Add a key that signs from now on; the old ones still verify what they signed."""
-    load(file)
-    found = msgspec.json.decode(file.read_bytes(), type=_File)
-    found.keys.append(_Key(f"k{len(found.keys) + 1}", secrets.token_hex(KEY_BYTES)))
-    fresh = file.with_name(file.name + ".new")
-    _store(fresh, found, os.O_TRUNC)
-    fresh.replace(file)
-    return _secrets(found)
-
-
-def _store(file: Path, content: _File, flag: int) -> None:
+def _store(file: Path, content: _File) -> None:
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | flag, 0o600)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         msg = f"the key file {str(file)!r} cannot be written ({error.strerror})"
         raise ConfigError(msg, code="key_file") from error

@@ -173,16 +173,8 @@ def _before(body: str) -> float:
         return 0.0
 
 
-def erased(conn: Connection, tenant: str, stream: str) -> bool:
-    """Whether the record says that this conversation's texts were shredded."""
-    return conn.execute(_ERASED, {"tenant": tenant, "stream": stream}).first() is not None
-
-
 _OF_TENANT = select(event.c.body).where(event.c.tenant == bindparam("tenant"))
 _EXPIRED = _OF_TENANT.where(event.c.stream == SYSTEM, event.c.type == "texts.expired")
-_ERASED = _OF_TENANT.where(
-    event.c.stream == bindparam("stream"), event.c.type == "conversation.erased"
-)
 
 
 def decided(conn: Connection, after: str) -> list[Made]:

@@ -73,15 +73,6 @@ def _person(row: Any) -> Person:  # noqa: ANN401 - a row
     return Person(row.id, row.tenant, row.name, row.role, row.revoked_at is not None)
 
 
-def set_role(conn: Connection, tenant: str, ident: str, role: str, now: float, by: str) -> Person:
-    _check_role(role)
-    _known(conn, tenant, ident)
-    conn.execute(update(person).where(person.c.id == ident).values(role=role))
-    changed = _known(conn, tenant, ident)
-    _record(conn, changed, "person.role", now, by)
-    return changed
-
-
 def revoke(conn: Connection, tenant: str, ident: str, now: float, by: str) -> None:
     """Shut a person out: sessions and links end with it."""
     gone = _known(conn, tenant, ident)

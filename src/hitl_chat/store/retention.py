@@ -1,4 +1,4 @@
-"""Forgetting: texts older than wanted, or of one conversation. The record stays, and verifies.
+"""Forgetting: texts older than wanted. The record stays, and verifies.
 
 A shredded text loses its bytes and its salt; plain digests of it elsewhere go too, since "yes" can
 be guessed from its digest. Each run says in the record what it did. Rules are never forgotten.
@@ -10,7 +10,6 @@ from itertools import groupby
 from sqlalchemy import Connection, delete, select, update
 
 from hitl_chat import failpoints
-from hitl_chat.errors import Conflict
 from hitl_chat.store import events
 from hitl_chat.store.schema import LEGIBLE, WAITING, conversation_hash, decision, hold, text
 
@@ -38,23 +37,6 @@ def shred_before(conn: Connection, cutoff: float, now: float, limit: int = BATCH
         conn.execute(delete(conversation_hash).where(conversation_hash.c.at < cutoff))
     failpoints.hit("in_retention")
     return len(found)
-
-
-def erase(conn: Connection, tenant: str, conv: str, now: float, by: str) -> int:
-    """Forget all texts of one conversation; how many. Refused while a hold of it still waits."""
-    mine = (hold.c.tenant == tenant, hold.c.conv == conv)
-    if conn.execute(select(hold.c.id).where(WAITING, *mine)).first() is not None:
-        msg = f"a hold of conversation {conv!r} still waits: decide or cancel it first"
-        raise Conflict(msg, code="hold_open")
-    here = (text.c.tenant == tenant, text.c.conv == conv, LEGIBLE)
-    refs = list(conn.execute(select(text.c.ref).where(*here)).scalars())
-    _shred(conn, refs, now)
-    known = (conversation_hash.c.tenant == tenant, conversation_hash.c.conv == conv)
-    conn.execute(delete(conversation_hash).where(*known))
-    told = {"texts": len(refs), "by": by}
-    events.append(conn, tenant, events.of_conversation(conv), "conversation.erased", told, now)
-    failpoints.hit("in_retention")
-    return len(refs)
 
 
 def _shred(conn: Connection, refs: Sequence[str], now: float) -> None:

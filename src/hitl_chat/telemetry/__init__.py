@@ -9,7 +9,7 @@ from typing import Any
 
 from hitl_chat.core import effects as out
 from hitl_chat.core import events as into
-from hitl_chat.telemetry.metrics import LONG, Counter, Gauge, Histogram, Metric, render
+from hitl_chat.telemetry.metrics import LONG, Counter, Histogram, Metric, render
 
 SYSTEM = "system:"
 
@@ -53,7 +53,6 @@ class Telemetry:
         self.loop_seconds = Histogram(
             "hitl_loop_delay_seconds", "How late the event loop was for a timer."
         )
-        self.gauges: list[Gauge] = []
         self._events: dict[type, Callable[[Any], None]] = {
             into.CheckFailed: lambda event: self.failed_checks.add(event.check),
             into.Failed: lambda event: self.failed_models.add(event.code),
@@ -79,16 +78,11 @@ class Telemetry:
             if (seen := self._effects.get(type(effect))) is not None:
                 seen(effect)
 
-    def gauge(self, name: str, about: str, read: Callable[[], float]) -> None:
-        """A number somebody else keeps, read when the metrics are."""
-        self.gauges.append(Gauge(name, about, read))
-
     def response(self, route: str, status: int) -> None:
         self.responses.add(route, str(status))
 
     def metrics(self) -> list[Metric]:
-        kinds = (Counter, Histogram)
-        return [value for value in vars(self).values() if isinstance(value, kinds)] + self.gauges
+        return [value for value in vars(self).values() if isinstance(value, Metric)]
 
     def text(self) -> str:
         return render(self.metrics())

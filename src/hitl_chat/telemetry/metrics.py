@@ -1,11 +1,11 @@
-"""Counters, gauges and histograms, and their text for Prometheus.
+"""Counters and histograms, and their text for Prometheus.
 
 Owns the arithmetic and the escaping. Must not know what is counted. No label may grow without
 bound: beyond `MOST` combinations of a metric, everything new is counted as "other".
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 MOST = 500
 OTHER = "other"
@@ -31,18 +31,6 @@ class Counter:
     def lines(self) -> Iterator[str]:
         for labels, value in sorted(self.values.items()):
             yield line(self.name, self.names, labels, value)
-
-
-class Gauge:
-    """Goes up and down; read when somebody asks."""
-
-    kind = "gauge"
-
-    def __init__(self, name: str, about: str, read: Callable[[], float] = lambda: 0.0) -> None:
-        self.name, self.about, self.read = name, about, read
-
-    def lines(self) -> Iterator[str]:
-        yield line(self.name, (), (), self.read())
 
 
 class Histogram:
@@ -73,7 +61,7 @@ class Histogram:
             yield line(f"{self.name}_count", self.names, labels, total)
 
 
-Metric = Counter | Gauge | Histogram
+Metric = Counter | Histogram
 
 
 def render(metrics: Sequence[Metric]) -> str:
