@@ -26,13 +26,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.metadata import entry_points
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import NamedTuple
 
 import hypothesis
-import hypothesis.stateful  # so that no mutant's process has to load it
+import hypothesis.stateful  # once, not in every mutant's process
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -158,8 +159,8 @@ def run_tests(mutant: Mutant | None, likely: Counter[str], told: int) -> int:
         suppress_health_check=list(hypothesis.HealthCheck),
         report_multiple_bugs=False,
     )
-    options = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-profile=mutants"]
-    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is there already
+    options = ["-q", "-x", "--assert=plain", "-p", "no:cacheprovider"]
+    options += ["--hypothesis-profile=mutants"]
     return pytest.main([*options, "tests/core"], plugins=[Run(likely, told)])
 
 
@@ -249,6 +250,7 @@ def main() -> int:
     files = options.files or sorted(p.name for p in (ROOT / CORE).glob("[a-z]*.py"))
     with tempfile.TemporaryDirectory() as base:
         copied(Path(base))
+        load_plugins()
         os.chdir(base)
         sys.path.insert(0, str(Path(base, "src")))
         planned = [m for m in mutants(Path(CORE), files) if options.only in m.what]
@@ -261,6 +263,13 @@ def main() -> int:
             say("the tests fail without any mutant: nothing can be learnt\n")
             return 2
         return judge(planned[:: options.every], options.at_once)
+
+
+def load_plugins() -> None:
+    """What every mutant's process needs is loaded once, before they are forked."""
+    sys.dont_write_bytecode = False
+    for plugin in entry_points(group="pytest11"):
+        plugin.load()
 
 
 def every() -> set[str]:
