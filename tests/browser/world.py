@@ -146,7 +146,7 @@ def _shop(program: Program, caller: Caller) -> APIRouter:
 
     @router.get("/shop/token")
     async def token() -> dict[str, str]:
-        conversation = ids.new("conv")
+        conversation = await program.customers.begin(TENANT)
         made, _ = program.keys.token(caller, conversation)
         return {"token": made, "conversation": conversation, "model": "wick-1"}
 

@@ -152,7 +152,7 @@ async def test_a_customer_who_hardly_reads(tmp_path: Path) -> None:
             yield chunk("word " * 2000)
 
     waits = patient(FAST, write_timeout=0.3)
-    many = Limits(answer_bytes=1 << 40)
+    many = Limits(answer_characters=1 << 40)
     async with World(tmp_path, waits=waits, limits=many, tight=True) as world:
         world.upstream.script("m", endless)  # type: ignore[arg-type]
         customer = await world.ask("m", small=True)
@@ -179,7 +179,7 @@ async def test_a_flood_is_refused_and_hurts_nobody_else(tmp_path: Path) -> None:
 
 async def test_more_turns_than_allowed(tmp_path: Path) -> None:
     """9: the queue has an end; whoever comes then is told to come again."""
-    few = Limits(open_holds=3)
+    few = Limits(turns=3)
     async with World(tmp_path, limits=few) as world:
         world.upstream.script("m", says(DRAFT))
         customers = [await world.ask("m") for _ in range(3)]
@@ -195,7 +195,7 @@ async def test_more_turns_than_allowed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("streamed", [True, False])
 async def test_more_turns_than_allowed_told_in_words(tmp_path: Path, streamed: bool) -> None:
     """9: where the settings say so, as an answer every client shows."""
-    few = Limits(open_holds=1)
+    few = Limits(turns=1)
     async with World(tmp_path, limits=few, on_overflow="fallback_text") as world:
         world.upstream.script("m", says(DRAFT))
         await (await world.ask("m")).until(held)

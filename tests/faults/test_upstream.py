@@ -186,7 +186,7 @@ def test_a_phrase_is_found_however_it_is_cut(
 async def test_an_endless_answer_is_cut_and_held(tmp_path: Path) -> None:
     """37: more than max_output is not released; what the rule did not object to was."""
     overlong = rule("overlong", {"ended": "max_output"}, on_no_agent="wait", fallback=SORRY)
-    few = Limits(answer_bytes=200_000)
+    few = Limits(answer_characters=200_000)
     async with World(tmp_path, rules(overlong), limits=few) as world:
         customer = await world.ask("fault-flood-2")
         ident = (await customer.until(held)).hitl["hold_id"]

@@ -81,7 +81,7 @@ def _reach(about: ModelSettings, settings: Settings) -> dict[str, Any]:
         "first_token": about.first_token or settings.waits.first_token,
         "between_chunks": about.between_chunks or settings.waits.between_chunks,
         "whole": settings.waits.whole_answer,
-        "max_output": settings.limits.answer_bytes,
+        "max_output": settings.limits.answer_characters,
         "passthrough_fields": frozenset(about.passthrough_fields),
     }
 
@@ -118,8 +118,8 @@ def turn_options(settings: Settings) -> Options:
     return Options(
         waits=Waits(reply=settings.waits.takeover_wait, linger=settings.waits.linger),
         attach_window=settings.waits.attach_window,
-        answer_limit=settings.limits.answer_bytes,
-        most_turns=settings.limits.open_holds,
+        answer_limit=settings.limits.answer_characters,
+        most_turns=settings.limits.turns,
         overflow=settings.apology if settings.on_overflow == "fallback_text" else "",
         handback=_handback(),
     )

@@ -14,11 +14,11 @@ from importlib import import_module
 
 from hitl_chat import __version__
 from hitl_chat.cli.out import complain
+from hitl_chat.core.command import ROLES
 from hitl_chat.errors import HitlError
 
 BEGAN = time.monotonic()
 DONE, WRONG, REFUSED, INTERRUPTED = 0, 1, 2, 130
-ROLES = ("agent", "supervisor", "engineer", "auditor", "admin")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -115,7 +115,7 @@ def _people(commands: _Commands) -> None:
 def _keys(commands: _Commands) -> None:
     keys = commands.group("keys", "API keys of tenants")
     add = keys.add("add", "make a key, and print it this once", "keys:add")
-    add.add_argument("--aware", action="store_true", help="tell it scores, rules and reviewers")
+    add.add_argument("--aware", action="store_true", help="tell it rules, scores and reviewers")
     add.add_argument("--origin", action="append", default=[], help="only from this page's origin")
     add.add_argument("--scope", action="append", default=[], choices=["desk"], help="also decide")
     add.add_argument("--label", default="", help="what it is for")

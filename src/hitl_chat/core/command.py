@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from hitl_chat.core.types import Value
 
+ROLES = ("agent", "supervisor", "engineer", "auditor", "admin")
+DECIDING = ROLES[:2]  # who may decide holds and speak to customers
+
 
 class Person(Value, frozen=True):
     """An agent, or a supervisor, who may force another's claim and undo another's proposal."""

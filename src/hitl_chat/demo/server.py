@@ -70,12 +70,12 @@ def decided(hold: Hold) -> str:
 
 
 def shop_token(program: Program, key: str) -> APIRouter:
-    """What a shop's own server would do: ask for a token with its key."""
+    """What a shop's own server would do: begin a conversation, and get a token for it."""
     router = APIRouter()
 
     @router.get("/shop/token")
     async def token() -> dict[str, object]:
-        conversation = ids.new("shop")
+        conversation = await program.customers.begin(TENANT, ids.new("shop"))
         made, expires = program.keys.token(Caller(TENANT, key.split("_")[1]), conversation)
         return {"token": made, "conversation": conversation, "model": MODEL, "expires": expires}
 

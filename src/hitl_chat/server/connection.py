@@ -12,7 +12,7 @@ from typing import Any, Protocol, assert_never
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from hitl_chat.core.command import Person
+from hitl_chat.core.command import DECIDING, Person
 from hitl_chat.core.types import Value
 from hitl_chat.errors import HitlError, Unauthorized
 from hitl_chat.runner.agents import Agents
@@ -26,7 +26,6 @@ from hitl_chat.server.following import Streams
 from hitl_chat.server.outgoing import Outgoing
 from hitl_chat.server.sessions import Session
 
-ROLES = ("agent", "supervisor")
 REASON = 120  # bytes of a reason that fit into a close frame
 FAREWELL = 1.0  # seconds a close frame may take to be written
 
@@ -149,9 +148,9 @@ class Connection:
     def _agent(self) -> Agent:
         """Who commands, as their session says now."""
         who = self._session.person
-        if who.role not in ROLES:
+        if who.role not in DECIDING:
             raise Closing(
-                frames.NOT_ALLOWED, f"a console needs one of the roles {', '.join(ROLES)}"
+                frames.NOT_ALLOWED, f"a console needs one of the roles {', '.join(DECIDING)}"
             )
         person = Person(who.id, who.name, supervisor=who.role == "supervisor")
         return Agent(person, who.tenant, self._parts.desk.waits.undo_console)

@@ -7,14 +7,13 @@ from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
 
-from hitl_chat.core.command import Person
+from hitl_chat.core.command import DECIDING, Person
 from hitl_chat.errors import Forbidden
 from hitl_chat.runner.orders import Agent
 from hitl_chat.server.auth import Keys
 from hitl_chat.server.sessions import Sessions
 
 READING = frozenset({"GET", "HEAD"})
-DECIDING = frozenset({"agent", "supervisor"})
 SCOPE = "desk"
 
 

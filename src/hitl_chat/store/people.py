@@ -8,13 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select, true, update
 
+from hitl_chat.core.command import ROLES
 from hitl_chat.core.types import Value
 from hitl_chat.errors import BadRequest, Conflict, NotFound
 from hitl_chat.store import events
 from hitl_chat.store.dialect import insert_new, upsert
 from hitl_chat.store.schema import person, session, token
-
-ROLES = ("agent", "supervisor", "engineer", "auditor", "admin")
 
 
 class Person(Value, frozen=True):
