@@ -113,6 +113,8 @@ def test_a_requeued_hold_forgets_the_proposal_that_came_too_late() -> None:
 def test_nobody_there() -> None:
     waiting = opened(replace(TERMS, on_no_agent="wait"))
     assert holds.no_agent(waiting.hold, DRAFT, 0) == waiting.hold
+    waiting.do(holds.cancel(waiting.hold))
+    assert code(waiting.do(holds.no_agent(waiting.hold, DRAFT, 0))) == "cancelled"
     desk = opened(replace(TERMS, on_no_agent="block"))
     desk.do(holds.no_agent(desk.hold, DRAFT, 0))
     assert desk.hold.decision is not None

@@ -18,7 +18,6 @@ OnError = Literal["hold", "release", "block"]
 OnNoAgent = Literal["wait", "fallback_text", "block"]
 OnDisconnect = Literal["keep", "cancel"]
 Response = Literal["watch", "hold", "block"]
-Ruling = Literal["pass", "watch", "hold", "block"]
 Strictness = Literal["segment", "answer", "watch"]
 
 ACTIONS: tuple[Action, ...] = ("approve", "edit", "reject", "take_over")

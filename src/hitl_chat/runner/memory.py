@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from hitl_chat.core.remainder import Texts
-from hitl_chat.core.types import Ruling
 from hitl_chat.ports import Clock, Database
 from hitl_chat.runner import identity
 from hitl_chat.runner.turn import Turn
 from hitl_chat.store import conversations, idem, turns
 from hitl_chat.store.corrections import Corrected
-from hitl_chat.store.turn_records import Ended, Heard
+from hitl_chat.store.turn_records import Ended, Heard, Ruling
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ table, however many there are. A passed turn has one event, `turn`, that names i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 from msgspec import to_builtins
@@ -15,11 +15,13 @@ from sqlalchemy import Connection, bindparam, select
 from hitl_chat.core.chain import draft_bytes
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.remainder import Texts
-from hitl_chat.core.types import Field, Reason, Ruling, Value
+from hitl_chat.core.types import Field, Reason, Value
 from hitl_chat.store import conversations, events, messages, texts
 from hitl_chat.store.dialect import Row, insert_all, insert_new_all, look_up, update_all, upsert_all
 from hitl_chat.store.records import ROW
 from hitl_chat.store.schema import conversation, conversation_hash, message, ruling, turn, verdict
+
+Ruling = Literal["pass", "watch", "hold", "block"]
 
 BEGAN = (
     *("id", "tenant", "conv", "request_key", "body_sha", "channel", "api_key", "model"),
