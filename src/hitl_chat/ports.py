@@ -5,7 +5,8 @@ Adapters implement these and never import each other; only `app.py` knows concre
 
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import Connection
@@ -13,7 +14,12 @@ from sqlalchemy import Connection
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.types import Field, Value
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 T = TypeVar("T")
+Cost = Literal["free", "model"]
 
 
 class Clock(Protocol):
@@ -79,8 +85,25 @@ class Model(Protocol):
 # --- checks ---------------------------------------------------------------------------------
 
 
+class Shared(Protocol):
+    """What the checks of one turn share, such as samples: made once, dropped with the turn."""
+
+    def once(self, key: str, make: Callable[[], Awaitable[T]]) -> Awaitable[T]: ...
+
+
+class Alone:
+    """Nothing is shared: everything is made anew for who asks."""
+
+    def once(self, _key: str, make: Callable[[], Awaitable[T]]) -> Awaitable[T]:
+        return make()
+
+
 class Asked(Value, frozen=True):
-    """What an asynchronous check is asked to judge. `texts` holds the whole draft so far."""
+    """What an asynchronous check is asked to judge. `texts` holds the whole draft so far.
+
+    `messages` are the request's, `model` the one it names. With `final` all fields are judged,
+    otherwise `field` from `start` to `upto`.
+    """
 
     messages: Sequence[Mapping[str, Any]]
     texts: Mapping[Field, str]
@@ -88,15 +111,88 @@ class Asked(Value, frozen=True):
     start: int = 0
     upto: int = 0
     final: bool = False
+    model: str = ""
+    shared: Shared = Alone()
 
 
 class Check(Protocol):
-    """An asynchronous check: one object for one configured use, named `name` in every verdict."""
+    """An asynchronous check: one object for one configured use, named `name` in every verdict.
+
+    `cost`: one that calls a `model` is asked only while the rules that name it are undecided.
+    """
 
     name: str
     timeout: float
+    cost: Cost
+
+    def begin(self, asked: Asked) -> None:
+        """The turn begins, with no draft yet: start here what takes long, in `asked.shared`."""
 
     async def judge(self, asked: Asked) -> Verdict | CheckFailed: ...
+
+
+class Question(Value, frozen=True):
+    """What a check asks a model. `model`: a configured name; `schema`: the JSON it must answer."""
+
+    messages: Sequence[Mapping[str, Any]]
+    model: str
+    temperature: float = 1.0
+    max_tokens: int = 512
+    schema: Mapping[str, Any] | None = None
+
+
+class Reply(Value, frozen=True):
+    """What the model said, and how many tokens that took (0: it did not say)."""
+
+    text: str
+    tokens: int = 0
+
+
+class Asker(Protocol):
+    """Models as checks use them. Raises `errors.UpstreamError`; cancelling cancels upstream."""
+
+    async def ask(self, question: Question) -> Reply: ...
+
+
+class Embedder(Protocol):
+    """Texts to vectors of length 1, one row each, away from the event loop.
+
+    `key` names model, file digest and quantisation: vectors of different keys never meet.
+    Raises `errors.Unavailable` while no model can be loaded, with what to do about it.
+    """
+
+    @property
+    def key(self) -> str: ...
+
+    async def embed(self, texts: Sequence[str]) -> "npt.NDArray[np.float32]": ...
+
+
+class Prompts(Protocol):
+    """Our prompt files, rendered where a bad one can harm nobody."""
+
+    async def render(self, name: str, **inputs: str) -> str: ...
+
+    def version(self, name: str) -> str:
+        """Which text that is, for the record."""
+        ...
+
+
+class Means(Protocol):
+    """What checks may use beside what they are asked. Each may be unavailable, and says so."""
+
+    @property
+    def asker(self) -> Asker: ...
+
+    @property
+    def embedder(self) -> Embedder: ...
+
+    @property
+    def prompts(self) -> Prompts: ...
+
+    @property
+    def folder(self) -> Path:
+        """Where files that rules name lie: beside the rules file."""
+        ...
 
 
 class Scan(Protocol):

@@ -13,8 +13,9 @@ from pydantic import BaseModel
 
 from hitl_chat.checks import patterns, pii, scripted
 from hitl_chat.checks.finding import Finder
+from hitl_chat.checks.means import NOTHING
 from hitl_chat.checks.stream import StreamScanner
-from hitl_chat.ports import Check, Use
+from hitl_chat.ports import Check, Means, Use
 
 
 class Synchronous(NamedTuple):
@@ -30,7 +31,7 @@ class Asynchronous(NamedTuple):
 
     name: str
     options: type[BaseModel]
-    build: Callable[[str, BaseModel], Check]
+    build: Callable[[str, BaseModel, Means], Check]
 
 
 Known = Synchronous | Asynchronous
@@ -45,8 +46,9 @@ SHIPPED: tuple[Known, ...] = (
 class Registry:
     """`ports.Checks`."""
 
-    def __init__(self, known: Iterable[Known]) -> None:
+    def __init__(self, known: Iterable[Known], means: Means = NOTHING) -> None:
         every = tuple(known)
+        self._means = means
         self._synchronous = {one.name: one for one in every if isinstance(one, Synchronous)}
         self._asynchronous = {one.name: one for one in every if isinstance(one, Asynchronous)}
 
@@ -67,9 +69,9 @@ class Registry:
         return StreamScanner(finders, (use.name for use in uses if use.holds_back))
 
     def check(self, name: str, kind: str, options: BaseModel) -> Check:
-        return self._asynchronous[kind].build(name, options)
+        return self._asynchronous[kind].build(name, options, self._means)
 
 
-def default(*more: Known) -> Registry:
+def default(*more: Known, means: Means = NOTHING) -> Registry:
     """The shipped checks, and more where there are."""
-    return Registry((*SHIPPED, *more))
+    return Registry((*SHIPPED, *more), means)

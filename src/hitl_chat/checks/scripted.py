@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.types import Field as FieldName
 from hitl_chat.core.types import Span
-from hitl_chat.ports import Asked
+from hitl_chat.ports import Asked, Cost, Means
 
 NAME = "scripted"
 Score = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
@@ -37,11 +37,16 @@ class Options(BaseModel):
 class Scripted:
     """`ports.Check`. The highest score of the words in what it is asked about."""
 
+    cost: Cost = "free"
+
     def __init__(self, name: str, options: Options, sleep: Sleep = asyncio.sleep) -> None:
         self.name = name
         self.timeout = options.timeout
         self._options = options
         self._sleep = sleep
+
+    def begin(self, asked: Asked) -> None:
+        """Nothing takes long before there is a draft."""
 
     async def judge(self, asked: Asked) -> Verdict | CheckFailed:
         await self._sleep(self._options.delay)
@@ -86,5 +91,5 @@ class Scripted:
         )
 
 
-def build(name: str, options: BaseModel) -> Scripted:
+def build(name: str, options: BaseModel, _means: Means) -> Scripted:
     return Scripted(name, Options.model_validate(options, from_attributes=True))
