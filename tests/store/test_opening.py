@@ -6,19 +6,22 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
+from hitl_chat.app import SystemClock
 from hitl_chat.errors import ConfigError, StoreError, Unavailable
 from hitl_chat.oversight.audit import verify
 from hitl_chat.store import events, holds, place
 from hitl_chat.store.keys import beside
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.store.sqlite_session import check_version
-from tests.store.world import ACME, DRAFT, Clock, hold_of, opened
+from tests.store.world import ACME, DRAFT, hold_of, opened
 
 HOLDER = """
 import sys
@@ -322,15 +325,25 @@ async def test_another_programs_lock_is_waited_for_and_then_named(tmp_path: Path
     await database.close()
 
 
-async def test_a_read_that_never_ends_is_stopped(tmp_path: Path) -> None:
-    class Running(Clock):
-        def monotonic(self) -> float:
-            self.time += 0.01
-            return self.time
+COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
-    database = SqliteDatabase(tmp_path / "hitl.db", Running(), read_limit=1.0)
-    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT max(i) FROM n"
+
+async def test_a_read_that_never_ends_is_stopped(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "hitl.db", SystemClock(), read_limit=0.05)
     with pytest.raises(StoreError, match="read in pages"):
-        await database.read(lambda conn: conn.exec_driver_sql(endless).scalar())
+        await database.read(lambda conn: conn.exec_driver_sql(COUNTING).scalar())
     assert await database.read(events.position) == 0
+    await database.close()
+
+
+async def test_a_read_that_others_keep_from_the_processor_is_not_stopped(tmp_path: Path) -> None:
+    """Its own work counts, not how long it had to stand still on a busy machine."""
+
+    def starved(conn: Connection) -> int:
+        threading.Event().wait(0.1)
+        few = COUNTING.replace("FROM n)", "FROM n LIMIT 10000)")
+        return int(conn.exec_driver_sql(few).scalar_one())
+
+    database = SqliteDatabase(tmp_path / "hitl.db", SystemClock(), read_limit=0.05)
+    assert await database.read(starved) == 10_000
     await database.close()

@@ -1,6 +1,6 @@
 """The threads that read: each on its own connection, each query in one short transaction.
 
-A reader's transaction keeps the write-ahead log from being folded in, so a query that takes longer
+A reader's transaction keeps the write-ahead log from being folded in, so a query that works longer
 than `limit` is stopped: read in pages.
 """
 

@@ -81,8 +81,7 @@ class SqliteDatabase:
             threading.Thread(target=self._check, name="hitl-chat-check", daemon=True).start()
 
     def _session(self, limit: float = 0.0) -> SqliteSession:
-        monotonic = self._clock.monotonic
-        return SqliteSession(self._engine, self.secrets.keyring, limit=limit, monotonic=monotonic)
+        return SqliteSession(self._engine, self.secrets.keyring, limit=limit)
 
     # --- ports.Database ----------------------------------------------------------------------
 

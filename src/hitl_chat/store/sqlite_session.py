@@ -4,6 +4,7 @@ Python's own transaction handling is off: BEGIN IMMEDIATE, savepoints and COMMIT
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from hitl_chat.store.dialect import KEYRING
 T = TypeVar("T")
 
 OLDEST = (3, 35, 0)
-STEPS = 10_000  # of SQLite's machine between two looks at the clock: about a millisecond
+STEPS = 10_000  # of SQLite's machine between two looks at what was spent: about a millisecond
 PRAGMAS: Mapping[str, str] = {
     "synchronous": "FULL",  # NORMAL may roll back committed decisions on power loss
     "temp_store": "MEMORY",
@@ -74,27 +75,24 @@ def engine_of(path: Path, *, readonly: bool = False, busy: float = 5.0) -> Engin
 
 
 class SqliteSession:
-    """One connection. `limit`: no query of `read` takes longer, in seconds."""
+    """One connection. `limit`: no query of `read` works longer, in seconds of its thread.
 
-    def __init__(
-        self,
-        engine: Engine,
-        keyring: Keyring,
-        *,
-        limit: float = 0.0,
-        monotonic: Callable[[], float] = lambda: 0.0,
-    ) -> None:
+    Not of the clock on the wall: on a busy machine a thread may stand still for longer than that,
+    and the smallest query would be stopped for it.
+    """
+
+    def __init__(self, engine: Engine, keyring: Keyring, *, limit: float = 0.0) -> None:
         self.conn = engine.connect().execution_options(**{KEYRING: keyring})
         raw: Any = self.conn.connection.dbapi_connection
         self._raw = raw
-        self._monotonic, self._limit, self._until = monotonic, limit, 0.0
+        self._limit, self._until = limit, 0.0
         for name, value in PRAGMAS.items():
             self._raw.execute(f"PRAGMA {name} = {value}")
         if limit:
             self._raw.set_progress_handler(self._late, STEPS)
 
     def _late(self) -> bool:
-        return self._monotonic() > self._until
+        return time.thread_time() > self._until
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -126,7 +124,7 @@ class SqliteSession:
     # --- reading -----------------------------------------------------------------------------
 
     def read(self, query: Callable[[Connection], T]) -> T:
-        self._until = self._monotonic() + self._limit
+        self._until = time.thread_time() + self._limit
         self._raw.execute("BEGIN")
         try:
             return query(self.conn)
