@@ -7,9 +7,11 @@ from pathlib import Path
 
 import openai
 import pytest
+from msgspec.structs import replace
 
+from hitl_chat.cli import probes
 from hitl_chat.errors import HitlError
-from hitl_chat.settings import Limits
+from hitl_chat.settings import Limits, Listen
 from hitl_chat.store import turns
 from tests.upstream import Until, chunk, event, head
 from tests.world import FAST, World, patient, request
@@ -271,11 +273,21 @@ async def test_a_chunk_that_is_none_fails_closed(tmp_path: Path) -> None:
 
 
 async def test_fields_nobody_knows_are_stripped(tmp_path: Path) -> None:
-    """15, 35: what cannot be checked does not pass."""
-    async with World(tmp_path) as world:
+    """15, 35: what cannot be checked does not pass; it is counted, and `doctor` names it."""
+    async with World(tmp_path, serves="wick-*") as world:
         said = document({"role": "assistant", "content": "Yes.", "thoughts": "guarantee"})
-        world.upstream.script("m", stream({**said, "debug": "guarantee"}))
-        customer = await (await world.ask("m")).rest()
+        world.upstream.script("wick-9", stream({**said, "debug": "guarantee"}))
+        customer = await (await world.ask("wick-9")).rest()
         check_stream(customer)
         assert customer.text == "Yes."
         assert b"guarantee" not in customer.body
+        metrics = (await (await world.get("/metrics")).rest()).body.decode()
+        for field in ("debug", "delta.thoughts"):
+            line = f'hitl_stripped_fields_total{{model="wick-*",field="{field}"}} 1'
+            assert line in metrics.splitlines()
+        settings = replace(world.settings(), listen=Listen(port=world.port))
+        found = [finding async for finding in probes.server(settings, {})]
+        assert [f.what for f in found if f.about == "model wick-*"] == [
+            "unknown field 'debug' was stripped 1 times",
+            "unknown field 'delta.thoughts' was stripped 1 times",
+        ]

@@ -167,9 +167,6 @@ async def test_unusual_framing_is_read(model: OpenAICompatible, fault: str) -> N
 async def test_unknown_fields_are_stripped_and_named(model: OpenAICompatible) -> None:
     """Row 35."""
     chunks = [one async for batch in pulled(model, call("fault-unknown")) for one in batch]
-    assert all(
-        one.stripped == ("choice.x_choice", "delta.x_delta", "x_top") or True for one in chunks
-    )
     assert {name for one in chunks for name in one.stripped} == {
         "x_top",
         "choice.x_choice",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from hitl_chat.core.deciding import objections
 from hitl_chat.runner.views import Card
 from hitl_chat.store import events, holds, turns
 from hitl_chat.store.turn_records import Began
@@ -9,7 +10,7 @@ from tests.world import World, patient
 from tests.world_client import held
 from tests.world_history import check
 from tests.world_models import says
-from tests.world_rules import rules, stop_at
+from tests.world_rules import rule, rules, stop_at
 
 DRAFT = "Sure. I guarantee it."
 
@@ -100,3 +101,51 @@ async def test_a_decision_that_nobody_fetched_ends_its_turn_when_no_retry_can(
         assert (await turn(soon, hold.turn)).outcome == ""
     async with World(tmp_path, waits=patient(attach_window=0.0)) as late:
         assert (await turn(late, hold.turn)).outcome == "lost"
+
+
+async def metrics(world: World) -> dict[str, float]:
+    text = (await (await world.get("/metrics")).rest()).body.decode()
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+
+async def test_how_long_it_took_is_on_record_and_counted(tmp_path: Path) -> None:
+    judge = {"judge": {"kind": "scripted", "delay": 0.01}}
+    judged = rules(stop_at(), rule("judged", {"check": "judge"}, on_error="release"), checks=judge)
+    async with World(tmp_path, judged) as world:
+        world.upstream.script("m", says(DRAFT))
+        customer = await world.ask("m", conv="c1")
+        ident = (await customer.until(held)).hitl["hold_id"]
+        await world.people.hold(ident, lambda hold: not objections(hold))
+        await world.people.approve(ident)
+        await customer.rest()
+        hold = await world.people.row(ident)
+        took = (await recorded(world, hold.turn)).timings
+        assert took.keys() == {"first_text", "held", "total"}
+        assert 0 < took["first_text"] <= took["total"]
+        assert 0 < took["held"] <= took["total"]
+        verdicts = await world.program.db.read(lambda conn: turns.verdicts(conn, "acme", hold.turn))
+        times = {each.check.partition(":")[0]: each.ms for each in verdicts}
+        assert times["patterns"] is None
+        assert (times["judge"] or 0) >= 10
+        counted = await metrics(world)
+        assert counted["hitl_turn_seconds_count"] == 1
+        assert counted["hitl_first_text_seconds_count"] == 1
+        assert counted['hitl_hold_seconds_count{action="approve"}'] == 1
+        assert counted['hitl_hold_seconds_sum{action="approve"}'] > 0
+
+
+async def test_an_answer_without_a_word_has_no_first_text(tmp_path: Path) -> None:
+    async with World(tmp_path) as world:
+        world.upstream.script("m", says())
+        customer = await (await world.ask("m", conv="c1")).rest()
+        assert customer.text == ""
+        counted = await metrics(world)
+        assert counted["hitl_turn_seconds_count"] == 1
+        assert "hitl_first_text_seconds_count" not in counted
+
+
+async def recorded(world: World, ident: str) -> turns.Turn:
+    """The turn, once its end is recorded."""
+    await world.program.db.write(lambda conn: None)
+    return await turn(world, ident)

@@ -25,6 +25,7 @@ from hitl_chat.runner.catalogue import Catalogue
 from hitl_chat.runner.customer import CustomerChannel
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.memory import Memory
+from hitl_chat.runner.moves import Moved
 from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.people_online import PeopleOnline
 from hitl_chat.runner.register import Register
@@ -68,7 +69,6 @@ class Program:
         waits = settings.waits
         self.settings, self.environ = settings, environ
         self.clock = clock or SystemClock()
-        self.telemetry = Telemetry()
         self.db = parts.database(settings, self.clock)
         self.tasks = Tasks()
         self.published = Published(Path(settings.rules), self.db, self.clock, self.tasks)
@@ -78,6 +78,7 @@ class Program:
         )
         configured = parts.models(settings, environ, self.connections)
         self.catalogue = Catalogue(configured | dict(models or {}))
+        self.telemetry = Telemetry(self.catalogue.configured)
         self.people = PeopleOnline()
         self.desk = Desk(
             self.db,
@@ -88,6 +89,7 @@ class Program:
             parts.desk_waits(settings),
             parts.reader(self.rules),
         )
+        self.desk.transactions.on_move.append(self._moved)
         self.sweep = Sweep(self.desk)
         self.agents = Agents(self.desk)
         self.overview = Overview(self.desk, parts.criteria(self.rules))
@@ -139,6 +141,12 @@ class Program:
             found.scopes,
             found.revoked,
         )
+
+    def _moved(self, moved: Moved) -> None:
+        made = moved.after.decision
+        if made is not None and moved.decided:
+            waited = max(0.0, made.at - moved.after.opened_at)
+            self.telemetry.hold_seconds.observe(waited, made.action)
 
     def _denied(self, who: str, path: str) -> None:
         """Somebody tried what they may not: that is on record, too."""

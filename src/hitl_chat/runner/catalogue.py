@@ -13,7 +13,7 @@ class Catalogue:
     def __init__(self, models: Mapping[str, Model]) -> None:
         self._exact = {name: model for name, model in models.items() if not MAGIC & set(name)}
         self._patterns = [(name, model) for name, model in models.items() if MAGIC & set(name)]
-        self._found: dict[str, Model] = {}
+        self._found: dict[str, tuple[str, Model]] = {}
 
     def names(self) -> list[str]:
         """What /v1/models lists: a pattern is no model."""
@@ -21,16 +21,24 @@ class Catalogue:
 
     def find(self, name: str) -> Model:
         """The exact name wins, then the first pattern in the order of the configuration."""
-        model = self._exact.get(name) or self._found.get(name)
-        if model is not None:
-            return model
-        for pattern, candidate in self._patterns:
-            if fnmatchcase(name, pattern):
+        return self._configured(name)[1]
+
+    def configured(self, name: str) -> str:
+        """What the settings call the model that answers to this name."""
+        return self._configured(name)[0]
+
+    def _configured(self, name: str) -> tuple[str, Model]:
+        if (model := self._exact.get(name)) is not None:
+            return name, model
+        if (known := self._found.get(name)) is not None:
+            return known
+        for candidate in self._patterns:
+            if fnmatchcase(name, candidate[0]):
                 if len(self._found) < 1000:
                     self._found[name] = candidate
                 return candidate
-        known = ", ".join([*self.names(), *(p for p, _ in self._patterns)]) or "none"
-        msg = f"The model {name[:100]!r} is not configured here; configured are: {known}."
+        there = ", ".join([*self.names(), *(p for p, _ in self._patterns)]) or "none"
+        msg = f"The model {name[:100]!r} is not configured here; configured are: {there}."
         raise NotFound(msg, code="model_not_found", param="model")
 
     async def close(self) -> None:

@@ -6,14 +6,22 @@ back. Knows no rule and no gate.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from hitl_chat.core.effects import RunChecks
 from hitl_chat.core.events import CheckFailed, Verdict, is_score
 from hitl_chat.core.types import Field
 from hitl_chat.ports import Asked, Check
+from hitl_chat.runner.making import Making
 
-Post = Callable[[Verdict | CheckFailed], None]
+Post = Callable[["Judged"], None]
+
+
+class Judged(NamedTuple):
+    """What a check said, and how many milliseconds that took; None: beside the model's words."""
+
+    said: Verdict | CheckFailed
+    ms: float | None = None
 
 
 class Checking:
@@ -21,11 +29,14 @@ class Checking:
         self,
         checks: Sequence[Check],
         messages: Sequence[Mapping[str, Any]],
+        model: str,
         texts: Callable[[], Mapping[Field, str]],
         post: Post,
     ) -> None:
         self._checks = {check.name: check for check in checks}
         self._messages = messages
+        self._model = model
+        self._shared = Making()
         self._texts = texts
         self._post = post
         self._running: set[asyncio.Task[None]] = set()
@@ -39,6 +50,8 @@ class Checking:
             start=ask.start,
             upto=ask.upto,
             final=ask.final,
+            model=self._model,
+            shared=self._shared,
         )
         for name in sorted(ask.checks):
             task = asyncio.create_task(self._one(name, asked))
@@ -51,11 +64,14 @@ class Checking:
         for task in self._running:
             task.cancel()
         self._running.clear()
+        self._shared.cancel()
 
     async def _one(self, name: str, asked: Asked) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         verdict = await self._judged(name, asked)
         if self._wanted:
-            self._post(verdict)
+            self._post(Judged(verdict, (loop.time() - began) * 1000))
 
     async def _judged(self, name: str, asked: Asked) -> Verdict | CheckFailed:
         check = self._checks.get(name)

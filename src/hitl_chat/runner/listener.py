@@ -1,6 +1,6 @@
 """What a turn needs of a response that follows it, and of whoever counts what happens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from hitl_chat.core.effects import Effect, Send
@@ -76,3 +76,9 @@ class Seen(Protocol):
     def event(self, event: Event) -> None: ...
 
     def effects(self, effects: Sequence[Effect]) -> None: ...
+
+    def stripped(self, model: str, fields: Sequence[str]) -> None:
+        """The model's words had fields that nobody knows; they went no further."""
+
+    def ended(self, seconds: Mapping[str, float]) -> None:
+        """A turn is over: how long what took."""

@@ -120,12 +120,12 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], *, asked
         delivered=turn.ending != "gone",
         finish=turn.outlet.finishes.get(0, ""),
         reasons=turn.gate.reasons,
-        verdicts=tuple(Heard(verdict) for verdict in turn.verdicts),
+        verdicts=tuple(Heard(*judged) for judged in turn.verdicts),
         rules_version=facts.rules_version,
         criteria_version=facts.criteria_version,
         hashes=hashes,
         usage=turn.outlet.usage or {},
-        timings={"total": now - facts.started_at},
+        timings=turn.timing.seconds,
     )
 
 

@@ -21,12 +21,13 @@ from hitl_chat.ports import Chunk, Clock, Enough, Model, ModelCall
 from hitl_chat.rules.facts import Compiled
 from hitl_chat.runner.asking import Asking
 from hitl_chat.runner.audience import Audience
-from hitl_chat.runner.checking import Checking
+from hitl_chat.runner.checking import Checking, Judged
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.keeper import HoldKeeper
 from hitl_chat.runner.listener import Listener, Seen
-from hitl_chat.runner.outlet import Outlet
+from hitl_chat.runner.outlet import Out, Outlet
 from hitl_chat.runner.scanning import Scanning
+from hitl_chat.runner.timing import Timing
 
 
 class Turn:
@@ -53,7 +54,8 @@ class Turn:
         self.decision: ev.Decision | None = None
         self.hold: Hold | None = None
         self.watched: list[fx.Watched] = []
-        self.verdicts: list[ev.Verdict | ev.CheckFailed] = []
+        self.verdicts: list[Judged] = []
+        self.timing = Timing(clock)
         self.gate: Gate
         self._compiled, self._model, self._call = compiled, model, call
         self.keeper, self._clock, self._limit = keeper, clock, limit
@@ -95,6 +97,7 @@ class Turn:
         """Take an event from anywhere; when this returns, the gate has acknowledged it."""
         if isinstance(event, ev.Decision) and self.gate.phase == "held":
             self.decision = event
+            self.timing.decided(self.hold)
             self.audience.each(lambda listener: listener.decided(event))
         self._feed(event)
         self._flush_soon()
@@ -117,13 +120,13 @@ class Turn:
         self._seen.effects(out)
         for effect in out:
             if type(effect) is fx.Release:  # by far the most frequent
-                self._release(effect)
+                self._give(self.outlet.release(effect.field, effect.upto))
             else:
                 self._perform(effect)
 
-    def _judged(self, verdict: ev.Verdict | ev.CheckFailed) -> None:
+    def _judged(self, verdict: Judged) -> None:
         self.verdicts.append(verdict)
-        self.feed(verdict)
+        self.feed(verdict.said)
 
     # --- listeners
 
@@ -186,6 +189,8 @@ class Turn:
         """The model's words; a customer who reads slowly is waited for."""
         for chunk in batch:
             self.outlet.push(chunk)
+            if chunk.stripped:
+                self._seen.stripped(self.facts.model, chunk.stripped)
             self._take(self._scanning.read(chunk, self.outlet.size))
         wait = self._flush_soon()
         if self.outlet.total > self._limit:
@@ -212,7 +217,7 @@ class Turn:
     def _take(self, events: list[ev.Event]) -> None:
         for event in events:
             if type(event) is ev.Verdict:
-                self.verdicts.append(event)
+                self.verdicts.append(Judged(event))
             self._feed(event)
 
     def abandon(self) -> None:
@@ -228,15 +233,18 @@ class Turn:
 
     # --- what the gate wants done
 
-    def _release(self, effect: fx.Release) -> None:
-        for out in self.outlet.release(effect.field, effect.upto):
+    def _give(self, outs: Sequence[Out]) -> None:
+        if outs and self.outlet.total:  # an answer may have an end and not a word
+            self.timing.text()
+        for out in outs:
             self.audience.give(out)
 
     def _perform(self, effect: fx.Effect) -> None:  # noqa: C901 (one arm per effect)
         match effect:
-            case fx.Release():
-                self._release(effect)
+            case fx.Release(field, upto):
+                self._give(self.outlet.release(field, upto))
             case fx.Send():
+                self.timing.text()
                 self.audience.write(effect)
             case fx.Correct():
                 self.audience.correct(effect)
@@ -267,7 +275,7 @@ class Turn:
 
     def _check(self, ask: fx.RunChecks) -> None:
         if self._checking is None:
-            about = self._compiled.checks, self.facts.messages
+            about = self._compiled.checks, self.facts.messages, self.facts.model
             self._checking = Checking(*about, lambda: self.outlet.texts(), self._judged)
         self._checking.run(ask)
 
@@ -279,9 +287,9 @@ class Turn:
 
     def _finish(self, ending: str) -> None:
         if ending == "model":
-            for out in self.outlet.rest():
-                self.audience.give(out)
+            self._give(self.outlet.rest())
         self.ending = ending
+        self._seen.ended(self.timing.over())
         self.audience.each(lambda listener: listener.finish(self, ending, self.error))
         if self._timer:
             self._timer.cancel()

@@ -4,7 +4,7 @@ Owns which numbers there are and what they are called (docs/operations.md lists 
 codes and configured names, never texts, tenants or people.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from hitl_chat.core import effects as out
@@ -15,9 +15,13 @@ SYSTEM = "system:"
 
 
 class Telemetry:
-    """All metrics. Reading them costs the loop nothing; the runner feeds `event` and `effects`."""
+    """All metrics. Reading them costs the loop nothing; the runner feeds it.
 
-    def __init__(self) -> None:
+    `configured`: what the settings call a model that a client named.
+    """
+
+    def __init__(self, configured: Callable[[str], str] = str) -> None:
+        self._configured = configured
         self.turns = Counter("hitl_turns_total", "Turns, by how they ended.", "ending")
         self.turn_seconds = Histogram(
             "hitl_turn_seconds", "From request to the end of the answer.", bounds=LONG
@@ -45,7 +49,7 @@ class Telemetry:
             "hitl_failed_checks_total", "Checks that died, timed out or made no sense.", "check"
         )
         self.failed_models = Counter("hitl_failed_models_total", "Model calls that broke.", "code")
-        self.stripped = Counter(
+        self.stripped_fields = Counter(
             "hitl_stripped_fields_total", "Unknown fields of models' answers.", "model", "field"
         )
         self.responses = Counter("hitl_http_responses_total", "HTTP responses.", "route", "status")
@@ -77,6 +81,16 @@ class Telemetry:
         for effect in effects:
             if (seen := self._effects.get(type(effect))) is not None:
                 seen(effect)
+
+    def stripped(self, model: str, fields: Iterable[str]) -> None:
+        name = self._configured(model)
+        for field in fields:
+            self.stripped_fields.add(name, field)
+
+    def ended(self, seconds: Mapping[str, float]) -> None:
+        self.turn_seconds.observe(seconds["total"])
+        if "first_text" in seconds:
+            self.first_text_seconds.observe(seconds["first_text"])
 
     def response(self, route: str, status: int) -> None:
         self.responses.add(route, str(status))
