@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from hitl_chat.errors import UpstreamError
 
 LONGEST = 400
+LONGEST_RETRY_AFTER = 3600.0
 # The client's own key is fine; it is this server's key or account that the provider refused.
 OURS = frozenset({401, 402, 407})
 KEPT = frozenset({429, 503, 504})
@@ -29,6 +30,11 @@ SECRETS = (
         r"\1[redacted]",
     ),
 )
+
+
+def retry_after(header: str) -> float | None:
+    """When to come back, in seconds, where the provider said so as a plain number."""
+    return min(float(header), LONGEST_RETRY_AFTER) if header.isdecimal() else None
 
 
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:

@@ -30,7 +30,6 @@ ENVIRONMENT = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTI
 # Its log lines may hold messages and keys.
 LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 PREFIX = re.compile(r"^(?:litellm\.)?(?:\w+(?:Error|Exception|Timeout)(?:: | - ))*")
-LONGEST_RETRY_AFTER = 3600.0
 
 
 class Options(Value, frozen=True, forbid_unknown_fields=True):
@@ -195,7 +194,7 @@ def translated(error: Exception) -> UpstreamError:
 def _retry_after(error: Exception) -> float | None:
     headers = getattr(getattr(error, "response", None), "headers", None)
     value = str(headers.get("retry-after", "")) if isinstance(headers, Mapping) else ""
-    return min(float(value), LONGEST_RETRY_AFTER) if value.isdecimal() else None
+    return failures.retry_after(value)
 
 
 def _finished(stream: Any) -> bool:  # noqa: ANN401 - as in load

@@ -26,7 +26,6 @@ from hitl_chat.ports import Chunk, ModelCall, Sleep, Take
 STREAM = "text/event-stream"
 WHOLE = "application/json"
 LONGEST_ERROR = 64 * 1024
-LONGEST_RETRY_AFTER = 3600.0
 Request = tuple[Mapping[str, str], bytes]
 
 
@@ -195,7 +194,7 @@ async def _check(response: Response, kind: str) -> None:
     if 300 <= status < 400:
         raise failures.unreachable(f"it redirects ({status}); correct its base_url")
     if status < 200 or status > 299:
-        retry_after = _seconds(response.headers.get("retry-after", ""))
+        retry_after = failures.retry_after(response.headers.get("retry-after", ""))
         raise failures.reported(status, await _words(response), retry_after=retry_after)
     encoding = response.headers.get("content-encoding", "identity")
     if encoding != "identity":
@@ -221,10 +220,6 @@ async def _words(response: Response) -> object:
 
 
 TOLD = frozenset({"message", "detail", "code", "type", "param"})
-
-
-def _seconds(header: str) -> float | None:
-    return min(float(header), LONGEST_RETRY_AFTER) if header.isdecimal() else None
 
 
 def _endpoint(base_url: str) -> str:

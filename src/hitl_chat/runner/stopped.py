@@ -33,7 +33,11 @@ def under(mode: str, compiled: Compiled) -> Compiled:
         case "hold":
             rules = (HOLD, *policy.rules)
             stricter = policy_of(
-                rules, segment=policy.segment, whole=policy.whole, version=policy.version
+                rules,
+                segment=policy.segment,
+                whole=policy.whole,
+                version=policy.version,
+                default=policy.default,
             )
             return replace(compiled, policy=stricter)
         case "block":
