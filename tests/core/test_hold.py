@@ -120,6 +120,13 @@ def test_reject_sends_the_fallback_that_reads_well_after_half_an_answer() -> Non
     assert set(deciding.objections(desk.hold)) == {"approve", "edit", "reject", "take_over"}
 
 
+def test_where_a_fallback_would_break_the_schema_a_rejection_is_a_refusal() -> None:
+    desk = opened(decline_as="refusal")
+    desk.decide(ANA, "reject")
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.texts == {"0/refusal": " A colleague will write."}
+
+
 def test_reject_leaves_a_finished_choice_alone() -> None:
     draft = Draft({"0/content": "Done."}, {"1/content": "We pay"})
     for state, told in (("whole", {"1/content"}), ("streaming", {"0/content", "1/content"})):
@@ -135,6 +142,7 @@ def test_a_new_hold_is_plain() -> None:
     assert (hold.choices, hold.offset, hold.fence, hold.version) == (1, 0, 0, 1)
     assert (hold.state, hold.claimed_by, hold.claim_until) == ("open", "", 0)
     assert (hold.requeued, hold.delivery) == (False, "none")
+    assert hold == Hold("h", "t", "c", "u", 1, TERMS, (), 0.0, 120.0, 600.0, "whole")
 
 
 def test_only_an_edit_brings_text_and_it_must() -> None:
