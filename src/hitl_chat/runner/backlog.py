@@ -52,8 +52,12 @@ class Backlog:
             said = [Said(m.text, m.id, m.name) for m in unsent if m.text and m.id not in under_way]
             return Carried(tuple(said), conversations.note(conn, tenant, conv))
 
-        self._places.discard((tenant, conv))
-        found = await self._db.read(read)
+        self._places.discard((tenant, conv))  # before it is read: news may come meanwhile
+        try:
+            found = await self._db.read(read)
+        except BaseException:
+            self._places.add((tenant, conv))
+            raise
         if found != NOTHING:
             ids = frozenset(said.message_id for said in found.said)
             self._carrying[tenant, conv] = under_way | ids
