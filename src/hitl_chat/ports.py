@@ -269,13 +269,14 @@ class Record(Protocol):
 
 
 class Database(Protocol):
-    """Runs query functions. `write` answers after a durable COMMIT, to winners and losers alike.
+    """Runs query functions. `write` answers after a durable COMMIT, to winners and losers alike;
+    `behind`: it sees all records that `later` was given before.
 
     `later` queues a record whose loss (at most 200 ms of them) a kill -9 may cause; it never waits
     and raises `Unavailable` when the queue is full.
     """
 
-    async def write(self, query: Callable[[Connection], T]) -> T: ...
+    async def write(self, query: Callable[[Connection], T], *, behind: bool = False) -> T: ...
 
     async def read(self, query: Callable[[Connection], T]) -> T: ...
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hitl_chat.settings import Limits
 from hitl_chat.store import api_keys, events
+from hitl_chat.store.turn_records import Began
 from tests.customer.front_end import bearer, call, following, token
 from tests.upstream import Until
 from tests.world import FAST, World, patient
@@ -229,6 +230,13 @@ async def test_a_conversation_that_was_never_begun_is_not_begun_by_looking(world
         lambda conn: events.read(conn, "acme", events.of_conversation("c9"))
     )
     assert found == []
+
+
+async def test_what_began_a_moment_ago_is_there(world: World) -> None:
+    """However much is on its way to the record before it."""
+    for number in range(1000):
+        world.program.db.later(Began("acme", f"turn_{number}", f"c{number}", 1.0, b"[]", "m"))
+    await world.program.customers.find("acme", "c999")
 
 
 async def test_a_key_has_one_rate_for_all_it_does(tmp_path: Path) -> None:

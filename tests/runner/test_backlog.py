@@ -33,8 +33,8 @@ class Stumbling:
             raise Unavailable(msg)
         return await self._db.read(query)
 
-    async def write(self, query: Callable[[Connection], T]) -> T:
-        return await self._db.write(query)
+    async def write(self, query: Callable[[Connection], T], *, behind: bool = False) -> T:
+        return await self._db.write(query, behind=behind)
 
     def later(self, record: Record) -> None:
         self._db.later(record)

@@ -37,6 +37,20 @@ async def test_a_write_can_be_read_once_it_is_answered(database: SqliteDatabase)
     assert await database.read(lambda conn: events.feed(conn, ACME, 0)) == [written]
 
 
+async def test_a_write_behind_the_records_sees_them_all(database: SqliteDatabase) -> None:
+    """However many there are; more are taken at a time than others wait for."""
+    for start in (0, 500, 1000):
+        for number in range(start, start + 500):
+            database.later(begun(number))
+        last = partial(get, tenant=ACME, ident=f"turn_{start + 499}")
+        found = await database.write(last, behind=True)
+        assert found is not None
+
+
+async def test_a_write_behind_no_record_is_a_write(database: SqliteDatabase) -> None:
+    assert (await database.write(append, behind=True)).seq == 1
+
+
 async def test_an_error_undoes_its_own_write_and_no_other(database: SqliteDatabase) -> None:
     def failing(conn: Connection) -> None:
         append(conn)

@@ -174,6 +174,16 @@ async def test_what_cannot_be_committed_alone_either_is_told_to_its_caller(bench
     assert bench.seqs() == [1]
 
 
+async def test_who_waits_for_records_is_told_that_the_disk_fails(bench: Bench) -> None:
+    bench.session.breaks.extend([full()] * 3)
+    bench.inbox.put_record(Began(ACME, "turn_1", "conv_1", 1.0, b"[]", "m"))
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[events.Event] = loop.create_future()
+    bench.inbox.put_job(Job(append, answer, loop), behind=True)
+    with pytest.raises(Unavailable, match="disk is full"):
+        await answer
+
+
 async def test_records_wait_for_a_disk_that_fails(bench: Bench) -> None:
     bench.session.breaks.extend([full()] * 6)
     bench.inbox.put_record(Began(ACME, "turn_1", "conv_1", 1.0, b"[]", "m"))

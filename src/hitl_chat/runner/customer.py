@@ -88,8 +88,9 @@ class CustomerChannel:
         def look(conn: Connection) -> bool:
             return conversations.get(conn, tenant, conv) is not None
 
-        # A turn that has just begun is still on its way to the record; a write goes behind it.
-        if not (await self._desk.db.read(look) or await self._desk.db.write(look)):
+        # A turn that has just begun is still on its way to the record.
+        there = await self._desk.db.read(look) or await self._desk.db.write(look, behind=True)
+        if not there:
             msg = f"there is no conversation {conv[:100]!r}"
             raise NotFound(msg, code="conversation_not_found")
 

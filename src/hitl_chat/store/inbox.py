@@ -26,6 +26,7 @@ class Job(NamedTuple):
     query: Callable[[Connection], Any]
     answer: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
+    after: int = 0  # how many records go first
 
 
 class Batch(NamedTuple):
@@ -41,6 +42,8 @@ class Inbox:
         self._changed = threading.Condition()
         self._records: deque[Record] = deque()
         self._jobs: deque[Job] = deque()
+        self._behind: deque[Job] = deque()  # wait for records that were put before them
+        self._put = self._taken = 0  # records, ever
         self._weight = 0
         self._closed = ""
 
@@ -54,12 +57,17 @@ class Inbox:
         return bool(self._closed)
 
     def __len__(self) -> int:
-        return len(self._records) + len(self._jobs)
+        return len(self._records) + len(self._jobs) + len(self._behind)
 
-    def put_job(self, job: Job) -> None:
+    def put_job(self, job: Job, *, behind: bool = False) -> None:
+        """`behind`: it is taken once all records that were put before it have been."""
         with self._changed:
-            self._refuse_if(len(self._jobs) >= MOST_JOBS, "decisions and holds")
-            self._jobs.append(job)
+            waiting = len(self._jobs) + len(self._behind)
+            self._refuse_if(waiting >= MOST_JOBS, "decisions and holds")
+            if behind and self._records:
+                self._behind.append(job._replace(after=self._put))
+            else:
+                self._jobs.append(job)
             self._changed.notify()
 
     def put_record(self, record: Record) -> None:
@@ -67,6 +75,7 @@ class Inbox:
             weight = record.weight
             self._refuse_if(self._weight + weight > self._limit, "records")
             self._records.append(record)
+            self._put += 1
             self._weight += weight
             if len(self._records) in (1, BATCH_RECORDS):
                 self._changed.notify()
@@ -85,6 +94,7 @@ class Inbox:
         """These could not be written yet; they stay first in line."""
         with self._changed:
             self._records.extendleft(reversed(records))
+            self._taken -= len(records)
 
     def settle(self, records: Sequence[Record]) -> None:
         """These are durable, or given up: they take no room any more."""
@@ -105,12 +115,16 @@ class Inbox:
                 return None
             jobs = [self._jobs.popleft() for _ in range(min(len(self._jobs), BATCH_JOBS))]
             room = 0 if patience and jobs else min(len(self._records), BATCH_RECORDS)
-            return Batch([self._records.popleft() for _ in range(room)], jobs)
+            records = [self._records.popleft() for _ in range(room)]
+            self._taken += room
+            while self._behind and self._behind[0].after <= self._taken:
+                jobs.append(self._behind.popleft())
+            return Batch(records, jobs)
 
     def _due(self, patience: float) -> bool:
         if self._jobs or self._closed:
             return True
-        return not patience and len(self._records) >= BATCH_RECORDS
+        return not patience and (len(self._records) >= BATCH_RECORDS or bool(self._behind))
 
     def close(self, why: str) -> None:
         with self._changed:
@@ -120,7 +134,8 @@ class Inbox:
     def drain(self) -> Batch:
         """Everything that still waits, when nobody will ever take it."""
         with self._changed:
-            batch = Batch(list(self._records), list(self._jobs))
+            batch = Batch(list(self._records), [*self._jobs, *self._behind])
             self._records.clear()
             self._jobs.clear()
+            self._behind.clear()
             return batch

@@ -2,7 +2,7 @@
 
 Implements `ports.Database`. One server per file; a short command may open it beside a running
 server with `exclusive=False`, and look at it with `readonly=True`. A query given to `write` may run
-twice, and must not count on records that were given to `later`.
+twice, and must not count on records that were given to `later`, unless it goes `behind` them.
 """
 
 import asyncio
@@ -85,12 +85,12 @@ class SqliteDatabase:
 
     # --- ports.Database ----------------------------------------------------------------------
 
-    async def write(self, query: Callable[[Connection], T]) -> T:
+    async def write(self, query: Callable[[Connection], T], *, behind: bool = False) -> T:
         """Run the query, and answer after it is durable; so does its error."""
         self._refuse_if_damaged()
         loop = asyncio.get_running_loop()
         job = Job(query, loop.create_future(), loop)
-        self._inbox.put_job(job)
+        self._inbox.put_job(job, behind=behind)
         result: T = await job.answer
         return result
 
