@@ -336,6 +336,32 @@ def test_what_names_no_range_covers_nothing_and_what_names_its_end_covers_all_be
     assert talk.hears(up_to_five) == [Release(CONTENT, 5)]
 
 
+@pytest.mark.parametrize(("start", "upto"), [(-1, 5), (7, 7), (9, 6), (0, 5), (3, 5), (12, 15)])
+def test_a_range_that_is_none_or_was_judged_or_not_asked_about_changes_nothing(
+    start: int, upto: int
+) -> None:
+    talk = turn()
+    before = talk.gate.lanes
+    assert says(talk, 0.0, start, upto) == []
+    assert talk.gate.lanes == before
+
+
+def test_verdicts_may_come_in_any_order_and_overlap() -> None:
+    talk = Turn(policy_of([SEG], segment=["seg"]))
+    talk.writes("One. Two. Three. Four. Five")
+    assert says(talk, 0.0, 5, 10) == []
+    assert says(talk, 0.0, 17, 23) == []
+    assert says(talk, 0.0, 5, 9) == []
+    assert says(talk, 0.0, 0, 6) == [Release(CONTENT, 10)]
+    assert says(talk, 0.0, 10, 17) == [Release(CONTENT, 23)]
+
+
+def test_the_last_segment_waits_for_a_rule_that_speaks_at_the_end() -> None:
+    talk = Turn(policy_of([Rule("unsourced", Not(Test("sources", 0.5)))]))
+    assert talk.writes("One. Two") == [Release(CONTENT, 5)]
+    assert [type(effect) for effect in talk.hears(ev.Done())] == [OpenHold]
+
+
 @pytest.mark.parametrize("event", [ev.Verdict("seg", 1.0, CONTENT), ev.CheckFailed("seg", "boom")])
 def test_while_a_person_speaks_checks_have_no_say(event: ev.Event) -> None:
     talk = Turn(policy_of([SEG], segment=["seg"]), person="Ana")
