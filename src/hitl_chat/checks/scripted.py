@@ -28,6 +28,7 @@ class Options(BaseModel):
     scores: dict[str, Score] = Field(default={}, description="the score of a text with this word")
     otherwise: Score = Field(default=0.0, description="the score of any other text")
     delay: Annotated[float, Field(ge=0, le=60)] = Field(default=0.0, description="seconds it takes")
+    costs: bool = Field(default=False, strict=True, description="asked only while it is needed")
     timeout: Annotated[float, Field(gt=0, le=600)] = Field(default=5.0, description="most seconds")
     fails: Literal["", "raises", "refuses", "nan", "hangs"] = Field(
         default="", description="how it breaks, to see what a rule's on_error does"
@@ -37,11 +38,10 @@ class Options(BaseModel):
 class Scripted:
     """`ports.Check`. The highest score of the words in what it is asked about."""
 
-    cost: Cost = "free"
-
     def __init__(self, name: str, options: Options, sleep: Sleep = asyncio.sleep) -> None:
         self.name = name
         self.timeout = options.timeout
+        self.cost: Cost = "model" if options.costs else "free"
         self._options = options
         self._sleep = sleep
 

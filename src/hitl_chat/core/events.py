@@ -74,6 +74,16 @@ class CheckFailed(Value, frozen=True):
     timed_out: bool = False
 
 
+class Spared(Value, frozen=True):
+    """A check was not asked about `start..upto` (or the whole answer): no rule needs it there."""
+
+    check: str
+    field: Field = ""
+    start: int = 0
+    upto: int = 0
+    final: bool = False
+
+
 class Decision(Value, frozen=True):
     """The stored decision of this turn's hold. `texts` replace what was not sent yet, per field."""
 
@@ -125,6 +135,7 @@ Event = (
     | Failed
     | Verdict
     | CheckFailed
+    | Spared
     | Decision
     | TakenOver
     | Said

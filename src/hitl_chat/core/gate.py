@@ -23,13 +23,14 @@ from hitl_chat.core.events import (
     HandedBack,
     Said,
     Scanned,
+    Spared,
     TakenOver,
     Tick,
     Typing,
     Verdict,
 )
 from hitl_chat.core.growing import broken, done, grow, scanned
-from hitl_chat.core.judging import judge, mistrust
+from hitl_chat.core.judging import judge, mistrust, spare
 from hitl_chat.core.lane import Lane
 from hitl_chat.core.policy import Either, Policy, Rule, Terms
 from hitl_chat.core.settling import gone, hand_back, listen, say, settle, taken_over, tick, typing
@@ -78,6 +79,8 @@ def step(gate: Gate, event: Event, now: float) -> Step:  # noqa: C901 (one arm p
             return judge(gate, event)
         case CheckFailed():
             return mistrust(gate, event)
+        case Spared():
+            return spare(gate, event)
         case Done():
             return done(gate, event)
         case Failed():

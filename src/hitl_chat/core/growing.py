@@ -12,7 +12,8 @@ from hitl_chat.core.effects import (
     UpdateHold,
 )
 from hitl_chat.core.events import Delta, Done, Failed, Scanned
-from hitl_chat.core.judging import advance, objection, true_rules
+from hitl_chat.core.fusion import RISK
+from hitl_chat.core.judging import advance, objection, scored, true_rules
 from hitl_chat.core.lane import extended, fresh
 from hitl_chat.core.policy import Rule, mentioned
 from hitl_chat.core.state import Gate, Step, blocks, news, put
@@ -59,8 +60,10 @@ def done(gate: Gate, event: Done) -> Step:
             gate = put(gate, field, replace(lane, asked=lane.size, tail=""))
     if gate.owed:
         asks.append(RunChecks(gate.owed, final=True))
-    gate = replace(gate, scores={**gate.scores, **dict.fromkeys(event.facts, 1.0)})
-    fired = true_rules(gate, event.facts)
+    gate = scored(gate, dict.fromkeys(event.facts, 1.0))
+    named = {rule.name for rule in gate.fired}
+    risky = (r for r in true_rules(gate, (RISK,)) if r.name not in named)
+    fired = tuple(dict.fromkeys((*true_rules(gate, event.facts), *risky)))
     if overflow and not any(map(blocks, fired)):
         fired = (*fired, gate.policy.default)
     reasons = tuple(Reason(rule.name, _named(rule, event.facts), "ended") for rule in fired)

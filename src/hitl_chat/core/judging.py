@@ -5,11 +5,22 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from hitl_chat.core.effects import Correct, Effect, Finish, OpenHold, Release, Send, Watched
-from hitl_chat.core.events import CheckFailed, Verdict
+from hitl_chat.core.cascade import needed
+from hitl_chat.core.effects import (
+    Correct,
+    Effect,
+    Finish,
+    OpenHold,
+    Release,
+    RunChecks,
+    Send,
+    Watched,
+)
+from hitl_chat.core.events import CheckFailed, Spared, Verdict
 from hitl_chat.core.fields import CONTENT
+from hitl_chat.core.fusion import RISK
 from hitl_chat.core.lane import covered
-from hitl_chat.core.policy import Rule, contributes, holds_true, merge
+from hitl_chat.core.policy import Rule, contributes, holds_true, mentioned, merge
 from hitl_chat.core.state import (
     Gate,
     Step,
@@ -30,25 +41,40 @@ def judge(gate: Gate, verdict: Verdict) -> Step:
     before = outstanding(gate)
     gate = _cover(gate, verdict)
     score = max(verdict.score, gate.scores.get(verdict.check, 0.0))
-    gate = replace(gate, scores={**gate.scores, verdict.check: score})
+    gate = scored(gate, {verdict.check: score})
     named = {rule.name for rule in gate.fired}
     fired = tuple(
         rule
-        for rule in true_rules(gate, (verdict.check,))
+        for rule in true_rules(gate, (verdict.check, RISK))
         if rule.name not in named or contributes(rule.when, verdict.check, verdict.score)
     )
-    reasons = tuple(
-        Reason(
-            rule.name,
-            verdict.check,
-            "threshold" if verdict.score < 1.0 else "matched",
-            verdict.score,
-            verdict.spans,
-            verdict.detail,
-        )
-        for rule in fired
-    )
+    reasons = tuple(_reason(gate, rule, verdict) for rule in fired)
     return objection(gate, fired, reasons, sent=_all_sent(gate, verdict), before=before)
+
+
+def _reason(gate: Gate, rule: Rule, verdict: Verdict) -> Reason:
+    check, score = verdict.check, verdict.score
+    if check not in mentioned(rule.when):
+        check, score = RISK, gate.scores[RISK]
+    code = "threshold" if score < 1.0 else "matched"
+    return Reason(rule.name, check, code, score, verdict.spans, verdict.detail)
+
+
+def scored(gate: Gate, scores: Mapping[str, float]) -> Gate:
+    """With these scores, and the risk that follows from all of them."""
+    known = {**gate.scores, **scores}
+    if gate.policy.fusion is not None:
+        known[RISK] = gate.policy.fusion.risk(known)
+    return replace(gate, scores=known)
+
+
+def spare(gate: Gate, event: Spared) -> Step:
+    """Nobody needs this check here: its mark moves on, and it has said nothing."""
+    if gate.phase == "human":
+        return gate, ()
+    before = outstanding(gate)
+    gate = replace(_cover(gate, event), spared=gate.spared | {event.check})
+    return advance(gate, before)
 
 
 def mistrust(gate: Gate, failure: CheckFailed) -> Step:
@@ -121,7 +147,7 @@ def _withdraws(gate: Gate, rule: Rule, *, sent: bool) -> bool:
     return blocks(rule) or bool(rule.terms.fallback_after_text)
 
 
-def _cover(gate: Gate, verdict: Verdict | CheckFailed) -> Gate:
+def _cover(gate: Gate, verdict: Verdict | CheckFailed | Spared) -> Gate:
     if verdict.final:
         if gate.draft == "streaming":
             return gate  # a verdict on the whole answer while there is no whole answer: no verdict
@@ -140,6 +166,10 @@ def advance(gate: Gate, before: tuple[str, ...] = ()) -> Step:
     if gate.phase != "open":
         return gate, ()
     if is_judged(gate):
+        again = frozenset(c for c in gate.spared if needed(gate.policy, gate.scores, c))
+        if again:  # what spared them has changed
+            gate = replace(gate, spared=gate.spared - again, owed=again)
+            return gate, (RunChecks(again, final=True),)
         late = late_rules(gate)
         if late:
             reasons = tuple(Reason(rule.name, "", "ended") for rule in late)

@@ -8,6 +8,7 @@ rules are merged into one set of terms. Knows no check's algorithm and no YAML.
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
+from hitl_chat.core.fusion import Fusion
 from hitl_chat.core.types import (
     ACTIONS,
     Action,
@@ -95,7 +96,8 @@ class Policy(Value, frozen=True):
     `segment` checks must clear every character; `whole` checks owe a verdict on the whole answer.
     `withhold`: nothing leaves before the answer is judged whole. `keep_last`: the last segment
     stays back until the draft is judged, so that a late objection finds something to hold.
-    `undecided`: the rules that a score nobody gave can make true.
+    `undecided`: the rules that a score nobody gave can make true. `costly` checks are asked only
+    while that can change something.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -106,6 +108,8 @@ class Policy(Value, frozen=True):
     segmented: bool = False  # somebody needs to know where segments end
     mentioned: frozenset[str] = frozenset()
     undecided: tuple[Rule, ...] = ()
+    costly: frozenset[str] = frozenset()
+    fusion: Fusion | None = None
     default: Rule = Rule(name="default", when=Either(()))
     version: str = ""
 
@@ -122,14 +126,17 @@ def policy_of(
     *,
     segment: Iterable[str] = (),
     whole: Iterable[str] = (),
+    costly: Iterable[str] = (),
+    fusion: Fusion | None = None,
     version: str = "",
     default: Rule | None = None,
 ) -> Policy:
     """Derive from the rules what the gate must wait for; forgetting to is not possible."""
     rules = tuple(rules)
     blocking = [rule for rule in rules if rule.then != "watch" and rule.strictness != "watch"]
-    segment, whole = frozenset(segment), frozenset(whole)
-    keep_last = bool(whole) or any(_is_late(rule.when) for rule in blocking)
+    segment, whole, costly = frozenset(segment), frozenset(whole), frozenset(costly)
+    # Who was spared may be asked about the whole answer in the end.
+    keep_last = bool(whole or costly) or any(_is_late(rule.when) for rule in blocking)
     return Policy(
         rules=rules,
         segment=segment,
@@ -139,6 +146,8 @@ def policy_of(
         segmented=bool(segment) or keep_last,
         mentioned=frozenset[str]().union(*(mentioned(rule.when) for rule in rules)),
         undecided=tuple(rule for rule in rules if _gains_from_zero(rule.when)),
+        costly=costly,
+        fusion=fusion,
         default=default or Rule(name="default", when=Either(())),
         version=version,
     )

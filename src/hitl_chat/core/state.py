@@ -31,6 +31,7 @@ class Gate(Value, frozen=True):
     lanes: Mapping[Field, Lane] = {}
     scores: Mapping[str, float] = {}
     owed: frozenset[str] = frozenset()  # checks whose verdict on the whole answer is missing
+    spared: frozenset[str] = frozenset()  # checks that nobody needed, so far
     fired: tuple[Rule, ...] = ()
     reasons: tuple[Reason, ...] = ()
     text_out: bool = False  # the customer has read something of this turn

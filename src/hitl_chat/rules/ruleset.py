@@ -103,6 +103,7 @@ class Ruleset:
                 [plan.rule for plan in plans],
                 segment=segment,
                 whole=whole,
+                costly={name for name in wanted if self._configured[name].cost != "free"},
                 version=self.version,
                 default=self._default,
             ),

@@ -1,17 +1,21 @@
 """Runs asynchronous checks for one turn: starts them, bounds them in time, believes nothing.
 
 Whatever a check does, exactly one `Verdict` or `CheckFailed` about exactly what was asked comes
-back. Knows no rule and no gate.
+back. Those that cost something come after the others, and only if they are still needed; else
+`Spared` comes back. Knows no rule, and of the gate only what it has heard.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from hitl_chat.core.cascade import needed
 from hitl_chat.core.effects import RunChecks
-from hitl_chat.core.events import CheckFailed, Verdict, is_score
+from hitl_chat.core.events import CheckFailed, Spared, Verdict, is_score
+from hitl_chat.core.state import Gate
 from hitl_chat.core.types import Field
 from hitl_chat.ports import Asked, Check
+from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.making import Making
 
 Post = Callable[["Judged"], None]
@@ -20,7 +24,7 @@ Post = Callable[["Judged"], None]
 class Judged(NamedTuple):
     """What a check said, and how many milliseconds that took; None: beside the model's words."""
 
-    said: Verdict | CheckFailed
+    said: Verdict | CheckFailed | Spared
     ms: float | None = None
 
 
@@ -28,35 +32,73 @@ class Checking:
     def __init__(
         self,
         checks: Sequence[Check],
-        messages: Sequence[Mapping[str, Any]],
-        model: str,
+        facts: TurnFacts,
         texts: Callable[[], Mapping[Field, str]],
+        gate: Callable[[], Gate],
         post: Post,
     ) -> None:
         self._checks = {check.name: check for check in checks}
-        self._messages = messages
-        self._model = model
+        self._facts = facts
         self._shared = Making()
         self._texts = texts
+        self._gate = gate
         self._post = post
         self._running: set[asyncio.Task[None]] = set()
         self._wanted = True
 
+    def begin(self) -> None:
+        """The turn begins: what takes long, and is needed whatever the cheap checks say, starts."""
+        for check in self._checks.values():
+            if self._needed(check.name):
+                check.begin(self._asked(RunChecks(frozenset())))
+
     def run(self, ask: RunChecks) -> None:
-        asked = Asked(
-            messages=self._messages,
+        asked = self._asked(ask)
+        costly = sorted(name for name in ask.checks if self._costs(name))
+        free = [self._start(self._one(name, asked)) for name in sorted(ask.checks - {*costly})]
+        if costly:
+            self._start(self._after(free, costly, asked))
+
+    def _needed(self, check: str) -> bool:
+        """Whether a verdict of this check can still matter."""
+        gate = self._gate()
+        return needed(gate.policy, gate.scores, check)
+
+    def _asked(self, ask: RunChecks) -> Asked:
+        return Asked(
+            messages=self._facts.messages,
             texts=self._texts(),
             field=ask.field,
             start=ask.start,
             upto=ask.upto,
             final=ask.final,
-            model=self._model,
+            model=self._facts.model,
             shared=self._shared,
         )
-        for name in sorted(ask.checks):
-            task = asyncio.create_task(self._one(name, asked))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    def _costs(self, name: str) -> bool:
+        return name in self._checks and self._checks[name].cost != "free"
+
+    async def _after(
+        self, free: Sequence[asyncio.Task[None]], costly: Sequence[str], asked: Asked
+    ) -> None:
+        """The costly ones, once the others have spoken."""
+        if free:
+            await asyncio.wait(free)
+        for name in costly:
+            if not self._wanted:
+                return
+            if self._needed(name):
+                self._start(self._one(name, asked))
+            else:
+                about = asked.field, asked.start, asked.upto, asked.final
+                self._post(Judged(Spared(name, *about)))
 
     def cancel(self) -> None:
         """The draft is not wanted any more; a cancelled check says nothing, whatever it does."""

@@ -18,6 +18,9 @@ class Silent:
     async def answer(self, call: ModelCall, take: Take) -> None:
         """Over before it began."""
 
+    def called(self, name: str) -> str:
+        return name
+
     async def close(self) -> None: ...
 
 
@@ -36,6 +39,8 @@ def under(mode: str, compiled: Compiled) -> Compiled:
                 rules,
                 segment=policy.segment,
                 whole=policy.whole,
+                costly=policy.costly,
+                fusion=policy.fusion,
                 version=policy.version,
                 default=policy.default,
             )

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, select
 
 from hitl_chat.core.chain import draft_bytes
-from hitl_chat.core.events import CheckFailed, Verdict
+from hitl_chat.core.events import CheckFailed, Spared, Verdict
 from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Field, Reason, Value
 from hitl_chat.store import conversations, events, messages, texts
@@ -104,7 +104,7 @@ def _conversation(each: Began) -> dict[str, object]:
 class Heard(Value, frozen=True):
     """What a check said, or that it failed, and how long it took."""
 
-    said: Verdict | CheckFailed
+    said: Verdict | CheckFailed | Spared
     ms: float | None = None
 
 
@@ -113,7 +113,8 @@ class Ended(Value, frozen=True):
 
     `draft_ref` names a draft that is stored already (a hold's); else `draft` is stored here.
     `final` is all that the customer got, None if that is `draft`. `said` is the customer's own new
-    message, "" if it has none or is in the transcript already; so is the answer with `answer_id`.
+    message, "" if it has none or is in the transcript already; so is the answer with `answer_id`,
+    whose text is `answer` where only a part of `final` is the turn's own.
     """
 
     rank: ClassVar[int] = 10
@@ -131,6 +132,7 @@ class Ended(Value, frozen=True):
     said: str = ""
     said_id: str = ""
     answer_id: str = ""
+    answer: str | None = None
     author: str = "ai"
     name: str = ""
     delivered: bool = True
@@ -148,7 +150,7 @@ class Ended(Value, frozen=True):
     @property
     def weight(self) -> int:
         written = sum(map(len, self.draft.values())) + sum(map(len, (self.final or {}).values()))
-        return ROW + written + len(self.said) + 256 * len(self.verdicts)
+        return ROW + written + len(self.said) + len(self.answer or "") + 256 * len(self.verdicts)
 
     @classmethod
     def write_all(cls, conn: Connection, records: Sequence["Ended"]) -> None:
@@ -182,10 +184,11 @@ def _texts(each: Ended) -> _Texts:
         rows.append(row)
         named[stored.ref] = stored.sha
         draft, final = (stored.ref if part == "draft" else draft), stored.ref
-    if each.said:
-        said = texts.row(each.tenant, each.conv, each.said_id, texts.encoded(each.said), each.at)
-        rows.append(said[0])
-        named[said[1].ref] = said[1].sha
+    for ref, content in ((each.said_id, each.said), (each.answer_id, each.answer)):
+        if ref and content:
+            said = texts.row(each.tenant, each.conv, ref, texts.encoded(content), each.at)
+            rows.append(said[0])
+            named[said[1].ref] = said[1].sha
     return _Texts(rows, named, draft, final)
 
 
@@ -229,7 +232,8 @@ def _said(each: Ended, made: _Texts) -> Iterator[tuple[messages.Message, str]]:
     if each.said:
         yield _message(each, each.said_id, "customer"), each.said_id
     if each.answer_id:
-        yield _message(each, each.answer_id, each.author), made.final
+        ref = each.answer_id if each.answer else made.final
+        yield _message(each, each.answer_id, each.author), ref
 
 
 def _message(each: Ended, ident: str, author: str) -> messages.Message:
@@ -244,6 +248,8 @@ def _verdicts(each: Ended) -> Iterator[Row]:
         if isinstance(said, Verdict):
             found = ("", _json(said.spans), said.detail)
             score, timed_out = said.score, False
+        elif isinstance(said, Spared):
+            found, score, timed_out = ("", "[]", "spared: no rule needed it"), None, False
         else:
             found = (said.why, "[]", "")
             score, timed_out = None, said.timed_out

@@ -1,0 +1,34 @@
+"""Several scores, one risk: a logistic over what the checks said, and over which said nothing.
+
+Pure. `risk` is a score like any other, so rules test it like any other. Learned by tuning, written
+down in the rules file; knows no check's algorithm.
+"""
+
+from collections.abc import Mapping
+from math import exp
+
+from hitl_chat.core.types import Value
+
+RISK = "risk"
+STEEPEST = 700.0  # exp() overflows beyond; the risk is 0 or 1 long before
+
+
+class Fusion(Value, frozen=True):
+    """`missing` counts for a check that has not spoken. Checks that cost something are asked only
+    while the risk without them lies in `ask_from..ask_upto`: beyond, they would change nothing."""
+
+    weights: Mapping[str, float]
+    missing: Mapping[str, float] = {}
+    bias: float = 0.0
+    ask_from: float = 0.0
+    ask_upto: float = 1.0
+
+    def risk(self, scores: Mapping[str, float]) -> float:
+        total = self.bias
+        for check, weight in self.weights.items():
+            score = scores.get(check)
+            total += self.missing.get(check, 0.0) if score is None else weight * score
+        return 1.0 / (1.0 + exp(-max(-STEEPEST, min(STEEPEST, total))))
+
+    def is_undecided(self, scores: Mapping[str, float]) -> bool:
+        return self.ask_from <= self.risk(scores) <= self.ask_upto

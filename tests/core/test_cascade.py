@@ -1,0 +1,139 @@
+"""Cheap first: a costly check is spared only where it could not have changed anything."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hitl_chat.core import events as ev
+from hitl_chat.core.cascade import needed
+from hitl_chat.core.effects import Correct, Effect, Finish, OpenHold, Release, RunChecks
+from hitl_chat.core.fusion import RISK, Fusion
+from hitl_chat.core.policy import Condition, Either, Every, Not, Rule, Test, policy_of
+from tests.core.test_gate import CONTENT, Turn
+
+A, B, P = Test("a", 0.5), Test("b", 0.5), Test("patterns:p", 0.5)
+BOTH = policy_of([Rule("both", Every((A, B)))], segment=["a", "b"], costly=["b"])
+FUSION = Fusion({"a": 4.0, "b": 4.0}, {"b": 0.5}, bias=-4.0, ask_from=0.1, ask_upto=0.6)
+
+
+@pytest.mark.parametrize(
+    ("when", "scores", "wanted"),
+    [
+        (B, {}, True),
+        (B, {"b": 0.9}, True),  # it may have more to say about the next segment
+        (Every((A, B)), {}, False),
+        (Every((A, B)), {"a": 0.2}, False),
+        (Every((A, B)), {"a": 0.5}, True),
+        (Either((P, B)), {}, True),
+        (Either((P, B)), {"patterns:p": 1.0}, False),
+        (Every((A, Not(B))), {"a": 0.4}, False),
+        (Every((A, Not(B))), {"a": 0.6}, True),
+        (Every((B, Test("c", 0.5))), {}, True),  # the other costly one may say anything
+        (Every((B, Test("c", 0.5))), {"c": 0.1}, False),
+        (A, {"a": 0.9}, False),
+    ],
+)
+def test_who_is_needed(when: Condition, scores: dict[str, float], wanted: bool) -> None:
+    policy = policy_of([Rule("r", when)], segment=["a", "b", "c"], costly=["b", "c"])
+    assert needed(policy, scores, "b") is wanted
+
+
+@pytest.mark.parametrize(("a", "wanted"), [(0.0, False), (0.3, False), (0.8, True), (1.0, False)])
+def test_the_fused_risk_asks_while_it_is_undecided(a: float, wanted: bool) -> None:
+    policy = policy_of(
+        [Rule("risky", Test(RISK, 0.7))], segment=["a", "b"], costly=["b"], fusion=FUSION
+    )
+    scores = {"a": a, RISK: FUSION.risk({"a": a})}
+    assert needed(policy, scores, "b") is wanted
+
+
+def test_the_risk_counts_who_said_nothing_and_stays_a_score() -> None:
+    assert FUSION.risk({}) < FUSION.risk({"a": 0.5}) < FUSION.risk({"a": 0.5, "b": 1.0})
+    assert FUSION.risk({"a": 0.0, "b": 0.0}) < FUSION.risk({"a": 0.0})
+    steep = Fusion({"a": 1e308}, bias=-1e308)
+    assert steep.risk({"a": 0.0}) == pytest.approx(0.0)
+    assert steep.risk({"a": 1.0}) == pytest.approx(0.5)
+
+
+def test_a_rule_on_the_risk_names_the_risk_or_the_check_that_it_also_tests() -> None:
+    rules = [Rule("risky", Test(RISK, 0.6)), Rule("own", Test("a", 0.9))]
+    turn = Turn(policy_of(rules, segment=["a"], fusion=Fusion({"a": 8.0}, bias=-4.0)))
+    turn.writes("One. ")
+    hold = turn.hears(ev.Verdict("a", 0.95, CONTENT, 0, 4))[0]
+    assert isinstance(hold, OpenHold)
+    named = {reason.rule: (reason.check, reason.score) for reason in hold.reasons}
+    assert named["own"] == ("a", 0.95)
+    assert named["risky"][0] == RISK
+
+
+def test_a_risk_that_nobody_spoke_of_is_judged_at_the_end() -> None:
+    turn = Turn(policy_of([Rule("risky", Test(RISK, 0.6))], fusion=Fusion({"a": 1.0}, bias=2.0)))
+    turn.writes("One.")
+    (hold,) = turn.hears(ev.Done())
+    assert isinstance(hold, OpenHold)
+
+
+def test_who_is_spared_lets_the_text_go_and_is_not_asked_again() -> None:
+    turn = Turn(BOTH)
+    turn.writes("One. Two. ")
+    assert turn.hears(ev.Verdict("a", 0.1, CONTENT, 0, 5)) == []
+    assert turn.hears(ev.Spared("b", CONTENT, 0, 5)) == [Release(CONTENT, 5)]
+    turn.hears(ev.Done())
+    turn.hears(ev.Verdict("a", 0.2, CONTENT, 5, 10))
+    out = turn.hears(ev.Spared("b", CONTENT, 5, 10))
+    assert out == [Release(CONTENT, 10), Finish("model")]
+
+
+def test_who_was_spared_is_asked_about_everything_once_it_matters() -> None:
+    turn = Turn(BOTH)
+    turn.writes("One. Two. ")
+    turn.hears(ev.Verdict("a", 0.1, CONTENT, 0, 5))
+    turn.hears(ev.Spared("b", CONTENT, 0, 5))
+    turn.hears(ev.Done())
+    turn.hears(ev.Verdict("a", 0.9, CONTENT, 5, 10))
+    asked = turn.hears(ev.Verdict("b", 0.1, CONTENT, 5, 10))
+    assert asked == [RunChecks(frozenset("b"), final=True)]
+    (hold,) = turn.hears(ev.Verdict("b", 0.9, final=True))
+    assert isinstance(hold, OpenHold)
+
+
+def test_a_person_who_speaks_is_not_disturbed() -> None:
+    turn = Turn(BOTH)
+    turn.writes("One. ")
+    turn.hears(ev.TakenOver("ana", "Ana"))
+    assert turn.hears(ev.Spared("b", CONTENT, 0, 4)) == []
+
+
+SCORE = st.sampled_from([0.0, 0.3, 0.5, 0.9])
+
+
+@given(st.lists(st.tuples(SCORE, SCORE), min_size=1, max_size=5))
+def test_sparing_never_changes_what_becomes_of_an_answer(
+    scores: Sequence[tuple[float, float]],
+) -> None:
+    """Held or corrected just as if both checks had judged every segment."""
+    turn = Turn(BOTH)
+    out: list[Effect] = []
+    for at in range(len(scores)):
+        out += turn.writes(f"S{at}. " if at < len(scores) - 1 else f"S{at}.")
+    asks = [effect for effect in out if isinstance(effect, RunChecks)]
+    out += turn.hears(ev.Done())
+    asks = [effect for effect in out if isinstance(effect, RunChecks)]
+    while asks:
+        ask = asks.pop(0)
+        places = range(len(scores)) if ask.final else (ask.start // 4,)
+        for name, column in (("a", 0), ("b", 1)):
+            if name not in ask.checks:
+                continue
+            about = (ask.field, ask.start, ask.upto, ask.final)
+            score = max(scores[place][column] for place in places)
+            spare = name == "b" and not needed(BOTH, turn.gate.scores, "b")
+            said = ev.Spared("b", *about) if spare else ev.Verdict(name, score, *about)
+            more = turn.hears(said)
+            asks += [effect for effect in more if isinstance(effect, RunChecks)]
+            out += more
+    risky = max(a for a, _ in scores) >= 0.5 and max(b for _, b in scores) >= 0.5
+    assert risky is any(isinstance(effect, OpenHold | Correct) for effect in out)
+    assert risky is not (out[-1] == Finish("model"))
