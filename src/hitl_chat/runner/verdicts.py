@@ -1,0 +1,51 @@
+"""One question to one asynchronous check: bounded in time, and nothing it says is believed.
+
+Whatever the check does, exactly one `Verdict` or `CheckFailed` about exactly what was asked comes
+back. Knows no turn.
+"""
+
+import asyncio
+
+from hitl_chat.core.events import CheckFailed, Verdict, is_score
+from hitl_chat.errors import Unavailable
+from hitl_chat.ports import Asked, Check
+
+
+async def judged(check: Check, asked: Asked) -> Verdict | CheckFailed:
+    try:
+        async with asyncio.timeout(check.timeout):
+            verdict = await check.judge(asked)
+    except TimeoutError:
+        return failed(check.name, asked, f"no verdict within {check.timeout:g} s", timed_out=True)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise  # nobody wants the verdict any more
+        return failed(check.name, asked, "it was cancelled by itself")
+    except Unavailable as error:
+        return failed(check.name, asked, error.message)  # our own words: what is missing
+    except Exception as error:  # noqa: BLE001 (a check is a plug-in: any error is "no verdict")
+        return failed(check.name, asked, type(error).__name__)
+    if isinstance(verdict, CheckFailed):
+        return failed(check.name, asked, verdict.why, timed_out=verdict.timed_out)
+    return _about(verdict, check.name, asked)
+
+
+def _about(verdict: object, name: str, asked: Asked) -> Verdict | CheckFailed:
+    """The verdict, on what was asked and nothing else. Plug-ins return what they like."""
+    if not isinstance(verdict, Verdict) or not is_score(verdict.score):
+        return failed(name, asked, "it returned no verdict with a score in 0..1")
+    return Verdict(
+        name,
+        verdict.score,
+        asked.field,
+        asked.start,
+        asked.upto,
+        asked.final,
+        verdict.spans,
+        verdict.detail,
+    )
+
+
+def failed(name: str, asked: Asked, why: str, *, timed_out: bool = False) -> CheckFailed:
+    return CheckFailed(name, why, asked.field, asked.start, asked.upto, asked.final, timed_out)
