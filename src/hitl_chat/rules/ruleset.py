@@ -67,6 +67,11 @@ class Ruleset:
         self._customer = checks.scanner(asks) if asks else None
         self._made: dict[tuple[int, ...], Compiled] = {}
 
+    @property
+    def configured(self) -> Mapping[str, Check]:
+        """The asynchronous checks that rules name or the file configures, whatever the request."""
+        return self._configured
+
     def for_request(self, facts: RequestFacts) -> Compiled:
         """What applies to this request."""
         applying = self.applying(facts)
