@@ -147,6 +147,22 @@ def test_several_rules_ask_for_the_strictest_of_each() -> None:
     assert (terms.impact, terms.on_disconnect, terms.fallback) == ("high", "keep", "A")
 
 
+@pytest.mark.parametrize(
+    ("name", "lenient", "strict"),
+    [
+        ("on_deadline", "release", "requeue"),
+        ("on_deadline", "requeue", "fallback_text"),
+        ("on_deadline", "fallback_text", "block"),
+        ("on_no_agent", "wait", "fallback_text"),
+        ("on_no_agent", "fallback_text", "block"),
+    ],
+)
+def test_the_stricter_of_two_consequences_counts(name: str, lenient: str, strict: str) -> None:
+    one, other = rule("a", **{name: lenient}), rule("b", **{name: strict})
+    assert getattr(merge([one, other], DEFAULT), name) == strict
+    assert getattr(merge([other, one], DEFAULT), name) == strict
+
+
 def test_the_first_rule_in_priority_gives_its_texts_and_its_route() -> None:
     forbids = Rule("z", A, then="block", terms=Terms(fallback="Z"))
     gentle = rule("a", fallback="A", fallback_after_text="more A", route="shop")

@@ -23,13 +23,7 @@ from hitl_chat.core.types import (
 )
 
 FALLBACK = "I'm sorry, I can't answer that right now."
-SEVERITY: Mapping[str, int] = {
-    "release": 0,
-    "wait": 0,
-    "requeue": 1,
-    "fallback_text": 2,
-    "block": 3,
-}
+SEVERITY = ("release", "wait", "requeue", "fallback_text", "block")  # the strictest comes last
 
 
 class Test(Value, frozen=True):
@@ -243,8 +237,8 @@ def merge(rules: Iterable[Rule], default: Rule) -> Terms:
     return Terms(
         rules=tuple(rule.name for rule in chosen),
         deadline=min(t.deadline for t in terms),
-        on_deadline=max((t.on_deadline for t in terms), key=SEVERITY.__getitem__),
-        on_no_agent=max((t.on_no_agent for t in terms), key=SEVERITY.__getitem__),
+        on_deadline=max((t.on_deadline for t in terms), key=SEVERITY.index),
+        on_no_agent=max((t.on_no_agent for t in terms), key=SEVERITY.index),
         on_disconnect="keep" if any(t.on_disconnect == "keep" for t in terms) else "cancel",
         fallback=first.fallback,
         fallback_after_text=first.fallback_after_text,
