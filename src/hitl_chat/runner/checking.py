@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 from hitl_chat.core.cascade import needed
 from hitl_chat.core.effects import RunChecks
-from hitl_chat.core.events import CheckFailed, Spared, Verdict, is_score
+from hitl_chat.core.events import CheckFailed, Spared, Verdict
 from hitl_chat.core.state import Gate
 from hitl_chat.core.types import Field
 from hitl_chat.ports import Asked, Check
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.making import Making
+from hitl_chat.runner.verdicts import failed, judged
 
 Post = Callable[["Judged"], None]
 
@@ -118,34 +119,5 @@ class Checking:
     async def _judged(self, name: str, asked: Asked) -> Verdict | CheckFailed:
         check = self._checks.get(name)
         if check is None:
-            return _failed(name, asked, "no such check is configured")
-        try:
-            async with asyncio.timeout(check.timeout):
-                verdict = await check.judge(asked)
-        except TimeoutError:
-            return _failed(name, asked, f"no verdict within {check.timeout:g} s", timed_out=True)
-        except Exception as error:  # noqa: BLE001 (a check is a plug-in: any error is "no verdict")
-            return _failed(name, asked, type(error).__name__)
-        if isinstance(verdict, CheckFailed):
-            return _failed(name, asked, verdict.why, timed_out=verdict.timed_out)
-        return _about(verdict, name, asked)
-
-
-def _about(verdict: object, name: str, asked: Asked) -> Verdict | CheckFailed:
-    """The verdict, on what was asked and nothing else. Plug-ins return what they like."""
-    if not isinstance(verdict, Verdict) or not is_score(verdict.score):
-        return _failed(name, asked, "it returned no verdict with a score in 0..1")
-    return Verdict(
-        name,
-        verdict.score,
-        asked.field,
-        asked.start,
-        asked.upto,
-        asked.final,
-        verdict.spans,
-        verdict.detail,
-    )
-
-
-def _failed(name: str, asked: Asked, why: str, *, timed_out: bool = False) -> CheckFailed:
-    return CheckFailed(name, why, asked.field, asked.start, asked.upto, asked.final, timed_out)
+            return failed(name, asked, "no such check is configured")
+        return await judged(check, asked)
