@@ -5,12 +5,11 @@ down in the rules file; knows no check's algorithm.
 """
 
 from collections.abc import Mapping
-from math import exp
+from math import tanh
 
 from hitl_chat.core.types import Value
 
 RISK = "risk"
-STEEPEST = 700.0  # exp() overflows beyond; the risk is 0 or 1 long before
 
 
 class Fusion(Value, frozen=True):
@@ -28,7 +27,7 @@ class Fusion(Value, frozen=True):
         for check, weight in self.weights.items():
             score = scores.get(check)
             total += self.missing.get(check, 0.0) if score is None else weight * score
-        return 1.0 / (1.0 + exp(-max(-STEEPEST, min(STEEPEST, total))))
+        return 0.5 + 0.5 * tanh(total / 2.0)  # the logistic, without an exp() to overflow
 
     def is_undecided(self, scores: Mapping[str, float]) -> bool:
         return self.ask_from <= self.risk(scores) <= self.ask_upto

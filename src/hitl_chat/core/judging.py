@@ -120,7 +120,8 @@ def objection(
 ) -> Step:
     """Rules fired (or none did): watch, withdraw, block, hold, or go on."""
     blocking = tuple(rule for rule in fired if blocks(rule))
-    watched = tuple(r for r, rule in zip(reasons, fired, strict=False) if not blocks(rule))
+    names = {rule.name for rule in blocking}
+    watched = tuple(reason for reason in reasons if reason.rule not in names)
     watch: tuple[Effect, ...] = (Watched(watched),) if watched else ()
     gate = replace(gate, fired=(*gate.fired, *fired))
     withdrawn = [r for r in fired if _withdraws(gate, r, sent=sent)]
@@ -130,7 +131,7 @@ def objection(
     if not blocking:
         gate, out = advance(gate, before)
         return gate, (*watch, *out)
-    gate = replace(gate, reasons=(*gate.reasons, *(r for r in reasons if r not in watched)))
+    gate = replace(gate, reasons=(*gate.reasons, *(r for r in reasons if r.rule in names)))
     if any(rule.then == "block" for rule in blocking) and gate.phase == "open":
         return close(gate, *watch, Send(CONTENT, fallback(gate), "policy"))
     if gate.phase == "held":
@@ -201,8 +202,6 @@ def decided(gate: Gate) -> Mapping[str, float]:
 
 def late_rules(gate: Gate) -> tuple[Rule, ...]:
     """Rules that could not be decided before every score was in, such as `not`."""
-    if not gate.policy.undecided:
-        return ()
     named = {rule.name for rule in gate.fired}
     scores = decided(gate)
     undecided = (r for r in gate.policy.undecided if r.name not in named)
