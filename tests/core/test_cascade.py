@@ -99,6 +99,13 @@ def test_who_was_spared_is_asked_about_everything_once_it_matters() -> None:
     assert isinstance(hold, OpenHold)
 
 
+def test_who_is_spared_nothing_in_particular_has_cleared_nothing() -> None:
+    turn = Turn(policy_of([Rule("b", B)], segment=["b"]))
+    turn.writes("One. Two")
+    assert turn.hears(ev.Spared("b", CONTENT)) == []
+    assert turn.hears(ev.Spared("b", CONTENT, upto=5)) == [Release(CONTENT, 5)]
+
+
 def test_a_person_who_speaks_is_not_disturbed() -> None:
     turn = Turn(BOTH)
     turn.writes("One. ")
