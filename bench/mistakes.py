@@ -124,6 +124,8 @@ def _forgotten(node: ast.AST) -> Iterator[Mistake]:
                 yield Mistake(keyword.value.lineno, f"no {keyword.arg}: {_read(node)}", make)
         case ast.Match(cases=cases) if len(cases) > 1:
             for at, case in enumerate(cases):
+                if _says_nothing(case.body[0]):
+                    continue
                 make = partial(cases.__delitem__, at)
                 yield Mistake(case.pattern.lineno, f"no case: {_read(case.pattern)}", make)
         case _:
@@ -134,9 +136,11 @@ def _makes_value(name: str) -> bool:
     return name == "replace" or name[:1].isupper()
 
 
-def _says_nothing(line: ast.stmt, *, last: bool) -> bool:
-    """A docstring, or the `return None` that a function's end means anyway."""
+def _says_nothing(line: ast.stmt, *, last: bool = False) -> bool:
+    """A docstring, what only mypy reads, or the `return None` that a function's end means anyway."""
     match line:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="assert_never"))):
+            return True
         case ast.Expr(value=ast.Constant()):
             return True
         case ast.Return(value=None | ast.Constant(value=None)):

@@ -24,8 +24,10 @@ def told(x, y):
     match y:
         case 1:
             raise Wrong
-        case _:
+        case z:
             return [a for a in min(x, y) if a in x]
+        case _:
+            assert_never(y)
     return None
 '''
 
@@ -54,7 +56,7 @@ def test_mistakes_of_every_kind_are_found_and_what_nobody_could_notice_is_not() 
         (15, "no case: 1"),
         (15, "2 for 1"),
         (16, "gone: raise Wrong"),
-        (17, "no case: _"),
+        (17, "no case: z"),
         (18, "gone: return [a for a in min(x, y) if a in x]"),
         (18, "no filter: a in x"),
         (18, "NotIn: a in x"),

@@ -12,7 +12,7 @@ from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.deciding import Decide, Limits
 from hitl_chat.core.hold import Hold, Opening, Outcome
 from hitl_chat.core.policy import Terms
-from hitl_chat.core.remainder import Draft
+from hitl_chat.core.remainder import Draft, Texts
 from hitl_chat.core.types import Reason
 
 ANA, BEN, SUE = Person("ana", "Ana"), Person("ben"), Person("sue", "Sue", supervisor=True)
@@ -167,6 +167,19 @@ def test_an_edit_of_a_structured_answer_is_validated() -> None:
     assert isinstance(outcome, Refusal)
     assert outcome.code == "invalid_text"
     assert "not JSON" in outcome.sentence
+
+
+def test_an_edit_that_names_no_field_of_the_answer_is_not_even_validated() -> None:
+    def validate(texts: Texts) -> str:
+        raise AssertionError(texts)
+
+    desk = opened()
+    command = Decide(ANA, "edit", desk.hold.version, texts={"7/content": "No."})
+    outcome = deciding.decide(
+        desk.hold, DRAFT, command, 0.0, epoch=1, limits=LIMITS, validate=validate
+    )
+    assert isinstance(outcome, Refusal)
+    assert outcome.code == "no_such_field"
 
 
 def test_what_a_person_saw_must_still_be_so() -> None:
