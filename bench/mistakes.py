@@ -137,7 +137,7 @@ def _makes_value(name: str) -> bool:
 
 
 def _says_nothing(line: ast.stmt, *, last: bool = False) -> bool:
-    """A docstring, what only mypy reads, or the `return None` that a function's end means anyway."""
+    """A docstring, what only mypy reads, or the `return None` that every end of a body is."""
     match line:
         case ast.Expr(value=ast.Call(func=ast.Name(id="assert_never"))):
             return True

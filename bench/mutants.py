@@ -118,7 +118,7 @@ class Run:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda i: ("slow" in i.keywords, -self.likely[i.nodeid]))
+        items.sort(key=lambda item: (*cost(item), -self.likely[item.nodeid]))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
@@ -131,6 +131,10 @@ class Run:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             os.write(self.told, report.nodeid.encode())
+
+
+def cost(item: pytest.Item) -> tuple[bool, bool]:
+    return "slow" in item.keywords, "hypothesis" in item.keywords
 
 
 def allow(seconds: int) -> None:
