@@ -143,6 +143,15 @@ def _rules(commands: _Commands) -> None:
     explain.add_argument("--channel", default="")
     explain.add_argument("--tag", action="append", default=[])
     _tenant(explain)
+    score = commands.add("score", "score a file of drafts with the rules' checks", "score:run")
+    score.add_argument("--rules", metavar="RULES", help="default: the configured file")
+    score.add_argument("--in", dest="drafts", required=True, metavar="FILE", help="JSON lines")
+    score.add_argument("--out", required=True, metavar="FILE", help="if it exists, go on there")
+    score.add_argument("--checks", default="", metavar="A,B", help="only these")
+    for side in ("bad", "good"):
+        score.add_argument(
+            f"--known-{side}", action="append", default=[], metavar="FILE", help="a library"
+        )
 
 
 def _looking(commands: _Commands) -> None:

@@ -2,6 +2,8 @@
 
 import sys
 
+WIDTH = 30
+
 
 def say(text: str) -> None:
     """A result, on standard output: what another program may read."""
@@ -16,6 +18,32 @@ def note(text: str) -> None:
 def complain(text: str) -> None:
     """Why the command was not carried out."""
     note(f"hitl-chat: {text}")
+
+
+class Bar:
+    """How far a long command is: one line of a terminal, and nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._shown = ""
+        self._terminal = sys.stderr.isatty()
+
+    def move(self, share: float, text: str) -> None:
+        bar = "#" * int(share * WIDTH)
+        self._show(f"[{bar:{WIDTH}}] {text}")
+
+    def note(self, text: str) -> None:
+        """A remark, above the bar."""
+        self.clear()
+        note(text)
+
+    def clear(self) -> None:
+        self._show("")
+
+    def _show(self, line: str) -> None:
+        if self._terminal and line != self._shown:
+            self._shown = line
+            sys.stderr.write(f"\r\x1b[K{_plain(line)}")
+            sys.stderr.flush()
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,67 @@
+"""The request that a row's draft is taken to answer: its messages, and what its checks share.
+
+Pure but for `Given`, which makes what a row did not bring. Knows no rule.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from hitl_chat.checks.samples import Samples
+from hitl_chat.rules.facts import RequestFacts
+from hitl_chat.runner.identity import customer_text, text_of
+from hitl_chat.runner.making import Making
+from hitl_chat.tuning.rows import Row
+
+T = TypeVar("T")
+Message = Mapping[str, Any]
+SAMPLES = "samples"
+
+
+def messages_of(row: Row) -> Sequence[Message]:
+    """The messages, the question where they do not end with it, the documents as results of tools:
+    so they stand where a model that looked them up would have got them."""
+    messages = list(row.messages or ())
+    if row.question is not None and row.question != customer_text(messages):
+        messages.append({"role": "user", "content": row.question})
+    for number, document in enumerate(row.documents or (), 1):
+        ident = f"document-{number}"
+        messages.append({"role": "tool", "tool_call_id": ident, "content": document})
+    return messages
+
+
+def facts_of(row: Row, messages: Sequence[Message]) -> RequestFacts:
+    return RequestFacts(
+        tenant=row.tenant or "",
+        channel=row.channel or "",
+        tags=frozenset(row.tags or ()),
+        model=row.model or "",
+        customer_text=customer_text(messages),
+        history=tuple(_said(messages)),
+    )
+
+
+def _said(messages: Sequence[Message]) -> Iterator[tuple[str, str]]:
+    """Everything in front of the customer's last words."""
+    last = max((at for at, m in enumerate(messages) if m["role"] == "user"), default=0)
+    return ((message["role"], text_of(message)) for message in messages[:last])
+
+
+class Given(Making):
+    """`ports.Shared`: the row's samples, where it has some; all else is made once, as in a turn."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__()
+        self._samples: Samples | None = None
+        if row.samples is not None or row.paraphrase_samples is not None:
+            self._samples = Samples(
+                answers=tuple(row.samples or ()), paraphrased=tuple(row.paraphrase_samples or ())
+            )
+
+    def once(self, key: str, make: Callable[[], Awaitable[T]]) -> Awaitable[T]:
+        if key == SAMPLES and self._samples is not None:
+            return cast("Awaitable[T]", _here(self._samples))
+        return super().once(key, make)
+
+
+async def _here(samples: Samples) -> Samples:
+    return samples

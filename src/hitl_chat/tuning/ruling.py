@@ -1,0 +1,72 @@
+"""From the scores of a whole draft to what the gate would have done with it.
+
+Pure. The gate hears verdicts one by one and may hold before the last; here all of them are in.
+Knows no check and no file.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
+
+from hitl_chat.core.fusion import RISK
+from hitl_chat.core.policy import Policy, Rule, holds_true, merge
+from hitl_chat.core.state import blocks
+from hitl_chat.core.types import Response, Value
+
+Ruled = Literal["pass", "watch", "hold", "block"]
+
+
+class Outcome(Value, frozen=True):
+    """`risk` is None where no check gave a score; `rules` fired, the first speaks."""
+
+    risk: float | None
+    ruling: Ruled
+    rules: tuple[str, ...]
+
+
+def outcome(
+    policy: Policy,
+    scores: Mapping[str, float],
+    facts: Collection[str],
+    failed: Collection[str] = (),
+    left_out: Collection[str] = (),
+) -> Outcome:
+    """`left_out` are checks that nobody asked: what depends on them stays undecided."""
+    risk = risk_of(policy, scores)
+    known = {**scores, **dict.fromkeys(facts, 1.0)}
+    if policy.fusion is not None and risk is not None:
+        known[RISK] = risk
+    # As at the gate: once everything is judged, a score that nobody gave is 0.
+    silent = policy.mentioned - known.keys() - frozenset(left_out)
+    known |= dict.fromkeys(silent, 0.0)
+    fired = [(rule, rule.then) for rule in policy.rules if holds_true(rule.when, known)]
+    fired += [pair for check in failed for pair in _mistrusted(policy, check)]
+    blocking = {then for rule, then in fired if blocks(rule)}
+    names = merge((rule for rule, _ in fired), policy.default).rules if fired else ()
+    return Outcome(risk, _strictest(blocking, watched=bool(fired)), names)
+
+
+def risk_of(policy: Policy, scores: Mapping[str, float]) -> float | None:
+    """One number for the whole draft: the learned one where there is one, else the highest."""
+    if policy.fusion is not None:
+        return policy.fusion.risk(scores)
+    return max(scores.values(), default=None)
+
+
+def _mistrusted(policy: Policy, check: str) -> Iterable[tuple[Rule, Response]]:
+    """A check that died is never "safe": what the gate makes of the rules that name it."""
+    concerned = policy.about((check,))
+    blocking = [rule for rule in concerned if blocks(rule)]
+    if concerned and all(rule.on_error == "release" for rule in blocking):
+        return [(rule, rule.then) for rule in concerned if not blocks(rule)]
+    fired: list[tuple[Rule, Response]] = [
+        (rule, "block" if rule.on_error == "block" else "hold") for rule in blocking
+    ]
+    return fired or [(policy.default, "hold")]
+
+
+def _strictest(blocking: Collection[Response], *, watched: bool) -> Ruled:
+    if "block" in blocking:
+        return "block"
+    if blocking:
+        return "hold"
+    return "watch" if watched else "pass"
