@@ -110,7 +110,9 @@ def test_a_person_who_speaks_is_not_disturbed() -> None:
     turn = Turn(BOTH)
     turn.writes("One. ")
     turn.hears(ev.TakenOver("ana", "Ana"))
+    before = turn.gate
     assert turn.hears(ev.Spared("b", CONTENT, 0, 4)) == []
+    assert turn.gate == before
 
 
 SCORE = st.sampled_from([0.0, 0.3, 0.5, 0.9])
