@@ -174,10 +174,8 @@ def advance(gate: Gate, before: tuple[str, ...] = ()) -> Step:
         late = late_rules(gate)
         if late:
             reasons = tuple(Reason(rule.name, "", "ended") for rule in late)
-            gate = replace(gate, scores=decided(gate))
             return objection(gate, late, reasons, sent=False)
-        gate, out = release_all(gate)
-        return replace(gate, phase="closed"), (*out, Finish("model"))
+        return replace(gate, phase="closed"), (*rest(gate), Finish("model"))
     effects: list[Effect] = []
     for field, lane in gate.lanes.items():
         upto = lane.clear(gate.policy, owing=bool(gate.owed))
@@ -208,10 +206,7 @@ def late_rules(gate: Gate) -> tuple[Rule, ...]:
     return tuple(rule for rule in undecided if holds_true(rule.when, scores))
 
 
-def release_all(gate: Gate) -> Step:
-    effects: list[Effect] = []
-    for field, lane in gate.lanes.items():
-        if lane.size > lane.sent:
-            effects.append(Release(field, lane.size))
-            gate = put(gate, field, replace(lane, sent=lane.size))
-    return replace(gate, text_out=gate.text_out or bool(effects)), tuple(effects)
+def rest(gate: Gate) -> tuple[Release, ...]:
+    """All that has not left yet, of every field."""
+    left = ((field, lane.size) for field, lane in gate.lanes.items() if lane.size > lane.sent)
+    return tuple(Release(field, size) for field, size in left)

@@ -16,7 +16,7 @@ from hitl_chat.core.effects import (
 )
 from hitl_chat.core.events import Decision, HandedBack, Said, Typing
 from hitl_chat.core.fields import CONTENT
-from hitl_chat.core.judging import release_all
+from hitl_chat.core.judging import rest
 from hitl_chat.core.state import Gate, Step, close, fallback, outstanding, terms_of
 
 
@@ -31,8 +31,7 @@ def settle(gate: Gate, decision: Decision, now: float) -> Step:
         return gate, out
     whole = gate.draft == "whole" and not outstanding(gate)
     if decision.action in ("approve", "release") and whole:
-        gate, released = release_all(gate)
-        return replace(gate, phase="closed"), (*released, Finish("model"))
+        return replace(gate, phase="closed"), (*rest(gate), Finish("model"))
     author: Literal["human", "policy"] = "human" if decision.action == "edit" else "policy"
     texts = decision.texts or {CONTENT: fallback(gate)}
     named = sorted(texts.items(), key=lambda item: not item[0].endswith("/name"))
