@@ -95,6 +95,7 @@ def test_who_was_spared_is_asked_about_everything_once_it_matters() -> None:
     turn.hears(ev.Verdict("a", 0.9, CONTENT, 5, 10))
     asked = turn.hears(ev.Verdict("b", 0.1, CONTENT, 5, 10))
     assert asked == [RunChecks(frozenset("b"), final=True)]
+    assert turn.hears(ev.Scanned(CONTENT, 10)) == []  # nothing leaves before it has answered
     (hold,) = turn.hears(ev.Verdict("b", 0.9, final=True))
     assert isinstance(hold, OpenHold)
 
