@@ -226,6 +226,7 @@ def test_a_watch_rule_records_that_its_check_died() -> None:
     assert released == Release(CONTENT, 10)
     (hold,) = died(turn(WATCH, SEG))
     assert isinstance(hold, OpenHold)
+    assert [r.rule for r in hold.reasons] == ["seg"]
 
 
 def test_a_dead_check_that_no_rule_speaks_of_holds_by_the_default_rule() -> None:
