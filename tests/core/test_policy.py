@@ -8,6 +8,7 @@ from hitl_chat.core.policy import (
     Either,
     Every,
     Not,
+    Policy,
     Rule,
     Terms,
     Test,
@@ -119,6 +120,13 @@ def test_rules_that_a_score_of_zero_makes_true_are_asked_again_at_the_end() -> N
     }
     policy = policy_of([Rule(name, when) for name, when in rules.items()])
     assert [rule.name for rule in policy.undecided] == ["zero", "not", "every"]
+
+
+def test_rules_may_come_from_anywhere_and_none_ask_for_nothing() -> None:
+    rules = (Rule("r", Not(A)), Rule("s", B))
+    assert policy_of(iter(rules)) == policy_of(rules)
+    assert policy_of(rules).rules == rules
+    assert policy_of(()) == Policy()
 
 
 def test_a_policy_names_its_version_and_its_default() -> None:
