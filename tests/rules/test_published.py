@@ -7,6 +7,7 @@ import pytest
 
 from hitl_chat.app import SystemClock
 from hitl_chat.app.published import Published
+from hitl_chat.checks.registry import default
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.store import rulesets
 from hitl_chat.store.sqlite import SqliteDatabase
@@ -26,7 +27,7 @@ async def test_what_was_compiled_is_recorded_whatever_became_of_the_file(
     file = tmp_path / "shop.yaml"
     file.write_text(rule(guidance="Ask first."))
     tasks = Tasks()
-    published = Published(file, database, SystemClock(), tasks)
+    published = Published(file, database, SystemClock(), tasks, default())
     file.write_text(rule(guidance="Do not ask."))
     published.record()
     await tasks.settled()

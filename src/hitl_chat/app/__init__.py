@@ -14,8 +14,10 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from hitl_chat.app import parts, routes
+from hitl_chat.app.means import means
 from hitl_chat.app.published import Published
 from hitl_chat.bus.memory import MemoryBus
+from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.models.http import Connections
 from hitl_chat.ports import Clock, Model
 from hitl_chat.runner import ids
@@ -71,7 +73,9 @@ class Program:
         self.clock = clock or SystemClock()
         self.db = parts.database(settings, self.clock)
         self.tasks = Tasks()
-        self.published = Published(Path(settings.rules), self.db, self.clock, self.tasks)
+        self.means = means(settings)
+        checks = default_checks(means=self.means)
+        self.published = Published(Path(settings.rules), self.db, self.clock, self.tasks, checks)
         self.rules = self.published.live
         self.connections = Connections(
             connect=waits.connect, most=settings.limits.upstream_connections
@@ -174,6 +178,7 @@ class Program:
     async def start(self) -> None:
         """Everything is read that must be known before the first request."""
         await parts.prepare(self.settings)
+        await self.means.start()
         await self.memory.end_lost(self.settings.waits.attach_window)
         self.published.record()
         self.desk.feed.follow(self.backlog.heard)
@@ -199,4 +204,5 @@ class Program:
         await self.desk.close()
         await self.catalogue.close()
         await self.connections.close()
+        await self.means.close()
         await self.db.close()

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from hitl_chat.checks.registry import default as default_checks
-from hitl_chat.ports import Clock, Database
+from hitl_chat.ports import Checks, Clock, Database
 from hitl_chat.rules.live import LiveRules
 from hitl_chat.rules.ruleset import Ruleset
 from hitl_chat.runner.tasks import Tasks
@@ -21,11 +20,11 @@ AUTHOR = "file"
 class Published:
     """The rules of a file, each version of which is recorded when it comes into force."""
 
-    def __init__(self, path: Path, db: Database, clock: Clock, tasks: Tasks) -> None:
+    def __init__(
+        self, path: Path, db: Database, clock: Clock, tasks: Tasks, checks: Checks
+    ) -> None:
         self._path, self._db, self._clock, self._tasks = path, db, clock, tasks
-        self.live = LiveRules(
-            path, default_checks(), on_change=self._changed, on_refused=self._refused
-        )
+        self.live = LiveRules(path, checks, on_change=self._changed, on_refused=self._refused)
 
     def record(self) -> None:
         """What is in force from the start."""

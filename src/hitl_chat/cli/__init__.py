@@ -155,5 +155,15 @@ def _rules(commands: _Commands) -> None:
 
 
 def _looking(commands: _Commands) -> None:
+    models = commands.add("models", "which models there are; fetch or export one", "models:run")
+    models.add_argument(
+        "do",
+        nargs="?",
+        choices=["list", "fetch", "export"],
+        default="list",
+        help="fetch the embedding model, or export it to ONNX; left out: what is there?",
+    )
+    models.add_argument("--model", default="", help="another embedding model than is configured")
+    models.add_argument("--quantisation", default="", choices=["fp32", "int8"])
     commands.add("verify", "is the record complete and unchanged?", "verify:run")
     commands.add("doctor", "what is missing, and how to fix it", "doctor:run")

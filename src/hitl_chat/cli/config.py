@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.load import Document, document
 from hitl_chat.settings import Settings
-from hitl_chat.settings.reading import BadSettings, from_mapping
+from hitl_chat.settings.reading import BadSettings, from_mapping, variable
 
 DEFAULT = Path("hitl-chat.yaml")
 VARIABLE = "HITL_CHAT_CONFIG"
@@ -55,6 +55,9 @@ def _beside(file: Path, settings: Settings, environ: Mapping[str, str]) -> Setti
     moved = {
         name: str(file.parent / path)
         for name, path in paths.items()
-        if path and f"HITL_CHAT_{name.upper()}" not in environ
+        if path and variable((name,)) not in environ
     }
-    return replace(settings, **moved)
+    weights = settings.embeddings
+    if weights.path and variable(("embeddings", "path")) not in environ:
+        weights = replace(weights, path=str(file.parent / weights.path))
+    return replace(settings, embeddings=weights, **moved)

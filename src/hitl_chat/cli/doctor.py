@@ -5,8 +5,9 @@ import os
 from argparse import Namespace
 from collections.abc import Iterator
 
+from hitl_chat.app.means import means
 from hitl_chat.checks.registry import default as default_checks
-from hitl_chat.cli import findings, probes
+from hitl_chat.cli import findings, models, probes
 from hitl_chat.cli.config import chosen, load
 from hitl_chat.cli.findings import Finding, Level
 from hitl_chat.cli.out import say
@@ -56,9 +57,11 @@ def _rules(settings: Settings) -> Iterator[Finding]:
     if not settings.rules:
         yield Finding("bad", "rules", "none are configured", "set 'rules' to a rules file")
         return
-    told = check(settings.rules, default_checks())
+    wants = means(settings)
+    told = check(settings.rules, default_checks(means=wants))
     for finding in told:
         level: Level = "bad" if finding.level == "error" else "warn"
         yield Finding(level, "rules", str(finding), "correct the file; 'hitl-chat check' reads it")
     if not told:
         yield Finding("ok", "rules", f"{settings.rules!r} is right")
+    yield from models.findings(settings, wanted=wants.wanted)

@@ -38,6 +38,11 @@ Origin = Annotated[
 ]
 
 
+Digest = Annotated[
+    str, Meta(pattern=r"^([0-9a-f]{64})?$", description="64 hexadecimal digits, as sha256sum says")
+]
+
+
 class Section(Struct, frozen=True):
     """Base of everything that is a map in the file."""
 
@@ -145,6 +150,19 @@ class ModelSettings(Section, frozen=True):
     between_chunks: Wait | None = None
 
 
+class Embeddings(Section, frozen=True):
+    """The model that turns texts into vectors, for checks that compare what texts mean."""
+
+    model: Word = "sentence-transformers/all-MiniLM-L6-v2"
+    path: str = ""
+    kind: Literal["auto", "light", "onnx", "sentence_transformers"] = "auto"
+    quantisation: Literal["fp32", "int8"] = "fp32"
+    digest: Digest = ""
+    cache: Annotated[int, Meta(ge=0)] = 10_000
+    timeout: Wait = 5.0
+    waiting: Annotated[int, Meta(ge=8)] = 256
+
+
 class Settings(Section, frozen=True):
     """The root. docs/configuration.md explains each of them."""
 
@@ -161,6 +179,7 @@ class Settings(Section, frozen=True):
     listen: Listen = Listen()
     waits: Waits = Waits()
     limits: Limits = Limits()
+    embeddings: Embeddings = Embeddings()
     log: Log = Log()
     metrics: Metrics = Metrics()
 
