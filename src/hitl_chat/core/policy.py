@@ -110,9 +110,8 @@ class Policy(Value, frozen=True):
     def about(self, checks: Iterable[str]) -> tuple[Rule, ...]:
         """The rules that mention any of these checks."""
         wanted = self.mentioned.intersection(checks)
-        if not wanted:
-            return ()
-        return tuple(rule for rule in self.rules if wanted & mentioned(rule.when))
+        rules = self.rules if wanted else ()
+        return tuple(rule for rule in rules if wanted & mentioned(rule.when))
 
 
 def policy_of(
@@ -154,10 +153,8 @@ def _is_late(condition: Condition) -> bool:
     and a person then adds what is missing.
     """
     match condition:
-        case Test():
-            return False
-        case Not():
-            return True
+        case Test() | Not():
+            return isinstance(condition, Not)
         case Every(parts) | Either(parts):
             return any(map(_is_late, parts))
         case _:
