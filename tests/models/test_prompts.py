@@ -105,5 +105,5 @@ def test_a_prompt_that_is_not_there(tmp_path: Path) -> None:
 )
 def test_the_sandbox_holds_even_for_a_bad_file(tmp_path: Path, text: str) -> None:
     """Defence in depth: nobody but us writes these files."""
-    with pytest.raises(Exception, match=r"unsafe|no loader|undefined|uses|not safely"):
+    with pytest.raises(Exception, match=r"undefined|uses|not for prompts|plain text"):
         load(prompt(tmp_path, text), "it").render(word="x")

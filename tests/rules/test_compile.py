@@ -51,8 +51,8 @@ WRONG = {
     "not nothing": (rule("{not: }"), ["3:16 None tests nothing"]),
     "always no": (rule("{always: false}"), ["3:20 False: `always` can only be true"]),
     "unknown check": (
-        rule("{check: conistency}"),
-        ['3:19 unknown check "conistency": known: scripted'],
+        rule("{check: xyzzy}"),
+        ['3:19 unknown check "xyzzy": known: '],
     ),
     "close check": (rule("{check: scriptd}"), ['3:19 unknown check "scriptd", did you mean "scri']),
     "synchronous check": (rule("{check: pii}"), ['3:19 "pii" has no score: write `pii:`']),
@@ -83,8 +83,8 @@ WRONG = {
     "on customer": (rule(on="{customer: {regex: ['(']}}"), ["4:28 a `(` without its `)`"]),
     "on nothing": (rule(on="{}"), ["4:9 {} tests nothing: write one of channel, customer, model"]),
     "configured check": (
-        "checks: {tone: {kind: judge}}\n" + rule("{check: tone}"),
-        ['1:23 unknown check "judge": known: scripted'],
+        "checks: {tone: {kind: xyzzy}}\n" + rule("{check: tone}"),
+        ['1:23 unknown check "xyzzy": known: '],
     ),
     "check without kind": ("checks: {tone: {}}\n" + rule("always"), ["1:16 'kind' is missing"]),
     "check option": (

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from hitl_chat.checks import patterns, pii, scripted
+from hitl_chat.checks import judge, patterns, pii, scripted, sensitive_moment
 from hitl_chat.checks.finding import Finder
 from hitl_chat.checks.means import NOTHING
 from hitl_chat.checks.stream import StreamScanner
@@ -39,6 +39,8 @@ Known = Synchronous | Asynchronous
 SHIPPED: tuple[Known, ...] = (
     Synchronous(patterns.NAME, patterns.Options, patterns.finders),
     Synchronous(pii.NAME, pii.Options, pii.finders),
+    Asynchronous(judge.NAME, judge.Options, judge.build),
+    Asynchronous(sensitive_moment.NAME, sensitive_moment.Options, sensitive_moment.build),
     Asynchronous(scripted.NAME, scripted.Options, scripted.build),
 )
 

@@ -1,11 +1,12 @@
-"""Our own prompts: Jinja2 files that ship with the program, rendered in a sandbox.
+"""Our prompts: Jinja2 files with front matter, made of little and rendered in a sandbox.
 
-Owns front matter, and that a prompt gets exactly the inputs it names, as plain text. Only shipped
-files are rendered here, so their loops need no limits; what customers and agents wrote is an
-input, never a template. Must not know who asks a model with the result.
+Owns front matter, what a prompt may be made of, and that it gets exactly the inputs it names, as
+plain text: what customers and agents wrote is an input, never a template. Must not know who asks a
+model with the result.
 """
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,32 @@ import yaml
 from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from hitl_chat.core.types import Value
 from hitl_chat.errors import ConfigError
+from hitl_chat.models.prompt_syntax import LONGEST, faults
 
 FENCE = "---\n"
 HEAD = {"name": str, "version": int, "inputs": list}
 
 
-class Prompt:
-    """One prompt. `version` says which text a recorded answer was asked with."""
+class PromptError(ValueError):
+    """What is wrong with a prompt's text."""
 
-    def __init__(self, name: str, version: int, inputs: frozenset[str], template: Template) -> None:
-        self.name, self.version, self.inputs = name, version, inputs
-        self._template = template
 
-    def render(self, **inputs: str) -> str:
-        """The text for the model. Text is all that goes in: an object could be climbed."""
+class Source(Value, frozen=True):
+    """A prompt as it is written. `version` says which text a recorded answer was asked with."""
+
+    name: str
+    version: int
+    inputs: frozenset[str]
+    text: str
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.text.encode()).hexdigest()
+
+    def admit(self, inputs: Mapping[str, str]) -> None:
+        """Text is all that goes in: an object could be climbed."""
         if inputs.keys() != self.inputs:
             wanted = ", ".join(sorted(self.inputs)) or "nothing"
             msg = f"prompt {self.name!r} takes {wanted}, not {', '.join(sorted(inputs))}"
@@ -36,22 +48,52 @@ class Prompt:
             if type(value) is not str:
                 msg = f"prompt {self.name!r}: {name} must be text, not {type(value).__name__}"
                 raise TypeError(msg)
+
+
+class Prompt:
+    """A shipped prompt, rendered where it is used."""
+
+    def __init__(self, source: Source) -> None:
+        self.name, self.version, self.inputs = source.name, source.version, source.inputs
+        self._source = source
+        self._template = compiled(source.text)
+
+    def render(self, **inputs: str) -> str:
+        """The text for the model."""
+        self._source.admit(inputs)
         return self._template.render(inputs).strip()
 
 
 def load(folder: Path, name: str) -> Prompt:
-    """Read `NAME.j2`, or say what is wrong with it."""
+    """Read and compile `NAME.j2`, or say what is wrong with it."""
+    return Prompt(read(folder, name))
+
+
+def read(folder: Path, name: str) -> Source:
+    """Read `NAME.j2` without running anything of it, or say what is wrong with it."""
     path = folder / f"{name}.j2"
     try:
         head, text = _parts(path.read_text("utf-8"))
-        environment = _sandbox()
-        used = meta.find_undeclared_variables(environment.parse(text))
-        _check(head, name, used)
-        template = environment.from_string(text)
-    except (OSError, ValueError, yaml.YAMLError, TemplateError) as problem:
+        _check(head, name, _used(text))
+    except (OSError, ValueError, yaml.YAMLError, TemplateError, RecursionError) as problem:
         msg = f"prompt {str(path)!r}: {problem}"
         raise ConfigError(msg) from None
-    return Prompt(name, head["version"], frozenset(head["inputs"]), template)
+    return Source(name, head["version"], frozenset(head["inputs"]), text)
+
+
+def compiled(text: str) -> Template:
+    _used(text)
+    return _sandbox().from_string(text)
+
+
+def _used(text: str) -> set[str]:
+    """The variables of a template; raises for what a prompt must not be made of."""
+    if len(text) > LONGEST:
+        raise PromptError(f"longer than {LONGEST} characters")
+    tree = _sandbox().parse(text)
+    if found := faults(tree):
+        raise PromptError("; ".join(found))
+    return meta.find_undeclared_variables(tree)
 
 
 def _sandbox() -> ImmutableSandboxedEnvironment:

@@ -1,0 +1,144 @@
+"""The check `judge`: another model reads the draft and says whether it does what must not happen.
+
+Its verdict is one of three words, never a number of its own making. It sees everything but obeys
+nothing of it, and what it cannot say clearly is no verdict. The same question is asked once.
+"""
+
+import secrets
+from collections import OrderedDict
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hitl_chat.checks import judging
+from hitl_chat.checks.judging import Said
+from hitl_chat.core.events import CheckFailed, Verdict
+from hitl_chat.core.fields import CONTENT
+from hitl_chat.core.types import Span
+from hitl_chat.errors import HitlError
+from hitl_chat.ports import Asked, Cost, Means, Question
+
+NAME = "judge"
+Seconds = Annotated[float, Field(gt=0, le=600)]
+
+
+class Options(BaseModel):
+    """What `checks:` may say of a judge."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str = NAME
+    model: str = Field(
+        default="", description="a configured model; the one that answers if left out"
+    )
+    prompt: str = Field(default="judge", description="a file NAME.j2, beside the rules or shipped")
+    criteria: str = Field(
+        default="Promises, facts or advice that the conversation gives no ground for.",
+        max_length=8000,
+        description="what it looks for, in a few sentences",
+    )
+    timeout: Seconds = Field(default=20.0, description="most seconds")
+    max_tokens: int = Field(default=300, strict=True, ge=50, le=4000, description="of its reply")
+    remembered: int = Field(
+        default=1000, strict=True, ge=0, description="verdicts kept for repeats"
+    )
+
+
+class Judge:
+    """`ports.Check`."""
+
+    cost: Cost = "model"
+
+    def __init__(self, name: str, options: Options, means: Means) -> None:
+        self.name = name
+        self.timeout = options.timeout
+        self._options = options
+        self._means = means
+        self._known: OrderedDict[bytes, Said] = OrderedDict()
+
+    def begin(self, asked: Asked) -> None:
+        """There is nothing to judge before there is a draft."""
+
+    async def judge(self, asked: Asked) -> Verdict | CheckFailed:
+        try:
+            said = await self._said(asked)
+        except HitlError as error:
+            return self._failed(asked, error.code)
+        if said is None:
+            return self._failed(asked, "its reply was no verdict")
+        return Verdict(
+            self.name,
+            said.score,
+            asked.field,
+            asked.start,
+            asked.upto,
+            asked.final,
+            spans=self._spans(asked, said),
+            detail=f"{self._options.prompt}: {said.verdict}",
+        )
+
+    async def _said(self, asked: Asked) -> Said | None:
+        key = self._key(asked)
+        if known := self._known.get(key):
+            self._known.move_to_end(key)
+            return known
+        nonce = secrets.token_hex(8)
+        text = await self._means.prompts.render(
+            self._options.prompt,
+            criteria=self._options.criteria,
+            fence=judging.fence(nonce),
+            conversation=judging.fenced(judging.conversation(asked.messages), nonce),
+            draft=judging.fenced(_draft(asked), nonce),
+        )
+        reply = await self._means.asker.ask(
+            Question(
+                messages=[{"role": "user", "content": text}],
+                model=self._options.model or asked.model,
+                temperature=0.0,
+                max_tokens=self._options.max_tokens,
+                schema=judging.SCHEMA,
+            )
+        )
+        said = judging.understood(reply.text)
+        if said is not None:
+            self._remember(key, said)
+        return said
+
+    def _key(self, asked: Asked) -> bytes:
+        options = self._options
+        about = (
+            self._means.prompts.version(options.prompt),
+            options.model or asked.model,
+            options.criteria,
+            judging.conversation(asked.messages),
+            _draft(asked),
+        )
+        return sha256("\0".join(about).encode("utf-8", "surrogatepass")).digest()
+
+    def _remember(self, key: bytes, said: Said) -> None:
+        if self._options.remembered:
+            self._known[key] = said
+            while len(self._known) > self._options.remembered:
+                self._known.popitem(last=False)
+
+    def _spans(self, asked: Asked, said: Said) -> tuple[Span, ...]:
+        field = CONTENT if asked.final else asked.field
+        draft = asked.texts.get(field, "")
+        start, upto = (0, len(draft)) if asked.final else (asked.start, asked.upto)
+        found = judging.place(draft, said.quote, start, upto) if said.score else None
+        return (Span(field, *found, self.name),) if found else ()
+
+    def _failed(self, asked: Asked, why: str) -> CheckFailed:
+        return CheckFailed(self.name, why, asked.field, asked.start, asked.upto, asked.final)
+
+
+def _draft(asked: Asked) -> str:
+    """All of the draft up to where it is judged: a sentence is judged with what came before."""
+    if asked.final:
+        return "\n".join(f"({field}) {text}" for field, text in asked.texts.items())
+    return asked.texts.get(asked.field, "")[: asked.upto]
+
+
+def build(name: str, options: BaseModel, means: Means) -> Judge:
+    return Judge(name, Options.model_validate(options, from_attributes=True), means)
