@@ -79,6 +79,10 @@ class Model(Protocol):
 
     async def answer(self, call: ModelCall, take: Take) -> None: ...
 
+    def called(self, name: str) -> str:
+        """What the provider calls the model that the client calls `name`."""
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -11,8 +11,8 @@ import msgspec
 
 from hitl_chat.bus.memory import MemoryBus
 from hitl_chat.core.command import Person
-from hitl_chat.core.effects import OpenHold, UpdateHold
-from hitl_chat.core.events import Decision, Event
+from hitl_chat.core.effects import OpenHold, Send, UpdateHold
+from hitl_chat.core.events import Decision, Event, Said
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.policy import Terms
 from hitl_chat.core.remainder import Draft
@@ -70,12 +70,17 @@ class FakeTurn:
         self.facts = TurnFacts(**{**known, "messages": asked, **facts})
         self.hold: Hold | None = None
         self.finished = False
+        self.said: list[Send] = []
         self.heard: list[Event] = []
         self._more = asyncio.Event()
 
     def feed(self, event: Event) -> None:
         self.heard.append(event)
         self._more.set()
+
+    async def say(self, said: Said) -> bool:
+        self.feed(said)
+        return True
 
     async def flushed(self) -> None:
         """There is no transport here."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, update
 from hitl_chat.core import hold as holding
 from hitl_chat.core.deciding import Decide, Limits, decide
 from hitl_chat.core.effects import UpdateHold
-from hitl_chat.core.events import Decision
+from hitl_chat.core.events import Decision, Failed, TakenOver
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.policy import Terms
 from hitl_chat.errors import Conflict
@@ -254,20 +254,40 @@ async def test_two_holds_that_fit_a_retry_are_as_good_as_none(tmp_path: Path) ->
         assert await here.desk.adopt("acme", "k") is None
 
 
-async def test_nothing_held_is_released_after_somebody_took_over(tmp_path: Path) -> None:
-    """I7: decided, not delivered, then taken over: the text never reaches the customer."""
+async def decided_and_not_delivered(here: World) -> None:
+    turn = await here.held(FakeTurn(request_key="k"))
+    here.desk.end(turn)
+    await here.decide(ANA, turn, "approve", draft_sha256=DRAFT.sha256())
+
+
+async def test_nothing_held_is_adopted_after_somebody_took_over(tmp_path: Path) -> None:
+    """I7: decided, not delivered, then taken over: the retry is a turn of its own."""
     async with world(tmp_path) as here:
-        turn = await here.held(FakeTurn(request_key="k"))
-        here.desk.end(turn)
-        await here.decide(ANA, turn, "approve", draft_sha256=DRAFT.sha256())
+        await decided_and_not_delivered(here)
         await here.perform(BEN, do.TakeOver("conv_1"))
+        assert await here.desk.adopt("acme", "k") is None
+        await here.perform(BEN, do.HandBack("conv_1", 1))
+        assert await here.desk.adopt("acme", "k") is None
+
+
+@pytest.mark.parametrize("back", [False, True])
+async def test_nothing_held_is_released_after_somebody_took_over(
+    tmp_path: Path, back: bool
+) -> None:
+    """I7: the text never reaches the customer, who is not kept waiting for it either."""
+    async with world(tmp_path) as here:
+        await decided_and_not_delivered(here)
         adopted = await here.desk.adopt("acme", "k")
         assert adopted is not None
+        await here.perform(BEN, do.TakeOver("conv_1"))
+        if back:
+            await here.perform(BEN, do.HandBack("conv_1", 1))
         retry = FakeTurn("turn_9")
         retry.hold = adopted.hold
         here.desk.begin(retry)
         await here.desk.tasks.settled()
-        assert retry.heard == []
+        overtaken = Failed("superseded", fatal=True) if back else TakenOver("ben", "Ben")
+        assert retry.heard[-1] == overtaken
         assert (await here.hold(retry)).delivery == "undelivered"
 
 

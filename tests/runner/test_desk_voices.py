@@ -96,15 +96,15 @@ async def test_messages_typing_and_hand_back_reach_the_turn_once(tmp_path: Path)
 async def test_the_customers_words_are_in_the_transcript_at_once(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         before = await known(here)
-        assert not here.desk.asked(before)
+        assert here.desk.noted(before) is None
         await talk(here, ANA, do.TakeOver("conv_1"))
         await talk(here, SUE, do.TakeOver("conv_1", force=True))
         after = FakeTurn("turn_2", messages=[{"role": "user", "content": "Hello?"}])
         here.desk.begin(after)
         here.desk.begin(FakeTurn("turn_3", messages=[]))
         await here.desk.tasks.settled()
-        assert here.desk.asked(before)
-        assert here.desk.asked(after)
+        assert here.desk.noted(before) == 0
+        assert here.desk.noted(after) == 0
         stored = await here.db.read(lambda conn: messages.transcript(conn, "acme", "conv_1"))
         assert [(m.author, m.text, m.turn) for m in stored] == [
             ("customer", "May I have a refund?", "turn_1"),

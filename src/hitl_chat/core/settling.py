@@ -87,7 +87,7 @@ def hand_back(gate: Gate, event: HandedBack) -> Step:
     if gate.spoke:
         return replace(gate, phase="closed"), (ModelSpeaks(), Finish("stop"))
     anew = Gate(gate.policy, gate.waits, owed=gate.policy.whole, text_out=gate.text_out)
-    joint = (Send(CONTENT, "\n\n", "policy"),) if gate.text_out else ()
+    joint = (Send(CONTENT, "\n\n", "ai"),) if gate.text_out else ()
     return anew, (ModelSpeaks(), *joint, AskModel(event.note))
 
 

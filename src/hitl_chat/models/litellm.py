@@ -78,6 +78,9 @@ class LiteLLM:
             options.max_retries, options.retry_delay, sleep=sleep, jitter=jitter
         )
 
+    def called(self, name: str) -> str:
+        return self._options.model or name
+
     async def answer(self, call: ModelCall, take: Take) -> None:
         await asyncio.to_thread(load)
         try:
@@ -162,7 +165,7 @@ class LiteLLM:
             # Its own tool servers are none of the client's business, and need a further package.
             given["_skip_mcp_handler"] = True
         ours = {
-            "model": self._options.model or call.model,
+            "model": self.called(call.model),
             "stream": call.stream,
             "api_base": self._options.base_url or None,
             "api_key": self._key.reveal() or None,

@@ -67,8 +67,11 @@ class OpenAICompatible:
         if self._key:
             self._headers["authorization"] = f"Bearer {self._key.reveal()}"
 
+    def called(self, name: str) -> str:
+        return self._options.model or name
+
     async def answer(self, call: ModelCall, take: Take) -> None:
-        model = self._options.model or call.model
+        model = self.called(call.model)
         body = orjson.dumps({**call.body, "model": model, "stream": call.stream})
         accept = STREAM if call.stream else WHOLE
         request = {**call.headers, **self._headers, "accept": accept}, body

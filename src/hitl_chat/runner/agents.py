@@ -113,10 +113,10 @@ class Agents:
         """The newest turn that waits for this person takes the message to the customer."""
         tenant = order.by.tenant
         for turn in self._desk.voices.here(tenant, conv)[:1]:
-            turn.feed(Said(said.text or "", said.id, order.by.person.name))
-            await self._desk.transactions.run(
-                lambda conn, now: messages.delivered(conn, tenant, conv, [said.id], now.at)
-            )
+            if await turn.say(Said(said.text or "", said.id, order.by.person.name)):
+                await self._desk.transactions.run(
+                    lambda conn, now: messages.delivered(conn, tenant, conv, [said.id], now.at)
+                )
         await self._desk.feed.ring()
 
     def _typing(self, by: Agent, command: do.Typing) -> None:

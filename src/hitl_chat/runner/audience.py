@@ -4,10 +4,14 @@ Usually one response; several after retries with an idempotency key; none once t
 Knows no gate.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 
 from hitl_chat.core.effects import Correct, Send
+from hitl_chat.core.events import Decision
 from hitl_chat.core.fields import CONTENT
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.types import Field
 from hitl_chat.runner.listener import Listener
 from hitl_chat.runner.outlet import Out, Piece
 
@@ -15,8 +19,20 @@ from hitl_chat.runner.outlet import Out, Piece
 class Audience:
     def __init__(self) -> None:
         self.listeners: list[Listener] = []
-        self.written: list[Send] = []
+        self.before: list[Send] = []  # what was said before the draft that is written now
+        self.written: list[Send] = []  # what was said beside it
+        self._flushing: asyncio.Task[None] | None = None
         self.correction = ""  # what stands in the place of what was sent
+
+    def said(self, drafted: Mapping[Field, str]) -> list[Send]:
+        """All that was given in this turn, in order, and by whom; `drafted`: of the draft."""
+        model = (Send(field, text, "ai") for field, text in drafted.items())
+        return [*self.before, *model, *self.written]
+
+    def has(self, message_id: str, followers: Iterable[Listener]) -> bool:
+        """Whether one of these has a person's message."""
+        said = any(sent.message_id == message_id for sent in self.written)
+        return said and any(listener.arrived for listener in followers)
 
     def each(self, do: Callable[[Listener], None]) -> None:
         for listener in self.listeners:
@@ -55,8 +71,34 @@ class Audience:
             done &= listener.push()
         return done
 
+    def welcome(
+        self, listener: Listener, said: Iterable[Send], hold: Hold | None, made: Decision | None
+    ) -> None:
+        """It joins late: what was decided, and what was said so far."""
+        if hold is not None and made is not None:
+            listener.replays(hold, made)
+        for sent in said:
+            listener.write(sent.field, sent.text, sent.author, sent.message_id)
+        self.listeners.append(listener)
+
+    def flush_soon(self) -> asyncio.Future[None] | None:
+        """Write at once; what has to wait for a slow reader is returned."""
+        if self.push():
+            return None
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self.flush())
+        return self._flushing
+
     async def flush(self) -> None:
         """Until nobody waits for a byte; what comes meanwhile is written too."""
         while dirty := [listener for listener in self.listeners if listener.dirty]:
             for listener in dirty:
                 await listener.flush()
+
+
+def joined(said: Iterable[Send]) -> dict[Field, str]:
+    """What was given, per field."""
+    texts: dict[Field, str] = {}
+    for sent in said:
+        texts[sent.field] = texts.get(sent.field, "") + sent.text
+    return texts

@@ -4,7 +4,7 @@ what the model is to be told after a hand-back.
 Which conversations have any is followed in memory, so that the others cost no query.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -63,14 +63,19 @@ class Backlog:
             self._carrying[tenant, conv] = under_way | ids
         return found
 
-    async def carried(self, tenant: str, conv: str, what: Carried) -> None:
-        """It reached the customer and the model."""
+    def under_way(self, tenant: str, conv: str, idents: Iterable[str]) -> None:
+        """An answer with these messages in it is being sent; whether it arrives is told later."""
+        known = self._carrying.get((tenant, conv), frozenset())
+        self._carrying[tenant, conv] = known.union(idents)
+
+    async def carried(self, tenant: str, conv: str, idents: Sequence[str], *, note: bool) -> None:
+        """These messages reached the customer, and the note, if there was one, the model."""
         now = self._clock.now()
 
         def write(conn: Connection) -> None:
-            if what.said:
-                messages.delivered(conn, tenant, conv, [said.message_id for said in what.said], now)
-            if what.note:
+            if idents:
+                messages.delivered(conn, tenant, conv, idents, now)
+            if note:
                 conversations.put_note(conn, tenant, conv, "", now)
 
         await self._db.write(write)

@@ -99,9 +99,9 @@ class Desk:
     def end(self, turn: Turn) -> None:
         self.voices.end(turn)
 
-    def asked(self, turn: Turn) -> bool:
-        """Whether the transcript has this turn's question already."""
-        return self.questions.written(turn)
+    def noted(self, turn: Turn) -> int | None:
+        """How much of it the transcript has already."""
+        return self.questions.noted(turn)
 
     # --- its hold ----------------------------------------------------------------------------
 
@@ -228,6 +228,8 @@ class Desk:
         await self.feed.ring()
         if moved.after.delivery == "delivering" or hold.decision.action == "take_over":
             self.voices.decided(moved.after)
+        elif moved.after.delivery == "undelivered":
+            self.voices.overtaken(moved.after)
 
     async def _learn(self, tenant: str, conv: str) -> None:
         def row(conn: Connection) -> tuple[Conversation | None, str]:

@@ -6,6 +6,9 @@ from typing import Any
 import orjson
 
 from hitl_chat.core.types import Value
+from hitl_chat.rules.facts import RequestFacts
+from hitl_chat.runner.identity import Place, customer_text
+from hitl_chat.runner.incoming import Incoming
 from hitl_chat.store.turn_records import Began
 
 
@@ -32,6 +35,16 @@ class TurnFacts(Value, frozen=True):
     conv_source: str = ""
     scope: str = ""
 
+    def request(self) -> RequestFacts:
+        """What rules may ask about it."""
+        return RequestFacts(
+            tenant=self.tenant,
+            channel=self.channel,
+            tags=self.tags,
+            model=self.model,
+            customer_text=customer_text(self.messages),
+        )
+
     def began(self) -> Began:
         """The turn's row: enough to know it again after a restart."""
         return Began(
@@ -46,6 +59,28 @@ class TurnFacts(Value, frozen=True):
             api_key=self.caller,
             rules_version=self.rules_version,
             criteria_version=self.criteria_version,
-            envelope={"schema": self.schema},
+            envelope={"schema": self.schema, "tags": sorted(self.tags)},
             source=self.conv_source or "explicit",
         )
+
+
+def facts_of(ident: str, incoming: Incoming, place: Place, now: float) -> TurnFacts:
+    return TurnFacts(
+        id=ident,
+        tenant=incoming.tenant,
+        conv=place.id,
+        model=incoming.model,
+        stream=incoming.stream,
+        messages=incoming.body["messages"],
+        request_key=incoming.digest,
+        idempotency_key=incoming.idempotency_key,
+        channel=incoming.channel,
+        tags=incoming.tags,
+        started_at=now,
+        schema=incoming.schema,
+        choices=incoming.choices,
+        aware=incoming.aware,
+        caller=incoming.key,
+        conv_source=place.source,
+        scope=place.scope,
+    )

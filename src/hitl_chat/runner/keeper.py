@@ -17,6 +17,7 @@ from hitl_chat.core.types import Field, OnDisconnect
 from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.listener import Followed
+from hitl_chat.runner.outlet import Outlet
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class HoldKeeper:
         self._stored = -1
 
     def open(self, turn: Followed, effect: OpenHold) -> None:
-        self._next(self._open(turn, effect))
+        self._next(self._open(turn, effect, turn.outlet))
 
     def update(self, turn: Followed, effect: UpdateHold) -> None:
         self._next(self._update(turn, effect))
@@ -92,16 +93,24 @@ class HoldKeeper:
             # The row still says what it said: approving stays refused, the sweep still acts.
             log.exception("a hold could not be updated")
 
-    async def _open(self, turn: Followed, effect: OpenHold) -> None:
+    async def _open(self, turn: Followed, effect: OpenHold, drafted: Outlet) -> None:
+        """Nobody waits for a hold whose draft was given up meanwhile, for a person's sake."""
+        if turn.outlet is not drafted:
+            return
         try:
-            turn.hold = await self._desk.open_hold(turn, effect, _draft(turn), turn.facts)
+            hold = await self._desk.open_hold(turn, effect, _draft(turn), turn.facts)
         except Exception as error:  # without a record nothing may leave, and nobody may wait
             log.exception("a hold could not be opened")
-            known = error if isinstance(error, HitlError) else None
-            turn.error = known or Unavailable("The answer could not be kept: send it again.")
-            turn.feed(Failed(turn.error.code, fatal=True))
+            if turn.outlet is drafted:
+                known = error if isinstance(error, HitlError) else None
+                turn.error = known or Unavailable("The answer could not be kept: send it again.")
+                turn.feed(Failed(turn.error.code, fatal=True))
             return
-        turn.shown(turn.hold)
+        if turn.outlet is not drafted:
+            await self._desk.customer_left(hold.id, "cancel")
+            return
+        turn.hold = hold
+        turn.shown(hold)
         self._watch_growth(turn)
 
     async def _update(self, turn: Followed, effect: UpdateHold) -> None:

@@ -35,6 +35,11 @@ class Listener(Protocol):
     """One response that follows the turn. Everything but `push` and `flush` only buffers."""
 
     @property
+    def arrived(self) -> bool:
+        """Whether a client who is there has all it was given."""
+        ...
+
+    @property
     def dirty(self) -> bool:
         """Whether something waits to be written."""
         ...

@@ -5,14 +5,17 @@ Turn records are queued, not waited for: on a kill -9 the last 200 ms of passed 
 
 import logging
 from collections.abc import Sequence
+from typing import NamedTuple, cast
 
 from sqlalchemy import Connection
 
 from hitl_chat.core.remainder import Texts
+from hitl_chat.core.types import Author
 from hitl_chat.ports import Clock, Database
 from hitl_chat.runner import identity
+from hitl_chat.runner.questions import own_words
 from hitl_chat.runner.turn import Turn
-from hitl_chat.store import conversations, idem, turns
+from hitl_chat.store import conversations, idem, messages, turns
 from hitl_chat.store.corrections import Corrected
 from hitl_chat.store.turn_records import Ended, Heard, Ruling
 
@@ -21,6 +24,14 @@ log = logging.getLogger(__name__)
 OUTCOMES = {"model": "passed", "error": "error", "gone": "gone", "stop": "replaced"}
 ENDED = ("model", "stop")
 ANSWERED = ("passed", "replaced", "held")
+
+
+class Answer(NamedTuple):
+    """What a turn of an earlier process answered, by whom, and how the model had ended it."""
+
+    texts: Texts
+    author: Author
+    finish: str
 
 
 class Memory:
@@ -36,16 +47,16 @@ class Memory:
     def began(self, turn: Turn) -> None:
         self._db.later(turn.facts.began())
 
-    async def claim(self, turn: Turn, key: str, life: float) -> Texts | None:
+    async def claim(self, turn: Turn, key: str, life: float) -> Answer | None:
         """Durable before the model is asked, so that a retry never asks twice.
 
         The answer, where a turn of an earlier process gave one for this key.
         """
         facts, now = turn.facts, self._clock.now()
 
-        def claim(conn: Connection) -> Texts | None:
+        def claim(conn: Connection) -> Answer | None:
             made = idem.claim(conn, facts.tenant, key, facts.request_key, facts.id, now, life)
-            said = None if made.mine else _said(conn, facts.tenant, made.turn)
+            said = None if made.mine else _answer(conn, facts.tenant, made.turn)
             if not made.mine and said is None:
                 idem.forget(conn, facts.tenant, key)
                 idem.claim(conn, facts.tenant, key, facts.request_key, facts.id, now, life)
@@ -69,10 +80,10 @@ class Memory:
         while count := await self._db.write(end):
             log.warning("%d turns died with the last server: recorded as lost", count)
 
-    def record(self, turn: Turn, history: str, *, asked: bool) -> None:
-        """`asked`: the customer's words are in the transcript already."""
+    def record(self, turn: Turn, history: str, noted: int | None) -> None:
+        """`noted`: how much of it is in the transcript already, as `Questions` says it."""
         hashes, now = ((turn.facts.scope, history),), self._clock.now()
-        self._db.later(_ended(turn, now, hashes, asked=asked))
+        self._db.later(_ended(turn, now, hashes, noted))
         if text := turn.audience.correction:
             self._db.later(Corrected(turn.tenant, turn.conv, turn.id, text, now))
 
@@ -91,19 +102,26 @@ def _lost(turn: turns.Turn, now: float) -> Ended:
     )
 
 
-def _said(conn: Connection, tenant: str, ident: str) -> Texts | None:
+def _answer(conn: Connection, tenant: str, ident: str) -> Answer | None:
     """The whole answer of an earlier turn; None if it has none. A draft alone is no answer."""
     found = turns.get(conn, tenant, ident)
     if found is None or found.outcome not in ANSWERED:
         return None
     written = turns.written(conn, tenant, ident)
-    return written.draft if written.final is None else written.final
+    texts = written.draft if written.final is None else written.final
+    told = messages.some(conn, tenant, found.conv, [f"msg_{ident}_a"])
+    # People's words are messages of their own.
+    by = cast("Author", told[0].author) if told else "human"
+    return None if texts is None else Answer(texts, by, found.finish)
 
 
-def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], *, asked: bool) -> Ended:
+def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], noted: int | None) -> Ended:
     facts = turn.facts
-    untouched = turn.ending == "model" and not turn.audience.written
-    human = any(sent.author == "human" and sent.message_id for sent in turn.audience.written)
+    untouched = turn.ending == "model" and not turn.written
+    rest = turn.said[noted or 0 :]
+    own = [sent for sent in rest if not sent.message_id]
+    alone = not noted and own == rest  # the answer's text is all that was said
+    answer = "" if alone else own_words(rest)
     return Ended(
         tenant=facts.tenant,
         id=facts.id,
@@ -113,10 +131,11 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], *, asked
         ruling=_ruling(turn),
         draft=turn.outlet.texts(),
         final=None if untouched else turn.transcript(),
-        said="" if asked else identity.customer_text(facts.messages),
+        said="" if noted is not None else identity.customer_text(facts.messages),
         said_id=f"msg_{facts.id}_q",
-        answer_id="" if human else f"msg_{facts.id}_a",
-        author=turn.audience.written[-1].author if turn.audience.written else "ai",
+        answer_id=f"msg_{facts.id}_a" if alone or answer else "",
+        answer=answer,
+        author=own[-1].author if own else "ai",
         delivered=turn.ending != "gone",
         finish=turn.outlet.finishes.get(0, ""),
         reasons=turn.gate.reasons,

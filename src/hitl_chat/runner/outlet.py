@@ -37,11 +37,8 @@ class Entry:
 
 
 class Outlet:
-    def __init__(
-        self, before: Mapping[Field, str] | None = None, stored: Mapping[Field, str] | None = None
-    ) -> None:
-        """`before`: what the customer read of this turn already; `stored`: a draft of which only
-        the texts survived, not the chunks they came in."""
+    def __init__(self, stored: Mapping[Field, str] | None = None) -> None:
+        """`stored`: a draft of which only the texts survived, not the chunks they came in."""
         self.size: dict[Field, int] = {}
         self.released: dict[Field, int] = {}
         self._left: dict[Field, int] = {}  # a chunk waits for all of its fields, released or not
@@ -51,7 +48,6 @@ class Outlet:
         self.usage: Mapping[str, object] | None = None
         self.model = ""
         self.first: Chunk | None = None
-        self._before = dict(before or {})  # what the customer read before this draft began
         self._stored = dict(sorted((stored or {}).items(), key=_name_first))
         self._texts: dict[Field, list[str]] = {f: [text] for f, text in self._stored.items()}
         self._queues: dict[int, deque[Entry]] = {}
@@ -185,12 +181,8 @@ class Outlet:
         return {field: self.text(field) for field in self._texts}
 
     def sent(self) -> dict[Field, str]:
-        """What the customer has read of this turn, per field."""
-        sent = dict(self._before)
-        for field, upto in self._left.items():
-            if upto:
-                sent[field] = sent.get(field, "") + self.text(field)[:upto]
-        return sent
+        """What the customer has read of this draft, per field."""
+        return {field: self.text(field)[:upto] for field, upto in self._left.items() if upto}
 
     def pending(self) -> dict[Field, str]:
         """What waits. Log-probabilities describe text that waits, and are shown to nobody."""

@@ -1,12 +1,16 @@
-"""The customer's words, in the transcript before a person can be expected to answer them.
+"""The customer's words, and what the model had said to them, in the transcript before a person
+can be expected to answer.
 
 Other turns are recorded when they end. Where a person speaks, that would be too late to be read.
 """
 
-from weakref import WeakSet
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
+from hitl_chat.core.effects import Send
+from hitl_chat.core.fields import CONTENT
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.identity import customer_text
 from hitl_chat.runner.tasks import Tasks
@@ -18,27 +22,39 @@ from hitl_chat.store import conversations, messages
 class Questions:
     def __init__(self, transactions: Transactions, tasks: Tasks) -> None:
         self._transactions, self._tasks = transactions, tasks
-        self._written: WeakSet[Turn] = WeakSet()
+        self._noted: WeakKeyDictionary[Turn, int] = WeakKeyDictionary()
 
-    def written(self, turn: Turn) -> bool:
-        return turn in self._written
+    def noted(self, turn: Turn) -> int | None:
+        """How much of what was said in it is in the transcript already; None: not its question."""
+        return self._noted.get(turn)
 
     def write_down(self, turn: Turn) -> None:
         """Once per turn."""
-        if turn not in self._written:
-            self._written.add(turn)
-            self._tasks.spawn(self._write(turn.facts))
+        if turn not in self._noted:
+            said = turn.said
+            self._noted[turn] = len(said)
+            self._tasks.spawn(self._write(turn.facts, own_words(said)))
 
-    async def _write(self, facts: TurnFacts) -> None:
-        said = customer_text(facts.messages)
-        if not said:
+    async def _write(self, facts: TurnFacts, answer: str) -> None:
+        now = self._transactions.clock.now()
+        told = (("q", "customer", customer_text(facts.messages)), ("h", "ai", answer))
+        new = [
+            messages.Message(f"msg_{facts.id}_{part}", by, text, now, True, turn=facts.id)
+            for part, by, text in told
+            if text
+        ]
+        if not new:
             return
-        ident, now = f"msg_{facts.id}_q", self._transactions.clock.now()
-        new = messages.Message(ident, "customer", said, now, delivered=True, turn=facts.id)
 
         def write(conn: Connection) -> None:
             conversations.ensure(conn, facts.tenant, facts.conv, now)
-            messages.say(conn, facts.tenant, facts.conv, new)
+            for each in new:
+                messages.say(conn, facts.tenant, facts.conv, each)
 
         await self._transactions.db.write(write)
         await self._transactions.feed.ring()
+
+
+def own_words(said: Sequence[Send]) -> str:
+    """The turn's own answer: what people said in it is in the transcript by itself."""
+    return "".join(s.text for s in said if s.field == CONTENT and not s.message_id).strip()

@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 
 from hitl_chat.core import hold as holding
 from hitl_chat.core.command import Refusal
+from hitl_chat.core.conversation import model_may_speak
 from hitl_chat.core.hold import Hold, Outcome
 from hitl_chat.core.remainder import Draft
 from hitl_chat.errors import Conflict, NotFound
 from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.runner.transactions import Transactions
-from hitl_chat.store import holds, turns
+from hitl_chat.store import conversations, holds, turns
 
 PAGE = 100
 
@@ -34,13 +35,19 @@ class Adopted(NamedTuple):
 def adoptable(
     conn: Connection, tenant: str, request_key: str, now: Now, window: float
 ) -> Adopted | None:
-    """The one hold of an earlier turn for this very request; two that fit are as good as none."""
+    """The one hold of an earlier turn for this very request; two that fit are as good as none.
+
+    None where somebody else has spoken since: then its text may not leave any more.
+    """
     found = []
     for turn in turns.asked(conn, tenant, request_key):
         hold = None if turn.id in now.running else holds.of_turn(conn, tenant, turn.id)
         if hold is not None and _waits(hold, now.at - window):
             found.append(hold)
     if len(found) != 1:
+        return None
+    here = conversations.get(conn, tenant, found[0].conv)
+    if here is None or not model_may_speak(here, found[0].epoch):
         return None
     return Adopted(found[0], holds.draft(conn, tenant, found[0].id))
 

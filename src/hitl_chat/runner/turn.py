@@ -15,12 +15,12 @@ from hitl_chat.core.gate import begin, resumed, step
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.state import Gate, Waits
-from hitl_chat.core.types import Field
+from hitl_chat.core.types import Author, Field
 from hitl_chat.errors import HitlError, UpstreamError
 from hitl_chat.ports import Chunk, Clock, Enough, Model, ModelCall
 from hitl_chat.rules.facts import Compiled
 from hitl_chat.runner.asking import Asking
-from hitl_chat.runner.audience import Audience
+from hitl_chat.runner.audience import Audience, joined
 from hitl_chat.runner.checking import Checking, Judged
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.keeper import HoldKeeper
@@ -65,7 +65,6 @@ class Turn:
         self._inbox: list[ev.Event] = []  # nearly always empty; an empty deque is 0.7 KiB
         self._busy = False
         self._asking: Asking | None = None
-        self._flushing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self, waits: Waits, person: str = "", before: Sequence[ev.Said] = ()) -> None:
@@ -79,16 +78,18 @@ class Turn:
     def resume(self, hold: Hold, draft: Draft) -> None:
         """Go on with a hold whose process died: the draft is what was stored of it."""
         self.hold = hold
-        self.outlet = Outlet(draft.sent, draft.pending)
+        self.audience.before = [fx.Send(field, text, "ai") for field, text in draft.sent.items()]
+        self.outlet = Outlet(draft.pending)
         sizes = {field: len(text) for field, text in self.outlet.texts().items()}
         read = any(draft.sent.values())
         self.gate = resumed(hold.terms, hold.reasons, hold.draft_state, sizes, text_out=read)
 
-    def replay(self, texts: Mapping[Field, str]) -> None:
+    def replay(self, texts: Mapping[Field, str], author: Author, finish: str) -> None:
         """A turn that ended in an earlier process: it says again what it said."""
         for field, text in texts.items():
-            self.audience.write(fx.Send(field, text, "ai"))
-        self.ending = "stop"
+            self.audience.write(fx.Send(field, text, author))
+        self.outlet.finishes[0] = finish
+        self.ending = "model" if author == "ai" and finish else "stop"
         self.finished = True
 
     # --- the inbox
@@ -100,7 +101,7 @@ class Turn:
             self.timing.decided(self.hold)
             self.audience.each(lambda listener: listener.decided(event))
         self._feed(event)
-        self._flush_soon()
+        self.audience.flush_soon()
 
     def _feed(self, event: ev.Event) -> None:
         if self._busy:
@@ -132,24 +133,20 @@ class Turn:
 
     def attach(self, listener: Listener) -> None:
         """A response joins: it gets what was sent so far, then follows."""
-        if self.hold is not None and self.decision is not None:
-            listener.replays(self.hold, self.decision)
-        for field, text in self.transcript().items():
-            listener.write(field, text, "ai")
+        self.audience.welcome(listener, self.said, self.hold, self.decision)
         if self.hold is not None and self.gate.phase == "held":
             listener.held(self.hold)
-        self.audience.listeners.append(listener)
         if self.finished:
             listener.finish(self, self.ending, self.error)
         elif len(self.audience.listeners) == 1 and self.hold is not None:
             self.keeper.customer_back(self)
-        self._flush_soon()
+        self.audience.flush_soon()
 
     def shown(self, hold: Hold) -> None:
         """The hold is durable: now, and not before, the customer may know of it."""
         if self.gate.phase == "held":
             self.audience.each(lambda listener: listener.held(hold))
-            self._flush_soon()
+            self.audience.flush_soon()
 
     def leave(self, listener: Listener) -> None:
         """A response's client hung up."""
@@ -157,32 +154,34 @@ class Turn:
         if not self.audience.listeners and not self.finished:
             self.feed(ev.Gone())
 
+    async def say(self, said: ev.Said) -> bool:
+        """A person speaks; whether a customer who is there has it."""
+        followers = tuple(self.audience.listeners)
+        self.feed(said)
+        await self.flushed()
+        return self.audience.has(said.message_id, followers)
+
+    @property
+    def said(self) -> list[fx.Send]:
+        """What the customer was given in this turn, in order."""
+        return self.audience.said(self.outlet.sent())
+
     @property
     def written(self) -> list[fx.Send]:
-        """What was sent beside the draft."""
-        return self.audience.written
+        return self.audience.said({})
 
     def transcript(self) -> dict[Field, str]:
-        """What the customer was given in this turn, per field."""
-        sent = self.outlet.sent()
-        for out in self.written:
-            sent[out.field] = sent.get(out.field, "") + out.text
-        return sent
-
-    def _flush_soon(self) -> asyncio.Future[None] | None:
-        """Write at once; what has to wait for a slow reader is returned."""
-        if self.audience.push():
-            return None
-        if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self.audience.flush())
-        return self._flushing
+        return joined(self.said)
 
     # --- the model
 
     def _ask(self, note: str) -> None:
-        self.outlet = Outlet(self.transcript())
-        self.audience.written = []
+        self.audience.before, self.audience.written = self.said, []
+        self.outlet, self.decision = Outlet(), None
         self._scanning, self._checking = Scanning(self._compiled.scanner), None
+        if self._compiled.policy.costly:
+            self._checking = self._made_checking()
+            self._checking.begin()
         self._asking = Asking(self._model, lambda: self._call(note), self._took, self._answered)
 
     def _took(self, batch: Sequence[Chunk]) -> asyncio.Future[None] | None:
@@ -192,7 +191,7 @@ class Turn:
             if chunk.stripped:
                 self._seen.stripped(self.facts.model, chunk.stripped)
             self._take(self._scanning.read(chunk, self.outlet.size))
-        wait = self._flush_soon()
+        wait = self.audience.flush_soon()
         if self.outlet.total > self._limit:
             raise Enough
         return wait
@@ -205,11 +204,11 @@ class Turn:
             self._whole(overlong=error is not None)
         else:
             self._feed(ev.Failed(error.code, fatal=not isinstance(error, UpstreamError)))
-        self._flush_soon()
+        self.audience.flush_soon()
 
     def _whole(self, *, overlong: bool = False) -> None:
         self._take(self._scanning.end())
-        facts = self.outlet.facts(self.facts.model)
+        facts = self.outlet.facts(self._model.called(self.facts.model))
         if overlong or self.outlet.total > self._limit:
             facts = (*facts, "ended:max_output")
         self._feed(ev.Done(facts))
@@ -274,10 +273,12 @@ class Turn:
                 assert_never(effect)
 
     def _check(self, ask: fx.RunChecks) -> None:
-        if self._checking is None:
-            about = self._compiled.checks, self.facts.messages, self.facts.model
-            self._checking = Checking(*about, lambda: self.outlet.texts(), self._judged)
+        self._checking = self._checking or self._made_checking()
         self._checking.run(ask)
+
+    def _made_checking(self) -> Checking:
+        about = self._compiled.checks, self.facts
+        return Checking(*about, lambda: self.outlet.texts(), lambda: self.gate, self._judged)
 
     def _wake(self, at: float) -> None:
         if self._timer:

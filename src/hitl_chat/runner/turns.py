@@ -18,9 +18,9 @@ from hitl_chat.core.types import Value
 from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.ports import Clock, Model, ModelCall
 from hitl_chat.rules.facts import Compiled, RequestFacts
-from hitl_chat.runner import identity, ids
+from hitl_chat.runner import ids
 from hitl_chat.runner.backlog import NOTHING, Backlog, Carried
-from hitl_chat.runner.facts import TurnFacts
+from hitl_chat.runner.facts import TurnFacts, facts_of
 from hitl_chat.runner.identity import Place
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.runner.keeper import Desk as HoldDesk
@@ -30,7 +30,7 @@ from hitl_chat.runner.listener import Seen
 from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.places import Places
 from hitl_chat.runner.recover import Adopted
-from hitl_chat.runner.repeats import Repeats, is_repeatable
+from hitl_chat.runner.repeats import UNSAID, Repeats, is_repeatable
 from hitl_chat.runner.stopped import Silent, overflowing, under
 from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.tasks import Tasks
@@ -48,7 +48,7 @@ class Desk(HoldDesk, Protocol):
 
     def end(self, turn: Turn) -> None: ...
 
-    def asked(self, turn: Turn) -> bool: ...
+    def noted(self, turn: Turn) -> int | None: ...
 
     async def adopt(self, tenant: str, request_key: str) -> Adopted | None: ...
 
@@ -118,9 +118,7 @@ class Turns:
             return Joined(running, fresh=False) if running else await self._join(incoming, gone)
 
     async def _join(self, incoming: Incoming, gone: asyncio.Event | None) -> Joined:
-        if self.draining or (self._full and not self._options.overflow):
-            msg = "The server is stopping or full: send the request again in a moment."
-            raise Unavailable(msg, code="overloaded", retry_after=1.0)
+        self._admit()
         model = self._models(incoming.model)
         place = await self._places.of(incoming)
         if incoming.idempotency_key or place.source != "new":
@@ -136,7 +134,13 @@ class Turns:
             self._line.give_up(incoming)
             raise
 
+    def _admit(self) -> None:
+        if self.draining or (self._full and not self._options.overflow):
+            msg = "The server is stopping or full: send the request again in a moment."
+            raise Unavailable(msg, code="overloaded", retry_after=1.0)
+
     async def _begin(self, incoming: Incoming, place: Place, model: Model) -> Joined:
+        self._admit()  # it may have waited for long
         carried = NOTHING
         if place.source != "new":
             carried = await self._backlog.take(incoming.tenant, place.id)
@@ -153,7 +157,7 @@ class Turns:
             if turn.id not in self.running and carried != NOTHING:
                 self._backlog.put_back(turn.tenant, turn.conv)
         self._line.give_up(incoming)
-        turn.replay(said)
+        turn.replay(*said)
         return Joined(turn, fresh=False)
 
     def start(self, joined: Joined) -> None:
@@ -163,13 +167,14 @@ class Turns:
         turn.start(self._options.waits, person, carried.said)
 
     async def left(self, joined: Joined, *, complete: bool) -> None:
-        """A response is over: it got everything, or its client hung up."""
+        """A response is over: its client got everything, or hung up or got an error instead."""
         turn, _, carried = joined
-        if carried != NOTHING:
-            if complete:
-                await self._backlog.carried(turn.tenant, turn.conv, carried)
-            else:
-                self._backlog.put_back(turn.tenant, turn.conv)
+        said = _messages(turn)
+        told = bool(carried.note) and turn.ending not in UNSAID
+        if complete and (said or told):
+            await self._backlog.carried(turn.tenant, turn.conv, said, note=told)
+        if (said and not complete) or (carried.note and not (complete and told)):
+            self._backlog.put_back(turn.tenant, turn.conv)
         if turn.finished and turn.hold is not None:
             await turn.keeper.delivered(turn, complete=complete)
             if complete:
@@ -223,10 +228,12 @@ class Turns:
         """The turn is finished, whoever listens. What nobody received stays attachable a while."""
         self.running.pop(turn.id, None)
         self._line.leave(turn)
-        history, asked = self._places.remember(turn), self._desk.asked(turn)
+        history, noted = self._places.remember(turn), self._desk.noted(turn)
         self._desk.end(turn)
+        if turn.audience.listeners and (said := _messages(turn)):
+            self._backlog.under_way(turn.tenant, turn.conv, said)
         try:
-            self._memory.record(turn, history, asked=asked)
+            self._memory.record(turn, history, noted)
         except HitlError:  # the disk is full: the customer has their answer, the record has a gap
             log.exception("turn %s could not be recorded", turn.id)
         if turn.hold is not None and not turn.audience.listeners:
@@ -256,35 +263,10 @@ class Turns:
     # --- what a turn is made of ---------------------------------------------------------------
 
     def _facts(self, incoming: Incoming, place: Place) -> TurnFacts:
-        return TurnFacts(
-            id=ids.new("turn"),
-            tenant=incoming.tenant,
-            conv=place.id,
-            model=incoming.model,
-            stream=incoming.stream,
-            messages=incoming.body["messages"],
-            request_key=incoming.digest,
-            idempotency_key=incoming.idempotency_key,
-            channel=incoming.channel,
-            tags=incoming.tags,
-            started_at=self._clock.now(),
-            schema=incoming.schema,
-            choices=incoming.choices,
-            aware=incoming.aware,
-            caller=incoming.key,
-            conv_source=place.source,
-            scope=place.scope,
-        )
+        return facts_of(ids.new("turn"), incoming, place, self._clock.now())
 
     def _compiled(self, facts: TurnFacts, incoming: Incoming) -> Compiled:
-        asked = RequestFacts(
-            tenant=facts.tenant,
-            channel=facts.channel,
-            tags=facts.tags,
-            model=facts.model,
-            customer_text=identity.customer_text(facts.messages),
-        )
-        compiled = self._rules().for_request(asked)
+        compiled = self._rules().for_request(facts.request())
         if incoming.stream:
             return compiled
         # Nothing is read before a whole answer is sent, so all of it can still be edited.
@@ -296,3 +278,8 @@ class Turns:
             told = {"role": "system", "content": self._options.handback(note)}
             body["messages"] = [*body["messages"], told]
         return ModelCall(incoming.model, body, incoming.stream, incoming.headers)
+
+
+def _messages(turn: Turn) -> list[str]:
+    """What people said in it, by id."""
+    return [sent.message_id for sent in turn.written if sent.message_id]

@@ -4,12 +4,13 @@ Owns how a running turn hears of what people did. The rows are the truth; this i
 read of them, so everything here may be told twice and must then do nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from hitl_chat import failpoints
 from hitl_chat.core.conversation import Conversation
-from hitl_chat.core.events import Decision, Event, HandedBack, TakenOver
+from hitl_chat.core.effects import Send
+from hitl_chat.core.events import Decision, Event, Failed, HandedBack, Said, TakenOver
 from hitl_chat.core.hold import Hold
 from hitl_chat.runner.facts import TurnFacts
 
@@ -26,7 +27,16 @@ class Turn(Protocol):
     facts: TurnFacts
     finished: bool
 
+    @property
+    def said(self) -> Sequence[Send]:
+        """What the customer was given in it."""
+        ...
+
     def feed(self, event: Event) -> None: ...
+
+    async def say(self, said: Said) -> bool:
+        """A person speaks; whether a customer who is there has it."""
+        ...
 
     async def flushed(self) -> None:
         """What had been released before is with the transport; nothing of it is still to come."""
@@ -85,6 +95,15 @@ class Voices:
             failpoints.hit("before_release")
             turn.feed(Decision(made.action, made.by, made.texts, made.display))
 
+    def overtaken(self, hold: Hold) -> None:
+        """Somebody else spoke after this decision, so nothing of it may leave: its turn gives way,
+        to the person or, where the model speaks again, to the turn of the client's next try."""
+        turn = self._waiting.pop(hold.id, None)
+        here = self._human.get((hold.tenant, hold.conv))
+        if turn is not None:
+            gone = Failed("superseded", fatal=True)
+            turn.feed(TakenOver(here.owner, here.owner_name) if here and here.owner else gone)
+
     # --- conversations
 
     def load(self, human: Iterable[Conversation]) -> None:
@@ -123,7 +142,16 @@ class Voices:
             return
         for turn in self.here(*place):
             if turn.id not in told:
+                if isinstance(event, HandedBack):
+                    self._answers_anew(turn)
                 turn.feed(event)
+
+    def _answers_anew(self, turn: Turn) -> None:
+        """A hold of the answer before that is opened only now is about nothing any more."""
+        known = turn.hold.id if turn.hold else ""
+        for hold, waits in tuple(self._waiting.items()):
+            if waits is turn and hold != known:
+                del self._waiting[hold]
 
 
 def _news(known: Conversation, note: str) -> Event | None:

@@ -94,7 +94,7 @@ class Proxy:
         finally:
             ignore()
             joined.turn.leave(response)
-            await self._turns.left(joined, complete=not response.gone)
+            await self._turns.left(joined, complete=response.complete)
 
     def _response(
         self,

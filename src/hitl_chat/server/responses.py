@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from hitl_chat.core.events import Decision
 from hitl_chat.core.types import Value
 from hitl_chat.errors import HitlError, Unavailable
+from hitl_chat.runner.customer_news import AUTHORS, DECISIONS
 from hitl_chat.runner.listener import Followed
 from hitl_chat.server.errors import Send, respond
 from hitl_chat.server.wire import chat
@@ -41,16 +42,6 @@ class Flow(Protocol):
 
 JSON = (b"content-type", b"application/json")
 NO_CACHE = ((b"cache-control", b"no-cache, no-transform"), (b"x-accel-buffering", b"no"))
-AUTHORS = {"approve": "ai", "release": "ai", "edit": "human", "take_over": "human"}
-DECISIONS = {
-    "approve": "approved",
-    "edit": "edited",
-    "reject": "rejected",
-    "take_over": "taken_over",
-    "release": "auto_released",
-    "fallback_text": "expired",
-    "block": "blocked",
-}
 
 
 class Pace(Value, frozen=True):
@@ -107,6 +98,7 @@ class Response:
         flow: Flow | None = None,
     ) -> None:
         self.gone = False
+        self.failed = False  # an error or an apology was sent in the answer's place
         self.committed = False
         self.turn: Followed | None = None
         self.shape, self.pace = shape, pace
@@ -128,6 +120,15 @@ class Response:
         self._wrote_at = self._began = self._loop.time()
 
     # --- writing
+
+    @property
+    def complete(self) -> bool:
+        """Whether the client has all that was said in the turn."""
+        return self.closed.done() and not (self.gone or self.failed)
+
+    @property
+    def arrived(self) -> bool:
+        return self.complete
 
     @property
     def dirty(self) -> bool:
@@ -187,7 +188,7 @@ class Response:
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def _answer_error(self, error: HitlError) -> None:
-        self.committed = True
+        self.committed = self.failed = True
         await respond(self._send, error, self.shape.headers)
         self._close()
 
@@ -262,11 +263,24 @@ class Response:
         made = self._decision
         if made is None:
             return {}
-        return {
+        told: dict[str, object] = {
             "decision": DECISIONS[made.action],
-            "author": AUTHORS.get(made.action, "policy"),
+            "author": AUTHORS[made.action],
             "delivery_id": self._hold.turn if self._hold else "",
         }
+        if self.shape.aware and made.display:
+            told["reviewer"] = made.display
+        return told
+
+    def _why(self) -> dict[str, object]:
+        """For keys that are told: which rules and checks objected."""
+        if not self.shape.aware or self._hold is None:
+            return {}
+        named = ("rule", "check", "code", "score")
+        return {"reasons": [{n: getattr(r, n) for n in named} for r in self._hold.reasons]}
+
+    def held(self, hold: "Hold") -> None:
+        self._hold, self._decision = hold, None
 
     def decided(self, decision: Decision) -> None:
         self._decision = decision
@@ -274,7 +288,7 @@ class Response:
     def replays(self, hold: "Hold", decision: Decision) -> None:
         self._hold = hold
         self.decided(decision)
-        self._author = AUTHORS.get(decision.action, "policy")
+        self._author = AUTHORS[decision.action]
 
 
 @types.coroutine

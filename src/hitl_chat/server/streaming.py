@@ -1,5 +1,6 @@
 """A streamed answer: what the turn gives, as server-sent events of the chat completions API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hitl_chat.core.events import Decision
@@ -28,6 +29,11 @@ class StreamResponse(Response):
 
     def _kind(self) -> tuple[tuple[bytes, bytes], ...]:
         return (SSE,)
+
+    @property
+    def arrived(self) -> bool:
+        there = self.committed and not (self.gone or self.failed)
+        return self.complete or (there and not self._out)
 
     # --- what the turn gives
 
@@ -69,20 +75,15 @@ class StreamResponse(Response):
         self._out.append(self._chunks.text(CONTENT, appended, tag))
 
     def held(self, hold: Hold) -> None:
-        self._hold = hold
+        super().held(hold)
         self._settle_envelope()
-        facts: dict[str, object] = {
+        facts = {
             "conversation_id": hold.conv,
             "since": int(hold.opened_at),
             "expires": int(hold.deadline_at),
             "notice": self.shape.notice,
         }
-        if self.shape.aware:
-            facts["reasons"] = [
-                {"rule": r.rule, "check": r.check, "code": r.code, "score": r.score}
-                for r in hold.reasons
-            ]
-        self._out.append(self._chunks.notice(self._hitl("held", **facts)))
+        self._out.append(self._chunks.notice(self._hitl("held", **facts, **self._why())))
 
     def decided(self, decision: Decision) -> None:
         super().decided(decision)
@@ -103,12 +104,13 @@ class StreamResponse(Response):
             case "gone":
                 pass
             case _:  # the model's own chunks may have ended every choice already
-                self._stop(turn, self._hitl("final", author=self._author))
+                finishes = turn.outlet.finishes if ending == "model" else {}
+                self._stop(turn, finishes, self._hitl("final", author=self._author))
         self._out.append(DONE)
 
-    def _stop(self, turn: Followed, hitl: dict[str, Any]) -> None:
+    def _stop(self, turn: Followed, finishes: Mapping[int, str], hitl: dict[str, Any]) -> None:
         reason = "tool_calls" if self._chunks.called else "stop"
-        stops = self._chunks.stops(reason, hitl)
+        stops = self._chunks.stops(reason, hitl, finishes)
         self._out.append(stops)
         if stops and self.shape.usage:
             # Asked for, so it comes: what the model reported, and nothing where it did not.

@@ -29,7 +29,7 @@ class WholeResponse(Response):
         """Nothing was read before the whole is sent; the text is in the transcript."""
 
     def held(self, hold: Hold) -> None:
-        self._hold = hold
+        super().held(hold)
         self._commit_at = min(self._commit_at, self._loop.time() + self.pace.commit_after)
 
     def state(self, state: str, **facts: object) -> None:
@@ -37,6 +37,7 @@ class WholeResponse(Response):
 
     def finish(self, turn: Followed, ending: str, error: HitlError | None) -> None:
         self._ended = True
+        self.failed = ending == "error"
         if ending == "error" and not self.committed:
             self._error = error
             return
@@ -58,12 +59,13 @@ class WholeResponse(Response):
             texts,
             turn.outlet.tools,
             choices=self.shape.choices,
+            finishes=turn.outlet.finishes if ending == "model" else {},
             usage=turn.outlet.usage,
             hitl=hitl,
         )
 
     def _ending(self) -> dict[str, object]:
-        return {"author": self._author, **self._about_decision()}
+        return {"author": self._author, **self._about_decision(), **self._why()}
 
     # --- writing
 

@@ -132,7 +132,7 @@ class Ended(Value, frozen=True):
     said: str = ""
     said_id: str = ""
     answer_id: str = ""
-    answer: str | None = None
+    answer: str = ""
     author: str = "ai"
     name: str = ""
     delivered: bool = True
@@ -150,7 +150,7 @@ class Ended(Value, frozen=True):
     @property
     def weight(self) -> int:
         written = sum(map(len, self.draft.values())) + sum(map(len, (self.final or {}).values()))
-        return ROW + written + len(self.said) + len(self.answer or "") + 256 * len(self.verdicts)
+        return ROW + written + len(self.said) + len(self.answer) + 256 * len(self.verdicts)
 
     @classmethod
     def write_all(cls, conn: Connection, records: Sequence["Ended"]) -> None:
@@ -184,11 +184,11 @@ def _texts(each: Ended) -> _Texts:
         rows.append(row)
         named[stored.ref] = stored.sha
         draft, final = (stored.ref if part == "draft" else draft), stored.ref
-    for ref, content in ((each.said_id, each.said), (each.answer_id, each.answer)):
-        if ref and content:
-            said = texts.row(each.tenant, each.conv, ref, texts.encoded(content), each.at)
-            rows.append(said[0])
-            named[said[1].ref] = said[1].sha
+    for ref, words in ((each.said_id, each.said), (each.answer_id, each.answer)):
+        if words:
+            row, stored = texts.row(each.tenant, each.conv, ref, texts.encoded(words), each.at)
+            rows.append(row)
+            named[stored.ref] = stored.sha
     return _Texts(rows, named, draft, final)
 
 

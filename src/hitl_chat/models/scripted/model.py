@@ -59,6 +59,9 @@ class Scripted:
         self._now = now
         self._numbers = count(1)
 
+    def called(self, name: str) -> str:
+        return name
+
     async def answer(self, call: ModelCall, take: Take) -> None:
         self.calls.append(call)
         self.running += 1

@@ -139,14 +139,19 @@ class ChatChunks:
             delta = {"role": "assistant", **delta}
         return self._chunk(0, delta, None, hitl)
 
-    def stops(self, reason: str, hitl: Mapping[str, Any] | None) -> bytes:
-        """The end of every choice that has none yet."""
+    def stops(
+        self,
+        reason: str,
+        hitl: Mapping[str, Any] | None,
+        known: Mapping[int, str] | None = None,
+    ) -> bytes:
+        """The end of every choice that has none yet; `known`: how the model ended some."""
         self.adopt(None)
         out = b""
         for choice in range(self.choices):
             if choice not in self._finished:
                 self._finished.add(choice)
-                out += self._chunk(choice, {}, reason, hitl)
+                out += self._chunk(choice, {}, (known or {}).get(choice) or reason, hitl)
         return out
 
     def usage(self, usage: Mapping[str, Any]) -> bytes:
@@ -228,16 +233,17 @@ def whole(
     tools: Mapping[Field, tuple[str, str]],
     *,
     choices: int,
+    finishes: Mapping[int, str],
     usage: Mapping[str, Any] | None,
     hitl: Mapping[str, Any] | None,
 ) -> bytes:
-    """A completion made of texts per field."""
+    """A completion made of texts per field. `finishes`: how the model ended its choices."""
     document: dict[str, Any] = {
         "id": envelope.id,
         "object": "chat.completion",
         "created": envelope.created,
         "model": envelope.model,
-        "choices": [_choice(index, texts, tools) for index in range(choices)],
+        "choices": [_choice(index, texts, tools, finishes.get(index)) for index in range(choices)],
     }
     if usage:
         document["usage"] = usage
@@ -247,7 +253,10 @@ def whole(
 
 
 def _choice(
-    index: int, texts: Mapping[Field, str], tools: Mapping[Field, tuple[str, str]]
+    index: int,
+    texts: Mapping[Field, str],
+    tools: Mapping[Field, tuple[str, str]],
+    finish: str | None,
 ) -> dict[str, Any]:
     mine = {field: text for field, text in texts.items() if choice_of(field) == index}
     refusal = mine.get(f"{index}/refusal")
@@ -262,7 +271,7 @@ def _choice(
     calls = _calls(index, mine, tools)
     if calls:
         message["tool_calls"] = calls
-    reason = "tool_calls" if calls else "stop"
+    reason = finish or ("tool_calls" if calls else "stop")
     return {"index": index, "message": message, "logprobs": None, "finish_reason": reason}
 
 
