@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hitl_chat.core import events as ev
 from hitl_chat.core.cascade import needed
-from hitl_chat.core.effects import Correct, Effect, Finish, OpenHold, Release, RunChecks
+from hitl_chat.core.effects import Correct, Effect, Finish, OpenHold, Release, RunChecks, Watched
 from hitl_chat.core.fusion import RISK, Fusion
 from hitl_chat.core.policy import Condition, Either, Every, Not, Rule, Test, policy_of
 from tests.core.test_gate import CONTENT, Turn
@@ -73,6 +73,15 @@ def test_a_risk_that_nobody_spoke_of_is_judged_at_the_end() -> None:
     turn.writes("One.")
     (hold,) = turn.hears(ev.Done())
     assert isinstance(hold, OpenHold)
+    assert [(reason.rule, reason.check) for reason in hold.reasons] == [("risky", RISK)]
+
+
+def test_a_risk_that_was_told_already_is_not_told_again_at_the_end() -> None:
+    watch = Rule("risky", Test(RISK, 0.6), then="watch")
+    turn = Turn(policy_of([watch], segment=["a"], fusion=Fusion({"a": 8.0}, bias=-4.0)))
+    turn.writes("One. Two")
+    assert Watched in map(type, turn.hears(ev.Verdict("a", 0.9, CONTENT, 0, 5)))
+    assert [type(effect) for effect in turn.hears(ev.Done())] == [RunChecks]
 
 
 def test_who_is_spared_lets_the_text_go_and_is_not_asked_again() -> None:

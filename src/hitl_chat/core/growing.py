@@ -19,6 +19,8 @@ from hitl_chat.core.policy import Rule, mentioned
 from hitl_chat.core.state import Gate, Step, blocks, news, put
 from hitl_chat.core.types import Reason
 
+OVERFLOW = "ended:max_output"
+
 
 def grow(gate: Gate, event: Delta) -> Step:
     if gate.phase == "human" or gate.draft != "streaming":
@@ -51,13 +53,13 @@ def done(gate: Gate, event: Done) -> Step:
     """The draft is whole: ask about what nobody was asked about yet, then about all of it."""
     if gate.phase == "human" or gate.draft != "streaming":
         return gate, ()
-    overflow = "ended:max_output" in event.facts
+    overflow = OVERFLOW in event.facts
     gate = replace(gate, draft="interrupted" if overflow else "whole")
     asks: list[Effect] = []
     for field, lane in gate.lanes.items():
         if gate.policy.segment and lane.asked < lane.size:
             asks.append(RunChecks(gate.policy.segment, field, lane.asked, lane.size))
-            gate = put(gate, field, replace(lane, asked=lane.size, tail=""))
+            gate = put(gate, field, replace(lane, asked=lane.size))
     if gate.owed:
         asks.append(RunChecks(gate.owed, final=True))
     gate = scored(gate, dict.fromkeys(event.facts, 1.0))
@@ -74,8 +76,8 @@ def done(gate: Gate, event: Done) -> Step:
 
 
 def _named(rule: Rule, facts: tuple[str, ...]) -> str:
-    """Which of the facts the rule asked about; the default rule asks about an overlong answer."""
-    return next((fact for fact in facts if fact in mentioned(rule.when)), "ended:max_output")
+    """What the rule asked about: a fact or the risk; the default one asks about overlong answers."""
+    return next((name for name in (*facts, RISK) if name in mentioned(rule.when)), OVERFLOW)
 
 
 def broken(gate: Gate, event: Failed) -> Step:
