@@ -76,7 +76,7 @@ def done(gate: Gate, event: Done) -> Step:
 
 
 def _named(rule: Rule, facts: tuple[str, ...]) -> str:
-    """What the rule asked about: a fact or the risk; the default one asks about overlong answers."""
+    """What the rule asked about: a fact or the risk; the default rule asks about length."""
     return next((name for name in (*facts, RISK) if name in mentioned(rule.when)), OVERFLOW)
 
 

@@ -20,6 +20,7 @@ DeclineAs = Literal["content", "refusal"]
 EDITABLE = frozenset(
     {"content", "refusal", "reasoning", "reasoning_content", "tool_calls", "function_call"}
 )
+CALLS = frozenset({"tool_calls", "function_call"})
 
 
 class Draft(Value, frozen=True):
@@ -114,11 +115,7 @@ def _halved(draft: Draft, texts: Texts) -> Refusal | None:
 
 def _call(name: Field) -> str:
     """ "0/tool_calls/1" of "0/tool_calls/1/arguments"; "" for a field that is no part of a call."""
-    match kind_of(name):
-        case "tool_calls" | "function_call":
-            return name.rpartition("/")[0]
-        case _:
-            return ""
+    return name.rpartition("/")[0] if kind_of(name) in CALLS else ""
 
 
 def _unwritable(texts: Texts) -> Refusal | None:
