@@ -1,6 +1,7 @@
 """The frames of a streamed answer, as the wire protocol lists them, through every ending."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -260,8 +261,32 @@ async def test_a_client_that_is_not_aware_learns_no_scores_and_no_names(world: W
     assert b"Ana" not in customer.body
 
 
-async def test_an_aware_client_learns_why(world: World) -> None:
+async def test_an_aware_client_learns_why_and_who_decided(world: World) -> None:
     world.key = await world.new_key("acme", aware=True)
-    customer, _ = await held_half(world)
+    customer, ident = await held_half(world)
     frame = next(frame for frame in customer.frames if held(frame))
     assert frame.hitl["reasons"][0]["rule"] == "no-promises"
+    await world.people.approve(ident)
+    await customer.rest()
+    (released,) = [frame for frame in customer.frames if frame.state == "released"]
+    assert released.hitl["reviewer"] == "Ana"
+
+
+@pytest.mark.parametrize("aware", [True, False])
+async def test_a_whole_answer_tells_an_aware_client_the_same(world: World, aware: bool) -> None:
+    world.key = await world.new_key("acme", aware=aware)
+    world.upstream.script("m", says("I guarantee it."))
+    customer = await world.ask("m", stream=False)
+    await world.people.approve((await world.people.opened()).id)
+    told = json.loads((await customer.rest()).body)["hitl"]
+    reasons = [reason["rule"] for reason in told.get("reasons", ())]
+    assert (reasons, told.get("reviewer")) == ((["no-promises"], "Ana") if aware else ([], None))
+
+
+async def test_nobody_reviewed_what_nobody_decided(tmp_path: Path) -> None:
+    async with World(tmp_path, rules(stop_at(deadline=0.05))) as world:
+        world.key = await world.new_key("acme", aware=True)
+        world.upstream.script("m", says("I guarantee it."))
+        told = json.loads((await (await world.ask("m", stream=False)).rest()).body)["hitl"]
+        assert told["decision"] == "expired"
+        assert "reviewer" not in told
