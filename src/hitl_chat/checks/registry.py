@@ -11,7 +11,25 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from hitl_chat.checks import judge, patterns, pii, scripted, sensitive_moment
+from hitl_chat.checks import (
+    ambiguity,
+    asks_for_person,
+    consistency,
+    frustration,
+    grounding,
+    hedging,
+    injection,
+    judge,
+    language,
+    length,
+    missing_data,
+    patterns,
+    pii,
+    refusal,
+    scripted,
+    sensitive_moment,
+    tool_calls,
+)
 from hitl_chat.checks.finding import Finder
 from hitl_chat.checks.means import NOTHING
 from hitl_chat.checks.stream import StreamScanner
@@ -37,10 +55,27 @@ class Asynchronous(NamedTuple):
 Known = Synchronous | Asynchronous
 
 SHIPPED: tuple[Known, ...] = (
+    Asynchronous(ambiguity.NAME, ambiguity.Options, ambiguity.build),
+    Asynchronous(consistency.NAME, consistency.Options, consistency.build),
     Synchronous(patterns.NAME, patterns.Options, patterns.finders),
     Synchronous(pii.NAME, pii.Options, pii.finders),
     Asynchronous(judge.NAME, judge.Options, judge.build),
     Asynchronous(sensitive_moment.NAME, sensitive_moment.Options, sensitive_moment.build),
+    *(
+        Asynchronous(free.NAME, free.Options, free.build)
+        for free in (
+            asks_for_person,
+            frustration,
+            grounding,
+            hedging,
+            injection,
+            language,
+            length,
+            missing_data,
+            refusal,
+            tool_calls,
+        )
+    ),
     Asynchronous(scripted.NAME, scripted.Options, scripted.build),
 )
 

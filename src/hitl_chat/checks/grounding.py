@@ -1,0 +1,140 @@
+"""The check `grounding`: what the answer claims that nothing it could know from supports.
+
+Sources are the request's instructions and documents, tool results, and the customer's words. Owns
+how bad each kind of unsupported claim is. Reads tool arguments and structured answers too.
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
+
+from pydantic import BaseModel, Field
+
+from hitl_chat.checks import evidence
+from hitl_chat.checks.claims import Claim, claims
+from hitl_chat.checks.evidence import Evidence
+from hitl_chat.checks.plain import (
+    CALLED,
+    SPOKEN,
+    Plain,
+    Risk,
+    Settings,
+    Stretch,
+    either,
+    stretches,
+    told,
+)
+from hitl_chat.checks.transcript import CUSTOMER, INSTRUCTIONS, RESULTS, said_by, since_customer
+from hitl_chat.core.fields import kind_of
+from hitl_chat.ports import Asked, Means
+
+if TYPE_CHECKING:
+    from hitl_chat.core.types import Span
+
+NAME = "grounding"
+
+Kind = Literal[
+    "amount", "percent", "temperature", "duration", "measure", "number", "date", "weekday", "time",
+    "link", "email", "phone", "code", "name",
+]  # fmt: skip
+WEIGHTS: dict[str, float] = {
+    "amount": 0.9, "percent": 0.85, "temperature": 0.85, "duration": 0.85, "measure": 0.75,
+    "number": 0.6, "date": 0.8, "weekday": 0.75, "time": 0.75, "link": 0.85, "email": 0.95,
+    "phone": 0.95, "code": 0.85, "name": 0.4,
+}  # fmt: skip
+SMALL, SMALL_WEIGHT = 10, 0.25  # "the 3 pegs" is counted, not looked up
+VALUE_WEIGHT = 0.85  # a number that a program will act on
+DERIVED = 0.3  # part of its weight: the sum or difference of two numbers that are known
+# Of when something happens, what was just looked up speaks before any document: a parcel does not
+# arrive on a Tuesday because the shop is open on Tuesdays.
+LOOKED_UP_FIRST, ELSEWHERE = frozenset({"date", "weekday", "time"}), 0.7
+LIGHT = 0.5  # signs lighter than this count once for each kind, however many there are
+
+
+class Options(Settings):
+    """What `checks:` may say of it."""
+
+    kinds: list[Kind] = Field(
+        default=list(get_args(Kind)), min_length=1, description="the kinds of claims to look up"
+    )
+    allow: list[Annotated[str, Field(strict=True, min_length=1)]] = Field(
+        default=[], description="texts that support a claim always: own links, numbers, hours"
+    )
+    earlier_answers: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="whether the assistant's earlier answers are a source too"
+    )
+
+
+class Known(NamedTuple):
+    """What there is to know from; `fresh` is what tools said to the customer's last words."""
+
+    evidence: Evidence
+    fresh: Evidence
+    has_sources: bool
+
+
+def prepare(options: Options, asked: Asked) -> Known:
+    instructions = [*said_by(asked.messages, INSTRUCTIONS), *options.allow]
+    results = list(said_by(asked.messages, RESULTS))
+    said = list(said_by(asked.messages, CUSTOMER))
+    if options.earlier_answers:
+        said += said_by(asked.messages, frozenset({"assistant"}))
+    parts = [
+        *map(evidence.of_instructions, instructions),
+        *map(evidence.of, (*results, *said)),
+    ]
+    fresh = map(evidence.of, said_by(since_customer(asked.messages), RESULTS))
+    return Known(evidence.joined(parts), evidence.joined(fresh), bool(instructions or results))
+
+
+def look(options: Options, asked: Asked, known: Known) -> Risk:
+    spans: list[Span] = []
+    weights: list[tuple[str, float]] = []
+    for stretch in stretches(asked, SPOKEN | CALLED):
+        if stretch.field.endswith("/name"):
+            continue
+        for claim in claims(stretch.part):
+            weight = _weight(claim, known, is_value=_is_structured(stretch))
+            if weight and claim.kind in options.kinds:
+                spans.append(stretch.span(claim.start, claim.end, claim.kind))
+                weights.append((claim.kind, weight))
+    kinds = told(f"unsupported {kind}" for kind, _ in weights)
+    detail = kinds if known.has_sources or not kinds else f"{kinds} (the request has no documents)"
+    return Risk(_together(weights), tuple(spans), detail)
+
+
+def _is_structured(stretch: Stretch) -> bool:
+    return kind_of(stretch.field) in CALLED or stretch.text.lstrip()[:1] in ("{", "[")
+
+
+def _together(weights: list[tuple[str, float]]) -> float:
+    light = {kind: weight for kind, weight in sorted(weights) if weight < LIGHT}
+    return either([*light.values(), *(weight for _, weight in weights if weight >= LIGHT)])
+
+
+def _weight(claim: Claim, known: Known, *, is_value: bool) -> float:
+    """How bad it is that nothing supports this claim; 0 when something does."""
+    if claim.weak:
+        return 0.0
+    weight = WEIGHTS[claim.kind]
+    if evidence.supports(known.evidence, claim):
+        elsewhere = (
+            claim.kind in LOOKED_UP_FIRST
+            and evidence.speaks_of(known.fresh, claim.kind)
+            and not evidence.supports(known.fresh, claim)
+        )
+        return round(weight * ELSEWHERE, 4) if elsewhere else 0.0
+    if claim.kind == "number":
+        weight = _of_number(claim, weight, is_value=is_value)
+    return round(weight * DERIVED, 4) if evidence.derives(known.evidence, claim) else weight
+
+
+def _of_number(claim: Claim, weight: float, *, is_value: bool) -> float:
+    if is_value:
+        return VALUE_WEIGHT
+    small = all(isinstance(value, float) and abs(value) <= SMALL for value in claim.values)
+    return SMALL_WEIGHT if small else weight
+
+
+def build(name: str, options: BaseModel, _means: Means) -> Plain[Known]:
+    its = Options.model_validate(options, from_attributes=True)
+    return Plain(name, partial(look, its), partial(prepare, its))
