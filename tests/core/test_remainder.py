@@ -39,7 +39,7 @@ def test_a_fallback_follows_what_was_sent(terms: Terms, sent: str, expected: str
 
 def test_every_unfinished_choice_gets_the_fallback() -> None:
     draft = Draft({"0/content": "Done."}, {"1/content": "We pay", **CALL})
-    finished = Draft({"0/content": "Done."}, {"1/content": "We pay"})
+    finished = Draft({"0/content": "Done."}, {"0/content": "", "1/content": "We pay"})
     assert set(declined(TERMS, finished, choices=2)) == {"1/content"}
     assert set(declined(TERMS, finished, choices=2, whole=False)) == {"0/content", "1/content"}
     assert set(declined(TERMS, draft, choices=3)) == {"0/content", "1/content", "2/content"}
