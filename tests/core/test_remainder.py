@@ -59,6 +59,7 @@ def test_text_alone_is_enough_for_one_field() -> None:
         assert isinstance(refusal, Refusal)
         assert refusal.code == "which_field"
         assert refusal.details == {"fields": list(pending)}
+        assert (", ".join(pending) or "none yet") in refusal.sentence
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,7 @@ def test_text_alone_is_enough_for_one_field() -> None:
         ({"0/content": "a"}, {"0/content": "b"}, ""),
         (CALL, {"0/content": "I may not refund that."}, ""),
         (CALL, {**CALL, "0/tool_calls/0/arguments": "[]"}, ""),
+        ({**CALL, "0/tool_calls/1/name": "tell"}, {"0/tool_calls/1/name": "ask"}, ""),
         ({"0/content": "a", "0/refusal": "b"}, {"0/refusal": "c"}, ""),
         ({"0/content": "a", "0/logprobs": "[]"}, {"0/logprobs": "[]"}, "no_such_field"),
         ({"0/content": "a"}, {"1/content": "b"}, "no_such_field"),
