@@ -261,7 +261,7 @@ def test_handed_back_after_half_an_answer_the_model_begins_a_new_paragraph() -> 
     turn.hears(ev.TakenOver("ana", "Ana"))
     assert turn.hears(ev.HandedBack("be kind")) == [
         ModelSpeaks(),
-        Send(CONTENT, "\n\n", "policy"),
+        Send(CONTENT, "\n\n", "ai"),
         AskModel("be kind"),
     ]
     # Everything is judged anew, and what the customer has read stays read.
