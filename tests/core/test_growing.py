@@ -51,6 +51,12 @@ def test_at_the_end_the_whole_answer_is_asked_about_last() -> None:
     assert whole == RunChecks(frozenset(["judge"]), "", 0, 0, final=True)
 
 
+def test_no_text_is_kept_where_nobody_asks_about_segments() -> None:
+    turn = Turn(SYNCHRONOUS)
+    turn.writes("One. Two")
+    assert turn.gate.lanes[CONTENT].tail == ""
+
+
 def test_a_held_draft_grows_and_is_still_judged() -> None:
     turn = Turn(SEG)
     turn.writes("One. Two")
