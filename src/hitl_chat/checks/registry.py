@@ -20,6 +20,7 @@ from hitl_chat.checks import (
     hedging,
     injection,
     judge,
+    known_bad,
     language,
     length,
     missing_data,
@@ -60,6 +61,7 @@ SHIPPED: tuple[Known, ...] = (
     Synchronous(patterns.NAME, patterns.Options, patterns.finders),
     Synchronous(pii.NAME, pii.Options, pii.finders),
     Asynchronous(judge.NAME, judge.Options, judge.build),
+    Asynchronous(known_bad.NAME, known_bad.Options, known_bad.build),
     Asynchronous(sensitive_moment.NAME, sensitive_moment.Options, sensitive_moment.build),
     *(
         Asynchronous(free.NAME, free.Options, free.build)
