@@ -13,6 +13,7 @@ from hitl_chat.core.effects import (
     UpdateHold,
     Watched,
 )
+from hitl_chat.core.lane import Lane, fresh
 from hitl_chat.core.policy import Either, Rule, Test, policy_of
 from hitl_chat.core.types import Reason
 from tests.core.test_gate import CONTENT, SYNCHRONOUS, Turn, held
@@ -49,6 +50,12 @@ def test_at_the_end_the_whole_answer_is_asked_about_last() -> None:
     rest, whole = turn.hears(ev.Done())
     assert rest == ask(0, 3)
     assert whole == RunChecks(frozenset(["judge"]), "", 0, 0, final=True)
+
+
+def test_a_field_begins_with_nothing() -> None:
+    nothing = Lane(size=0, scanned=0, sent=0, asked=0, last=0, tail="", whole=False)
+    assert Lane() == fresh(CONTENT) == nothing
+    assert fresh("0/tool_calls/0/name").whole
 
 
 def test_no_text_is_kept_where_nobody_asks_about_segments() -> None:
