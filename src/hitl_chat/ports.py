@@ -269,15 +269,12 @@ class Record(Protocol):
     @classmethod
     def write_all(cls, conn: Connection, records: Sequence[Any]) -> None:
         """Write them, in order, set-based."""
-        ...
 
 
 class Database(Protocol):
     """Runs query functions. `write` answers after a durable COMMIT, to winners and losers alike;
-    `behind`: it sees all records that `later` was given before.
-
-    `later` queues a record whose loss (at most 200 ms of them) a kill -9 may cause; it never waits
-    and raises `Unavailable` when the queue is full.
+    `behind`: it sees all records given to `later` before. `later` queues a record whose loss (at
+    most 200 ms of them) a kill -9 may cause; it never waits, and raises `Unavailable` when full.
     """
 
     async def write(self, query: Callable[[Connection], T], *, behind: bool = False) -> T: ...

@@ -48,8 +48,7 @@ class Turn:
         self.outlet = Outlet()
         self.audience = Audience()
         self.flushed = self.audience.flush
-        self.finished = False
-        self.ending = ""
+        self.finished, self.ending = False, ""
         self.error: HitlError | None = None
         self.decision: ev.Decision | None = None
         self.hold: Hold | None = None
