@@ -30,6 +30,7 @@ from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.moves import Moved
 from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.people_online import PeopleOnline
+from hitl_chat.runner.reading import Reading
 from hitl_chat.runner.register import Register
 from hitl_chat.runner.sweep import Sweep
 from hitl_chat.runner.tasks import Tasks
@@ -91,7 +92,7 @@ class Program:
             self.people,
             ids.new,
             parts.desk_waits(settings),
-            parts.reader(self.rules),
+            Reading(lambda: self.rules.current, self.db),
         )
         self.desk.transactions.on_move.append(self._moved)
         self.sweep = Sweep(self.desk)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from hitl_chat import assets
-from hitl_chat.core.hold import Hold
-from hitl_chat.core.remainder import Texts
 from hitl_chat.core.state import Waits
-from hitl_chat.core.types import Reason
 from hitl_chat.models import litellm, prompts
 from hitl_chat.models import openai_compatible as compatible
 from hitl_chat.models.http import Connections
@@ -22,7 +19,6 @@ from hitl_chat.models.scripted import Options as Pace
 from hitl_chat.models.scripted import Scripted
 from hitl_chat.ports import Clock, Model
 from hitl_chat.rules.live import LiveRules
-from hitl_chat.runner.reading import read_again
 from hitl_chat.runner.turns import Options
 from hitl_chat.runner.views import CriteriaView
 from hitl_chat.runner.waits import DeskWaits
@@ -128,15 +124,6 @@ def turn_options(settings: Settings) -> Options:
 def _handback() -> Callable[[str], str]:
     prompt = prompts.load(assets.prompts(), "handback")
     return lambda note: prompt.render(note=note)
-
-
-def reader(rules: LiveRules) -> Callable[[Hold, Texts], Awaitable[Sequence[Reason]]]:
-    """Reads an edit with the rules in force, as if the model had written it."""
-
-    async def read(hold: Hold, texts: Texts) -> Sequence[Reason]:
-        return read_again(rules.current, hold.tenant, texts)
-
-    return read
 
 
 def criteria(rules: LiveRules) -> Callable[[Connection, str], Mapping[str, CriteriaView]]:

@@ -1,46 +1,113 @@
-"""Reads a text again, as the checks would read a draft: for the edits of people.
+"""Reads the edit of a person as if the model had written it: by the same gate and the same checks.
 
-Only the synchronous checks read here; they are the ones that cost nothing.
+What the customer has read already is read with it, so that nothing hides across the border. How
+the model ended its answer is no business of an edit. Knows no rule and nothing of decisions.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from hitl_chat.core.events import Verdict
-from hitl_chat.core.policy import holds_true
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from hitl_chat.core.effects import RunChecks
+from hitl_chat.core.events import Delta, Done, Event, Scanned
+from hitl_chat.core.gate import begin, step
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.policy import mentioned
 from hitl_chat.core.remainder import Texts
-from hitl_chat.core.types import Reason
+from hitl_chat.core.state import Waits
+from hitl_chat.core.types import Field, Reason
+from hitl_chat.ports import Database
 from hitl_chat.rules.facts import Compiled, RequestFacts
+from hitl_chat.runner.checking import Checking, Judged
+from hitl_chat.runner.facts import TurnFacts
+from hitl_chat.store import holds, turns
+
+ENDED = "ended:"
 
 
 class Rules(Protocol):
     def for_request(self, facts: RequestFacts) -> Compiled: ...
 
 
-def read_again(rules: Rules, tenant: str, texts: Texts) -> Sequence[Reason]:
-    """Why a rule would hold this text; () if none would."""
-    compiled = rules.for_request(RequestFacts(tenant=tenant))
-    if compiled.scanner is None:
-        return ()
-    scan = compiled.scanner.start()
-    for field, text in texts.items():
-        scan.feed(field, text)
-    scan.end()
-    found = scan.found()
-    scores = {verdict.check: verdict.score for verdict in found}
-    named = {
-        rule.name
-        for rule in compiled.policy.about(scores)
-        if holds_true(rule.when, scores) and rule.then != "watch"
-    }
-    return [_reason(verdict) for verdict in found if _rule(verdict) in named]
+class Reading:
+    """`rechecks.Read`, with the rules in force and what is on record of the held turn."""
+
+    def __init__(self, rules: Callable[[], Rules], db: Database) -> None:
+        self._rules, self._db = rules, db
+
+    async def __call__(self, hold: Hold, texts: Texts) -> Sequence[Reason]:
+        """Why a rule would hold the answer with this remainder; () if none would."""
+        facts, sent = await self._db.read(lambda conn: _known(conn, hold))
+        whole = {name: sent.get(name, "") + texts.get(name, "") for name in {**sent, **texts}}
+        answer = Answer(self._rules().for_request(facts.request()), facts, whole)
+        return await answer.reasons()
 
 
-def _rule(verdict: Verdict) -> str:
-    return verdict.check.partition(":")[2]
-
-
-def _reason(verdict: Verdict) -> Reason:
-    return Reason(
-        _rule(verdict), verdict.check, "matched", verdict.score, verdict.spans, verdict.detail
+def _known(conn: Connection, hold: Hold) -> tuple[TurnFacts, Texts]:
+    known = turns.get(conn, hold.tenant, hold.turn)
+    facts = TurnFacts(
+        id=hold.turn,
+        tenant=hold.tenant,
+        conv=hold.conv,
+        model=known.model if known else "",
+        stream=False,
+        messages=turns.written(conn, hold.tenant, hold.turn).messages or [],
+        channel=known.channel if known else "",
+        tags=frozenset(known.envelope.get("tags") or ()) if known else frozenset(),
     )
+    return facts, holds.draft(conn, hold.tenant, hold.id).sent
+
+
+class Answer:
+    """One answer, whole from the start, and what the gate says of it."""
+
+    def __init__(self, compiled: Compiled, facts: TurnFacts, texts: Mapping[Field, str]) -> None:
+        # Nothing of it is sent meanwhile, so whatever is found is found in time.
+        self._policy = replace(compiled.policy, withhold=True)
+        self._gate, _ = begin(self._policy, 0.0, Waits())
+        self._scan = compiled.scanner.start() if compiled.scanner else None
+        self._texts = texts
+        self._checking = Checking(
+            compiled.checks, facts, lambda: texts, lambda: self._gate, self._heard
+        )
+        self._owed = 0
+        self._judged = asyncio.Event()
+
+    async def reasons(self) -> Sequence[Reason]:
+        try:
+            for event in (*self._written(), Done()):
+                self._feed(event)
+            while self._owed:
+                self._judged.clear()
+                await self._judged.wait()
+        finally:
+            self._checking.cancel()
+        return [reason for reason in self._gate.reasons if not self._is_of_endings(reason)]
+
+    def _written(self) -> Sequence[Event]:
+        deltas = [Delta(field, text, 0) for field, text in self._texts.items()]
+        if self._scan is None:
+            return [replace(each, scanned=len(each.text)) for each in deltas]
+        for field, text in self._texts.items():
+            self._scan.feed(field, text)
+        marks = self._scan.end().items()
+        return [*deltas, *self._scan.found(), *(Scanned(field, mark) for field, mark in marks)]
+
+    def _feed(self, event: Event) -> None:
+        self._gate, out = step(self._gate, event, 0.0)
+        for effect in out:
+            if isinstance(effect, RunChecks):
+                self._owed += len(effect.checks)
+                self._checking.run(effect)
+
+    def _heard(self, judged: Judged) -> None:
+        self._owed -= 1
+        self._feed(judged.said)
+        self._judged.set()
+
+    def _is_of_endings(self, reason: Reason) -> bool:
+        asks = (mentioned(r.when) for r in self._policy.rules if r.name == reason.rule)
+        return reason.code == "ended" and any(c.startswith(ENDED) for names in asks for c in names)
