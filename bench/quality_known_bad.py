@@ -21,16 +21,16 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.fitting import cross_validated, roc, spread
-from hitl_chat.app.means import Provided
 from hitl_chat.checks import contrast, contrast_weights, known_bad
 from hitl_chat.checks.contrast import Contrast
 from hitl_chat.checks.known import Known
 from hitl_chat.checks.library import Entry, line, load
+from hitl_chat.checks.means import NOTHING
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.models.embeddings import Embeddings
 from hitl_chat.models.embeddings.resolve import Options
-from hitl_chat.ports import Asked, Embedder
+from hitl_chat.ports import Asked, Asker, Embedder, Prompts
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 DRAFTS, BENIGN = "known_bad_drafts.jsonl", "support_benign.jsonl"
@@ -52,6 +52,15 @@ class Row(NamedTuple):
     n: int
     low: float | None = None
     high: float | None = None
+
+
+class Means(NamedTuple):
+    """`ports.Means`: an embedder, nothing else."""
+
+    embedder: Embedder
+    asker: Asker = NOTHING
+    prompts: Prompts = NOTHING
+    folder: Path = Path()
 
 
 class Drafts(NamedTuple):
@@ -102,7 +111,7 @@ async def scores(
     files: Sequence[Path], pairs: Iterable[Pair], embedder: Embeddings, **options: object
 ) -> Floats:
     """As a rule gets to see them."""
-    means = Provided(Path(), embedder)
+    means = Means(embedder)
     written = {"library": [str(file.absolute()) for file in files], **options}
     check = known_bad.build("known_bad", known_bad.Options.model_validate(written), means)
     await check.prepare()
