@@ -3,18 +3,22 @@
 import asyncio
 import os
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import file_digest, sha256
 from io import BufferedReader
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from hitl_chat import __version__
+from hitl_chat.app.apart import apart
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.cli.config import chosen, load
 from hitl_chat.cli.out import Bar, complain, say
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.live import read
+from hitl_chat.settings import Settings
 from hitl_chat.tuning.batch import Batch, Counts
 from hitl_chat.tuning.libraries import KNOWN_BAD, with_libraries
 from hitl_chat.tuning.results import Results
@@ -31,31 +35,37 @@ def run(arguments: Namespace) -> int:
 
 
 async def _run(arguments: Namespace) -> int:
+    settings = _settings(arguments)
     source, target = Path(arguments.drafts), Path(arguments.out)
-    rules, libraries = _rules(arguments), _libraries(arguments)
+    libraries = _libraries(arguments)
     _apart(source, target)
     only = [name.strip() for name in arguments.checks.split(",") if name.strip()]
-    checks = with_libraries(default_checks(), libraries)
-    ruleset = compile_ruleset(read(rules), file=str(rules), checks=checks)
-    selected = Selected(ruleset, checks, only, [KNOWN_BAD] if libraries else ())
-    version = _version(ruleset.version, only, libraries, chosen(arguments.config))
-    with _opened(source) as drafts, Results(target, version) as results:
-        told = _Told(source, drafts, results)
-        told.begin(selected)
-        rows = Rows(drafts)
-        batch = Batch(Scorer(ruleset, selected), results, told.bad, told.moved)
-        return told.end(rows, await batch.run(rows))
+    async with apart(settings, os.environ) as means:
+        checks = with_libraries(default_checks(means=means), libraries)
+        text = read(Path(settings.rules))
+        ruleset = compile_ruleset(text, file=settings.rules, checks=checks)
+        selected = Selected(ruleset, checks, only, [KNOWN_BAD] if libraries else ())
+        version = _version(ruleset.version, only, libraries, chosen(arguments.config))
+        with _opened(source) as drafts, Results(target, version) as results:
+            told = _Told(source, drafts, results)
+            await means.start()
+            told.begin(selected.undecided(), await selected.prepare())
+            rows = Rows(drafts)
+            batch = Batch(Scorer(ruleset, selected), results, told.bad, told.moved)
+            return told.end(rows, await batch.run(rows))
 
 
 # --- what was typed ---------------------------------------------------------------------------
 
 
-def _rules(arguments: Namespace) -> Path:
-    file = arguments.rules or load(arguments.config).rules
+def _settings(arguments: Namespace) -> Settings:
+    """With the rules that are to be used, from the command line or the settings file."""
+    settings = load(arguments.config)
+    file = arguments.rules or settings.rules
     if not file:
         msg = "no rules file: name one with --rules, or set 'rules' in the settings"
         raise ConfigError(msg)
-    return Path(file)
+    return replace(settings, rules=file)
 
 
 def _libraries(arguments: Namespace) -> list[Path]:
@@ -108,10 +118,12 @@ class _Told:
         self._bar = Bar()
         self._bad = 0
 
-    def begin(self, selected: Selected) -> None:
+    def begin(self, undecided: Sequence[str], problems: Mapping[str, str]) -> None:
         if self._results.repaired:
             self._bar.note("the last row of scores was half written: it is made again")
-        if undecided := selected.undecided():
+        for check, problem in problems.items():
+            self._bar.note(f"check {check!r} is not ready: {problem}")
+        if undecided:
             names = ", ".join(undecided)
             self._bar.note(f"not decided, since --checks leaves out what they ask for: {names}")
 

@@ -7,7 +7,7 @@ back. Knows no turn.
 import asyncio
 
 from hitl_chat.core.events import CheckFailed, Verdict, is_score
-from hitl_chat.errors import Unavailable
+from hitl_chat.errors import HitlError, UpstreamError
 from hitl_chat.ports import Asked, Check
 
 
@@ -22,7 +22,9 @@ async def judged(check: Check, asked: Asked) -> Verdict | CheckFailed:
         if task is None or task.cancelling():
             raise  # nobody wants the verdict any more
         return failed(check.name, asked, "it was cancelled by itself")
-    except Unavailable as error:
+    except UpstreamError as error:
+        return failed(check.name, asked, error.code)  # what a stranger's server says stays out
+    except HitlError as error:
         return failed(check.name, asked, error.message)  # our own words: what is missing
     except Exception as error:  # noqa: BLE001 (a check is a plug-in: any error is "no verdict")
         return failed(check.name, asked, type(error).__name__)

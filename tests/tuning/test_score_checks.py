@@ -1,0 +1,112 @@
+"""hitl-chat score: what a row brings for its checks, and what is asked of models."""
+
+from pathlib import Path
+
+import pytest
+
+from hitl_chat.checks.samples import Samples
+from hitl_chat.ports import Asked
+from hitl_chat.tuning.request import Given, messages_of
+from hitl_chat.tuning.rows import Row
+from tests.tuning.place import Place
+from tests.world_rules import rule, rules
+
+SETTINGS = """\
+models:
+  wick-1:
+    kind: scripted
+"""
+CONSISTENT = rules(rule("unsupported", {"check": "consistency"}))
+GROUNDED = rules(rule("ungrounded", {"check": "grounding"}))
+
+
+def test_the_samples_of_a_row_are_those_its_checks_compare_with(place: Place) -> None:
+    said = {"question": "When was it built?", "draft": "It was built in 1931 by Anna Weber."}
+    right, wrong = place.scored(
+        CONSISTENT,
+        {"id": 1, **said, "samples": ["Anna Weber built it in 1931."], "paraphrase_samples": []},
+        {"id": 2, **said, "paraphrase_samples": ["Carl Lund built it in 1874."]},
+    )
+    scores = [row["checks"]["consistency"]["score"] for row in (right, wrong)]
+    assert scores[0] < scores[1]
+
+
+def test_without_samples_and_without_a_model_there_is_an_error(place: Place) -> None:
+    place.rules.write_text(CONSISTENT)
+    place.write({"id": 1, "question": "When?", "draft": "In 1931."})
+    status, _, told = place.typed()
+    (scores,) = place.results()
+    assert (status, scores["ruling"], scores["risk"]) == (0, "hold", None)
+    assert list(scores["checks"]["consistency"]) == ["error", "segments"]
+    assert "check 'consistency' failed on 1 rows: " in told
+
+
+def test_with_settings_their_models_are_asked(place: Place) -> None:
+    Path("models.yaml").write_text(SETTINGS)
+    row = {"id": 1, "question": "What colour is it?", "draft": "Blue.", "model": "wick-1"}
+    (scores,) = place.scored(CONSISTENT, row, more=["--config", "models.yaml"])
+    assert 0.0 <= scores["checks"]["consistency"]["score"] <= 1.0
+
+
+def test_documents_are_what_a_draft_is_held_against(place: Place) -> None:
+    row = {"question": "What does it cost?", "draft": "It costs 49 euros."}
+    known, unknown = place.scored(
+        GROUNDED,
+        {"id": 1, **row, "documents": ["The lantern costs 49 euros."]},
+        {"id": 2, **row, "documents": ["The lantern costs 79 euros."]},
+    )
+    assert known["checks"]["grounding"]["score"] < unknown["checks"]["grounding"]["score"]
+
+
+def test_a_request_is_messages_then_the_question_then_the_documents() -> None:
+    before = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hi"}]
+    row = Row(1, "x", question="How much?", messages=before, documents=["One.", "Two."])
+    asked = {"role": "user", "content": "How much?"}
+    found = [
+        {"role": "tool", "tool_call_id": f"document-{n}", "content": text}
+        for n, text in ((1, "One."), (2, "Two."))
+    ]
+    assert messages_of(row) == [*before, asked, *found]
+    again = Row(1, "x", question="How much?", messages=[*before, asked])
+    assert messages_of(again) == [*before, asked]
+
+
+@pytest.mark.parametrize(
+    ("row", "given"),
+    [
+        (Row(1, "x", samples=["a", "b"]), Samples(("a", "b"))),
+        (Row(1, "x", paraphrase_samples=["c"]), Samples((), ("c",))),
+        (Row(1, "x", samples=[]), Samples()),
+        (Row(1, "x"), Samples(("made",))),
+    ],
+)
+async def test_samples_are_made_only_where_the_row_has_none(row: Row, given: Samples) -> None:
+    async def make() -> Samples:
+        return Samples(("made",))
+
+    shared = Given(row)
+    asked = Asked(messages=(), texts={}, shared=shared)
+    assert await asked.shared.once("samples", make) == given
+    shared.cancel()
+
+
+async def test_other_things_are_made_once() -> None:
+    made: list[int] = []
+
+    async def make() -> int:
+        made.append(1)
+        return len(made)
+
+    shared = Given(Row(1, "x", samples=["a"]))
+    assert [await shared.once("vectors", make) for _ in range(2)] == [1, 1]
+    shared.cancel()
+
+
+@pytest.mark.parametrize("checks", ["pii", "consistency"])
+def test_libraries_are_for_the_check_that_reads_them(place: Place, checks: str) -> None:
+    library = place.folder / "bad.jsonl"
+    library.write_text("")
+    place.rules.write_text(CONSISTENT)
+    place.write({"id": 1, "draft": "x"})
+    status, _, told = place.typed("--known-bad", str(library), "--checks", checks)
+    assert (status, "add it to --checks" in told) == (2, True)
