@@ -53,14 +53,12 @@ def resumed(
     text_out: bool,
 ) -> Gate:
     """A held turn, rebuilt from what is stored of it: it can be settled, but not grow."""
-    rule = Rule("default", Either(()), terms=terms)
     lanes = {field: Lane(size=size, scanned=size, asked=size) for field, size in sizes.items()}
     return Gate(
-        Policy(default=rule),
+        Policy(default=Rule("default", Either(()), terms=terms)),
         phase="held",
         draft=draft if draft == "whole" else "interrupted",
         lanes=lanes,
-        fired=(rule,),
         reasons=reasons,
         text_out=text_out,
     )
