@@ -249,7 +249,9 @@ def judge(planned: Sequence[Mutant], at_once: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", help="of core/; all of them")
-    parser.add_argument("--only", default="", help="only mutants whose description contains this")
+    parser.add_argument(
+        "--only", action="append", help="only mutants whose description contains this, or another"
+    )
     parser.add_argument("--every", type=int, default=1, help="only each N-th mutant")
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
@@ -259,7 +261,9 @@ def main() -> int:
         load_plugins()
         os.chdir(base)
         sys.path.insert(0, str(Path(base, "src")))
-        planned = [m for m in mutants(Path(CORE), files) if options.only in m.what]
+        wanted = options.only or [""]
+        found = mutants(Path(CORE), files)
+        planned = [m for m in found if any(text in m.what for text in wanted)]
         gone = set(EQUIVALENT) - {(m.file, m.what) for m in mutants(Path(CORE), sorted(every()))}
         if gone:
             say(f"listed as equivalent, but not there: {gone}\n")
