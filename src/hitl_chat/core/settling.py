@@ -57,7 +57,7 @@ def taken_over(gate: Gate, display: str, now: float) -> Step:
 
 def listen(gate: Gate, display: str, now: float) -> Step:
     until = now + gate.waits.reply
-    gate = replace(gate, phase="human", display=display, spoke=False, until=until)
+    gate = replace(gate, phase="human", display=display, until=until)
     return gate, (HumanSpeaks(display, typing=False), WakeAt(until))
 
 
