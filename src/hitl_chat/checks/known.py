@@ -130,14 +130,14 @@ class Known:
     ) -> list[Likeness]:
         if not side.ids:
             return []
-        from hitl_chat.checks.vectors import beside
+        from hitl_chat.checks.vectors import beside, cosines
 
         rows = beside([vector, *(among[text] for text in side.texts)], self._questions[question])
-        cosines = (rows[1:] @ rows[0]).tolist()
+        each = cosines(rows[1:], rows[0]).tolist()
         read = self._asks[question].read
         return [
             contrast.likeness(ident, min(1.0, cosine), draft, known, read)
-            for ident, cosine, known in zip(side.ids, cosines, side.read, strict=True)
+            for ident, cosine, known in zip(side.ids, each, side.read, strict=True)
         ]
 
     @property

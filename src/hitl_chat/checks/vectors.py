@@ -20,6 +20,7 @@ Matrix = npt.NDArray[np.float32]
 
 LARGE = 20_000
 FIRST = 64
+SOMETHING = 1e-4  # a shorter rest is the noise of rounding
 WIDER = 4  # candidates for each wanted one, since usearch sees 8 bits of each number
 
 
@@ -80,9 +81,9 @@ class Exact:
     def near(self, vector: Vector, count: int) -> list[tuple[str, float]]:
         if not self._keys or count < 1:
             return []
-        cosines = self._rows[: len(self._keys)] @ vector
-        least = np.partition(cosines, -count)[-count] if count < len(cosines) else -np.inf
-        found = [(self._keys[at], float(cosines[at])) for at in np.flatnonzero(cosines >= least)]
+        each = self._rows[: len(self._keys)] @ vector
+        least = np.partition(each, -count)[-count] if count < len(each) else -np.inf
+        found = [(self._keys[at], float(each[at])) for at in np.flatnonzero(each >= least)]
         return sorted(found, key=_nearest)[:count]
 
     def _make_room(self, width: int) -> None:
@@ -135,8 +136,8 @@ class Graph:
             return []
         found = self._graph.search(vector, min(len(self), count * WIDER)).keys
         texts = [self._texts[int(number)] for number in found if int(number) in self._texts]
-        cosines = [(text, float(self._rows[text] @ vector)) for text in texts]
-        return sorted(cosines, key=_nearest)[:count]
+        each = [(text, float(self._rows[text] @ vector)) for text in texts]
+        return sorted(each, key=_nearest)[:count]
 
     def _draw(self, keys: Sequence[str], vectors: Matrix) -> None:
         if self._graph is None:
@@ -151,9 +152,9 @@ class Graph:
         self._graph.add(np.array(numbers, dtype=np.uint64), vectors, threads=1)
 
 
-def fit(vectors: Vectors) -> Vectors:
+def fit(vectors: Vectors, large: int = LARGE) -> Vectors:
     """The same vectors, in what suits so many of them. Once a graph, always a graph."""
-    if isinstance(vectors, Exact) and len(vectors) > LARGE and find_spec("usearch"):
+    if isinstance(vectors, Exact) and len(vectors) > large and find_spec("usearch"):
         return Graph(vectors)
     return vectors
 
@@ -161,10 +162,16 @@ def fit(vectors: Vectors) -> Vectors:
 def beside(rows: Sequence[Vector], away: Vector) -> Matrix:
     """What is left of each vector without the part along `away`, of length 1 (or 0) again."""
     matrix = np.asarray(rows, dtype=np.float32)
-    left = matrix - np.outer(matrix @ away, away)
+    left = matrix - np.outer(cosines(matrix, away), away)
     lengths = np.linalg.norm(left, axis=1, keepdims=True)
-    rest: Matrix = np.where(lengths > 1e-4, left / np.maximum(lengths, 1e-4), 0.0)
+    rest: Matrix = np.where(lengths > SOMETHING, left / np.maximum(lengths, SOMETHING), 0.0)
     return rest.astype(np.float32, copy=False)
+
+
+def cosines(rows: Matrix, vector: Vector) -> Vector:
+    """Row by row, so that a cosine does not depend on what else is in the matrix."""
+    found: Vector = (rows * vector).sum(axis=1)
+    return found
 
 
 def _nearest(found: tuple[str, float]) -> tuple[float, str]:
