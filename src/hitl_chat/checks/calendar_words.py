@@ -32,7 +32,11 @@ _SHORT_DAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun"
 _GERMAN = {"mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6}
 WEEKDAYS = {name: at for at, names in enumerate(_WEEKDAYS) for name in names.split()}
 
-_MONTH = r"[^\W\d_]{3,10}\.?"
+_ACCENTS = {"marz": "m[aä]rz", "fevrier": "f[eé]vrier", "aout": "ao[uû]t"}
+_MONTH = (
+    rf"(?:{'|'.join(_ACCENTS.get(name, name) for name in sorted(MONTHS, key=len, reverse=True))}|"
+    r"janner|jänner|décembre)\.?"
+)
 _YEAR = r"(?:19|20)[0-9]{2}"
 _DATE = re.compile(
     rf"(?<![\w.-])(?:(?P<y1>{_YEAR})-(?P<m1>[0-9]{{2}})-(?P<d1>[0-9]{{2}})(?:(?=T)|(?!\w))|"
@@ -42,12 +46,13 @@ _DATE = re.compile(
     rf"(?:,? (?:de )?(?P<y3>{_YEAR}))?(?!\w)|"
     rf"(?:(?<=am )|(?<=vom )|(?<=bis )|(?<=zum )|(?<=den ))"
     rf"(?P<d5>[0-9]{{1,2}})\.(?P<m5>[0-9]{{1,2}})\.(?![0-9]))|"
-    rf"\b(?P<m4>[A-Z][a-z]{{2,9}}\.?) (?P<d4>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? "
-    rf"(?P<y4>{_YEAR}))?(?![\w:%€$])"
+    rf"\b(?P<m4>(?-i:(?=[A-Z])){_MONTH}) (?P<d4>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? "
+    rf"(?P<y4>{_YEAR}))?(?![\w:%€$])",
+    re.IGNORECASE,
 )
 _TIME = re.compile(
     r"(?<![\w:.,])(?P<h>[01]?[0-9]|2[0-4])(?:(?:[:.](?P<m>[0-5][0-9])(?::[0-5][0-9])?)?"
-    r"\s?(?P<half>[ap]\.?\s?m\b\.?|uhr\b|o'clock\b)|:(?P<m2>[0-5][0-9])(?::[0-5][0-9])?(?![\w:])|"
+    r"\s?(?P<half>[ap]\.m\.|[ap]\.?\s?m\b|uhr\b|o'clock\b)|:(?P<m2>[0-5][0-9])(?::[0-5][0-9])?(?![\w:])|"
     r"\s?h\s?(?P<m3>[0-5][0-9])(?!\w))",
     re.IGNORECASE,
 )

@@ -36,13 +36,15 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[\w.%+-]{1,64}@(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w.,#/-])(?:\+|\(?0)[0-9](?:[ ().\-/]{0,2}[0-9]){6,14}(?![\w-])")
-_CODE = re.compile(r"(?<![\w])#?[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*(?![\w])")
-_AMOUNT_LIKE = re.compile(r"[0-9]+[a-z°%]{1,3}|[0-9]+(?:st|nd|rd|th|er|ème)|[0-9]+x[0-9]+", re.I)
+_PHONE = re.compile(
+    r"(?<![\w.,#/-])(?:\+|\(?0)[0-9](?:(?:[ .\-/]|\)[ -]?| ?\()?[0-9]){6,14}(?![\w-])"
+)
+_CODE = re.compile(r"(?<![\w.,])#?[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*(?![\w])")
+_AMOUNT_LIKE = re.compile(r"[0-9]+(?:[a-z]{1,2}|st|nd|rd|th|er|ème|x[0-9]+)|[0-9]+([a-z]+)", re.I)
 _CURRENCY_BEFORE = re.compile(r"(US\$|[€$£¥₹]|\b(?:EUR|USD|GBP|CHF|JPY|INR|PLN|SEK|NOK|DKK))\s?\Z")
 _UNIT = re.compile(
     r"[\s-]{0,2}(?:(?:working|business|full|calendar|consecutive|volle[nr]?|ganze[nr]?)\s)?"
-    r"(°\s?[CF]\b|[%€$£¥₹°]|[^\W\d_]+)"
+    r"(°\s?[CF]\b|[%°]|[€$£¥₹](?![0-9])|[^\W\d_]+)"
 )
 _LISTED = re.compile(r"(?:^|\n)[ \t]*(?:[-*#>]+ ?)?\Z")
 _LIST_END = re.compile(r"[.)](?:\s|\Z)")
@@ -118,11 +120,13 @@ def _codes(text: str, _taken: bytearray) -> Iterator[Claim]:
 
 
 def _is_code(written: str) -> bool:
+    amount = _AMOUNT_LIKE.fullmatch(written)
+    if amount and (not amount[1] or units.unit(amount[1])):
+        return False
     return (
         len(written) >= 4
         and any(map(str.isdigit, written))
         and any(char.isupper() or char == "_" for char in written)
-        and not _AMOUNT_LIKE.fullmatch(written)
     )
 
 

@@ -19,6 +19,7 @@ from hitl_chat.checks.units import PERCENT, TEMPERATURE
 MOST_COMBINED = 40  # of one dimension; among more, some two always make the sum
 _WORD = re.compile(r"[^\W_]+")
 _NOT_CODE = re.compile(r"[^0-9a-z]")
+_NEVER_ADDED = ("", PERCENT, TEMPERATURE)
 _ROUNDING = {TEMPERATURE: 0.6}
 
 Range = tuple[float, float]
@@ -161,7 +162,7 @@ def _measures(known: Evidence, claim: Claim) -> bool:
 
 
 def _within(value: float, known: Range, dimension: str) -> bool:
-    rounding = max(_ROUNDING.get(dimension, 0.0), 1e-6 * abs(value))
+    rounding = max(_ROUNDING.get(dimension, 0.0), 1e-9 * abs(value))
     return known[0] - rounding <= value <= known[1] + rounding
 
 
@@ -170,16 +171,16 @@ def derives(known: Evidence, claim: Claim) -> bool:
     points = sorted(
         {low for low, high in known.measured.get(claim.unit.dimension, ()) if low == high}
     )
-    if not claim.unit.dimension or len(points) > MOST_COMBINED:
+    if claim.unit.dimension in _NEVER_ADDED or len(points) > MOST_COMBINED:
         return False
     wanted = _based(claim)
     return any(
         _close(one + other, value) or _close(abs(one - other), value)
         for at, one in enumerate(points)
-        for other in points[at:]
+        for other in points[at + 1 :]
         for value in wanted
     )
 
 
 def _close(one: float, other: float) -> bool:
-    return abs(one - other) <= 1e-6 * max(1.0, abs(other))
+    return abs(one - other) <= 1e-9 * max(1.0, abs(other))

@@ -30,11 +30,13 @@ AGAIN = (
     ),
     (
         r"\b(?:asked|told|said|explained|written|called|contacted|emailed|asking) (?:you |this |"
-        r"that |it "
-        r"|you guys |already )*(?:three|four|five|six|several|many|multiple|a hundred|[2-9]|twice) "
-        r"?times?"
+        r"that |it |you guys |already ){0,4}(?:twice|(?:three|four|five|six|several|many|multiple|"
+        r"a hundred|[2-9]) ?times)"
     ),
-    r"\b(?:how many times|over and over|again and again|time and again|yet again|once again i)\b",
+    (
+        r"\b(?:how many times (?:do|must|have|will|should) i|over and over|again and again|"
+        r"time and again|yet again|once again i)\b"
+    ),
     r"\b(?:zum|das) (?:dritten?|vierten?|fünften?|sechsten?|x-ten|hundertsten?|[3-9]\.) ?mal\b",
     (
         r"\b(?:schon|bereits) (?:drei|vier|fünf|sechs|zehn|mehrmals|[3-9]) ?mal|\bschon mehrmals\b|"

@@ -207,7 +207,10 @@ FENCE = (
         r"input|prompt|"
         r"instructions?|fence|user|customer|message|conversation|context|text)\b"
     ),
-    r"(?:^|\n|[\"'}] ?)(?:system|assistant|developer) ?: ",
+    (
+        r"(?:^|\n|[\"'}] ?)(?:assistant|developer|system prompt|system ?: ?(?:you|ignore|new|from|"
+        r"the|all|do|answer|respond|act|override|user|message|instruction)\w*) ?[: ]"
+    ),
     r"```(?:system|instructions?|prompt)|\"role\"\s?:\s?\"(?:system|developer|assistant|tool)\"",
 )
 ORDERS = (

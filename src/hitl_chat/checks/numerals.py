@@ -133,18 +133,26 @@ def values(written: str) -> tuple[float, ...]:
 
 
 def _written_in_words(text: str) -> Iterator[Number]:
-    known = words()
-    found = list(_WORD.finditer(text))
-    forms = [plain(match[0]) for match in found]
-    at = 0
-    while at < len(found):
-        taken, value = _longest(forms, at, known)
-        if not taken:
-            at += 1
-            continue
-        start, end = found[at].start(), found[at + taken - 1].end()
-        yield Number(start, end, (value,), " ".join(forms[at : at + taken]))
-        at += taken
+    for run in _runs(text):
+        forms = [plain(match[0]) for match in run]
+        at = 0
+        while at < len(run):
+            taken, value = _longest(forms, at, words())
+            if taken:
+                start, end = run[at].start(), run[at + taken - 1].end()
+                yield Number(start, end, (value,), " ".join(forms[at : at + taken]))
+            at += taken or 1
+
+
+def _runs(text: str) -> Iterator[list[re.Match[str]]]:
+    """Words with nothing but blanks between them: a comma parts two numbers."""
+    run: list[re.Match[str]] = []
+    for match in _WORD.finditer(text):
+        if run and not text[run[-1].end() : match.start()].isspace():
+            yield run
+            run = []
+        run.append(match)
+    yield run
 
 
 def _longest(forms: list[str], at: int, known: Mapping[str, float]) -> tuple[int, float]:

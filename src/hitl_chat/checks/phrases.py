@@ -6,7 +6,7 @@ brings its own. (Checks that must find while text still grows are finders, not t
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -19,6 +19,8 @@ from hitl_chat.checks.regex_forms import render
 from hitl_chat.checks.regexes import LARGEST, check_source, compiled
 
 NEGATED_WITHIN = 40
+
+Place = tuple[str, int, int]  # a list, and where in the text
 
 
 class Signs(NamedTuple):
@@ -57,11 +59,14 @@ class Phrases:
         places = {*self._in(read.read, read.read_at)}
         if read.written != read.read:
             places |= {*self._in(read.written, read.written_at)}
-        signs = [Sign(kind, self._weights[kind], *place) for kind, *place in sorted(places)]
-        kept = [sign for sign in signs if not self._is_negated(text, sign.start)]
-        return sorted(kept, key=lambda sign: (sign.start, sign.end, sign.kind))
+        signs = [
+            Sign(kind, self._weights[kind], start, end)
+            for kind, start, end in _apart(places)
+            if not self._is_negated(text, start)
+        ]
+        return sorted(signs, key=lambda sign: (sign.start, sign.end, sign.kind))
 
-    def _in(self, text: str, places: Places) -> Iterator[tuple[str, int, int]]:
+    def _in(self, text: str, places: Places) -> Iterator[Place]:
         """Every match in one reading, by its place in the text that was read."""
         for kind, start, end in (*self._words(lowered(text)), *self._expressions(text)):
             if places is None:
@@ -69,17 +74,14 @@ class Phrases:
             else:
                 yield kind, places[start], places[end - 1] + 1
 
-    def _words(self, text: str) -> Iterator[tuple[str, int, int]]:
-        done: dict[str, int] = {}
+    def _words(self, text: str) -> Iterator[Place]:
         for index, start, end in self._literals.find_matches_as_indexes(text, overlapping=True):
             if start and text[start - 1].isalnum() and text[start].isalnum():
                 continue  # in the middle of a word
             for kind in self._kinds[self._forms[index]]:
-                if start >= done.get(kind, 0):
-                    done[kind] = end
-                    yield kind, start, end
+                yield kind, start, end
 
-    def _expressions(self, text: str) -> Iterator[tuple[str, int, int]]:
+    def _expressions(self, text: str) -> Iterator[Place]:
         data = text.encode("utf-8", "replace")
         for kind, program in self._programs:
             if program.search(data) is None:
@@ -91,6 +93,15 @@ class Phrases:
     def _is_negated(self, text: str, start: int) -> bool:
         before = text[max(start - NEGATED_WITHIN, 0) : start]
         return self._negated is not None and self._negated.search(before) is not None
+
+
+def _apart(places: Iterable[Place]) -> Iterator[Place]:
+    """Of those of one list that overlap, the one that begins first, and is longest."""
+    done: dict[str, int] = {}
+    for kind, start, end in sorted(places, key=lambda place: (place[1], -place[2])):
+        if start >= done.get(kind, 0):
+            done[kind] = end
+            yield kind, start, end
 
 
 def _character(data: bytes, at: int) -> int:
