@@ -19,10 +19,11 @@ from hitl_chat.core.policy import (
     Rule,
     Terms,
     Test,
+    blocks,
     mentioned,
     policy_of,
 )
-from hitl_chat.core.state import Gate, Waits, blocks
+from hitl_chat.core.state import Gate, Waits
 from hitl_chat.tuning.ruling import Ruled, outcome, risk_of
 
 CHECKS = ("a", "b", "c")

@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
+from hitl_chat.checks.registry import Asynchronous, Registry
 from hitl_chat.checks.samples import Samples
-from hitl_chat.ports import Asked
+from hitl_chat.checks.scripted import Options, Scripted
+from hitl_chat.ports import Asked, Check, Means
+from hitl_chat.rules.compile import compile_ruleset
+from hitl_chat.tuning.libraries import with_libraries
 from hitl_chat.tuning.request import Given, messages_of
 from hitl_chat.tuning.rows import Row
 from tests.tuning.place import Place
@@ -110,3 +115,30 @@ def test_libraries_are_for_the_check_that_reads_them(place: Place, checks: str) 
     place.write({"id": 1, "draft": "x"})
     status, _, told = place.typed("--known-bad", str(library), "--checks", checks)
     assert (status, "add it to --checks" in told) == (2, True)
+
+
+class Library(BaseModel):
+    """Options of a check that reads libraries."""
+
+    library: tuple[str, ...] = ("own.jsonl",)
+    gate: float = 0.5
+
+
+def test_every_use_of_the_check_reads_the_libraries_of_the_command(tmp_path: Path) -> None:
+    built: dict[str, BaseModel] = {}
+
+    def build(name: str, options: BaseModel, _means: Means) -> Check:
+        built[name] = options
+        return Scripted(name, Options())
+
+    registry = Registry([Asynchronous("known_bad", Library, build)])
+    text = rules(
+        rule("one", {"check": "known_bad"}),
+        rule("two", {"check": "mine"}),
+        checks={"mine": {"kind": "known_bad", "gate": 0.9}},
+    )
+    checks = with_libraries(registry, [tmp_path / "bad.jsonl", tmp_path / "good.jsonl"])
+    ruleset = compile_ruleset(text, file="rules.yaml", checks=checks)
+    assert set(ruleset.configured) == {"known_bad", "mine"}
+    files = (str(tmp_path / "bad.jsonl"), str(tmp_path / "good.jsonl"))
+    assert built == {"known_bad": Library(library=files), "mine": Library(library=files, gate=0.9)}
