@@ -4,6 +4,8 @@ import asyncio
 import time
 from pathlib import Path
 
+import pytest
+
 from hitl_chat.settings import Limits
 from hitl_chat.store import api_keys, events
 from hitl_chat.store.turn_records import Began
@@ -12,6 +14,7 @@ from tests.upstream import Until
 from tests.world import FAST, World, patient
 from tests.world_client import Socket
 from tests.world_models import says
+from tests.world_rules import rule, rules, words
 from tests.world_wire import check_error
 
 PATH = "/v1/conversations"
@@ -259,3 +262,28 @@ async def test_following_costs_the_running_answer_nothing(tmp_path: Path) -> Non
                 await page.until("reset")
         go_on.set()
         assert (await customer.rest()).text == "Sure. It is blue."
+
+
+# --- what rules may ask about it ----------------------------------------------------------------
+
+SHOP_ONLY = rules(
+    rule("shop", words("blue"), on={"channel": "shop"}, then="block", fallback="No."),
+    rule("vip", words("blue"), on={"tags": "vip"}, then="block", fallback="No."),
+)
+
+
+@pytest.mark.parametrize("about", [{"x-hitl-channel": "shop"}, {"x-hitl-tags": "a, vip"}])
+async def test_channel_and_tags_are_those_of_the_server_that_made_it(
+    tmp_path: Path, about: dict[str, str]
+) -> None:
+    """Its holder cannot choose which rules apply: neither out of them, nor into others."""
+    async with World(tmp_path, SHOP_ONLY) as world:
+        world.upstream.script("m", says("It is blue."))
+        shop = (await call(world, "POST", PATH, **about)).json()["token"]
+        other = (await call(world, "POST", PATH)).json()["token"]
+        away = {"x-hitl-channel": "mail", "x-hitl-tags": "b"}
+        mine = await (await world.ask("m", headers={**bearer(shop), **away})).rest()
+        forged = await world.ask(
+            "m", headers={**bearer(other), **about}, metadata={"tags": ["vip"]}
+        )
+        assert (mine.text, (await forged.rest()).text) == ("No.", "It is blue.")

@@ -262,3 +262,24 @@ def test_criteria_travel_by_their_version() -> None:
     )  # fmt: skip
     assert same.criteria_version == made.criteria_version
     assert same.version != made.version
+
+
+TOGETHER = """
+rules:
+  - name: promise
+    when: {patterns: {literals: [guarantee]}}
+    allowed_actions: [approve, edit]
+  - name: watched
+    when: {patterns: {literals: [guarantee]}}
+    then: watch
+    allowed_actions: [take_over]
+  - name: money
+    when: {patterns: {literals: [refund]}}
+    allowed_actions: %s
+"""
+
+
+def test_rules_that_fire_together_leave_somebody_something_to_do() -> None:
+    assert wrong(TOGETHER % "[edit, reject]") == []
+    (said,) = wrong(TOGETHER % "[reject]")
+    assert said.startswith('12:22 "money" allows nothing that all rules before it allow')

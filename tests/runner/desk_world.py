@@ -23,6 +23,7 @@ from hitl_chat.runner.agents import Agents
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.orders import Agent
+from hitl_chat.runner.outlet import Outlet
 from hitl_chat.runner.people_online import PeopleOnline
 from hitl_chat.runner.rechecks import Read
 from hitl_chat.runner.sweep import Sweep
@@ -71,6 +72,7 @@ class FakeTurn:
         self.hold: Hold | None = None
         self.finished = False
         self.said: list[Send] = []
+        self.outlet = Outlet()
         self.heard: list[Event] = []
         self._more = asyncio.Event()
 
@@ -81,6 +83,9 @@ class FakeTurn:
     async def say(self, said: Said) -> bool:
         self.feed(said)
         return True
+
+    def transcript(self) -> dict[str, str]:
+        return {}
 
     async def flushed(self) -> None:
         """There is no transport here."""

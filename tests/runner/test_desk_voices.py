@@ -10,7 +10,9 @@ from hitl_chat.core.effects import OpenHold
 from hitl_chat.core.events import Decision, HandedBack, Said, TakenOver, Typing
 from hitl_chat.errors import Conflict, HitlError
 from hitl_chat.runner import commands as do
+from hitl_chat.runner.keeper import HoldKeeper
 from hitl_chat.runner.orders import Agent
+from hitl_chat.runner.outlet import Outlet
 from hitl_chat.runner.signals import Signal, Types
 from hitl_chat.runner.views import ConversationView
 from hitl_chat.store import conversations, messages
@@ -267,3 +269,44 @@ async def test_a_takeover_by_another_node_is_heard_through_the_feed(tmp_path: Pa
 
         await here.db.write(elsewhere)
         assert await turn.hears() == [TakenOver("zoe", "Zoe")]
+
+
+async def test_taking_over_one_hold_takes_the_others_of_its_conversation(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        one, other = await here.held(FakeTurn("turn_1")), await here.held(FakeTurn("turn_2"))
+        elsewhere = await here.held(FakeTurn("turn_3", "conv_2"))
+        await here.decide(ANA, one, "take_over")
+        assert [(await here.hold(turn)).state for turn in (one, other, elsewhere)] == [
+            *("decided", "decided", "open")
+        ]
+        assert (one.decision.action, other.decision.action) == ("take_over", "take_over")
+
+
+async def test_a_hold_of_another_draft_is_nobodys(tmp_path: Path) -> None:
+    """It was on its way to the store when a person took over and handed back again."""
+    async with world(tmp_path) as here:
+        turn = FakeTurn()
+        turn.outlet = Outlet()
+        here.desk.begin(turn)
+        keeper = HoldKeeper(here.desk)
+        keeper.open(turn, OpenHold(REASONS, TERMS, "whole", ()))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        turn.outlet = Outlet()
+        await keeper.settled()
+        assert turn.hold is None
+        assert turn.heard == []
+        assert await here.types() == ["hold.opened", "hold.cancelled"]
+        keeper.open(turn, OpenHold(REASONS, TERMS, "whole", ()))  # type: ignore[arg-type]
+        turn.outlet = Outlet()
+        await keeper.settled()
+        assert await here.types() == ["hold.opened", "hold.cancelled"]
+
+
+async def test_a_decision_about_another_draft_is_not_heard(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await known(here)
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        epoch = (await here.db.read(lambda c: conversations.get(c, "acme", "conv_1"))).epoch  # type: ignore[union-attr]
+        here.desk.voices.wait("hold_stale", turn)
+        await talk(here, ANA, do.HandBack("conv_1", epoch))
+        assert here.desk.voices.waiting("hold_stale") is None

@@ -79,6 +79,7 @@ async def test_a_key_with_the_scope_may_without_a_cookie() -> None:
     agent = await door.who(door.request("POST", authorization=door.key("desk")))
     assert agent.tenant == "moss"
     assert agent.person.id.startswith("key:")
+    assert agent.person.name == "A colleague"  # customers read it where a script takes over
     assert not agent.person.supervisor
 
 

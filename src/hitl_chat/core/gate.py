@@ -5,7 +5,7 @@
 Every check owns a watermark: how far it has looked, without a gap, and found nothing to object to.
 Text left of the lowest mark is released; everything right of it waits. One objection turns waiting
 into a hold. The gate keeps offsets and the piece of text it has not asked about; the runner keeps
-the draft. Read in this order: step, growing, judging, releasing, settling, a person speaking.
+the draft. Read in this order: step, growing, judging, settling, which is also about people.
 """
 
 from collections.abc import Mapping

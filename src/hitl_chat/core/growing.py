@@ -15,8 +15,8 @@ from hitl_chat.core.events import Delta, Done, Failed, Scanned
 from hitl_chat.core.fusion import RISK
 from hitl_chat.core.judging import advance, objection, scored, true_rules
 from hitl_chat.core.lane import extended, fresh
-from hitl_chat.core.policy import Rule, mentioned
-from hitl_chat.core.state import Gate, Step, blocks, news, put
+from hitl_chat.core.policy import Rule, blocks, mentioned
+from hitl_chat.core.state import Gate, Step, news, put
 from hitl_chat.core.types import Reason
 
 OVERFLOW = "ended:max_output"

@@ -20,11 +20,10 @@ from hitl_chat.core.events import CheckFailed, Spared, Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.fusion import RISK
 from hitl_chat.core.lane import covered
-from hitl_chat.core.policy import Rule, contributes, holds_true, mentioned, merge
+from hitl_chat.core.policy import Rule, blocks, contributes, holds_true, mentioned, merge
 from hitl_chat.core.state import (
     Gate,
     Step,
-    blocks,
     close,
     fallback,
     news,

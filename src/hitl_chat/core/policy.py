@@ -6,7 +6,7 @@ rules are merged into one set of terms. Knows no check's algorithm and no YAML.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from hitl_chat.core.fusion import Fusion
 from hitl_chat.core.types import (
@@ -114,6 +114,21 @@ class Policy(Value, frozen=True):
         return tuple(rule for rule in rules if wanted & mentioned(rule.when))
 
 
+class Strict(Protocol):
+    """A rule, compiled or as it was written."""
+
+    @property
+    def then(self) -> str: ...
+
+    @property
+    def strictness(self) -> str: ...
+
+
+def blocks(rule: Strict) -> bool:
+    """Whether the rule keeps text back; else it only watches."""
+    return rule.then != "watch" and rule.strictness != "watch"
+
+
 def policy_of(
     rules: Iterable[Rule],
     *,
@@ -126,7 +141,7 @@ def policy_of(
 ) -> Policy:
     """Derive from the rules what the gate must wait for; forgetting to is not possible."""
     rules = tuple(rules)
-    blocking = [rule for rule in rules if rule.then != "watch" and rule.strictness != "watch"]
+    blocking = [rule for rule in rules if blocks(rule)]
     segment, whole, costly = frozenset(segment), frozenset(whole), frozenset(costly)
     # Who was spared may be asked about the whole answer in the end.
     keep_last = bool(whole or costly) or any(_is_late(rule.when) for rule in blocking)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from hitl_chat.core.effects import Effect, Finish, StopModel, UpdateHold
 from hitl_chat.core.lane import Lane
-from hitl_chat.core.policy import Policy, Rule, Terms, merge
+from hitl_chat.core.policy import Policy, Rule, Terms, blocks, merge
 from hitl_chat.core.types import DraftState, Field, Reason, Value
 
 Phase = Literal["open", "held", "human", "closed"]
@@ -45,10 +45,6 @@ Step = tuple[Gate, tuple[Effect, ...]]
 
 def put(gate: Gate, field: Field, lane: Lane) -> Gate:
     return replace(gate, lanes={**gate.lanes, field: lane})
-
-
-def blocks(rule: Rule) -> bool:
-    return rule.then != "watch" and rule.strictness != "watch"
 
 
 def outstanding(gate: Gate) -> tuple[str, ...]:

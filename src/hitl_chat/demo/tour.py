@@ -1,8 +1,9 @@
 """`hitl-chat demo --tour`: every scene played by real clients, proven, with an exit code."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
+from hitl_chat.core.fields import CONTENT
 from hitl_chat.demo.agent import Agent
 from hitl_chat.demo.customer import Customer
 from hitl_chat.demo.place import Place, links
@@ -31,38 +32,46 @@ class Tour:
         customer = Customer(place.base, place.key, scene.conversation, scene.question)
         customer.ask()
         hold = await ana.held(scene.conversation)
-        card = await ana.card(hold["id"])
-        sent = card["sent"].get("0/content", "")
-        # What the customer has read is what the card shows as sent, or a beginning of it.
-        self.leaked += 0 if sent.startswith(customer.text) else len(customer.text)
-        ended = await self._decide(scene, ana, hold["id"])
+        sent = _content((await ana.card(hold["id"]))["sent"])
+        self._read(customer, sent)
+        await ana.whole(hold["id"])
+        self._read(customer, sent)
+        decided = await self._decide(scene, ana, hold["id"])
         answer = await customer.answer()
+        if decided is None:
+            decided = (await customer.decided(hold["id"])).removeprefix(sent)
+        self._read(customer, sent + decided)
         rules = {reason["rule"] for reason in ana.holds[hold["id"]]["reasons"]}
         if scene.rule not in rules:
             self.wrong.append(f"{scene.number}: held by {sorted(rules)}, not {scene.rule}")
-        if not answer.startswith(sent):
-            self.wrong.append(f"{scene.number}: what was read was changed")
-        if scene.text and scene.text.strip() not in answer:
-            self.wrong.append(f"{scene.number}: the agent's text did not arrive: {answer!r}")
-        pending = "".join(card["pending"].values()).strip()
-        if scene.deed != "approve" and pending and pending in answer:
-            self.leaked += len(pending)
+        if answer != sent + decided:
+            self.wrong.append(f"{scene.number}: {answer!r} is not what was sent and decided")
         self.decided += 1
-        self._tell(f"  {scene.number:>2} {scene.title:<40} {ended:<10} {_short(answer)}")
+        self._tell(f"  {scene.number:>2} {scene.title:<40} {scene.deed:<10} {_short(answer)}")
 
-    async def _decide(self, scene: Scene, ana: Agent, ident: str) -> str:
+    def _read(self, customer: Customer, may: str) -> None:
+        """Whatever was read beyond what may be read by now has leaked."""
+        for text in (*customer.broken, customer.text):
+            self.leaked += 0 if may.startswith(text) else _beyond(text, may)
+
+    async def _decide(self, scene: Scene, ana: Agent, ident: str) -> str | None:
+        """What follows what was sent; None: that is for the rule to say."""
         hold = await ana.whole(ident)
         decide = {"do": "decide", "hold": ident, "version": hold["version"], "undo": 0}
         if scene.deed == "approve":
             card = await ana.card(ident)
             await ana.do(**decide, action="approve", draft_sha256=card["draft_sha256"])
-        elif scene.deed == "edit":
+            return _content(card["pending"])
+        if scene.deed == "edit":
             await ana.do(**decide, action="edit", text=scene.text)
-        elif scene.deed == "take_over":
+            return scene.text
+        if scene.deed == "take_over":
+            said = (scene.text, *scene.more)
             await self._talk(scene, ana, decide)
-        else:
-            await ana.do(**decide, action=scene.deed)
-        return scene.deed
+            begun = "\n\n" if _content((await ana.card(ident))["sent"]) else ""
+            return begun + "\n\n".join(said)
+        await ana.do(**decide, action=scene.deed)
+        return None
 
     async def _talk(self, scene: Scene, ana: Agent, decide: dict[str, object]) -> None:
         await ana.do(**decide, action="take_over")
@@ -79,6 +88,15 @@ class Tour:
         if any(customer.states):
             self.wrong.append(f"{question!r} was held")
         self._tell(f"   - {question:<40} {'passed':<10} {_short(answer)}")
+
+
+def _content(texts: Mapping[str, str]) -> str:
+    return texts.get(CONTENT, "")
+
+
+def _beyond(text: str, may: str) -> int:
+    same = (at for at, (is_, should) in enumerate(zip(text, may, strict=False)) if is_ != should)
+    return len(text) - next(same, len(may))
 
 
 def _short(text: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from hitl_chat.core import policy
 from hitl_chat.core.policy import Either
+from hitl_chat.core.types import ACTIONS
 from hitl_chat.ports import Check, Checks
 from hitl_chat.rules import schema
 from hitl_chat.rules.load import Document, Finding, Path, examine, refusal
@@ -113,6 +114,22 @@ class _Compiler:
             self.checks.scanner([use for plan in planned for use in plan.uses])
         except ValueError as error:
             self._wrong(("rules",), str(error))
+        self._somebody_may_act(planned)
+
+    def _somebody_may_act(self, planned: Sequence[Planned]) -> None:
+        """Rules that fire together allow what all of them allow: that must not be nothing."""
+        left = frozenset(ACTIONS)
+        for place, plan in enumerate(planned):
+            if not plan.blocking:
+                continue
+            left &= frozenset(plan.rule.terms.allowed_actions)
+            if not left:
+                self._wrong(
+                    ("rules", place, "allowed_actions"),
+                    f'"{plan.rule.name}" allows nothing that all rules before it allow: if they '
+                    "fire together, nobody may act; let all rules share one action",
+                )
+                return
 
     def _wrong(self, path: Path, message: str) -> None:
         self.findings.append(self.read.finding(path, message))

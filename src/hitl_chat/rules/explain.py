@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hitl_chat.core.events import Verdict
-from hitl_chat.core.policy import Condition, Either, Every, Not, Test, holds_true
+from hitl_chat.core.policy import Condition, Either, Every, Not, Test, blocks, holds_true
 from hitl_chat.ports import Checks
 from hitl_chat.rules.compile import examine_rules
 from hitl_chat.rules.facts import RequestFacts
@@ -91,7 +91,7 @@ class Explanation:
 
     def _outcome(self) -> str:
         fired = [rule for rule in self.rules if rule.fired]
-        held = [rule for rule in fired if rule.then != "watch" and rule.strictness != "watch"]
+        held = [rule for rule in fired if blocks(rule)]
         if not held:
             return "passed" + (", watched" if fired else "")
         then = "blocked" if any(rule.then == "block" for rule in held) else "held"

@@ -31,7 +31,7 @@ class Planner:
     def plan(self, rule: schema.Rule, place: int, defaults: schema.Terms) -> Planned:
         at = ("rules", place)
         terms = inherited(rule, defaults)
-        blocking = terms.then != "watch" and terms.strictness != "watch"
+        blocking = policy.blocks(terms)
         streaming = blocking and terms.strictness == "segment"
         conditions = self.conditions(rule, at, streaming=streaming, holds_back=blocking)
         self._advise(terms, conditions.when, at, blocking=blocking)

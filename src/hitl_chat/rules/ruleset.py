@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import msgspec
 
-from hitl_chat.core.policy import Condition, Rule, holds_true, policy_of
+from hitl_chat.core.policy import Condition, Rule, blocks, holds_true, policy_of
 from hitl_chat.ports import Check, Checks, Use
 from hitl_chat.rules.conditions import Predicate
 from hitl_chat.rules.facts import Compiled, Criteria, RequestFacts
@@ -34,7 +34,7 @@ class Planned:
 
     @property
     def blocking(self) -> bool:
-        return self.rule.then != "watch" and self.rule.strictness != "watch"
+        return blocks(self.rule)
 
 
 class Ruleset:

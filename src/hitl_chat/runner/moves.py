@@ -134,18 +134,21 @@ def decide(
     step: Callable[[Hold, Draft, Conversation], Outcome],
     by: Person,
     now: Now,
+    limits: Limits,
     *,
     force: bool,
 ) -> tuple[Moved, Spoken | None]:
-    """A person's decision; taking over changes who speaks in the same transaction."""
+    """A person's decision; taking over changes who speaks in the same transaction, and takes the
+    other holds of that conversation too."""
     hold = find(conn, tenant, ident)
     here = conversations.ensure(conn, hold.tenant, hold.conv, now.at)
     moved = move(conn, tenant, ident, lambda hold, draft: step(hold, draft, here), now)
     made = moved.after.decision
     if not moved.decided or made is None or made.action != "take_over":
         return moved, None
+    others = _take_holds(conn, here, by, now, limits, force=force)
     outcome = talk.take_over(here, by, force=force)
-    return moved, speak(conn, here, outcome, by.id, now)._replace(holds=(moved,))
+    return moved, speak(conn, here, outcome, by.id, now)._replace(holds=(moved, *others))
 
 
 def release(conn: Connection, ident: str, now: float) -> Moved:
@@ -205,12 +208,19 @@ def take_over(
 ) -> Spoken:
     """A person takes the conversation, and with it the hold that waits in it."""
     here = speaker(conn, tenant, conv)
-    moved = []
-    for hold in holds.alive(conn, tenant, conv):
-        command = Decide(by, "take_over", hold.version, hold.fence, force=force)
-        moved.append(move(conn, tenant, hold.id, _taking(command, here, now.at, limits), now))
+    moved = _take_holds(conn, here, by, now, limits, force=force)
     outcome = talk.take_over(here, by, force=force)
     return speak(conn, here, outcome, by.id, now)._replace(holds=tuple(moved))
+
+
+def _take_holds(
+    conn: Connection, here: Conversation, by: Person, now: Now, limits: Limits, *, force: bool
+) -> list[Moved]:
+    moved = []
+    for hold in holds.alive(conn, here.tenant, here.id):
+        command = Decide(by, "take_over", hold.version, hold.fence, force=force)
+        moved.append(move(conn, here.tenant, hold.id, _taking(command, here, now.at, limits), now))
+    return moved
 
 
 def _taking(command: Decide, here: Conversation, now: float, limits: Limits) -> Step:

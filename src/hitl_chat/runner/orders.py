@@ -155,7 +155,14 @@ def _decide(conn: Connection, order: Order, command: do.Decide, now: Now) -> Don
         )
 
     moved, spoken = moves.decide(
-        conn, order.by.tenant, command.hold, step, order.by.person, now, force=command.force
+        conn,
+        order.by.tenant,
+        command.hold,
+        step,
+        order.by.person,
+        now,
+        order.limits,
+        force=command.force,
     )
     return Done(hold_view(moved.after), () if spoken else (moved,), spoken)
 

@@ -25,6 +25,7 @@ KEY = re.compile(r"hk_([a-z0-9]{4,32})_([A-Za-z0-9_-]{43})")
 TOKEN = re.compile(r"ct_([A-Za-z0-9_-]+=*)\.([A-Za-z0-9_-]+=*)")
 REMEMBERED = 10_000
 USED_EVERY = 60.0
+NO_TAGS: frozenset[str] = frozenset()
 NOBODY = bytes(32)  # compared with when there is no such key, so that it takes as long
 
 
@@ -52,6 +53,8 @@ class Caller(Value, frozen=True):
     origins: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
     conversation: str = ""
+    channel: str = ""
+    tags: frozenset[str] = frozenset()
 
 
 class Grant(Value, frozen=True):
@@ -61,6 +64,8 @@ class Grant(Value, frozen=True):
     tenant: str
     conversation: str
     expires: float
+    channel: str = ""
+    tags: frozenset[str] = frozenset()
 
 
 FindKey = Callable[[str], Awaitable[StoredKey | None]]
@@ -105,10 +110,15 @@ class Keys:
         scope["hitl.caller"] = caller
         return caller
 
-    def token(self, caller: Caller, conversation: str) -> tuple[str, float]:
-        """A token for one conversation, and when it expires. It dies with its key."""
+    def token(
+        self, caller: Caller, conversation: str, channel: str = "", tags: frozenset[str] = NO_TAGS
+    ) -> tuple[str, float]:
+        """A token for one conversation, and when it expires. It dies with its key.
+
+        `channel` and `tags` decide which rules apply: who holds the token cannot choose them.
+        """
         expires = self.clock.now() + self.token_life
-        grant = Grant(caller.key, caller.tenant, conversation, expires)
+        grant = Grant(caller.key, caller.tenant, conversation, expires, channel, tags)
         payload = msgspec.json.encode(grant)
         signature = _sign(self.pepper, b"conversation token\0" + payload)
         return f"ct_{_base64(payload)}.{_base64(signature)}", expires
@@ -152,6 +162,8 @@ class Keys:
             aware=stored.aware,
             origins=stored.origins,
             conversation=grant.conversation,
+            channel=grant.channel,
+            tags=grant.tags,
         )
         return caller, min(self.cache, left)
 

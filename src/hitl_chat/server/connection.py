@@ -70,6 +70,19 @@ class Closing(Exception):
         self.code, self.reason = code, reason
 
 
+async def first_of(*work: Coroutine[Any, Any, None]) -> None:
+    """Run all until one ends; its exception is ours."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
 class Connection:
     def __init__(self, parts: Parts, socket: WebSocket) -> None:
         self._parts, self._socket = parts, socket
@@ -86,7 +99,7 @@ class Connection:
             hello = await self._hello()
             agent = await self._enter(hello)
             try:
-                await self._first_of(
+                await first_of(
                     self._out.write(), self._too_slow(), self._pulse(), self._read(hello)
                 )
             finally:
@@ -102,19 +115,6 @@ class Connection:
         with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
             async with asyncio.timeout(FAREWELL):
                 await self._socket.close(closing.code, reason)
-
-    @staticmethod
-    async def _first_of(*work: Coroutine[Any, Any, None]) -> None:
-        """Run all until one ends; its exception is ours."""
-        tasks = [asyncio.create_task(each) for each in work]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
 
     # --- beginning ---------------------------------------------------------------------------
 

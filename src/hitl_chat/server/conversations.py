@@ -18,6 +18,7 @@ from hitl_chat.server.body import require_json
 from hitl_chat.server.customer_events import EventSocket, EventStream, Hello, Still
 from hitl_chat.server.errors import Scope
 from hitl_chat.server.limits import Limiter
+from hitl_chat.server.proxy import about
 
 PATH = "/v1/conversations"
 HELLO_WITHIN = 10.0
@@ -53,7 +54,7 @@ def conversations(
         limiter.take(caller.key, caller.tenant)
         wanted = await _wanted(request)
         ident = await channel.begin(caller.tenant, wanted.conversation_id or "")
-        token, expires = keys.token(caller, ident)
+        token, expires = keys.token(caller, ident, *about(request.headers))
         here = f"{PATH}/{ident}"
         return _json(Granted(ident, token, int(expires), f"{here}/events", f"{here}/socket"))
 

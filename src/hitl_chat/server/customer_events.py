@@ -6,9 +6,9 @@ What is told is the customer channel's.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from hitl_chat.errors import HitlError
 from hitl_chat.runner.customer import Batches
 from hitl_chat.runner.customer_news import Told
-from hitl_chat.server.connection import Closing
+from hitl_chat.server.connection import Closing, first_of
 from hitl_chat.server.errors import Receive, Scope, Send
 
 RETRY = b"retry: 2000\n\n"
@@ -58,19 +58,6 @@ def frame(told: Told) -> str:
     """The same as a WebSocket's frame."""
     named = {"id": told.id} if told.id else {}
     return json.dumps({"type": told.name, **named, "data": told.data})
-
-
-async def first_of(*work: Coroutine[Any, Any, None]) -> None:
-    """Run all until one ends; its exception is ours."""
-    tasks = [asyncio.create_task(each) for each in work]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
 
 
 class EventStream(Response):

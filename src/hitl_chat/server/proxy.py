@@ -148,8 +148,9 @@ def read(raw: bytes, headers: Mapping[str, str], caller: Caller) -> Incoming:
     if caller.conversation and named and named != caller.conversation:
         msg = "This token is good for one conversation only; leave the conversation id away."
         raise Forbidden(msg, param=identity.OWN_HEADER)
-    channel = headers.get("x-hitl-channel", "")
-    metadata = body.get("metadata")
+    channel, tags = about(headers, body.get("metadata"))
+    if caller.conversation:  # a browser does not choose which rules apply to it
+        channel, tags = caller.channel, caller.tags
     conv = caller.conversation or named
     return Incoming(
         tenant=caller.tenant,
@@ -162,7 +163,7 @@ def read(raw: bytes, headers: Mapping[str, str], caller: Caller) -> Incoming:
         conv=conv,
         scope=identity.scope(headers, body, channel),
         channel=channel,
-        tags=_tags(headers, metadata if isinstance(metadata, Mapping) else {}),
+        tags=tags,
         idempotency_key=_idempotency(headers),
         headers=forwarded(headers),
         choices=body.get("n") or 1,
@@ -174,11 +175,12 @@ def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def _tags(headers: Mapping[str, str], metadata: Mapping[str, Any]) -> frozenset[str]:
+def about(headers: Mapping[str, str], metadata: object = None) -> tuple[str, frozenset[str]]:
+    """The channel and the tags, which rules may ask about."""
     tags = [tag.strip() for tag in headers.get("x-hitl-tags", "").split(",")]
-    more = metadata.get("tags")
+    more = metadata.get("tags") if isinstance(metadata, Mapping) else None
     tags += more if isinstance(more, list) else str(more or "").split(",")
-    return frozenset(str(tag) for tag in tags if tag)
+    return headers.get("x-hitl-channel", ""), frozenset(str(tag) for tag in tags if tag)
 
 
 def _idempotency(headers: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from hitl_chat.core.command import DECIDING, Person
 from hitl_chat.errors import Forbidden
+from hitl_chat.runner.customer_news import SOMEBODY
 from hitl_chat.runner.orders import Agent
 from hitl_chat.server.auth import Keys
 from hitl_chat.server.sessions import Sessions
@@ -45,7 +46,8 @@ class Who:
             self.denied(name, request.scope["path"])
             msg = f"This key may not decide holds; make one with --scope {SCOPE}."
             raise Forbidden(msg)
-        return Agent(Person(name), caller.tenant, self.undo)
+        # Its id is for the record; customers read the display.
+        return Agent(Person(name, SOMEBODY), caller.tenant, self.undo)
 
     async def _by_session(self, request: HTTPConnection) -> Agent:
         reading = request.scope.get("method", "GET") in READING

@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from hitl_chat.core.fusion import RISK
-from hitl_chat.core.policy import Policy, Rule, holds_true, merge
-from hitl_chat.core.state import blocks
+from hitl_chat.core.policy import Policy, Rule, blocks, holds_true, merge
 from hitl_chat.core.types import Response, Value
 
 Ruled = Literal["pass", "watch", "hold", "block"]
