@@ -13,12 +13,15 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
+from hitl_chat import assets
 from hitl_chat.app import parts, routes
 from hitl_chat.app.means import means
 from hitl_chat.app.published import Published
 from hitl_chat.bus.memory import MemoryBus
 from hitl_chat.checks.registry import default as default_checks
+from hitl_chat.models.asker import ModelAsker
 from hitl_chat.models.http import Connections
+from hitl_chat.models.rendering import Rendering
 from hitl_chat.ports import Clock, Model
 from hitl_chat.runner import ids
 from hitl_chat.runner.agents import Agents
@@ -83,6 +86,8 @@ class Program:
         )
         configured = parts.models(settings, environ, self.connections)
         self.catalogue = Catalogue(configured | dict(models or {}))
+        self.prompts = Rendering(self.means.folder, assets.prompts())
+        self.means.asker, self.means.prompts = ModelAsker(self.catalogue.find), self.prompts
         self.telemetry = Telemetry(self.catalogue.configured)
         self.people = PeopleOnline()
         self.desk = Desk(
@@ -206,4 +211,5 @@ class Program:
         await self.catalogue.close()
         await self.connections.close()
         await self.means.close()
+        await self.prompts.close()
         await self.db.close()
