@@ -28,6 +28,7 @@ from hitl_chat.checks.library import Entry, line, load
 from hitl_chat.checks.means import NOTHING
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.fields import CONTENT
+from hitl_chat.errors import Unavailable
 from hitl_chat.models.embeddings import Embeddings
 from hitl_chat.models.embeddings.resolve import Options
 from hitl_chat.ports import Asked, Asker, Embedder, Prompts
@@ -108,7 +109,7 @@ async def contrasts(folder: Path, pairs: Iterable[Pair], embedder: Embedder) -> 
 
 
 async def scores(
-    files: Sequence[Path], pairs: Iterable[Pair], embedder: Embeddings, **options: object
+    files: Sequence[Path], pairs: Iterable[Pair], embedder: Embedder, **options: object
 ) -> Floats:
     """As a rule gets to see them."""
     means = Means(embedder)
@@ -135,15 +136,18 @@ def misremembered(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
 # --- figures ----------------------------------------------------------------------------------
 
 
-async def rows(folder: Path, embedder: Embeddings | None = None) -> list[Row]:
-    embedder = embedder or embeddings()
-    try:
+async def rows(folder: Path, embedder: Embedder | None = None) -> list[Row]:
+    """Every figure; without an embedder, by the model that is installed."""
+    if embedder is not None:
         return [row async for row in _rows(folder, embedder)]
+    own = embeddings()
+    try:
+        return await rows(folder, own)
     finally:
-        await asyncio.to_thread(embedder.close)
+        await asyncio.to_thread(own.close)
 
 
-async def _rows(folder: Path, embedder: Embeddings) -> AsyncIterator[Row]:
+async def _rows(folder: Path, embedder: Embedder) -> AsyncIterator[Row]:
     told, files = drafts(folder), [folder / name for name in LIBRARY]
     parts = await contrasts(folder, told.pairs, embedder)
     trained = cross_validated(parts, told.labels, told.groups, SIGNS)
@@ -169,7 +173,7 @@ async def _rows(folder: Path, embedder: Embeddings) -> AsyncIterator[Row]:
     yield Row(BENIGN, figure, float((inside >= HOLD).mean()), len(inside))
 
 
-async def _own_domain(benign: Sequence[Mapping[str, Any]], embedder: Embeddings) -> Floats:
+async def _own_domain(benign: Sequence[Mapping[str, Any]], embedder: Embedder) -> Floats:
     """Each half against a library made of the other one."""
     halves = benign[::2], benign[1::2]
     with tempfile.TemporaryDirectory() as folder:
@@ -209,7 +213,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (asked.data / DRAFTS).is_file():
         print(f"no {DRAFTS} in {str(asked.data)!r}: name its folder with --data", file=sys.stderr)
         return 2
-    found = asyncio.run(rows(asked.data))
+    try:
+        found = asyncio.run(rows(asked.data))
+    except Unavailable as error:
+        print(error.message, file=sys.stderr)
+        return 2
     print(rendered(found))
     if asked.json:
         asked.json.write_text(json.dumps([row._asdict() for row in found], indent=1))

@@ -20,6 +20,7 @@ from bench.fitting import FOLDS, STRENGTH, cross_validated, fit, roc, spread
 from bench.quality_known_bad import DATA, DRAFTS, LIBRARY, SIGNS, contrasts, drafts, embeddings
 from hitl_chat.checks.contrast import Contrast, Weights
 from hitl_chat.checks.contrast_weights import FILE, File, Origin
+from hitl_chat.ports import Embedder
 
 HOW = (
     f"L2 logistic (strength {STRENGTH} on standardised parts), no weight with the wrong sign, "
@@ -28,12 +29,9 @@ HOW = (
 PLACES = 4
 
 
-async def learned(folder: Path, source: str, licence: str, today: date) -> File:
-    embedder, told = embeddings(), drafts(folder)
-    try:
-        parts = await contrasts(folder, told.pairs, embedder)
-    finally:
-        await asyncio.to_thread(embedder.close)
+async def learned(folder: Path, source: str, licence: str, today: date, embedder: Embedder) -> File:
+    told = drafts(folder)
+    parts = await contrasts(folder, told.pairs, embedder)
     fitted = fit(parts, told.labels, SIGNS)
     apart = cross_validated(parts, told.labels, told.groups, SIGNS)
     low, high = spread(told.labels, apart, told.groups)
@@ -71,7 +69,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--licence", default="Apache-2.0")
     parser.add_argument("--date", type=date.fromisoformat, default=date.today())  # noqa: DTZ011 (for people)
     asked = parser.parse_args(arguments)
-    made = asyncio.run(learned(asked.data, asked.source, asked.licence, asked.date))
+    if not (asked.data / DRAFTS).is_file():
+        print(f"no {DRAFTS} in {str(asked.data)!r}: name its folder with --data", file=sys.stderr)
+        return 2
+    embedder = embeddings()
+    try:
+        made = asyncio.run(learned(asked.data, asked.source, asked.licence, asked.date, embedder))
+    finally:
+        embedder.close()
     asked.out.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
     print(f"{asked.out}: ROC {made.origin.held_out['roc']:.4f} on questions held out")
     return 0
