@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 (the dashes people type are the data)
 """What people write to steer an assistant, its checks or its reviewers. Data only.
 
-Seven languages for the commonest attempt; the others are written in English nearly always, or in
+Ten languages for the commonest attempt; the others are written in English nearly always, or in
 the signs of programs.
 """
 
