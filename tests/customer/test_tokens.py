@@ -286,4 +286,4 @@ async def test_channel_and_tags_are_those_of_the_server_that_made_it(
         forged = await world.ask(
             "m", headers={**bearer(other), **about}, metadata={"tags": ["vip"]}
         )
-        assert (mine.text, (await forged.rest()).text) == ("No.", "It is blue.")
+        assert (mine.text, (await forged.rest()).text) == ("It is No.", "It is blue.")
