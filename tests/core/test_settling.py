@@ -264,11 +264,21 @@ def test_handed_back_after_half_an_answer_the_model_begins_a_new_paragraph() -> 
         Send(CONTENT, "\n\n", "ai"),
         AskModel("be kind"),
     ]
-    # Everything is judged anew, and what the customer has read stays read.
+    # Everything is judged anew.
     assert turn.writes("New. Two") == [Release(CONTENT, 5)]
     assert turn.hears(ev.Done()) == [RunChecks(frozenset(["judge"]), final=True)]
-    assert turn.gate.text_out
     assert turn.gate.lanes[CONTENT].size == 8
+
+
+def test_what_was_read_before_a_hand_back_stays_read() -> None:
+    turn = Turn(SYNCHRONOUS)
+    turn.writes("Hello")
+    turn.hears(ev.TakenOver("ana", "Ana"))
+    turn.hears(ev.HandedBack())
+    turn.writes("We guarantee", 0)
+    turn.matched(0, 12)
+    out = turn.hears(ev.Decision("reject", "ana"))
+    assert Send(CONTENT, "Please ask us about the rest.", "policy") in out
 
 
 def test_handed_back_before_any_text_a_rejection_reads_as_a_first_word() -> None:
