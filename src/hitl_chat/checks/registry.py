@@ -1,11 +1,12 @@
 """Which checks there are, by the names rules use.
 
 Adding a check is one file and one line here: a synchronous one brings `NAME`, `Options` and
-`finders`, an asynchronous one `NAME`, `Options` and `build`. Checks of other packages are handed in
-by the composition root. Knows no rule.
+`finders`, an asynchronous one `NAME`, `Options` and `build`. Other packages bring theirs as
+plugins. Knows no rule.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from hitl_chat.checks import (
     missing_data,
     patterns,
     pii,
+    plugins,
     refusal,
     scripted,
     sensitive_moment,
@@ -112,5 +114,17 @@ class Registry:
 
 
 def default(*more: Known, means: Means = NOTHING) -> Registry:
-    """The shipped checks, and more where there are."""
-    return Registry((*SHIPPED, *more), means)
+    """The shipped checks, those of installed plugins, and more where there are."""
+    plugged, _ = installed()
+    return Registry((*SHIPPED, *plugged, *more), means)
+
+
+def known(thing: object) -> Known | None:
+    return thing if isinstance(thing, Synchronous | Asynchronous) else None
+
+
+@cache
+def installed() -> tuple[tuple[Known, ...], tuple[plugins.Found, ...]]:
+    """The checks of installed plugins, and what became of each plugin."""
+    checks, found = plugins.load(known, {check.name for check in SHIPPED})
+    return tuple(checks), tuple(found)

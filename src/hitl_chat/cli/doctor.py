@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from hitl_chat.app.means import means
 from hitl_chat.checks.registry import default as default_checks
+from hitl_chat.checks.registry import installed
 from hitl_chat.cli import findings, models, probes
 from hitl_chat.cli.config import chosen, load
 from hitl_chat.cli.findings import Finding, Level
@@ -65,3 +66,9 @@ def _rules(settings: Settings) -> Iterator[Finding]:
     if not told:
         yield Finding("ok", "rules", f"{settings.rules!r} is right")
     yield from models.findings(settings, wanted=wants.wanted)
+    for plugin in installed()[1]:
+        about = f"check {plugin.name!r} of {plugin.origin}"
+        if plugin.problem:
+            yield Finding("bad", "plugins", f"{about}: {plugin.problem}", "correct or remove it")
+        else:
+            yield Finding("ok", "plugins", about)
