@@ -9,7 +9,7 @@ from hitl_chat.checks.lexical import Sample, absent, keys
 from hitl_chat.checks.tokens import Kind, Token
 
 CLAIMS: tuple[Kind, ...] = ("number", "name")
-APART = 0.5  # of two samples that agree, one says at least half of what the other does
+APART = 0.5  # of two samples that agree, one says more than half of what the other does
 Group = tuple[int, ...]
 
 
@@ -39,7 +39,7 @@ def agree(one: Sample, other: Sample, asked: frozenset[str]) -> bool:
             absent(_claims(one, asked), keys(other.tokens)),
             absent(_claims(other, asked), keys(one.tokens)),
         )
-        <= APART
+        < APART
     )
 
 

@@ -74,7 +74,7 @@ def number(written: str) -> str:
 def _key(word: str) -> str:
     """What tells the word from others, or nothing for one that is everywhere."""
     whole = _POSSESSIVE.sub("", word.casefold())
-    if whole in EVERYWHERE or (len(whole) < SHORTEST and word[0].islower()):
+    if len(whole) < 2 or whole in EVERYWHERE or (len(whole) < SHORTEST and word[0].islower()):
         return ""
     return whole[:STEM]
 
