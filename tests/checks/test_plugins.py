@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from hitl_chat.checks import plugins
-from hitl_chat.checks.registry import Registry, known
+from hitl_chat.checks.registry import Known, Registry, known
 from hitl_chat.rules.compile import compile_ruleset
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "check_plugin"
+
+
+POINT = EntryPoint("shouting", "shouting:CHECK", plugins.GROUP)
 
 
 @pytest.fixture
@@ -28,7 +31,8 @@ def point(name: str, value: str) -> EntryPoint:
 
 @pytest.mark.usefixtures("shouting")
 def test_the_example_is_a_check_and_its_rules_are_rules() -> None:
-    checks, found = plugins.load(known, (), [point("shouting", "shouting:CHECK")])
+    loaded: tuple[list[Known], list[plugins.Found]] = plugins.load(known, (), [POINT])
+    checks, found = loaded
     assert found == [plugins.Found("shouting", "shouting:CHECK")]
     text = (EXAMPLE / "rules.yaml").read_text()
     made = compile_ruleset(text, file="rules.yaml", checks=Registry(checks))

@@ -126,5 +126,6 @@ def known(thing: object) -> Known | None:
 @cache
 def installed() -> tuple[tuple[Known, ...], tuple[plugins.Found, ...]]:
     """The checks of installed plugins, and what became of each plugin."""
-    checks, found = plugins.load(known, {check.name for check in SHIPPED})
-    return tuple(checks), tuple(found)
+    taken = {check.name for check in SHIPPED}
+    loaded: tuple[list[Known], list[plugins.Found]] = plugins.load(known, taken)
+    return tuple(loaded[0]), tuple(loaded[1])
