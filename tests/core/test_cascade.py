@@ -40,6 +40,11 @@ def test_who_is_needed(when: Condition, scores: dict[str, float], wanted: bool) 
     assert needed(policy, scores, "b") is wanted
 
 
+def test_one_rule_that_needs_a_check_is_enough() -> None:
+    policy = policy_of([Rule("a", A), Rule("b", B)], segment=["a", "b"], costly=["b"])
+    assert needed(policy, {}, "b")
+
+
 @pytest.mark.parametrize(("a", "wanted"), [(0.0, False), (0.3, False), (0.8, True), (1.0, False)])
 def test_the_fused_risk_asks_while_it_is_undecided(a: float, wanted: bool) -> None:
     policy = policy_of(
