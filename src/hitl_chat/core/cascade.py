@@ -29,5 +29,4 @@ def _undecided(rule: Rule, policy: Policy, known: Mapping[str, float], check: st
     fusion = policy.fusion
     if fusion is None or RISK not in names or check not in fusion.weights:
         return False
-    without = {name: score for name, score in known.items() if name != RISK}
-    return fusion.is_undecided(without)
+    return fusion.is_undecided(known)
