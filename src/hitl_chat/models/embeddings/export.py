@@ -9,12 +9,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from hitl_chat.models.embeddings.fetch import note_digests
 from hitl_chat.models.embeddings.onnx import IDS, OUTPUT, Onnx, to_int8
 from hitl_chat.models.embeddings.resolve import BESIDE, ONNX, Quantisation, longest, refused
-from hitl_chat.models.embeddings.sentence_transformers import General, load
+from hitl_chat.models.embeddings.sentence_transformers import General
+
+Vectors = npt.NDArray[np.float32]
 
 PROBES = ("My lantern arrived broken.", "Yes", "a text of some more words " * 9)
 # Of the worst probe to the original: what is under it is another model.
@@ -37,13 +40,15 @@ def export(source: Path, target: Path, quantisation: Quantisation) -> Path:
     """Writes the export and what it needs into `target`; returns the model's file."""
     target.mkdir(parents=True, exist_ok=True)
     made = target / ONNX[quantisation]
+    general = General(source)
     with TemporaryDirectory(dir=target) as aside:
         plain = Path(aside) / "plain.onnx"
-        _write(source, plain)
+        _write(general, longest(source), plain)
         if quantisation == "int8":
             to_int8(plain, Path(aside) / "int8.onnx")
             plain = Path(aside) / "int8.onnx"
-        _compare(source, plain, CLOSE[quantisation])
+        exported = Onnx(plain.read_bytes(), source / "tokenizer.json", longest(source))
+        _compare(exported(PROBES), general(PROBES), CLOSE[quantisation])
         plain.replace(made)
     for name in BESIDE:
         if (source / name).is_file():
@@ -53,8 +58,8 @@ def export(source: Path, target: Path, quantisation: Quantisation) -> Path:
     return made
 
 
-def _write(source: Path, file: Path) -> None:
-    encoder = load(source)[0].auto_model
+def _write(general: General, most: int, file: Path) -> None:
+    encoder = general.encoder
     encoder.set_attn_implementation("eager")
     module = Pooled(encoder).eval()
     with torch.no_grad():
@@ -63,18 +68,17 @@ def _write(source: Path, file: Path) -> None:
             (torch.tensor([[101, 7592, 2088, 999, 102]]),),
             input_names=[IDS],
             output_names=[OUTPUT],
-            dynamic_shapes=({1: torch.export.Dim("length", min=2, max=longest(source))},),
+            dynamic_shapes=({1: torch.export.Dim("length", min=2, max=most)},),
             dynamo=True,
             verbose=False,
         )
     if program is None:
-        raise refused(f"torch could not export the model at {str(source)!r}.")
+        raise refused("torch could not export this model.")
     program.save(str(file), external_data=False)
 
 
-def _compare(source: Path, file: Path, close: float) -> None:
-    exported = Onnx(file.read_bytes(), source / "tokenizer.json", longest(source))(PROBES)
-    worst = float(np.einsum("ij,ij->i", exported, General(source)(PROBES)).min())
+def _compare(exported: Vectors, wanted: Vectors, close: float) -> None:
+    worst = float(np.einsum("ij,ij->i", exported, wanted).min())
     if not worst >= close:
         msg = f"The export does not do what its model does (cosine {worst:.4f}, wanted {close})."
         raise refused(msg)

@@ -8,22 +8,27 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from sentence_transformers import SentenceTransformer
-
-
-def load(folder: Path) -> SentenceTransformer:
-    return SentenceTransformer(
-        str(folder),
-        device="cpu",
-        local_files_only=True,
-        trust_remote_code=False,
-        model_kwargs={"use_safetensors": True},
-    )
 
 
 class General:
     def __init__(self, folder: Path) -> None:
-        self._model = load(folder)
+        # Its threads wait for each other longer than they compute, and for the event loop.
+        torch.set_num_threads(1)
+        self._model = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+
+    @property
+    def encoder(self) -> torch.nn.Module:
+        """Tokens to states, before pooling: what an export is made of."""
+        encoder: torch.nn.Module = self._model[0].auto_model
+        return encoder
 
     def __call__(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         vectors: npt.NDArray[np.float32] = self._model.encode(
