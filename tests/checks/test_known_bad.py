@@ -88,7 +88,8 @@ async def test_the_verdict_names_entries_and_the_version_and_quotes_nothing(worl
     assert bad.detail.startswith("resembles known-bad kb_17 (1.00) more than any good answer (0.")
     assert bad.detail.endswith(f"; library {world.version()}")
     good = await world.judged(RIGHT)
-    assert good.detail.startswith("resembles a good answer (1.00) rather than known-bad kb_17 (")
+    assert good.detail.startswith("near known-bad kb_17 (0.")
+    assert ", nearest good answer 1.00; library " in good.detail
     alone = await world.judged(TENT.bad, TENT.question)
     assert "known-bad kb_2 (1.00), no good answer is known" in alone.detail
     for said in (bad, good, alone):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 16  # texts for the embedder, which serves drafts in between
 SLICE = 500
+MOST_TOLD = 3
 
 # An answer this near to a bad one, in so many words, is looked at whatever was asked.
 NEAR, SHARED = 0.9, 0.6
@@ -121,7 +122,7 @@ class Known:
         return Found(
             contrast.score(weights, bad, good, empty=empty),
             contrast.contrast(bad, good, empty=empty),
-            tuple(contrast.nearest(bad, 3)),
+            tuple(contrast.nearest(bad, MOST_TOLD)),
             tuple(contrast.nearest(good)),
         )
 

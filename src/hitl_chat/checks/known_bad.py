@@ -25,7 +25,6 @@ from hitl_chat.ports import Asked, Cost, Means
 
 NAME = "known_bad"
 MOST_PARTS = 24  # of one answer; in a longer one several sentences are one part
-MOST_TOLD = 3
 
 
 class Options(Settings):
@@ -153,13 +152,13 @@ def _told(found: Found) -> str:
     """Which known answers it is like; never what they say."""
     if not found.bad:
         return "no known-bad answer to this question"
-    ids = ", ".join(f"{one.id} ({max(0.0, one.meaning):.2f})" for one in found.bad[:MOST_TOLD])
+    ids = ", ".join(f"{one.id} ({one.matched:.2f})" for one in found.bad)
     if not found.good:
-        return f"resembles known-bad {ids}, no good answer is known"
-    good = f"{max(0.0, found.good[0].meaning):.2f}"
-    if found.score >= contrast.EVEN:
-        return f"resembles known-bad {ids} more than any good answer ({good})"
-    return f"resembles a good answer ({good}) rather than known-bad {ids}"
+        return f"near known-bad {ids}, no good answer is known"
+    good = found.good[0].matched
+    if found.score >= contrast.EVEN and found.bad[0].matched > good:
+        return f"resembles known-bad {ids} more than any good answer ({good:.2f})"
+    return f"near known-bad {ids}, nearest good answer {good:.2f}"
 
 
 def build(name: str, options: BaseModel, means: Means) -> KnownBad:
