@@ -1,58 +1,53 @@
-"""How well the check `known_bad` tells wrong answers from right ones, and what it holds in vain.
+"""The check `known_bad`: wrong answers told from right ones, and what it holds in vain.
 
-    .venv/bin/python -m bench.quality_known_bad [--data DIR] [--json FILE]
+    .venv/bin/python -m bench.quality --checks known_bad
 
-Reads `known_bad_*.jsonl` and `support_benign.jsonl` from DIR, by default ../shared/data; copies
-nothing. No draft is an entry of its library. Trained rows come from ten-fold cross-validation that
-never has one question on both sides. Needs an embedding model: `hitl-chat models`.
+Trained figures come from weights that never saw the question. The harmless answers are scored with
+the shipped weights, against the public library and against one of made-up mistakes of their own
+shops: there a library is near everything, and nothing is bad.
 """
 
-import argparse
 import asyncio
-import json
 import re
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from bench.fitting import cross_validated, roc, spread
-from hitl_chat.checks import contrast, contrast_weights, known_bad
-from hitl_chat.checks.contrast import Contrast
-from hitl_chat.checks.known import Known
-from hitl_chat.checks.library import Entry, line, load
+from bench.quality_data import rows
+from bench.quality_figures import Judged
+from bench.quality_section import Figure, Section, Tick, published, scored
+from bench.train_known_bad import (
+    DRAFTS,
+    LIBRARY,
+    Drafts,
+    Floats,
+    Pair,
+    contrasts,
+    drafts,
+    embeddings,
+    held_out,
+)
+from hitl_chat.checks import contrast_weights, known_bad
+from hitl_chat.checks.library import Entry, line
 from hitl_chat.checks.means import NOTHING
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.errors import Unavailable
-from hitl_chat.models.embeddings import Embeddings
-from hitl_chat.models.embeddings.resolve import Options
 from hitl_chat.ports import Asked, Asker, Embedder, Prompts
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
-DRAFTS, BENIGN = "known_bad_drafts.jsonl", "support_benign.jsonl"
-LIBRARY = ("known_bad_library.jsonl", "known_good_library.jsonl")
+BENIGN = "support_benign.jsonl"
 HOLD = 0.7
-SIGNS = tuple(1 if name.startswith("bad") else -1 for name in Contrast._fields)
 NUMBER = re.compile(r"\d+")
-
-Floats = npt.NDArray[np.float64]
-Pair = tuple[str, str]  # what the customer wrote, and an answer to it
-
-
-class Row(NamedTuple):
-    """One figure; `low`, `high`: 95 %, drawn by question, where that makes sense."""
-
-    data: str
-    figure: str
-    value: float
-    n: int
-    low: float | None = None
-    high: float | None = None
+PUBLISHED = (
+    published("other rows: nearness to known-bad answers alone", roc=0.617),
+    published("other rows: gate and contrast, untrained", roc=0.743),
+    published("other rows: gate and contrast, logistic", roc=0.798),
+    published("other rows: gate and contrast, boosted trees", roc=0.822),
+)
 
 
 class Means(NamedTuple):
@@ -64,57 +59,78 @@ class Means(NamedTuple):
     folder: Path = Path()
 
 
-class Drafts(NamedTuple):
-    pairs: Sequence[Pair]
-    labels: Floats
-    groups: Sequence[str]
+def measure(folder: Path, tick: Tick) -> list[Section]:
+    title = f"known_bad: {DRAFTS}"
+    for name in (DRAFTS, BENIGN, *LIBRARY):
+        if not (folder / name).is_file():
+            return [Section(title, missing=name)]
+    embedder = embeddings()
+    try:
+        return asyncio.run(measured(folder, tick, embedder))
+    except Unavailable as error:
+        return [Section(title, missing=f"embedding model: {error.message}")]
+    finally:
+        embedder.close()
 
 
-def read(file: Path) -> list[dict[str, Any]]:
-    with file.open(encoding="utf-8") as lines:
-        return [json.loads(one) for one in lines]
+async def measured(folder: Path, tick: Tick, embedder: Embedder) -> list[Section]:
+    told, benign = drafts(folder), [row for row in rows(folder / BENIGN) if row["draft"].strip()]
+    count = _counter(tick, 2 * len(told.pairs) + 2 * len(benign))
+    library = [folder / name for name in LIBRARY]
+    parts = await contrasts(folder, told.pairs, embedder, count)
+    began = time.process_time()
+    plain = await scores(library, told.pairs, embedder, count, weights=contrast_weights.NONE)
+    spent = (time.process_time() - began) * 1000 / len(told.pairs)
+    logits = held_out(parts, told)
+    public = await scores(library, _pairs(benign), embedder, count)
+    own = await _own_shops(benign, embedder, count)
+    return [_drafts(told, plain, logits, parts[:, 0], spent), _benign(public, own)]
 
 
-def drafts(folder: Path) -> Drafts:
-    found = read(folder / DRAFTS)
-    return Drafts(
-        [(row["question"], row["draft"]) for row in found],
-        np.array([float(row["label"]) for row in found]),
-        [row["qid"] for row in found],
+def _drafts(told: Drafts, plain: Floats, logits: Floats, near: Floats, spent: float) -> Section:
+    def judged(by: Floats) -> Judged:
+        return Judged(told.bad, by, told.groups)
+
+    risk = 0.5 + 0.5 * np.tanh(logits / 2)
+    bad, good = risk[told.bad] >= HOLD, risk[~told.bad] >= HOLD
+    return Section(
+        f"known_bad: {DRAFTS}",
+        scored=[
+            scored("known_bad, weights held out", judged(logits)),
+            scored("known_bad, untrained", judged(plain), spent, 0),
+            scored("control: likeness to a bad answer alone", judged(near)),
+            *PUBLISHED,
+        ],
+        figures=[
+            Figure(f"held out: wrong answers held at {HOLD}", float(bad.mean()), len(bad)),
+            Figure(f"held out: right answers held at {HOLD}", float(good.mean()), len(good)),
+        ],
+        notes=["CPU: vectors of the drafts' sentences included, those of whole drafts known."],
     )
 
 
-def embeddings() -> Embeddings:
-    """The model of the settings' defaults, with room for all that is looked at here."""
-    return Embeddings(Options(store=Path(tempfile.gettempdir()), cache=50_000, timeout=60))
-
-
-# --- the check at work ------------------------------------------------------------------------
-
-
-async def contrasts(folder: Path, pairs: Iterable[Pair], embedder: Embedder) -> Floats:
-    """What the check weighs of each draft as a whole."""
-    known = Known(embedder)
-    await embedder.embed(["ready"])
-    await known.hold(load([folder / name for name in LIBRARY]))
-    seen = []
-    options = known_bad.Options()
-    for question, draft in pairs:
-        ask, answer = await known.embed([question, draft])
-        about = known.asked([ask], options.gate, options.top_k)
-        said = contrast.read(question)
-        found = known.look(contrast.read(draft), answer, said, about, contrast.UNTRAINED)
-        seen.append(found.seen)
-    return np.array(seen)
+def _benign(public: Floats, own: Floats) -> Section:
+    held = {"the public library": public, "made-up mistakes of the same shops (synthetic)": own}
+    return Section(
+        f"known_bad: {BENIGN}",
+        figures=[
+            Figure(f"harmless answers held at {HOLD}, {name}", float((by >= HOLD).mean()), len(by))
+            for name, by in held.items()
+        ],
+    )
 
 
 async def scores(
-    files: Sequence[Path], pairs: Iterable[Pair], embedder: Embedder, **options: object
+    files: Sequence[Path],
+    pairs: Iterable[Pair],
+    embedder: Embedder,
+    count: Callable[[], None],
+    **options: object,
 ) -> Floats:
     """As a rule gets to see them."""
-    means = Means(embedder)
     written = {"library": [str(file.absolute()) for file in files], **options}
-    check = known_bad.build("known_bad", known_bad.Options.model_validate(written), means)
+    options_ = known_bad.Options.model_validate(written)
+    check = known_bad.build("known_bad", options_, Means(embedder))
     await check.prepare()
     found = []
     for question, draft in pairs:
@@ -122,58 +138,21 @@ async def scores(
         said = await check.judge(asked)
         assert isinstance(said, Verdict), said
         found.append(said.score)
+        count()
     return np.array(found)
 
 
-def misremembered(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def misremembered(answers: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     """A library of made-up mistakes: the same answers with other numbers. Synthetic."""
-    for row in rows:
+    for row in answers:
         wrong = NUMBER.sub(lambda found: str(int(found[0]) + 7), row["draft"])
         if wrong != row["draft"] and row["context"].strip():
             yield line(Entry(row["id"], row["context"], bad=wrong, good=row["draft"]))
 
 
-# --- figures ----------------------------------------------------------------------------------
-
-
-async def rows(folder: Path, embedder: Embedder | None = None) -> list[Row]:
-    """Every figure; without an embedder, by the model that is installed."""
-    if embedder is not None:
-        return [row async for row in _rows(folder, embedder)]
-    own = embeddings()
-    try:
-        return await rows(folder, own)
-    finally:
-        await asyncio.to_thread(own.close)
-
-
-async def _rows(folder: Path, embedder: Embedder) -> AsyncIterator[Row]:
-    told, files = drafts(folder), [folder / name for name in LIBRARY]
-    parts = await contrasts(folder, told.pairs, embedder)
-    trained = cross_validated(parts, told.labels, told.groups, SIGNS)
-    untrained = await scores(files, told.pairs, embedder, weights=contrast_weights.NONE)
-    for name, scored in (
-        ("control: likeness to a bad answer alone", parts[:, 0]),
-        ("untrained", untrained),
-        ("trained, questions held out", trained),
-    ):
-        low, high = spread(told.labels, scored, told.groups)
-        yield Row(DRAFTS, f"{name}: ROC", roc(told.labels, scored), len(scored), low, high)
-        for share in (0.05, 0.10):
-            caught = _caught(told.labels, scored, share)
-            yield Row(DRAFTS, f"{name}: recall at {share:.0%} false holds", caught, len(scored))
-    bad, right = trained[told.labels == 1] >= HOLD, trained[told.labels == 0] >= HOLD
-    yield Row(DRAFTS, f"trained: recall at {HOLD}", float(bad.mean()), len(bad))
-    yield Row(DRAFTS, f"trained: false holds at {HOLD}", float(right.mean()), len(right))
-    benign = [row for row in read(folder / BENIGN) if row["draft"].strip()]
-    apart = await scores(files, _pairs(benign), embedder)
-    yield Row(BENIGN, f"false holds at {HOLD}", float((apart >= HOLD).mean()), len(apart))
-    inside = await _own_domain(benign, embedder)
-    figure = f"false holds at {HOLD}, made-up mistakes of the same shops as library (synthetic)"
-    yield Row(BENIGN, figure, float((inside >= HOLD).mean()), len(inside))
-
-
-async def _own_domain(benign: Sequence[Mapping[str, Any]], embedder: Embedder) -> Floats:
+async def _own_shops(
+    benign: Sequence[Mapping[str, Any]], embedder: Embedder, count: Callable[[], None]
+) -> Floats:
     """Each half against a library made of the other one."""
     halves = benign[::2], benign[1::2]
     with tempfile.TemporaryDirectory() as folder:
@@ -181,48 +160,22 @@ async def _own_domain(benign: Sequence[Mapping[str, Any]], embedder: Embedder) -
         for file, half in zip(files, halves, strict=True):
             file.write_bytes(b"".join(misremembered(half)))
         found = [
-            await scores([file], _pairs(half), embedder)
+            await scores([file], _pairs(half), embedder, count)
             for file, half in zip(files, halves[::-1], strict=True)
         ]
     return np.concatenate(found)
 
 
-def _pairs(rows: Iterable[Mapping[str, Any]]) -> list[Pair]:
-    return [(row["context"], row["draft"]) for row in rows]
+def _pairs(answers: Iterable[Mapping[str, Any]]) -> list[Pair]:
+    return [(row["context"], row["draft"]) for row in answers]
 
 
-def _caught(labels: Floats, scored: Floats, share: float) -> float:
-    """Recall where `share` of the good rows are held at most."""
-    good = np.sort(scored[labels == 0])[::-1]
-    return float((scored[labels == 1] > good[int(share * len(good))]).mean())
+def _counter(tick: Tick, of: int) -> Callable[[], None]:
+    done = 0
 
+    def count() -> None:
+        nonlocal done
+        done += 1
+        tick(done, of)
 
-def rendered(found: Iterable[Row]) -> str:
-    lines = ["| data | figure | value | 95 % | n |", "|---|---|---:|---:|---:|"]
-    for row in found:
-        band = "" if row.low is None else f"{row.low:.3f} to {row.high:.3f}"
-        lines.append(f"| {row.data} | {row.figure} | {row.value:.4f} | {band} | {row.n} |")
-    return "\n".join(lines)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="bench.quality_known_bad", description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--json", type=Path)
-    asked = parser.parse_args(arguments)
-    if not (asked.data / DRAFTS).is_file():
-        print(f"no {DRAFTS} in {str(asked.data)!r}: name its folder with --data", file=sys.stderr)
-        return 2
-    try:
-        found = asyncio.run(rows(asked.data))
-    except Unavailable as error:
-        print(error.message, file=sys.stderr)
-        return 2
-    print(rendered(found))
-    if asked.json:
-        asked.json.write_text(json.dumps([row._asdict() for row in found], indent=1))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return count

@@ -1,12 +1,10 @@
 """The parts of the quality bench by the name of their check: a new one is a line here."""
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
 from bench import quality_consistency, quality_known_bad, quality_pii, quality_support
 from bench.quality_section import Figure, Measure, Section, Tick
-from hitl_chat.errors import Unavailable
 
 
 def pii(folder: Path, tick: Tick) -> list[Section]:
@@ -30,27 +28,10 @@ def pii(folder: Path, tick: Tick) -> list[Section]:
     return [Section(title, figures=figures)]
 
 
-def known_bad(folder: Path, tick: Tick) -> list[Section]:
-    files = (quality_known_bad.DRAFTS, quality_known_bad.BENIGN, *quality_known_bad.LIBRARY)
-    missing = next((name for name in files if not (folder / name).is_file()), "")
-    title = f"known_bad: {quality_known_bad.DRAFTS}"
-    if missing:
-        return [Section(title, missing=missing)]
-    try:
-        found = asyncio.run(quality_known_bad.rows(folder))
-    except Unavailable as error:
-        return [Section(title, missing=f"embedding model: {error.message}")]
-    tick(1, 1)
-    figures = [
-        Figure(f"{row.data}: {row.figure}", row.value, row.n, row.low, row.high) for row in found
-    ]
-    return [Section(title, figures=figures)]
-
-
 SECTIONS: Mapping[str, Measure] = {
     "consistency": quality_consistency.measure,
     "ambiguity": quality_consistency.measure_ambiguity,
     "pii": pii,
-    "known_bad": known_bad,
+    "known_bad": quality_known_bad.measure,
     "support": quality_support.measure,
 }

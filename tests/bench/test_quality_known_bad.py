@@ -6,10 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from bench import quality_known_bad, train_known_bad
-from bench.quality_known_bad import BENIGN, DRAFTS, LIBRARY, misremembered, rendered, rows
+from bench.quality_known_bad import BENIGN, measured, misremembered
+from bench.quality_section import rendered
+from bench.train_known_bad import DRAFTS, LIBRARY, learned, written
 from hitl_chat.checks.contrast_weights import FILE, File, weights
 from hitl_chat.checks.library import parse
 from tests.checks.wording import Wording
@@ -40,16 +43,33 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-async def test_it_tells_what_was_said_of_it(folder: Path) -> None:
-    found = {row.figure: row for row in await rows(folder, Wording())}
-    for name in ("untrained", "trained, questions held out"):
-        area = found[f"{name}: ROC"]
-        assert (area.value, area.low, area.high, area.n) == (1.0, 1.0, 1.0, 32)
-        assert found[f"{name}: recall at 5% false holds"].value == 1.0
-    held = [row for row in found.values() if row.data == BENIGN]
-    assert [(row.value, row.n) for row in held] == [(0.0, 8), (0.0, 8)]
-    table = rendered(found.values())
-    assert "| known_bad_drafts.jsonl | untrained: ROC | 1.0000 | 1.000 to 1.000 | 32 |" in table
+async def test_it_measures_what_was_said_of_it(folder: Path) -> None:
+    ticks: list[tuple[int, int]] = []
+    told, benign = await measured(folder, lambda *tick: ticks.append(tick), Wording())
+    trained, plain, _, *published = told.scored
+    for one in (trained, plain):
+        assert (one.rows, one.bad, one.groups) == (32, 16, 8)
+        assert one.measures["roc"] == (1.0, 1.0, 1.0)
+        assert one.measures["recall_at_5"].value == 1.0
+    assert [one.rows for one in published] == [0, 0, 0, 0]
+    assert [(figure.value, figure.of) for figure in told.figures] == [(1.0, 16), (0.0, 16)]
+    assert [(figure.value, figure.of) for figure in benign.figures] == [(0.0, 8), (0.0, 8)]
+    assert ticks[-1] == (80, 80)
+    assert "| known_bad, untrained | 32 | 16 |" in rendered(told)
+
+
+def test_without_its_files_nothing_is_measured(folder: Path) -> None:
+    (folder / LIBRARY[1]).unlink()
+    (found,) = quality_known_bad.measure(folder, lambda *_: None)
+    assert found.missing == LIBRARY[1]
+
+
+def test_a_part_that_would_have_the_wrong_sign_counts_for_nothing() -> None:
+    random = np.random.default_rng(0)
+    parts = random.normal(size=(200, 5))
+    found = learned(parts, parts[:, 0] + parts[:, 2] + random.normal(size=200) > 0)
+    assert found.weights[0] > 0  # bad_meaning
+    assert found.weights[2] == 0  # good_meaning, which raises here
 
 
 def test_a_made_up_mistake_is_another_number() -> None:
@@ -67,9 +87,7 @@ def test_a_made_up_mistake_is_another_number() -> None:
 async def test_training_writes_weights_that_say_where_they_come_from(
     folder: Path, tmp_path: Path
 ) -> None:
-    made = await train_known_bad.learned(
-        folder, "a shop", "none", date(2026, 1, 2), embedder=Wording()
-    )
+    made = await written(folder, "a shop", "none", date(2026, 1, 2), embedder=Wording())
     assert (made.origin.rows, made.origin.embeddings) == ("a shop", "wording")
     assert (made.origin.questions, made.origin.drafts, made.origin.bad) == (8, 32, 16)
     assert set(made.origin.sha256) == {DRAFTS, *LIBRARY}
@@ -85,10 +103,8 @@ def test_the_shipped_weights_say_where_they_come_from() -> None:
     assert shipped.origin.held_out["low"] > 0.8
 
 
-@pytest.mark.parametrize("main", [quality_known_bad.main, train_known_bad.main])
 def test_without_the_data_it_says_what_is_missing(
-    main: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert callable(main)
-    assert main(["--data", str(tmp_path)]) == 2
+    assert train_known_bad.main(["--data", str(tmp_path), "--date", "2026-01-02"]) == 2
     assert DRAFTS in capsys.readouterr().err
