@@ -66,6 +66,12 @@ def test_safe_text_leaves_with_the_chunk_that_brought_it() -> None:
     assert turn.hears(ev.Done(("ended:stop",))) == [Finish("model")]
 
 
+def test_a_turn_that_begins_knows_nothing_and_waits_for_nobody() -> None:
+    gate = Turn(SYNCHRONOUS).gate
+    assert (gate.phase, gate.draft, gate.lanes, gate.fired) == ("open", "streaming", {}, ())
+    assert (gate.text_out, gate.spoke, gate.display, gate.until) == (False, False, "", 0)
+
+
 def test_a_match_that_may_still_grow_waits() -> None:
     turn = Turn(SYNCHRONOUS)
     assert turn.writes("We guar", 3) == [Release(CONTENT, 3)]
