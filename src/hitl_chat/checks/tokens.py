@@ -57,8 +57,11 @@ def tokens(text: str) -> list[Token]:
             found.append(Token(number(word), "number", start, end))
         elif match.lastgroup == "pairs":
             found += _pairs(word, start)
-        elif (key := _key(word)) and (len(word) >= SHORTEST or not _opens(text, start)):
-            found.append(Token(key, "name" if word[0].isupper() else "word", start, end))
+        elif key := _key(word):
+            opens = word[0].isupper() and _opens(text, start)
+            if not (opens and len(word) < SHORTEST):
+                kind: Kind = "name" if word[0].isupper() and not opens else "word"
+                found.append(Token(key, kind, start, end))
     return found
 
 
@@ -86,5 +89,8 @@ def _opens(text: str, start: int) -> bool:
 
 
 def _pairs(run: str, start: int) -> list[Token]:
-    last = max(len(run) - 1, 1)
-    return [Token(run[at : at + 2], "word", start + at, start + at + 2) for at in range(last)]
+    """Each two neighbours; a character alone is one."""
+    pairs = [run[at : at + 2] for at in range(max(len(run) - 1, 1))]
+    return [
+        Token(pair, "word", start + at, start + at + len(pair)) for at, pair in enumerate(pairs)
+    ]
