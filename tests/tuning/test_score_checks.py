@@ -46,11 +46,14 @@ def test_without_samples_and_without_a_model_there_is_an_error(place: Place) -> 
     assert "check 'consistency' failed on 1 rows: " in told
 
 
+@pytest.mark.slow
 def test_with_settings_their_models_are_asked(place: Place) -> None:
     Path("models.yaml").write_text(SETTINGS)
     row = {"id": 1, "question": "What colour is it?", "draft": "Blue.", "model": "wick-1"}
-    (scores,) = place.scored(CONSISTENT, row, more=["--config", "models.yaml"])
-    assert 0.0 <= scores["checks"]["consistency"]["score"] <= 1.0
+    same = {"same": {"kind": "consistency", "samples": 1, "paraphrased": 0}}
+    asking = rules(rule("unsupported", {"check": "same"}), checks=same)
+    (scores,) = place.scored(asking, row, more=["--config", "models.yaml"])
+    assert 0.0 <= scores["checks"]["same"]["score"] <= 1.0
 
 
 def test_documents_are_what_a_draft_is_held_against(place: Place) -> None:
@@ -142,3 +145,19 @@ def test_every_use_of_the_check_reads_the_libraries_of_the_command(tmp_path: Pat
     assert set(ruleset.configured) == {"known_bad", "mine"}
     files = (str(tmp_path / "bad.jsonl"), str(tmp_path / "good.jsonl"))
     assert built == {"known_bad": Library(library=files), "mine": Library(library=files, gate=0.9)}
+
+
+def test_a_check_that_needs_time_before_its_first_look_is_waited_for(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = place.folder / "bad.jsonl"
+    library.write_text("nonsense")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    place.rules.write_text(GROUNDED)
+    place.write({"id": 1, "question": "Why?", "draft": "It is."})
+    status, _, told = place.typed("--known-bad", str(library))
+    (scores,) = place.results()
+    assert (status, list(scores["checks"])) == (0, ["grounding", "known_bad"])
+    assert list(scores["checks"]["known_bad"]) == ["error", "segments"]
+    assert "check 'known_bad' is not ready: " in told
+    assert scores["ruling"] == "pass"

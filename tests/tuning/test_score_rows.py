@@ -3,12 +3,16 @@
 import fcntl
 import json
 import os
+import pty
+import resource
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hitl_chat.cli import main
 from hitl_chat.tuning.rows import LONGEST_DRAFT, LONGEST_LINE
 from tests.tuning.place import Place
 from tests.world_process import COMMAND
@@ -102,6 +106,20 @@ def test_keys_that_nobody_reads_are_told(place: Place) -> None:
     assert place.typed()[2] == "nobody reads these keys: label, sample\n"
 
 
+def test_keys_are_told_once_however_many_there_are(place: Place) -> None:
+    place.write({**GOOD, **{f"key-{n}": n for n in range(300)}}, {"id": 2, "draft": "x", "late": 1})
+    assert "late" not in place.typed()[2]
+
+
+def test_rules_come_from_the_settings_where_none_are_named(place: Place) -> None:
+    place.write(GOOD)
+    command = ["score", "--in", str(place.drafts), "--out", str(place.out)]
+    assert main(command) == 2
+    Path("hitl-chat.yaml").write_text("rules: rules.yaml\n")
+    assert main(command) == 0
+    assert place.results()[0]["ruling"] == "hold"
+
+
 def test_numbers_and_texts_are_different_ids(place: Place) -> None:
     place.write({"id": 7, "draft": "x"}, {"id": "7", "draft": "x"})
     assert place.typed()[0] == 0
@@ -125,9 +143,9 @@ def test_a_file_that_is_not_there_is_named(place: Place, flag: str) -> None:
 
 def test_a_folder_is_no_file(place: Place) -> None:
     place.write(GOOD)
-    for flag in ("--in", "--out"):
+    for flag, why in (("--in", "Is a directory"), ("--out", "is no file")):
         status, _, told = place.typed(flag, str(place.folder))
-        assert (status, "Is a directory" in told) == (2, True)
+        assert (status, why in told) == (2, True)
 
 
 def test_the_drafts_are_not_written_over(place: Place) -> None:
@@ -215,3 +233,35 @@ def test_two_programs_do_not_write_the_same_file(place: Place) -> None:
         fcntl.flock(out, fcntl.LOCK_EX)
         status, _, told = place.typed()
     assert (status, "is being written by another program" in told) == (2, True)
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_told_and_what_was_written_stays(place: Place) -> None:
+    rows = [{"id": n, "draft": "How rude."} for n in range(40)]
+    place.write(*rows)
+
+    def narrow() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+
+    done = subprocess.run(
+        [COMMAND, *place.command()], preexec_fn=narrow, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "cannot be written (File too large)" in done.stderr) == (2, True)
+    assert place.out.stat().st_size == 2000
+    assert place.typed()[0] == 0
+    assert [scores["id"] for scores in place.results()] == list(range(40))
+
+
+@pytest.mark.slow
+def test_a_terminal_is_shown_how_far_it_is(place: Place) -> None:
+    place.write(GOOD, "nonsense", {"id": 2, "draft": "Fine."})
+    shown, terminal = pty.openpty()
+    with subprocess.Popen([COMMAND, *place.command()], stderr=terminal) as running:
+        assert running.wait() == 0
+    os.close(terminal)
+    told = os.read(shown, 65536).decode()
+    os.close(shown)
+    first, rest = told.split("\r\x1b[K")[1:3]
+    assert first.startswith("[####")
+    assert rest.startswith(f"{place.drafts}:2: no JSON: ")
+    assert rest.endswith("\r\n")

@@ -1,8 +1,10 @@
 """The only place that prints. Nothing printed can move the cursor or forge a line."""
 
 import sys
+import time
 
 WIDTH = 30
+PAUSE = 0.1  # seconds: nobody reads faster
 
 
 def say(text: str) -> None:
@@ -25,9 +27,15 @@ class Bar:
 
     def __init__(self) -> None:
         self._shown = ""
+        self._next = 0.0
         self._terminal = sys.stderr.isatty()
 
     def move(self, share: float, text: str) -> None:
+        """Shown now, unless the last one was just now."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + PAUSE
         bar = "#" * int(share * WIDTH)
         self._show(f"[{bar:{WIDTH}}] {text}")
 

@@ -7,6 +7,7 @@ scores that were made otherwise are never mixed. Knows no check.
 import fcntl
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -28,6 +29,8 @@ class Results:
         self.repaired = False
         self._version = version
         self._path = path
+        if path.exists() and not path.is_file():
+            raise ConfigError(f"{str(path)!r} is no file that could be gone on with: {ANEW}")
         try:
             self._file = path.open("a+b")
         except OSError as error:
@@ -48,7 +51,8 @@ class Results:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        with suppress(OSError):  # what could not be written was told
+            self._file.close()
 
     def write(self, scored: Mapping[str, Any]) -> None:
         try:
@@ -65,21 +69,18 @@ class Results:
             msg = f"{str(self._path)!r} is being written by another program: wait, or {ANEW}"
             raise ConfigError(msg) from None
         self._file.seek(0)
+        if not BEGINS.startswith(self._file.read(len(BEGINS))):
+            raise self._strange(1)
+        self._file.seek(0)
         whole = 0
         for number, line in enumerate(self._file, 1):
             if not line.endswith(b"\n"):
-                self.repaired = self._half(number, line)
+                self.repaired = True
                 break
             self._known(number, line)
             whole += len(line)
         self._file.truncate(whole)
         self._file.seek(0, os.SEEK_END)
-
-    def _half(self, number: int, line: bytes) -> bool:
-        """Only what we began is taken back."""
-        if not line.startswith(BEGINS[: len(line)]):
-            raise self._strange(number)
-        return True
 
     def _strange(self, number: int) -> ConfigError:
         return ConfigError(f"{str(self._path)!r}, line {number}: no row of scores: {ANEW}")
