@@ -52,7 +52,7 @@ def test_then_the_package_whose_code_is_not_run(local: Options, packaged: Path) 
 def test_then_what_was_fetched(local: Options) -> None:
     place = fetched(local)
     found = resolve.find(replace(local, path=None))
-    assert (found.origin, found.folder) == ("fetched", place)
+    assert (found.origin, found.folder) == ("data folder", place)
 
 
 def test_a_configured_folder_without_a_model_is_no_reason_to_take_another(

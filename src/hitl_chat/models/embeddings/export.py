@@ -74,6 +74,8 @@ def _write(general: General, most: int, file: Path) -> None:
         )
     if program is None:
         raise refused("torch could not export this model.")
+    for node in program.model.graph:  # where this program lay says nothing about the model
+        node.metadata_props.clear()
     program.save(str(file), external_data=False)
 
 

@@ -18,7 +18,7 @@ from hitl_chat.errors import Unavailable
 
 Kind = Literal["light", "onnx", "sentence_transformers"]
 Quantisation = Literal["fp32", "int8"]
-Origin = Literal["local path", "package", "fetched"]
+Origin = Literal["local path", "package", "data folder"]
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 WEIGHTS = "model.safetensors"
@@ -111,7 +111,7 @@ def places(options: Options) -> Iterator[Place]:
     spec = find_spec(known.package) if known else None  # finds it, runs nothing of it
     for location in (spec and spec.submodule_search_locations) or ():
         yield Place("package", Path(location) / "model")
-    yield Place("fetched", slot(options.store, options.model))
+    yield Place("data folder", slot(options.store, options.model))
 
 
 def kinds(options: Options) -> Iterator[Kind]:
