@@ -14,9 +14,9 @@ from hitl_chat.core.fields import (
 
 
 def test_everything_that_a_customer_may_read_is_gated_and_nothing_inert_is() -> None:
-    assert GATED >= {"content", "refusal", "reasoning", "tool_calls", "audio", "logprobs"}
+    assert {"content", "refusal", "reasoning", "tool_calls", "audio", "logprobs"} <= GATED
     assert GATED.isdisjoint(INERT_CHUNK | INERT_DELTA)
-    assert GATED & INERT_CHOICE == {"logprobs"}  # it lies beside the delta, and waits with it
+    assert {"logprobs"} == GATED & INERT_CHOICE  # it lies beside the delta, and waits with it
     assert {"id", "usage", "choices"} <= INERT_CHUNK
     assert {"index", "delta", "finish_reason"} <= INERT_CHOICE
     assert {"role"} == INERT_DELTA

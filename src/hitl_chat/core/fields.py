@@ -47,12 +47,12 @@ def field(choice: int, name: str, *path: int | str) -> Field:
 
 
 def choice_of(name: Field) -> int:
-    return int(name.split("/", 1)[0])
+    return int(name.partition("/")[0])
 
 
 def kind_of(name: Field) -> str:
     """`content` of "0/content", `tool_calls` of "0/tool_calls/1/arguments"."""
-    return name.split("/", 2)[1]
+    return name.split("/")[1]
 
 
 def leaves_whole(name: Field) -> bool:
