@@ -15,16 +15,20 @@ from pydantic import Field as Described
 from hitl_chat.checks import contrast, contrast_weights
 from hitl_chat.checks.following import Following
 from hitl_chat.checks.known import Found
+from hitl_chat.checks.library import LONGEST as LONGEST_ANSWER
 from hitl_chat.checks.plain import CALLED, SPOKEN, Settings, Stretch, stretches
 from hitl_chat.checks.transcript import CUSTOMER, Message, customers, said_by
 from hitl_chat.core.events import CheckFailed, Verdict
-from hitl_chat.core.segments import ends
+from hitl_chat.core.segments import LONGEST, ends
 from hitl_chat.core.types import Span
 from hitl_chat.errors import HitlError
 from hitl_chat.ports import Asked, Cost, Means
 
 NAME = "known_bad"
-MOST_PARTS = 24  # of one answer; in a longer one several sentences are one part
+RECENT = 8  # messages
+MOST_ASKED = 6  # sentences of the customer's that are taken for a question of their own
+MOST_PARTS = 24  # of one text; in a longer one several sentences are one part
+WINDOW = 2 * LONGEST  # so that no text is looked at again and again
 
 
 class Options(Settings):
@@ -120,17 +124,20 @@ class KnownBad:
 
 
 def asks(messages: Sequence[Message]) -> list[str]:
-    """What the customer asks: the last words, and these behind the ones before them."""
+    """Ways to read what the customer asks: the last words, with earlier ones, a sentence alone."""
     last = customers(messages).strip()
-    every = "\n".join(said_by(messages[-8:], CUSTOMER)).strip()
-    return [text for text in dict.fromkeys((last, every)) if text]
+    every = "\n".join(said_by(messages[-RECENT:], CUSTOMER)).strip()
+    sentences = [last[start:end].strip() for start, end in pairwise(_cuts(last))]
+    sentences.sort(key=lambda sentence: not sentence.endswith("?"))
+    alone = [one for one in sentences if len(contrast.read(one).words) >= contrast.LONG - 1]
+    return [text for text in dict.fromkeys((last, every, *alone[:MOST_ASKED])) if text]
 
 
 def _parts(asked: Asked) -> Iterator[Part]:
     """Each stretch as a whole and, where it has several, each of its sentences."""
     for stretch in stretches(asked, SPOKEN | CALLED):
         cuts = _cuts(stretch.part)
-        places = [(0, len(stretch.part))]
+        places = [(0, min(len(stretch.part), LONGEST_ANSWER))]
         if len(cuts) > 2:
             places += pairwise(cuts)
         parts = (Part(stretch, start, end) for start, end in places)
@@ -140,12 +147,20 @@ def _parts(asked: Asked) -> Iterator[Part]:
 def _cuts(text: str) -> list[int]:
     """Where the parts of a text begin, and its end."""
     cuts = [0]
-    while found := ends(text[cuts[-1] :]):
+    while found := ends(text[cuts[-1] : cuts[-1] + WINDOW]):
         cuts += [cuts[-1] + end for end in found]
     if cuts[-1] < len(text):
         cuts.append(len(text))
-    step = -(-(len(cuts) - 1) // MOST_PARTS) or 1
-    return [*cuts[:-1:step], cuts[-1]]
+    return cuts if len(cuts) <= MOST_PARTS else _packed(cuts)
+
+
+def _packed(cuts: Sequence[int]) -> list[int]:
+    """Fewer parts, none longer than a model reads: a very long text takes too long, and fails."""
+    kept = [0]
+    for before, cut in pairwise(cuts):
+        if cut - kept[-1] > LONGEST and before > kept[-1]:
+            kept.append(before)
+    return [*kept, cuts[-1]]
 
 
 def _told(found: Found) -> str:
