@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Cost = Literal["free", "model"]
+Token = tuple[int, float]  # how many characters, and how likely they were (log-probability)
 
 
 class Clock(Protocol):
@@ -57,6 +58,7 @@ class Chunk(Value, frozen=True):
     usage: Mapping[str, Any] | None = None
     model: str = ""
     stripped: tuple[str, ...] = ()
+    logprobs: tuple[tuple[Field, Token], ...] = ()  # of the tokens in `texts`
     whole: bool = False
     plain: bool = False  # nothing but one `content` text: may be cut in two
 
@@ -103,11 +105,8 @@ class Alone:
 
 
 class Asked(Value, frozen=True):
-    """What an asynchronous check is asked to judge. `texts` holds the whole draft so far.
-
-    `messages` are the request's, `model` the one it names. With `final` all fields are judged,
-    otherwise `field` from `start` to `upto`.
-    """
+    """What an asynchronous check is asked to judge: with `final` all fields, else `field` from
+    `start` to `upto`. `texts` is the draft so far, `messages` and `model` are the request's."""
 
     messages: Sequence[Mapping[str, Any]]
     texts: Mapping[Field, str]
@@ -117,6 +116,7 @@ class Asked(Value, frozen=True):
     final: bool = False
     model: str = ""
     shared: Shared = Alone()
+    logprobs: Mapping[Field, Sequence[Token]] = {}
 
 
 class Check(Protocol):

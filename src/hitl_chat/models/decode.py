@@ -27,7 +27,7 @@ from hitl_chat.models.shapes import (
     ToolCall,
     WholeAnswer,
 )
-from hitl_chat.ports import Chunk
+from hitl_chat.ports import Chunk, Token
 
 Answer = TypeVar("Answer", PartChunk, WholeAnswer)
 Text = tuple[Field, str]
@@ -39,6 +39,7 @@ ENCODE = msgspec.json.Encoder().encode
 NAMES = ("content", "refusal", "reasoning", "reasoning_content")
 CONTENT = tuple(field(index, "content") for index in range(128))
 ALONE = tuple((index,) for index in range(128))
+UNLIKELY = -9999.0  # what OpenAI sends for a token outside of the twenty likeliest
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -140,11 +141,13 @@ def _chunk(read: PartChunk | WholeAnswer, encoded: bytes, stripped: tuple[str, .
     texts: list[Text] = []
     calls: list[Call] = []
     finishes: list[tuple[int, str]] = []
+    likely: list[tuple[Field, Token]] = []
     for choice in read.choices:
         said = choice.delta if isinstance(choice, Part) else choice.message
         texts += _texts(choice.index, said)
         calls += _calls(choice.index, said)
         texts += _logprobs(choice.index, choice.logprobs)
+        likely += _likely(choice.index, choice.logprobs)
         if isinstance(choice.finish_reason, str):
             finishes.append((choice.index, choice.finish_reason))
     if any(reason == "error" for _, reason in finishes):
@@ -158,6 +161,7 @@ def _chunk(read: PartChunk | WholeAnswer, encoded: bytes, stripped: tuple[str, .
         usage=read.usage or None,
         model=read.model or "",
         stripped=stripped,
+        logprobs=tuple(likely),
         whole=isinstance(read, WholeAnswer),
     )
 
@@ -252,6 +256,14 @@ def _logprobs(choice: int, logprobs: Maybe[Logprobs]) -> Iterator[Text]:
         others = [other for token in tokens for other in token.top_logprobs or ()]
         if others:
             yield field(choice, "logprobs", "top"), "".join(map(_alternative, others))
+
+
+def _likely(choice: int, logprobs: Maybe[Logprobs]) -> Iterator[tuple[Field, Token]]:
+    """How likely each token was; one that the model gives no number for is certainly not."""
+    for name in ("content", "refusal") if logprobs else ():
+        for token in getattr(logprobs, name) or ():
+            number = token.logprob if isinstance(token.logprob, float | int) else UNLIKELY
+            yield field(choice, name), (len(token.token), min(float(number), 0.0))
 
 
 def _spelled(tokens: Sequence[Alternative]) -> str:

@@ -7,14 +7,14 @@ back. Those that cost something come after the others, and only if they are stil
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from hitl_chat.core.cascade import needed
 from hitl_chat.core.effects import RunChecks
 from hitl_chat.core.events import CheckFailed, Spared, Verdict
 from hitl_chat.core.state import Gate
 from hitl_chat.core.types import Field
-from hitl_chat.ports import Asked, Check
+from hitl_chat.ports import Asked, Check, Token
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.making import Making
 from hitl_chat.runner.verdicts import failed, judged
@@ -29,19 +29,28 @@ class Judged(NamedTuple):
     ms: float | None = None
 
 
+class Draft(Protocol):
+    """What is written so far, and how likely its tokens were."""
+
+    @property
+    def logprobs(self) -> Mapping[Field, Sequence[Token]]: ...
+
+    def texts(self) -> Mapping[Field, str]: ...
+
+
 class Checking:
     def __init__(
         self,
         checks: Sequence[Check],
         facts: TurnFacts,
-        texts: Callable[[], Mapping[Field, str]],
+        draft: Callable[[], Draft],
         gate: Callable[[], Gate],
         post: Post,
     ) -> None:
         self._checks = {check.name: check for check in checks}
         self._facts = facts
         self._shared = Making()
-        self._texts = texts
+        self._draft = draft
         self._gate = gate
         self._post = post
         self._running: set[asyncio.Task[None]] = set()
@@ -66,15 +75,17 @@ class Checking:
         return needed(gate.policy, gate.scores, check)
 
     def _asked(self, ask: RunChecks) -> Asked:
+        draft = self._draft()
         return Asked(
             messages=self._facts.messages,
-            texts=self._texts(),
+            texts=draft.texts(),
             field=ask.field,
             start=ask.start,
             upto=ask.upto,
             final=ask.final,
             model=self._facts.model,
             shared=self._shared,
+            logprobs=draft.logprobs,
         )
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

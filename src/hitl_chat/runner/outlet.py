@@ -12,7 +12,7 @@ from itertools import chain
 
 from hitl_chat.core.fields import CONTENT, choice_of, kind_of
 from hitl_chat.core.types import Field, Value
-from hitl_chat.ports import Chunk
+from hitl_chat.ports import Chunk, Token
 
 
 class Piece(Value, frozen=True):
@@ -46,6 +46,7 @@ class Outlet:
         self.tools: dict[Field, tuple[str, str]] = {}
         self.finishes: dict[int, str] = {}
         self.usage: Mapping[str, object] | None = None
+        self.logprobs: dict[Field, list[Token]] = {}
         self.model = ""
         self.first: Chunk | None = None
         self._stored = dict(sorted((stored or {}).items(), key=_name_first))
@@ -61,6 +62,8 @@ class Outlet:
         ends = tuple([self._grown(field, text) for field, text in chunk.texts])
         if not chunk.plain:
             self._note(chunk)
+        for name, token in chunk.logprobs:
+            self.logprobs.setdefault(name, []).append(token)
         if chunk.whole or not chunk.choices:
             self._last.append(chunk)
             return

@@ -61,6 +61,17 @@ def _known(conn: Connection, hold: Hold) -> tuple[TurnFacts, Texts]:
     return facts, holds.draft(conn, hold.tenant, hold.id).sent
 
 
+class Edited:
+    """A person's text, as checks read drafts: no model doubted it."""
+
+    def __init__(self, texts: Mapping[Field, str]) -> None:
+        self._texts = texts
+        self.logprobs = {field: [(len(text), 0.0)] for field, text in texts.items()}
+
+    def texts(self) -> Mapping[Field, str]:
+        return self._texts
+
+
 class Answer:
     """One answer, whole from the start, and what the gate says of it."""
 
@@ -71,7 +82,7 @@ class Answer:
         self._scan = compiled.scanner.start() if compiled.scanner else None
         self._texts = texts
         self._checking = Checking(
-            compiled.checks, facts, lambda: texts, lambda: self._gate, self._heard
+            compiled.checks, facts, lambda: Edited(texts), lambda: self._gate, self._heard
         )
         self._owed = 0
         self._judged = asyncio.Event()

@@ -277,7 +277,7 @@ class Turn:
 
     def _made_checking(self) -> Checking:
         about = self._compiled.checks, self.facts
-        return Checking(*about, lambda: self.outlet.texts(), lambda: self.gate, self._judged)
+        return Checking(*about, lambda: self.outlet, lambda: self.gate, self._judged)
 
     def _wake(self, at: float) -> None:
         if self._timer:

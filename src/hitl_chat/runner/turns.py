@@ -27,6 +27,7 @@ from hitl_chat.runner.keeper import Desk as HoldDesk
 from hitl_chat.runner.keeper import HoldKeeper
 from hitl_chat.runner.line import Line
 from hitl_chat.runner.listener import Seen
+from hitl_chat.runner.logprobs import with_logprobs
 from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.places import Places
 from hitl_chat.runner.recover import Adopted
@@ -208,7 +209,7 @@ class Turns:
         return Turn(
             replace(facts, rules_version=rules.policy.version, criteria_version=rules.criteria),
             compiled,
-            Silent() if mode == "block" else model,
+            Silent() if mode == "block" else with_logprobs(model, compiled.checks),
             lambda note: self._call(incoming, note or carried.note),
             HoldKeeper(self._desk),
             self._clock,
