@@ -77,6 +77,15 @@ async def test_a_segment_scores_the_same_in_a_stream_and_in_a_stored_draft() -> 
     assert streamed.score == stored.score
 
 
+async def test_in_a_long_answer_only_what_came_shortly_before_bears_on_a_segment() -> None:
+    long = "Marta paid 12 times in Oslo. " * 1200
+    asked = about(long + DRAFT, len(long), len(long) + PLACES[0][1])
+    near = about(long[-7250:] + DRAFT, 7250, 7250 + PLACES[0][1])
+    assert (await verdict(asked, *THIRTY)).score == (await verdict(near, *THIRTY)).score
+    whole = await verdict(about(long + DRAFT, final=True), *THIRTY)
+    assert whole.score >= (await verdict(asked, *THIRTY)).score
+
+
 async def test_samples_that_agree_let_a_short_answer_pass() -> None:
     agreed = await verdict(about("In Dublin.", final=True), "Dublin.", "It was in Dublin.")
     apart = await verdict(about("In Dublin.", final=True), "Galway.", "It was in Cork.")

@@ -5,6 +5,7 @@ and words. What no sample supports is marked. Owns when which scorer speaks; kno
 samples are drawn nor how texts are compared.
 """
 
+import asyncio
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, Field
 
 from hitl_chat.checks import lexical
-from hitl_chat.checks.lexical import Sample, Weights, either, read
+from hitl_chat.checks.lexical import BACK, Sample, Weights, either, read
 from hitl_chat.checks.lexical_evidence import Group, groups, told, unsupported
 from hitl_chat.checks.lexical_weights import SHIPPED, load
 from hitl_chat.checks.plain import MOST_SPANS, Risk, Stretch, stretches
@@ -26,6 +27,8 @@ from hitl_chat.ports import Asked, Cost, Means
 
 NAME = "consistency"
 READ = "samples:read"
+SLACK = 200  # characters: a text is not begun in the middle of a word that counts
+LONG = 20_000  # characters that take long enough to be judged beside the event loop
 SPARE = 1.0  # seconds beyond the samples' patience
 
 
@@ -79,14 +82,12 @@ def score(
     return either((risk, half * compared.disagreement, half * compared.ignorance))
 
 
-def answer(stretch: Stretch, compared: Compared, weights: Weights | None) -> float:
+def answer(draft: Sequence[Token], text: str, compared: Compared, weights: Weights | None) -> float:
     """The risk of a whole answer: of its riskiest segment, or of a short one as a whole."""
-    draft = tokens(stretch.text)
-    cuts = [0, *ends(stretch.text), len(stretch.text)]
     risks = [
         score(draft, start, upto, compared, weights)
-        for start, upto in pairwise(cuts)
-        if stretch.text[start:upto].strip()
+        for start, upto in pairwise((0, *ends(text), len(text)))
+        if text[start:upto].strip()
     ]
     if compared.short:
         risks.append(lexical.untrained(draft, compared.asked, compared.samples))
@@ -107,10 +108,10 @@ def look(asked: Asked, compared: Compared, weights: Weights | None) -> Risk:
 
 
 def _look_at(stretch: Stretch, compared: Compared, weights: Weights | None, *, final: bool) -> Risk:
-    draft = tokens(stretch.text[: stretch.upto])
+    draft = tokens(stretch.text, max(stretch.start - BACK - SLACK, 0), stretch.upto)
     segment = [token for token in draft if token.start >= stretch.start]
     if final:
-        risk = answer(stretch, compared, weights)
+        risk = answer(draft, stretch.text, compared, weights)
     else:
         risk = score(draft, stretch.start, stretch.upto, compared, weights)
     spans = tuple(
@@ -146,7 +147,11 @@ class Consistency:
         async def make() -> Compared:
             return compare(samples, last_words(asked.messages))
 
-        risk = look(asked, await asked.shared.once(READ, make), self._weights)
+        compared = await asked.shared.once(READ, make)
+        if sum(map(len, asked.texts.values())) > LONG and asked.final:
+            risk = await asyncio.to_thread(look, asked, compared, self._weights)
+        else:
+            risk = look(asked, compared, self._weights)
         return Verdict(
             self.name,
             risk.score,

@@ -6,6 +6,7 @@ features of the trained scorer, whose weights it is handed, and the scorer that 
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import combinations, permutations
 from typing import NamedTuple
@@ -25,6 +26,7 @@ FEATURES = (
     "number_contradicted",
     "samples_agree",
 )
+BACK = 6000  # characters in front of a segment that still bear on it
 SMOOTH = 1  # one absent word of one is not the certainty that five of five are
 SOFT = 8  # so much unsupported weight is half a sign
 HALF = 0.5  # one sign alone, however strong, makes no more than half a risk
@@ -107,10 +109,10 @@ def features(
     It looks at what was written up to the segment's end and at nothing behind it, so that a
     segment gets the same score in a stream as in a stored draft.
     """
-    before = keys(token for token in draft if token.start < start)
-    segment = [token for token in draft if start <= token.start < upto]
+    first, begin, end = (bisect_left(draft, at, key=_start) for at in (start - BACK, start, upto))
+    segment, so_far = draft[begin:end], draft[first:end]
+    before = keys(draft[first:begin])
     by_kind = {kind: [token for token in segment if token.kind == kind] for kind in KINDS}
-    so_far = [token for token in draft if token.start < upto]
     new = [token for token in segment if token.key not in before]
     said = [sample.keys for sample in samples]
     return [
@@ -123,6 +125,10 @@ def features(
         mean(_contradicted(segment, sample.places) for sample in samples),
         _agreement(samples),
     ]
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 def _astray(segment: Sequence[Token], places: Sequence[Place]) -> float:

@@ -48,10 +48,10 @@ class Token(NamedTuple):
         return WEIGHT[self.kind]
 
 
-def tokens(text: str) -> list[Token]:
-    """What a text says beside its function words, in order."""
+def tokens(text: str, first: int = 0, upto: int | None = None) -> list[Token]:
+    """What a text, or a part of it, says beside its function words, in order."""
     found: list[Token] = []
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text, first, len(text) if upto is None else upto):
         start, end, word = match.start(), match.end(), match.group()
         if match.lastgroup == "number":
             found.append(Token(number(word), "number", start, end))
