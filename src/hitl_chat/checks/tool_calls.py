@@ -6,9 +6,9 @@ arguments nobody can read and an argument out of bounds are all 1. Knows nothing
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from hitl_chat.checks.bounds import Argument, complaints, parsed
 from hitl_chat.checks.plain import CALLED, Plain, Risk, Settings, of_draft, stretches, told
@@ -22,10 +22,17 @@ MOST_TOOLS = 200
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=128)]
 
 
+def _or_bare(made: dict[str, Any]) -> None:
+    """For editors: bounds may also stand there without `arguments` (see `_bare_bounds`)."""
+    whole = {key: made.pop(key) for key in list(made)}
+    bounds = whole["properties"]["arguments"]["additionalProperties"]
+    made["anyOf"] = [whole, {"type": "object", "additionalProperties": bounds}]
+
+
 class Tool(BaseModel):
     """What one tool may be called with. What is not described may be anything, unless `only`."""
 
-    model_config = Settings.model_config
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_or_bare)
 
     arguments: dict[Name, Argument] = Field(
         default={}, description="bounds, by the argument's name; `a.b` is b inside a"

@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     _people(commands)
     _keys(commands)
     _rules(commands)
+    _tuning(commands)
     _looking(commands)
     return root
 
@@ -143,6 +144,12 @@ def _rules(commands: _Commands) -> None:
     explain.add_argument("--channel", default="")
     explain.add_argument("--tag", action="append", default=[])
     _tenant(explain)
+    test = commands.add("test", "do the rules do what their tests say?", "test:run")
+    test.add_argument(
+        "paths", metavar="PATH", nargs="*", help="files or folders; default: the configured rules"
+    )
+    schema = commands.add("schema", "JSON Schema for editors", "schema:run")
+    schema.add_argument("of", choices=["rules", "tests"], nargs="?", default="rules")
     score = commands.add("score", "score a file of drafts with the rules' checks", "score:run")
     score.add_argument("--rules", metavar="RULES", help="default: the configured file")
     score.add_argument("--in", dest="drafts", required=True, metavar="FILE", help="JSON lines")
@@ -152,6 +159,20 @@ def _rules(commands: _Commands) -> None:
         score.add_argument(
             f"--known-{side}", action="append", default=[], metavar="FILE", help="a library"
         )
+
+
+def _tuning(commands: _Commands) -> None:
+    calibrate = commands.add(
+        "calibrate", "one risk and a threshold from labelled answers", "calibrate:run"
+    )
+    calibrate.add_argument("--in", dest="labels", required=True, metavar="FILE", help="JSON lines")
+    calibrate.add_argument("--alpha", type=float, default=0.1, help="most misses, a share (0.1)")
+    calibrate.add_argument("--delta", type=float, default=0.1, help="chance to be wrong (0.1)")
+    calibrate.add_argument("--rules", default="", metavar="RULES", help="what it is bound to")
+    calibrate.add_argument("--out", default="", metavar="FILE", help="keep the certificate here")
+    calibrate.add_argument(
+        "--check", default="", metavar="FILE", help="does this certificate hold for the answers?"
+    )
 
 
 def _looking(commands: _Commands) -> None:

@@ -6,7 +6,11 @@ Pure but for `Given`, which makes what a row did not bring. Knows no rule.
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
+import orjson
+
 from hitl_chat.checks.samples import Samples
+from hitl_chat.core.fields import CONTENT, field
+from hitl_chat.core.types import Field
 from hitl_chat.rules.facts import RequestFacts
 from hitl_chat.runner.identity import customer_text, text_of
 from hitl_chat.runner.making import Making
@@ -15,6 +19,7 @@ from hitl_chat.tuning.rows import Row
 T = TypeVar("T")
 Message = Mapping[str, Any]
 SAMPLES = "samples"
+EMPTY = "ended:empty"
 
 
 def messages_of(row: Row) -> Sequence[Message]:
@@ -27,6 +32,25 @@ def messages_of(row: Row) -> Sequence[Message]:
         ident = f"document-{number}"
         messages.append({"role": "tool", "tool_call_id": ident, "content": document})
     return messages
+
+
+def texts_of(row: Row) -> Mapping[Field, str]:
+    """The answer by its fields, in the order in which a model writes them."""
+    texts: dict[Field, str] = {} if row.tool_calls and not row.draft else {CONTENT: row.draft}
+    for number, call in enumerate(row.tool_calls or ()):
+        written = call.arguments
+        texts[field(0, "tool_calls", number, "name")] = call.name
+        texts[field(0, "tool_calls", number, "arguments")] = (
+            written if isinstance(written, str) else orjson.dumps(written).decode()
+        )
+    return texts
+
+
+def ending(row: Row) -> frozenset[str]:
+    """How the answer ended: as the row says, else as answers of its kind end."""
+    usual = "tool_calls" if row.tool_calls else "stop"
+    facts = {"ended:any", f"ended:{row.ended or usual}"}
+    return frozenset(facts if any(texts_of(row).values()) else {*facts, EMPTY})
 
 
 def facts_of(row: Row, messages: Sequence[Message]) -> RequestFacts:

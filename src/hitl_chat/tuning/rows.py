@@ -21,6 +21,13 @@ Id = str | int
 Range = tuple[int, int]
 
 
+class ToolCall(Value, frozen=True):
+    """A tool that the answer calls; `arguments` are written out, or as JSON text."""
+
+    name: str
+    arguments: Mapping[str, Any] | str = {}
+
+
 class Row(Value, frozen=True):
     """One draft, and what is known about the request it answers. `null` is the same as nothing."""
 
@@ -36,6 +43,8 @@ class Row(Value, frozen=True):
     channel: str | None = None
     tags: Sequence[str] | None = None
     model: str | None = None
+    tool_calls: Sequence[ToolCall] | None = None
+    ended: str | None = None
 
 
 class BadRow(Value, frozen=True):
