@@ -134,14 +134,27 @@ async def test_whoever_gives_up_on_the_first_version_does_not_stop_it(tmp_path: 
 
 
 async def test_vectors_of_two_models_never_meet(world: World) -> None:
-    await world.judged(WRONG)
+    before = await world.judged(WRONG)
+    world.embedder.asked.clear()
     world.embedder.key = "another model"
-    said = await world.check.judge(whole(WRONG, RETURNS))
+    assert await world.judged(WRONG) == before
+    assert {BOTH.bad, BOTH.good, TENT.bad} <= set(world.embedder.asked)
+
+
+class Changing(Wording):
+    """Becomes another model with every call."""
+
+    async def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        self.key += "+"
+        return await super().embed(texts)
+
+
+async def test_a_model_that_changes_meanwhile_is_no_model(tmp_path: Path) -> None:
+    world = World(tmp_path, BOTH)
+    world.means.embedder = Changing()
+    said = await world.build().judge(whole(WRONG, RETURNS))
     assert isinstance(said, CheckFailed)
     assert "ask again" in said.why
-    await world.check.prepare()
-    world.embedder.asked.clear()
-    assert (await world.judged(WRONG)).score > 0.9
 
 
 # --- what is missing --------------------------------------------------------------------------

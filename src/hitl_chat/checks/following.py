@@ -25,7 +25,6 @@ class Following:
         self._files = [means.folder / file for file in files]
         self._embedder = means.embedder
         self._known = Known(means.embedder)
-        self._usable = False
         self._seen: Stamp | None = None
         self._task: asyncio.Task[None] | None = None
         self._wrong: HitlError | None = None
@@ -44,9 +43,9 @@ class Following:
     async def current(self) -> Known:
         """The library in use. Only the first version is waited for."""
         self.begin()
-        if not self._usable:
+        if not self._known.usable:
             await asyncio.shield(self._catching_up())
-        if not self._usable and self._wrong:
+        if not self._known.usable and self._wrong:
             raise self._wrong
         return self._known
 
@@ -72,7 +71,7 @@ class Following:
         except ConfigError as error:  # asked again when the files have changed
             self._wrong, self._seen = error, stamp
         else:
-            self._wrong, self._seen, self._usable = None, stamp, True
+            self._wrong, self._seen = None, stamp
 
     def _stamp(self) -> Stamp:
         return tuple(_stamp(file) for file in self._files)

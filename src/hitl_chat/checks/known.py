@@ -57,7 +57,8 @@ class Known:
     def __init__(self, embedder: Embedder) -> None:
         self.library = EMPTY
         self._embedder = embedder
-        self._key = ""
+        self._key = ""  # of the vectors in use
+        self._next = ""  # of those that are made
         self._questions: Vectors
         self._bad: Vectors
         self._good: Vectors
@@ -67,8 +68,10 @@ class Known:
 
     async def hold(self, library: Library) -> None:
         """Makes it the library. What was embedded stays, also when this is broken off."""
-        if self._key != self._embedder.key:  # vectors of two models never meet
+        key = self._embedder.key
+        if self._next != key:  # vectors of two models never meet
             self._forget()
+            self._next = key
         texts = _texts(library.entries.values())
         await self._make(texts)
         asks = await asyncio.to_thread(_asks, library)
@@ -78,18 +81,21 @@ class Known:
                     vectors.add(text, self._made[text])
                 await asyncio.sleep(0)  # others get their turn
         self._asks, self._wrong, self.library = asks, _wrong(asks), library
+        self._key = key
         for vectors, wanted in zip(self._shelves, texts, strict=True):
             for text in [text for text in vectors if text not in wanted]:
                 vectors.remove(text)
         self._made.clear()
         await self._fit()
 
+    @property
+    def usable(self) -> bool:
+        """Whether there is a library, in vectors of the model that is in use."""
+        return bool(self._key) and self._key == self._embedder.key
+
     async def embed(self, texts: Sequence[str]) -> list["Vector"]:
         """Vectors that can be compared with those that are held."""
-        rows = await self._embedder.embed(texts)
-        if self._key != self._embedder.key:
-            raise Unavailable("The embedding model changed: ask again.", code="model_changed")
-        return list(rows)
+        return await self._embed(texts, self._key)
 
     def asked(self, vectors: Sequence["Vector"], gate: float, count: int) -> list[str]:
         """The questions of the library that were asked, in one of these ways of asking."""
@@ -151,7 +157,7 @@ class Known:
         self._questions, self._bad, self._good = Exact(), Exact(), Exact()
         self._asks, self._wrong, self.library = {}, {}, EMPTY
         self._made.clear()
-        self._key = self._embedder.key
+        self._key = ""
 
     async def _make(self, texts: Iterable[set[str]]) -> None:
         missing = {
@@ -161,7 +167,14 @@ class Known:
             if text not in vectors and text not in self._made
         }
         for some in _slices(sorted(missing), AT_ONCE):
-            self._made.update(zip(some, await self.embed(some), strict=True))
+            made = await self._embed(some, self._next)
+            self._made.update(zip(some, made, strict=True))
+
+    async def _embed(self, texts: Sequence[str], key: str) -> list["Vector"]:
+        rows = await self._embedder.embed(texts)
+        if self._embedder.key != key:
+            raise Unavailable("The embedding model changed: ask again.", code="model_changed")
+        return list(rows)
 
     async def _fit(self) -> None:
         from hitl_chat.checks.vectors import fit
