@@ -54,6 +54,32 @@ def test_the_fused_risk_asks_while_it_is_undecided(a: float, wanted: bool) -> No
     assert needed(policy, scores, "b") is wanted
 
 
+@pytest.mark.parametrize(
+    ("when", "scores", "wanted"),
+    [
+        (Every((P, Test(RISK, 0.7))), {}, False),
+        (Every((P, Test(RISK, 0.7))), {"patterns:p": 1.0}, True),
+        (Every((Test("b", 0.2), Test(RISK, 0.7))), {}, True),  # it may raise the risk as well
+    ],
+)
+def test_a_check_that_can_only_raise_a_risk_nobody_asks_for_is_spared(
+    when: Condition, scores: dict[str, float], wanted: bool
+) -> None:
+    policy = policy_of([Rule("r", when)], segment=["a", "b"], costly=["b"], fusion=FUSION)
+    known = {"a": 0.5, **scores, RISK: FUSION.risk({"a": 0.5})}
+    assert needed(policy, known, "b") is wanted
+
+
+def test_a_check_that_fails_concerns_the_rules_on_the_risk_it_counts_in() -> None:
+    risky = Rule("risky", Test(RISK, 0.7), on_error="block")
+    policy = policy_of([risky, Rule("own", Test("c"))], segment=["a", "b", "c"], fusion=FUSION)
+    assert policy.about(["a"]) == (risky,)
+    assert policy.about(["d"]) == ()
+    turn = Turn(policy)
+    turn.writes("One. ")
+    assert Finish in map(type, turn.hears(ev.CheckFailed("a", "it died", CONTENT, 0, 5)))
+
+
 def test_the_risk_counts_who_said_nothing_and_stays_a_score() -> None:
     assert FUSION.risk({}) < FUSION.risk({"a": 0.5}) < FUSION.risk({"a": 0.5, "b": 1.0})
     assert FUSION.risk({"a": 0.0, "b": 0.0}) < FUSION.risk({"a": 0.0})

@@ -30,6 +30,11 @@ def test_the_risk_is_the_logistic_of_what_was_said_and_what_was_not(
     assert fusion.risk(scores) == pytest.approx(risk)
 
 
+def test_each_part_of_the_risk_is_told() -> None:
+    fusion = Fusion({"a": 4.0, "b": -2.0, "c": 1.0}, {"b": 0.5}, bias=-1.0)
+    assert fusion.parts({"a": 0.5, "other": 1.0}) == {"a": 2.0, "b": 0.5, "c": 0.0}
+
+
 def test_without_a_band_every_risk_is_undecided_and_with_one_its_ends_are() -> None:
     for bias in (-1e308, 0.0, 1e308):
         assert Fusion({}, bias=bias).is_undecided({})

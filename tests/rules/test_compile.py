@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from hitl_chat.core.fusion import Fusion
 from hitl_chat.core.policy import FALLBACK, Either, Every, Not, Test, merge
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.facts import Criteria, RequestFacts
@@ -58,6 +59,30 @@ WRONG = {
     "synchronous check": (rule("{check: pii}"), ['3:19 "pii" has no score: write `pii:`']),
     "threshold": (rule("{check: scripted, above: 1.5}"), ["3:36 1.5 is no threshold: a number"]),
     "threshold text": (rule("{check: scripted, above: high}"), ["3:36 'high' is no threshold"]),
+    "risk of what": (rule("{risk: 0.7}"), ["3:12 nothing says what the risk is: write `risk:`"]),
+    "risk threshold": (
+        "risk: {weights: {hedging: 1}}\n" + rule("{risk: 7}"),
+        ["4:18 7 is no threshold: a number over 0, up to 1"],
+    ),
+    "risk without weights": ("risk: {bias: 1}\n" + rule(), ["1:7 'weights' is missing here"]),
+    "no weights": ("risk: {weights: {}}\n" + rule(), ["1:17 an empty", "at least one"]),
+    "weight of nothing": (
+        "risk: {weights: {hedgin: 1}, missing: {groundin: 1}}\n" + rule(),
+        ['1:18 unknown check "hedgin", did you mean "hedging"?', '1:40 unknown check "groundin"'],
+    ),
+    "missing without weight": (
+        "risk: {weights: {hedging: 1}, missing: {grounding: 1}}\n" + rule(),
+        ['1:41 "grounding" has no weight: add it'],
+    ),
+    "weight no number": ("risk: {weights: {hedging: .nan}}\n" + rule(), ["1:27 '.nan' is not a n"]),
+    "weight yes": ("risk: {weights: {hedging: true}}\n" + rule(), ["1:27 True is not a number"]),
+    "weight endless": ("risk: {weights: {hedging: 1e999}}\n" + rule(), ["1:27 '1e999' is not a"]),
+    "bias huge": ("risk: {weights: {hedging: 1}, bias: -1e7}\n" + rule(), ["1:37 -10000000.0: in"]),
+    "band": (
+        "risk: {weights: {hedging: 1}, ask_between: [0.8, 0.2]}\n" + rule(),
+        ["1:44 [0.8, 0.2] is no band of risks: write two numbers of 0..1, like [0.2, 0.8]"],
+    ),
+    "check called risk": ("checks: {risk: {kind: hedging}}\n" + rule(), ['1:16 "risk" is taken']),
     "threshold yes": (rule("{check: scripted, above: true}"), ["3:36 True is no threshold"]),
     "threshold alone": (rule("{always: true, above: 0.5}"), ['3:26 "above" belongs beside']),
     "ending": (rule("{ended: lenght}"), ['3:19 unknown ending "lenght", did you mean "length"?']),
@@ -223,6 +248,31 @@ def test_what_the_gate_waits_for_follows_from_the_rules() -> None:
     watched = ruleset(asks + "    then: watch\n").for_request(NOBODY)
     assert (watched.policy.segment, watched.policy.withhold) == (frozenset(), False)
     assert [check.name for check in watched.checks] == ["scripted"]
+
+
+def test_a_rule_on_the_risk_asks_all_checks_that_count() -> None:
+    made = ruleset(
+        "checks: {judge: {kind: scripted, costs: true}}\n"
+        "risk:\n"
+        "  weights: {hedging: 0.8, judge: 2.1}\n"
+        "  missing: {judge: 0.5}\n"
+        "  bias: -3\n"
+        "  ask_between: [0.2, 0.8]\n"
+        + rule("{risk: 0.7}")
+        + "  - name: late\n    on: {channel: shop}\n    strictness: answer\n    when: {risk: 0.9}\n"
+    )
+    policy = made.for_request(NOBODY).policy
+    fusion = Fusion({"hedging": 0.8, "judge": 2.1}, {"judge": 0.5}, -3.0, 0.2, 0.8)
+    assert policy.fusion == fusion
+    assert policy.rules[0].when == Test("risk", 0.7)
+    assert policy.segment == {"hedging", "judge"}
+    assert policy.costly == {"judge"}
+    assert made.for_request(RequestFacts(channel="shop")).policy.whole == {"hedging", "judge"}
+
+
+def test_the_risk_has_only_to_say_what_counts() -> None:
+    made = ruleset("risk: {weights: {hedging: 1}}\n" + rule("{risk: 0.7}"))
+    assert made.for_request(NOBODY).policy.fusion == Fusion({"hedging": 1.0})
 
 
 def test_a_configured_check_is_built_once_and_named_as_configured() -> None:

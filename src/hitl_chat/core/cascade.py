@@ -23,10 +23,9 @@ def needed(
 
 
 def _undecided(rule: Rule, policy: Policy, known: Mapping[str, float], check: str) -> bool:
-    names = mentioned(rule.when)
-    if check in names:
+    names, fusion = mentioned(rule.when), policy.fusion
+    weighs = fusion if fusion is not None and check in fusion.weights else None
+    if weighs is not None and RISK in names and weighs.is_undecided(known):
+        known = {name: score for name, score in known.items() if name != RISK}
         return holds_true(rule.when, known) is None
-    fusion = policy.fusion
-    if fusion is None or RISK not in names or check not in fusion.weights:
-        return False
-    return fusion.is_undecided(known)
+    return check in names and holds_true(rule.when, known) is None

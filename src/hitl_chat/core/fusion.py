@@ -24,10 +24,18 @@ class Fusion(Value, frozen=True):
 
     def risk(self, scores: Mapping[str, float]) -> float:
         total = self.bias
-        for check, weight in self.weights.items():
-            score = scores.get(check)
-            total += self.missing.get(check, 0.0) if score is None else weight * score
+        for part in self.parts(scores).values():
+            total += part
         return 0.5 + 0.5 * tanh(total / 2.0)  # the logistic, without an exp() to overflow
+
+    def parts(self, scores: Mapping[str, float]) -> dict[str, float]:
+        """What each check counts for now, before the logistic."""
+        return {
+            check: self.missing.get(check, 0.0)
+            if (score := scores.get(check)) is None
+            else weight * score
+            for check, weight in self.weights.items()
+        }
 
     def is_undecided(self, scores: Mapping[str, float]) -> bool:
         return self.ask_from <= self.risk(scores) <= self.ask_upto

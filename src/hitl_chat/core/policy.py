@@ -8,7 +8,7 @@ rules are merged into one set of terms. Knows no check's algorithm and no YAML.
 from collections.abc import Iterable, Mapping
 from typing import Protocol, assert_never
 
-from hitl_chat.core.fusion import Fusion
+from hitl_chat.core.fusion import RISK, Fusion
 from hitl_chat.core.types import (
     ACTIONS,
     Action,
@@ -108,8 +108,11 @@ class Policy(Value, frozen=True):
     version: str = ""
 
     def about(self, checks: Iterable[str]) -> tuple[Rule, ...]:
-        """The rules that mention any of these checks."""
-        wanted = self.mentioned.intersection(checks)
+        """The rules that mention any of these checks, or the risk that one of them counts in."""
+        names = frozenset(checks)
+        if self.fusion is not None and not names.isdisjoint(self.fusion.weights):
+            names |= {RISK}
+        wanted = self.mentioned & names
         rules = self.rules if wanted else ()
         return tuple(rule for rule in rules if wanted & mentioned(rule.when))
 

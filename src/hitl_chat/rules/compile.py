@@ -4,11 +4,12 @@ Owns what a file means as a whole: that names are unique, which checks are confi
 file lets everything through unless it says so. Knows no check's algorithm.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import BaseModel, ValidationError
 
 from hitl_chat.core import policy
+from hitl_chat.core.fusion import RISK, Fusion
 from hitl_chat.core.policy import Either
 from hitl_chat.core.types import ACTIONS
 from hitl_chat.ports import Check, Checks
@@ -67,12 +68,14 @@ class _Compiler:
                 rule = schema.Rule.model_construct(
                     name="rule", on=written.get("on"), when=written["when"]
                 )
-                self._planner(self._configured()).conditions(rule, ("rules", place))
+                planner = self._planner(self._names("checks"), self._names("risk", "weights"))
+                planner.conditions(rule, ("rules", place))
 
     def ruleset(self, written: schema.Ruleset, text: str) -> Ruleset:
         self._whole(written)
         configured = self._build_checks(written)
-        planner = self._planner(tuple(written.checks))
+        fusion = self._fusion(written)
+        planner = self._planner(tuple(written.checks), fusion.weights if fusion else ())
         planned = [
             planner.plan(rule, place, written.defaults) for place, rule in enumerate(written.rules)
         ]
@@ -88,7 +91,22 @@ class _Compiler:
             checks=self.checks,
             configured={**self._unconfigured(planned, configured), **configured},
             default=default,
+            fusion=fusion,
         )
+
+    def _fusion(self, written: schema.Ruleset) -> Fusion | None:
+        """How the risk is made; every check that counts is one the rules could ask."""
+        risk = written.risk
+        if risk is None:
+            return None
+        known = {*written.checks, *self.checks.asynchronous}
+        for key, names in (("weights", risk.weights), ("missing", risk.missing)):
+            for name in names:
+                if name not in known:
+                    self._wrong(("risk", key, name), unknown("check", name, known), key=True)
+        for name in risk.missing.keys() - risk.weights.keys() & known:
+            self._wrong(("risk", "missing", name), f'"{name}" has no weight: add it', key=True)
+        return Fusion(risk.weights, risk.missing, risk.bias, *risk.ask_between)
 
     def _whole(self, written: schema.Ruleset) -> None:
         if written.pass_ not in (None, "all"):
@@ -131,21 +149,24 @@ class _Compiler:
                 )
                 return
 
-    def _wrong(self, path: Path, message: str) -> None:
-        self.findings.append(self.read.finding(path, message))
+    def _wrong(self, path: Path, message: str, *, key: bool = False) -> None:
+        self.findings.append(self.read.finding(path, message, key=key))
 
-    def _planner(self, configured: Sequence[str]) -> Planner:
-        return Planner(self.read, self.findings, self.checks, configured)
+    def _planner(self, configured: Sequence[str], fused: Collection[str]) -> Planner:
+        return Planner(self.read, self.findings, self.checks, configured, fused)
 
-    def _configured(self) -> list[str]:
-        checks = self.read.value.get("checks")
-        return list(checks) if isinstance(checks, dict) else []
+    def _names(self, *path: str) -> list[str]:
+        """The keys of a mapping of a file that may be wrong elsewhere."""
+        found: object = self.read.value
+        for key in path:
+            found = found.get(key) if isinstance(found, dict) else None
+        return list(found) if isinstance(found, dict) else []
 
     def _build_checks(self, written: schema.Ruleset) -> dict[str, Check]:
         built: dict[str, Check] = {}
         for name, its in written.checks.items():
             model = self.checks.asynchronous.get(its.kind)
-            if name in self.checks.synchronous:
+            if name in self.checks.synchronous or name == RISK:
                 self._wrong(("checks", name), f'"{name}" is taken: choose another name')
             elif model is None:
                 known = self.checks.asynchronous

@@ -4,12 +4,13 @@ Several keys in one mapping must all be true. Collects every mistake with its pl
 checks the tests need. What a check's options may be, the check itself says.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from hitl_chat.core.fusion import RISK
 from hitl_chat.core.policy import Condition, Either, Every, Not, Test
 from hitl_chat.ports import Checks, Use
 from hitl_chat.rules.facts import RequestFacts
@@ -113,16 +114,23 @@ class When(Tree):
         configured: Sequence[str],
         rule: str,
         *,
+        fused: Collection[str] = (),
         holds_back: bool,
         streaming: bool,
     ) -> None:
         looks = dict.fromkeys(checks.synchronous, self._look)
-        tests = {"check": self._check, "ended": self._ended, "always": self._always}
+        tests = {
+            "check": self._check,
+            RISK: self._risk,
+            "ended": self._ended,
+            "always": self._always,
+        }
         super().__init__(read, findings, {**looks, **tests})
         self.uses: list[Use] = []
         self.wanted: set[str] = set()
         self._checks = checks
         self._configured = configured
+        self._fused = fused
         self._rule = rule
         self._holds_back = holds_back
         self._streaming = streaming
@@ -148,14 +156,22 @@ class When(Tree):
             if value in self._checks.synchronous:
                 return self.wrong(path, f'"{value}" has no score: write `{value}:` as a test')
             return self.wrong(path, unknown("check", str(value), known))
-        above = beside.get("above", DEFAULT_ABOVE)
+        self.wanted.add(value)
+        return self._above(value, beside.get("above", DEFAULT_ABOVE), (*path[:-1], "above"))
+
+    def _risk(self, value: Any, path: Path, _beside: Mapping[str, Any]) -> Condition:  # noqa: ANN401
+        if not self._fused:
+            return self.wrong(
+                path, "nothing says what the risk is: write `risk:` beside `rules:`", key=True
+            )
+        self.wanted.update(self._fused)
+        return self._above(RISK, value, path)
+
+    def _above(self, check: str, above: Any, path: Path) -> Condition:  # noqa: ANN401
         is_number = isinstance(above, int | float) and not isinstance(above, bool)
         if not is_number or not 0 < above <= 1:
-            return self.wrong(
-                (*path[:-1], "above"), f"{above!r} is no threshold: a number over 0, up to 1"
-            )
-        self.wanted.add(value)
-        return Test(value, float(above))
+            return self.wrong(path, f"{above!r} is no threshold: a number over 0, up to 1")
+        return Test(check, float(above))
 
     def _ended(self, value: Any, path: Path, _beside: Mapping[str, Any]) -> Condition:  # noqa: ANN401
         endings = self.words(value, path)

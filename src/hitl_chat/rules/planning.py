@@ -3,7 +3,7 @@
 Owns what is odd about a rule though each of its keys is right. Knows no other rule.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hitl_chat.core import policy
@@ -21,12 +21,18 @@ class Planner:
     """Plans the rules of one file; what is wrong with them joins `findings`."""
 
     def __init__(
-        self, read: Document, findings: list[Finding], checks: Checks, configured: Sequence[str]
+        self,
+        read: Document,
+        findings: list[Finding],
+        checks: Checks,
+        configured: Sequence[str],
+        fused: Collection[str] = (),
     ) -> None:
         self.read = read
         self.findings = findings
         self.checks = checks
         self.configured = configured
+        self.fused = fused
 
     def plan(self, rule: schema.Rule, place: int, defaults: schema.Terms) -> Planned:
         at = ("rules", place)
@@ -62,6 +68,7 @@ class Planner:
             self.checks,
             self.configured,
             rule.name,
+            fused=self.fused,
             holds_back=holds_back,
             streaming=streaming,
         )

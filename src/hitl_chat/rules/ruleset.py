@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import msgspec
 
+from hitl_chat.core.fusion import Fusion
 from hitl_chat.core.policy import Condition, Rule, blocks, holds_true, policy_of
 from hitl_chat.ports import Check, Checks, Use
 from hitl_chat.rules.conditions import Predicate
@@ -53,6 +54,7 @@ class Ruleset:
         checks: Checks,
         configured: Mapping[str, Check],
         default: Rule,
+        fusion: Fusion | None = None,
     ) -> None:
         self.text, self.version = text, sha256(text.encode()).hexdigest()
         self.label, self.description = label, description
@@ -63,6 +65,7 @@ class Ruleset:
         self._checks = checks
         self._configured = configured
         self._default = default
+        self._fusion = fusion
         asks = [ask for plan in self.planned for ask in plan.asks]
         self._customer = checks.scanner(asks) if asks else None
         self._made: dict[tuple[int, ...], Compiled] = {}
@@ -109,6 +112,7 @@ class Ruleset:
                 segment=segment,
                 whole=whole,
                 costly={name for name in wanted if self._configured[name].cost != "free"},
+                fusion=self._fusion,
                 version=self.version,
                 default=self._default,
             ),

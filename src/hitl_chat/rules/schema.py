@@ -7,7 +7,7 @@ position in a file, no check and nothing of how rules are run.
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from hitl_chat.core.types import (
     Action,
@@ -39,8 +39,16 @@ def seconds(written: object) -> object:
 
 Text = Annotated[str, Field(strict=True, max_length=LONGEST_TEXT)]
 Word = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-Wait = Annotated[float, BeforeValidator(seconds), Field(gt=0, le=LONGEST_WAIT)]
-Undo = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=LONGEST_UNDO)]
+Duration = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "number", "minimum": 0},
+            {"type": "string", "pattern": f"^{_DURATION.pattern}$"},
+        ]
+    }
+)
+Wait = Annotated[float, BeforeValidator(seconds), Field(gt=0, le=LONGEST_WAIT), Duration]
+Undo = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=LONGEST_UNDO), Duration]
 Limit = str | int | float
 
 
@@ -112,6 +120,48 @@ class Check(BaseModel):
     kind: Word = Field(description="which check it is")
 
 
+Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
+
+
+def from_to(band: object) -> object:
+    """`[0.2, 0.8]`, the lower end first."""
+    if isinstance(band, list) and len(band) == 2 and all(map(_is_number, band)):
+        low, high = band
+        if 0 <= low <= high <= 1:
+            return (float(low), float(high))
+    raise ValueError(f"{band!r} is no band of risks: write two numbers of 0..1, like [0.2, 0.8]")
+
+
+def number(value: object) -> object:
+    if not _is_number(value):
+        raise ValueError(f"{value!r} is not a number")
+    return value
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+Weight = Annotated[Finite, BeforeValidator(number)]
+Band = Annotated[tuple[float, float], BeforeValidator(from_to)]
+
+
+class Risk(Strict):
+    """One risk from several checks: a logistic of their weighted scores."""
+
+    weights: dict[Word, Weight] = Field(
+        min_length=1, max_length=100, description="what each check's score counts"
+    )
+    missing: dict[Word, Weight] = Field(
+        default={}, description="what counts instead while a check has not spoken"
+    )
+    bias: Weight = Field(default=0.0, description="what counts before any check speaks")
+    ask_between: Band = Field(
+        default=(0.0, 1.0),
+        description="checks that cost something are asked while the risk without them lies here",
+    )
+
+
 class Ruleset(Strict):
     """A whole file."""
 
@@ -129,5 +179,8 @@ class Ruleset(Strict):
     )
     checks: dict[Word, Check] = Field(
         default={}, description="asynchronous checks, by the name rules use"
+    )
+    risk: Risk | None = Field(
+        default=None, description="one risk from several checks, which rules test with `risk:`"
     )
     rules: list[Rule] = Field(default=[], max_length=500, description="the rules")
