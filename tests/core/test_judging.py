@@ -386,3 +386,27 @@ def test_a_withheld_answer_leaves_in_one_piece() -> None:
     assert talk.writes("One. Two") == []
     assert talk.hears(ev.Scanned(CONTENT, 8)) == []
     assert talk.hears(ev.Done()) == [Release(CONTENT, 8), Finish("model")]
+
+
+@pytest.mark.parametrize(("last", "then"), [(0.9, "released"), (0.1, "held")])
+def test_a_not_is_known_when_all_is_judged(last: float, then: str) -> None:
+    """Scores only rise, so what is not there yet may still come."""
+    turn = Turn(policy_of([Rule("never", Not(Test("seg", 0.5)))], segment=["seg"]))
+    turn.writes("One. Two")
+    assert turn.hears(ev.Verdict("seg", 0.1, CONTENT, 0, 5)) == [Release(CONTENT, 5)]
+    turn.hears(ev.Done())
+    out = turn.hears(ev.Verdict("seg", last, CONTENT, 5, 8))
+    assert (turn.gate.phase, out[-1] == Finish("model")) == (
+        ("closed", True) if then == "released" else ("held", False)
+    )
+
+
+def test_a_not_joins_a_hold_once_all_is_judged() -> None:
+    rules = [Rule("seg", Test("seg", 0.5)), Rule("never", Not(Test("other", 0.5)))]
+    turn = Turn(policy_of(rules, segment=["seg", "other"]))
+    turn.writes("One.")
+    turn.hears(ev.Verdict("seg", 0.9, CONTENT, 0, 4))
+    turn.hears(ev.Done())
+    turn.hears(ev.Verdict("seg", 0.9, CONTENT, 0, 4))
+    turn.hears(ev.Verdict("other", 0.1, CONTENT, 0, 4))
+    assert {reason.rule for reason in turn.gate.reasons} == {"seg", "never"}

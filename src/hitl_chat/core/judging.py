@@ -98,7 +98,9 @@ def _response(rule: Rule) -> Literal["hold", "block"]:
 
 
 def true_rules(gate: Gate, checks: Iterable[str]) -> tuple[Rule, ...]:
-    return tuple(r for r in gate.policy.about(checks) if holds_true(r.when, gate.scores))
+    early = not is_judged(gate)
+    about = gate.policy.about(checks)
+    return tuple(r for r in about if holds_true(r.when, gate.scores, early=early))
 
 
 def _all_sent(gate: Gate, verdict: Verdict) -> bool:

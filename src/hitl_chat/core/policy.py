@@ -218,19 +218,24 @@ def mentioned(condition: Condition) -> frozenset[str]:
             assert_never(condition)
 
 
-def holds_true(condition: Condition, scores: Mapping[str, float]) -> bool | None:
-    """Three-valued: None while a score that could change the answer is missing."""
+def holds_true(
+    condition: Condition, scores: Mapping[str, float], *, early: bool = False
+) -> bool | None:
+    """Three-valued: None while a score that could change the answer is missing.
+
+    `early`: more of the draft is to be judged. Scores only rise, so no `not` is true yet.
+    """
     match condition:
         case Test(check, above):
             score = scores.get(check)
             return None if score is None else not (score < above)
         case Not(part):
             inner = holds_true(part, scores)
-            return None if inner is None else not inner
+            return None if inner is None or (early and not inner) else not inner
         case Every(parts):
-            return _join([holds_true(part, scores) for part in parts], decisive=False)
+            return _join([holds_true(p, scores, early=early) for p in parts], decisive=False)
         case Either(parts):
-            return _join([holds_true(part, scores) for part in parts], decisive=True)
+            return _join([holds_true(p, scores, early=early) for p in parts], decisive=True)
         case _:
             assert_never(condition)
 
