@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench import quality_consistency, quality_known_bad, quality_pii, quality_support
+from bench import (
+    quality_consistency,
+    quality_guarantee,
+    quality_known_bad,
+    quality_pii,
+    quality_support,
+)
 from bench.quality_section import Figure, Measure, Section, Tick
 
 
@@ -34,4 +40,5 @@ SECTIONS: Mapping[str, Measure] = {
     "pii": pii,
     "known_bad": quality_known_bad.measure,
     "support": quality_support.measure,
+    "guarantee": quality_guarantee.measure,
 }
