@@ -40,7 +40,7 @@ from hitl_chat.errors import Unavailable
 from hitl_chat.ports import Asked, Asker, Embedder, Prompts
 
 BENIGN = "support_benign.jsonl"
-HOLD = 0.7
+HOLD = 0.5
 NUMBER = re.compile(r"\d+")
 PUBLISHED = (
     published("other rows: nearness to known-bad answers alone", roc=0.617),
@@ -92,7 +92,6 @@ def _drafts(told: Drafts, plain: Floats, logits: Floats, near: Floats, spent: fl
         return Judged(told.bad, by, told.groups)
 
     risk = 0.5 + 0.5 * np.tanh(logits / 2)
-    bad, good = risk[told.bad] >= HOLD, risk[~told.bad] >= HOLD
     return Section(
         f"known_bad: {DRAFTS}",
         scored=[
@@ -102,8 +101,12 @@ def _drafts(told: Drafts, plain: Floats, logits: Floats, near: Floats, spent: fl
             *PUBLISHED,
         ],
         figures=[
-            Figure(f"held out: wrong answers held at {HOLD}", float(bad.mean()), len(bad)),
-            Figure(f"held out: right answers held at {HOLD}", float(good.mean()), len(good)),
+            Figure(f"{name}: {kind} answers held at {HOLD}", float(held.mean()), len(held))
+            for name, by in (("held out", risk), ("untrained", plain))
+            for kind, held in (
+                ("wrong", by[told.bad] >= HOLD),
+                ("right", by[~told.bad] >= HOLD),
+            )
         ],
         notes=["CPU: vectors of the drafts' sentences included, those of whole drafts known."],
     )

@@ -29,6 +29,14 @@ async def test_a_known_bad_answer_is_risky_and_the_good_one_is_not(
     assert good.score < near.score <= bad.score
 
 
+@pytest.mark.parametrize("weights", ["shipped", "none"])
+@pytest.mark.parametrize("draft", ["Thank you for writing to us.", "Let me look.", "Of course!"])
+async def test_what_speaks_neither_for_nor_against_is_not_held(
+    tmp_path: Path, weights: str, draft: str
+) -> None:
+    assert (await World(tmp_path, BOTH, weights=weights).judged(draft)).score < 0.4
+
+
 async def test_the_verdict_names_entries_and_the_version_and_quotes_nothing(world: World) -> None:
     bad = await world.judged(WRONG)
     assert bad.detail.startswith("resembles known-bad kb_17 (1.00) more than any good answer (0.")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from hitl_chat.core.types import Value
 
 OPPOSED = 0.4  # what it costs to say the opposite, or another number
-EVEN = 0.5  # as like the bad answers as the good ones
+EVEN = 0.5  # as likely bad as not
 UNDECIDED = 0.49
 LONG = 4  # words: with fewer, the same answer may answer another question
 
@@ -97,8 +97,8 @@ class Weights(Value, frozen=True, forbid_unknown_fields=True):
         return 0.5 + 0.5 * tanh((self.intercept + total) / 2)
 
 
-# Trained on nothing: all four likenesses count the same, and even is even.
-UNTRAINED = Weights(0.0, 4.0, 4.0, -4.0, -4.0, -2.0)
+# Trained on nothing: all four likenesses count the same, and there must be some to speak of.
+UNTRAINED = Weights(-1.0, 4.0, 4.0, -4.0, -4.0, -2.0)
 
 
 def read(text: str) -> Text:
