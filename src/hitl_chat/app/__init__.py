@@ -187,6 +187,7 @@ class Program:
         await self.means.start()
         await self.memory.end_lost(self.settings.waits.attach_window)
         self.published.record()
+        self.tasks.spawn(parts.get_ready(self.rules.current.configured.values()))
         self.desk.feed.follow(self.backlog.heard)
         await self.backlog.start()
         await self.desk.start()

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from hitl_chat import assets
+from hitl_chat.checks import preparing
 from hitl_chat.core.state import Waits
 from hitl_chat.models import litellm, prompts
 from hitl_chat.models import openai_compatible as compatible
@@ -17,7 +18,7 @@ from hitl_chat.models.http import Connections
 from hitl_chat.models.key import Key
 from hitl_chat.models.scripted import Options as Pace
 from hitl_chat.models.scripted import Scripted
-from hitl_chat.ports import Clock, Model
+from hitl_chat.ports import Check, Clock, Model
 from hitl_chat.rules.live import LiveRules
 from hitl_chat.runner.turns import Options
 from hitl_chat.runner.views import CriteriaView
@@ -86,6 +87,12 @@ async def prepare(settings: Settings) -> None:
     """What takes seconds is done before the first request, and only if it is needed."""
     if any(about.kind == "litellm" for about in settings.models.values()):
         await asyncio.to_thread(litellm.load)
+
+
+async def get_ready(checks: Iterable[Check]) -> None:
+    """Libraries are read while the first requests come; what is wrong with one is said."""
+    for name, problem in (await preparing.prepare(checks)).items():
+        log.error("check %r is not ready: %s", name, problem)
 
 
 # --- the desk and the turns -------------------------------------------------------------------

@@ -178,7 +178,7 @@ class Turn:
         self.audience.before, self.audience.written = self.said, []
         self.outlet, self.decision = Outlet(), None
         self._scanning, self._checking = Scanning(self._compiled.scanner), None
-        if self._compiled.policy.costly:
+        if self._compiled.checks:
             self._checking = self._made_checking()
             self._checking.begin()
         self._asking = Asking(self._model, lambda: self._call(note), self._took, self._answered)

@@ -4,14 +4,14 @@ Knows no draft. A check that was asked for and that no rule names comes with its
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
+from hitl_chat.checks.preparing import prepare
 from hitl_chat.core.fusion import RISK
 from hitl_chat.core.policy import mentioned
 from hitl_chat.core.types import Value
-from hitl_chat.errors import ConfigError, HitlError
+from hitl_chat.errors import ConfigError
 from hitl_chat.ports import Check, Checks, Scanner, Use
 from hitl_chat.rules.facts import Compiled
 from hitl_chat.rules.ruleset import Ruleset
@@ -24,13 +24,6 @@ class Looks(Value, frozen=True):
     scanner: Scanner | None
     kinds: frozenset[str]
     checks: Sequence[Check]
-
-
-@runtime_checkable
-class Prepares(Protocol):
-    """A check that has much to read before its first look, such as a library."""
-
-    async def prepare(self) -> None: ...
 
 
 class Selected:
@@ -54,15 +47,8 @@ class Selected:
 
     async def prepare(self) -> Mapping[str, str]:
         """Waits for what takes longer than a check may; which checks it failed for, and why."""
-        problems: dict[str, str] = {}
         named = self._ruleset.configured.values() if self._only is None else self._only.checks
-        for check in (*named, *self._also):
-            try:
-                if isinstance(check, Prepares):
-                    await check.prepare()
-            except HitlError as error:
-                problems[check.name] = error.message
-        return problems
+        return await prepare((*named, *self._also))
 
     def left_out(self, names: Iterable[str]) -> frozenset[str]:
         """Which of the names in rules nobody was asked for."""
