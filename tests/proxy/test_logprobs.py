@@ -1,11 +1,13 @@
 """A rule that reads log-probabilities gets them; the client gets what it asked for, no more."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.upstream import Until
 from tests.world import World
 from tests.world_client import held
 from tests.world_models import document, replies, stream
@@ -54,9 +56,12 @@ async def test_a_client_that_asked_is_told(tmp_path: Path) -> None:
 
 async def test_words_the_model_was_not_sure_of_are_held(tmp_path: Path) -> None:
     async with World(tmp_path, RULES) as world:
-        first, second = part("Yes, it is. ", -0.01), part("Dry it at 90.", -3.0)
-        world.upstream.script("m", stream(ROLE, first, second))
+        first, second = part("Yes, it is. Dry", -0.01), part(" it at 90.", -3.0)
+        more = asyncio.Event()
+        world.upstream.script("m", stream(ROLE, first, Until(more), second))
         customer = await world.ask("m")
+        await customer.until(lambda frame: bool(frame.text))
+        more.set()
         ident = (await customer.until(held)).hitl["hold_id"]
         assert customer.text == "Yes, it is. "
         await world.people.edit(ident, "Dry it at 30.")

@@ -32,14 +32,14 @@ _TOP = (
 )
 _LINK = re.compile(
     rf"(?:https?://|www\.)[^\s<>\"'`)\]}}|\\]+|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,4}}(?:{_TOP})"
-    rf"(?:/[^\s<>\"'`)\]}}|\\]*)?(?![\w@.-]*@)(?!\w)",
+    rf"(?:/[^\s<>\"'`)\]}}|\\]*)?(?![\w@.-]{{0,80}}@)(?!\w)",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[\w.%+-]{1,64}@(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}", re.IGNORECASE)
 _PHONE = re.compile(
     r"(?<![\w.,#/-])(?:\+|\(?0)[0-9](?:(?:[ .\-/]|\)[ -]?| ?\()?[0-9]){6,14}(?![\w-])"
 )
-_CODE = re.compile(r"(?<![\w.,])#?[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*(?![\w])")
+_CODE = re.compile(r"(?<![\w.,])#?[A-Za-z0-9]{1,64}(?:[-_][A-Za-z0-9]{1,64}){0,8}(?![\w])")
 _AMOUNT_LIKE = re.compile(r"[0-9]+(?:[a-z]{1,2}|st|nd|rd|th|er|ème|x[0-9]+)|[0-9]+([a-z]+)", re.I)
 _CURRENCY_BEFORE = re.compile(r"(US\$|[€$£¥₹]|\b(?:EUR|USD|GBP|CHF|JPY|INR|PLN|SEK|NOK|DKK))\s?\Z")
 _UNIT = re.compile(
@@ -176,7 +176,10 @@ def _kind(unit: Unit | None) -> str:
 
 def _is_listing(text: str, number: Number) -> bool:
     """ "1." at the beginning of a line."""
-    return bool(_LISTED.search(text, 0, number.start) and _LIST_END.match(text, number.end))
+    return bool(
+        _LISTED.search(text, max(number.start - 12, 0), number.start)
+        and _LIST_END.match(text, number.end)
+    )
 
 
 def spans_between(text: str, one: Claim, other: Claim) -> bool:

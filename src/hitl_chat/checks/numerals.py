@@ -53,7 +53,9 @@ _SCALES = {
     for scale, names in ((100, "hundred hundert cent cents cientos"), (1000, _ALSO[1000]))
     for name in names.split()
 }
-GROUPED = r"[0-9]{1,3}(?:[.,'\u2019\u00a0\u202f ][0-9]{3})+(?![0-9])(?:[.,][0-9]{1,3}(?![0-9]))?"
+GROUPED = (
+    r"[0-9]{1,3}(?:[.,'\u2019\u00a0\u202f ][0-9]{3}){1,6}(?![0-9])(?:[.,][0-9]{1,3}(?![0-9]))?"
+)
 DIGITS = re.compile(rf"(?<![\w.,])(?:{GROUPED}|[0-9]{{1,15}}(?:[.,][0-9]{{1,6}})?)(?![0-9])")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 

@@ -4,12 +4,15 @@ Owns what these have in common: what of a draft they read, how several signs mak
 what is worked out once for a turn. Knows no check and no algorithm.
 """
 
+from asyncio import to_thread
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Annotated, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Described
 
+from hitl_chat.checks.transcript import text_of
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.fields import kind_of
 from hitl_chat.core.types import Field, Span
@@ -21,6 +24,7 @@ SPOKEN = frozenset({"content", "refusal", "audio"})  # what a customer reads or 
 CALLED = frozenset({"tool_calls", "function_call"})
 TIMEOUT = 5.0
 MOST_SPANS = 20
+LONG = 10_000  # characters; they take some ten milliseconds
 
 Weight = Annotated[float, Described(ge=0, le=1, allow_inf_nan=False)]
 
@@ -99,9 +103,12 @@ class Plain(Generic[T]):
 
     async def judge(self, asked: Asked) -> Verdict:
         async def make() -> T:
-            return self._prepare(asked)
+            said = sum(len(text_of(message)) for message in asked.messages)
+            return await _aside(said, partial(self._prepare, asked))
 
-        risk = self._look(asked, await asked.shared.once(f"prepared:{self.name}", make))
+        known = await asked.shared.once(f"prepared:{self.name}", make)
+        size = sum(map(len, asked.texts.values())) if asked.final else asked.upto - asked.start
+        risk = await _aside(size, partial(self._look, asked, known))
         return Verdict(
             self.name,
             risk.score,
@@ -112,6 +119,11 @@ class Plain(Generic[T]):
             risk.spans[:MOST_SPANS],
             risk.detail,
         )
+
+
+async def _aside(size: int, work: Callable[[], T]) -> T:
+    """What is worked out; of a long text in a thread, so that other turns go on meanwhile."""
+    return work() if size < LONG else await to_thread(work)
 
 
 def of_draft(name: str, look: Callable[[Asked], Risk]) -> Plain[None]:
