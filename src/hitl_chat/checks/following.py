@@ -32,7 +32,7 @@ class Following:
     @property
     def version(self) -> str:
         """For the record: which library it is, and why it may not be the newest."""
-        known = f"library {self._known.library.version}"
+        known = f"library {self._known.version}"
         return f"{known}, its files cannot be used: {self._wrong.message}" if self._wrong else known
 
     def begin(self) -> None:

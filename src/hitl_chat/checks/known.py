@@ -51,11 +51,21 @@ class Found(NamedTuple):
     good: tuple[Likeness, ...] = ()
 
 
+class Change(NamedTuple):
+    """How to become another library. Of the shelves: what comes, and what goes."""
+
+    version: str
+    asks: Mapping[str, Asks]
+    wrong: Mapping[str, tuple[str, ...]]
+    added: Sequence[Sequence[str]]
+    removed: Sequence[Sequence[str]]
+
+
 class Known:
     """Without vectors until `hold` was called: numpy is there when an embedder is."""
 
     def __init__(self, embedder: Embedder) -> None:
-        self.library = EMPTY
+        self.version = EMPTY.version
         self._embedder = embedder
         self._key = ""  # of the vectors in use
         self._next = ""  # of those that are made
@@ -72,18 +82,17 @@ class Known:
         if self._next != key:  # vectors of two models never meet
             self._forget()
             self._next = key
-        texts = _texts(library.entries.values())
-        await self._make(texts)
-        asks = await asyncio.to_thread(_asks, library)
-        for vectors, wanted in zip(self._shelves, texts, strict=True):
-            for some in _slices([text for text in wanted if text not in vectors], SLICE):
+        change = await asyncio.to_thread(self._change, library)  # much to look through
+        await self._make(change.added)
+        for vectors, added in zip(self._shelves, change.added, strict=True):
+            for some in _slices(added, SLICE):
                 for text in some:
                     vectors.add(text, self._made[text])
                 await asyncio.sleep(0)  # others get their turn
-        self._asks, self._wrong, self.library = asks, _wrong(asks), library
+        self._asks, self._wrong, self.version = change.asks, change.wrong, change.version
         self._key = key
-        for vectors, wanted in zip(self._shelves, texts, strict=True):
-            for text in [text for text in vectors if text not in wanted]:
+        for vectors, removed in zip(self._shelves, change.removed, strict=True):
+            for text in removed:
                 vectors.remove(text)
         self._made.clear()
         await self._fit()
@@ -155,17 +164,24 @@ class Known:
         from hitl_chat.checks.vectors import Exact
 
         self._questions, self._bad, self._good = Exact(), Exact(), Exact()
-        self._asks, self._wrong, self.library = {}, {}, EMPTY
+        self._asks, self._wrong, self.version = {}, {}, EMPTY.version
         self._made.clear()
         self._key = ""
 
-    async def _make(self, texts: Iterable[set[str]]) -> None:
-        missing = {
-            text
-            for vectors, wanted in zip(self._shelves, texts, strict=True)
-            for text in wanted
-            if text not in vectors and text not in self._made
-        }
+    def _change(self, library: Library) -> "Change":
+        texts = _texts(library.entries.values())
+        both = tuple(zip(self._shelves, texts, strict=True))
+        asks = _asks(library)
+        return Change(
+            library.version,
+            asks,
+            _wrong(asks),
+            [sorted(text for text in wanted if text not in held) for held, wanted in both],
+            [[text for text in held if text not in wanted] for held, wanted in both],
+        )
+
+    async def _make(self, added: Iterable[Sequence[str]]) -> None:
+        missing = {text for texts in added for text in texts if text not in self._made}
         for some in _slices(sorted(missing), AT_ONCE):
             made = await self._embed(some, self._next)
             self._made.update(zip(some, made, strict=True))
