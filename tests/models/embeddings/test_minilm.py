@@ -1,11 +1,35 @@
 """MiniLM without torch: the vectors mean something, and each text's are its own."""
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 
 from hitl_chat.models.embeddings import Embeddings
 from hitl_chat.models.embeddings.minilm import gelu
 from tests.models.embeddings.texts import ODD
+from tests.quality.project import run
 
+OFFLINE = """
+import asyncio, socket, sys
+from pathlib import Path
+
+def refused(*_):
+    raise SystemExit("it wanted a network")
+
+socket.socket.connect = socket.getaddrinfo = refused
+from hitl_chat.models.embeddings import Embeddings
+from hitl_chat.models.embeddings.resolve import Options
+
+async def main():
+    embeddings = Embeddings(Options(store=Path(sys.argv[1]), kind="light"))
+    print(*(await embeddings.embed(["a text"])).shape)
+    embeddings.close()
+
+asyncio.run(main())
+heavy = "torch", "sentence_transformers", "onnxruntime"
+print(*(name for name in heavy if name in sys.modules))
+"""
 SAME = ("My parcel has not arrived yet.", "I'm still waiting for my package to be delivered.")
 OTHER = "The recipe needs two eggs."
 
@@ -39,6 +63,12 @@ async def test_only_the_beginning_of_a_long_text_counts(minilm: Embeddings) -> N
     one, other = await minilm.embed([words + "end", words + "another ending"])
     assert np.array_equal(one, other)
     minilm.close()
+
+
+@pytest.mark.usefixtures("weights")
+def test_it_needs_neither_network_nor_torch(tmp_path: Path) -> None:
+    done = run("python", "-c", OFFLINE, str(tmp_path))
+    assert (done.returncode, done.stdout.split()) == (0, ["1", "384"]), done.stdout
 
 
 def test_the_activation_is_gelu() -> None:

@@ -25,7 +25,7 @@ ODD = ("", " ", ".", "\n", "\x00", "ﬁ ½ ①", "x" * 500, "a " * 700, "עבר�
 
 
 def texts(count: int = 500) -> list[str]:
-    chance = random.Random(20)  # noqa: S311 - the same texts every time
+    chance = random.Random(20)
     made = list(ODD)
     while len(made) < count:
         a, b = chance.choice(THINGS), chance.choice(THINGS)

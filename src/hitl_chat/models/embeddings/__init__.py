@@ -81,7 +81,7 @@ class Embeddings:
             part = wanted[start : start + BATCH]
             for key, vector in zip(part, await self._ask([missing[k] for k in part]), strict=True):
                 rows[key] = vector
-                self._cache.put(key, vector)
+                self._cache.put(key, vector.copy())  # a row alone, not its whole batch
         if not keys:
             return np.zeros((0, 0), dtype=np.float32)
         return np.stack([rows[key] for key in keys])
