@@ -5,7 +5,6 @@ rules asks for is never begun.
 """
 
 import asyncio
-import logging
 from pathlib import Path
 
 from hitl_chat.checks.means import NOTHING
@@ -13,8 +12,6 @@ from hitl_chat.models.embeddings import Embeddings
 from hitl_chat.models.embeddings.resolve import Options
 from hitl_chat.ports import Asker, Prompts
 from hitl_chat.settings import Settings
-
-log = logging.getLogger(__name__)
 
 MODELS = "models"  # in the data folder: what was fetched or exported
 
@@ -55,10 +52,10 @@ class Provided:
         return self._embeddings
 
     async def start(self) -> None:
-        """Loads what the rules want, before the first request; what is missing is said."""
+        """Loads what the rules want, before the first request; its worker logs what is missing."""
         self._running = True
-        if self.wanted and (problem := await self._embeddings.ready()):
-            log.error("embeddings: %s Checks that need them fail until then.", problem)
+        if self.wanted:
+            await self._embeddings.ready()
 
     async def close(self) -> None:
         await asyncio.to_thread(self._embeddings.close)
