@@ -40,5 +40,6 @@ SECTIONS: Mapping[str, Measure] = {
     "pii": pii,
     "known_bad": quality_known_bad.measure,
     "support": quality_support.measure,
+    "hedging": quality_support.measure_hedging,
     "guarantee": quality_guarantee.measure,
 }

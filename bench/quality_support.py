@@ -10,12 +10,14 @@ they should elsewhere: they are timed here, and counted apart.
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from time import perf_counter
 from typing import Any
 
 from bench.quality_data import rows
-from bench.quality_section import Figure, Section, Tick
+from bench.quality_figures import judged
+from bench.quality_section import Figure, Section, Tick, scored
+from hitl_chat.checks import hedging
 from hitl_chat.checks.registry import default
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.fields import CONTENT
@@ -25,6 +27,7 @@ from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.rules.ruleset import Ruleset
 
+QUESTIONS = ("consistency_nqopen.jsonl", "consistency_hotpotqa.jsonl")
 BENIGN, PROMPTS = "support_benign.jsonl", "policy_xstest_prompts.jsonl"
 PACK = Path(__file__).parents[1] / "examples" / "rules" / "retail.yaml"
 OF_ANSWERS = ("hedging", "refusal", "length", "language")
@@ -59,6 +62,34 @@ def _pack(benign: Iterable[Row], prompts: Iterable[Row]) -> Iterator[Figure]:
     yield Figure("retail pack: safe XSTest prompts held", sum(safe) / len(safe), len(safe))
 
 
+def measure_hedging(folder: Path, tick: Tick) -> list[Section]:
+    """How well a hedge alone tells wrong short answers: hardly, and it costs nothing."""
+    return [_hedging(folder / name, tick) for name in QUESTIONS]
+
+
+def _hedging(file: Path, tick: Tick) -> Section:
+    title = f"hedging: {file.name}"
+    if not file.is_file():
+        return Section(title, missing=file.name)
+    known = [
+        (row["label"] == 1, _hedges(row["draft"]), str(at)) for at, row in enumerate(rows(file))
+    ]
+    tick(1, 1)
+    reached = [wrong for wrong, score, _ in known if score >= ABOVE]
+    figures = [
+        Figure(
+            f"of answers at {ABOVE} or more, wrong",
+            mean(reached) if reached else None,
+            len(reached),
+        )
+    ]
+    return Section(title, scored=[scored("hedging", judged(known))], figures=figures)
+
+
+def _hedges(draft: str) -> float:
+    return hedging.look(Asked([], {CONTENT: draft}, final=True)).score
+
+
 def held_by(pack: Ruleset, customer: str, draft: str) -> bool:
     """Whether a rule's patterns would hold this answer; how it ended is not known here."""
     compiled = pack.for_request(RequestFacts(customer_text=customer))
@@ -81,12 +112,12 @@ async def _of_check(name: str, benign: Iterable[Row]) -> list[Figure]:
     checks = default()
     options = checks.asynchronous[name].model_validate(OPTIONS.get(name, {}))
     check = checks.check(name, name, options)
-    judged = [await _judged(check, row) for row in benign]
-    held = sum(score >= ABOVE for score, _ in judged)
+    said = [await _judged(check, row) for row in benign]
+    held = sum(score >= ABOVE for score, _ in said)
     what = "held, though there is nothing to go by" if name in WITHOUT_SOURCES else "held"
     return [
-        Figure(f"{name}: harmless {what}", held / len(judged), len(judged)),
-        Figure(f"{name}: ms for one answer", median(ms for _, ms in judged), len(judged)),
+        Figure(f"{name}: harmless {what}", held / len(said), len(said)),
+        Figure(f"{name}: ms for one answer", median(ms for _, ms in said), len(said)),
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bench.quality_data import DATA
 from bench.quality_section import Section
-from bench.quality_support import BENIGN, PROMPTS, measure
+from bench.quality_support import BENIGN, PROMPTS, measure, measure_hedging
 from tests.services import OPTIONAL
 
 ANSWERS = [
@@ -38,6 +38,16 @@ def test_it_counts_what_is_held(tmp_path: Path) -> None:
 def test_it_says_what_is_missing(tmp_path: Path) -> None:
     (section,) = measure(tmp_path, lambda _done, _of: None)
     assert section == Section(section.title, missing=BENIGN)
+
+
+def test_it_tells_how_often_a_hedge_is_wrong(tmp_path: Path) -> None:
+    answers = [("I'm not sure.", 1), ("Nevada.", 0), ("I don't know.", 0), ("Canada.", 1)]
+    lines = [json.dumps({"draft": draft, "label": label}) for draft, label in answers]
+    (tmp_path / "consistency_nqopen.jsonl").write_text("\n".join(lines))
+    found, missing = measure_hedging(tmp_path, lambda _done, _of: None)
+    assert (found.figures[0].value, found.figures[0].of) == (0.5, 2)
+    assert found.scored[0].measures["roc"].value == 0.5
+    assert missing.missing == "consistency_hotpotqa.jsonl"
 
 
 @pytest.mark.slow

@@ -25,6 +25,15 @@ UNSURE = [
     "I\u2019m not sure.",
     "I'm n\u200bot sure.",
 ]
+IGNORANT = [
+    "I do not have enough information about that tent.",
+    "There is no information on this in the manual.",
+    "It is unclear when it arrives.",
+    "I could not determine whether it fits.",
+    "Dazu ist mir leider keine Auskunft möglich, es ist unklar.",
+    "Il n'y a pas d'informations sur ce produit.",
+    "No hay información sobre eso.",
+]
 GUESSED = [
     "I think it is blue.",
     "Vermutlich passt es.",
@@ -38,6 +47,7 @@ PLAIN = [
     "Le colis arrive lundi.",
     "No se puede devolver una tarjeta usada.",
     "Non lo sopporta la lavatrice.",
+    "There is no record of a cancellation.",
     "Thinking of everything: pegs, poles and ropes are in the bag.",
     "",
 ]
@@ -49,6 +59,13 @@ async def test_a_doubt_counts(draft: str) -> None:
     assert verdict.score >= 0.5
     assert "unsure" in verdict.detail
     assert verdict.spans
+
+
+@pytest.mark.parametrize("draft", IGNORANT)
+async def test_not_knowing_counts(draft: str) -> None:
+    verdict = await judged("hedging", draft)
+    assert verdict.score >= 0.5
+    assert "gap" in verdict.detail
 
 
 @pytest.mark.parametrize("draft", GUESSED)

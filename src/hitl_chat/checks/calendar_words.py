@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from hitl_chat.checks.numerals import plain
@@ -38,18 +39,6 @@ _MONTH = (
     r"janner|jänner|décembre)\.?"
 )
 _YEAR = r"(?:19|20)[0-9]{2}"
-_DATE = re.compile(
-    rf"(?<![\w.-])(?:(?P<y1>{_YEAR})-(?P<m1>[0-9]{{2}})-(?P<d1>[0-9]{{2}})(?:(?=T)|(?!\w))|"
-    rf"(?P<a>[0-9]{{1,2}})(?P<sign>[./-])(?P<b>[0-9]{{1,2}})(?P=sign)(?P<y2>{_YEAR}|"
-    rf"[0-9]{{2}})(?!\w)|"
-    rf"(?P<d3>[0-9]{{1,2}})(?:st|nd|rd|th|er|\.)?(?: (?:of|de))? (?P<m3>{_MONTH})"
-    rf"(?:,? (?:de )?(?P<y3>{_YEAR}))?(?!\w)|"
-    rf"(?:(?<=am )|(?<=vom )|(?<=bis )|(?<=zum )|(?<=den ))"
-    rf"(?P<d5>[0-9]{{1,2}})\.(?P<m5>[0-9]{{1,2}})\.(?![0-9]))|"
-    rf"\b(?P<m4>(?-i:(?=[A-Z])){_MONTH}) (?P<d4>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? "
-    rf"(?P<y4>{_YEAR}))?(?![\w:%€$])",
-    re.IGNORECASE,
-)
 _TIME = re.compile(
     r"(?<![\w:.,])(?P<h>[01]?[0-9]|2[0-4])(?:(?:[:.](?P<m>[0-5][0-9])(?::[0-5][0-9])?)?"
     r"\s?(?P<half>[ap]\.m\.|[ap]\.?\s?m\b|uhr\b|o'clock\b)|:(?P<m2>[0-5][0-9])(?::[0-5][0-9])?(?![\w:])|"
@@ -85,8 +74,25 @@ class Weekday(NamedTuple):
     day: int
 
 
+@cache
+def _date() -> re.Pattern[str]:
+    """Compiled when first needed: it names every month four times over."""
+    return re.compile(
+        rf"(?<![\w.-])(?:(?P<y1>{_YEAR})-(?P<m1>[0-9]{{2}})-(?P<d1>[0-9]{{2}})(?:(?=T)|(?!\w))|"
+        rf"(?P<a>[0-9]{{1,2}})(?P<sign>[./-])(?P<b>[0-9]{{1,2}})(?P=sign)(?P<y2>{_YEAR}|"
+        rf"[0-9]{{2}})(?!\w)|"
+        rf"(?P<d3>[0-9]{{1,2}})(?:st|nd|rd|th|er|\.)?(?: (?:of|de))? (?P<m3>{_MONTH})"
+        rf"(?:,? (?:de )?(?P<y3>{_YEAR}))?(?!\w)|"
+        rf"(?:(?<=am )|(?<=vom )|(?<=bis )|(?<=zum )|(?<=den ))"
+        rf"(?P<d5>[0-9]{{1,2}})\.(?P<m5>[0-9]{{1,2}})\.(?![0-9]))|"
+        rf"\b(?P<m4>(?-i:(?=[A-Z])){_MONTH}) (?P<d4>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? "
+        rf"(?P<y4>{_YEAR}))?(?![\w:%€$])",
+        re.IGNORECASE,
+    )
+
+
 def dates(text: str) -> Iterator[Dates]:
-    for match in _DATE.finditer(text):
+    for match in _date().finditer(text):
         days = tuple(day for day in _readings(match) if _exists(day))
         if days:
             yield Dates(match.start(), match.end(), days)

@@ -59,6 +59,41 @@ es scheint|anscheinend|scheinbar|dürfte|müsste|il semble|on dirait|cela pourra
 podría ser|sembra che|pare che|parece ser|het lijkt
 """
 
+GAP = (
+    (
+        r"\b(?:don't|do not|does not|doesn't) have (?:(?:the|any|enough|specific|sufficient|"
+        r"accurate|current|"
+        r"most|more|up-to-date) ){0,4}(?:information|knowledge|data|details) (?:on|about|regarding|"
+        r"for|of)\b"
+    ),
+    (
+        r"\b(?:there is|there's) (?:no|not enough|insufficient|no specific|no clear) "
+        r"(?:information|evidence|"
+        r"data) (?:on|about|of|to|that|available)\b"
+    ),
+    r"\b(?:it is|it's|remains) (?:unclear|not clear|unknown|not known|uncertain)\b",
+    (
+        r"\b(?:cannot|can't|could not|couldn't|unable to|difficult to|impossible to) (?:be "
+        r")?(?:determined?|"
+        r"confirm(?:ed)?|verif(?:y|ied)) (?:whether|if|who|what|when|where|which|how|without|from|"
+        r"with)\b"
+    ),
+    (
+        r"\b(?:keine|nicht genug|nicht genügend) (?:informationen|angaben|daten) (?:über|zu|dazu|"
+        r"darüber)\b|"
+        r"\bes ist (?:unklar|nicht klar|nicht bekannt)\b"
+    ),
+    (
+        r"\b(?:pas|aucune) (?:d'|assez d')?informations? (?:sur|à ce sujet|concernant)\b|"
+        r"\bil n'est pas (?:clair|certain|sûr)\b"
+    ),
+    (
+        r"\bno (?:tengo|dispongo de|hay) (?:suficiente )?información (?:sobre|al respecto|"
+        r"acerca)\b|"
+        r"\bno (?:está|queda) claro\b"
+    ),
+)
+
 
 class Options(Settings):
     """What `checks:` may say of a hedging check: nothing."""
@@ -69,6 +104,7 @@ def _phrases() -> Phrases:
     return Phrases(
         {
             "unsure": Signs(0.7, lines(UNSURE)),
+            "gap": Signs(0.6, regex=GAP),
             "guess": Signs(0.45, lines(GUESS)),
             "seems": Signs(0.2, lines(SEEMS)),
         }

@@ -7,6 +7,7 @@ Knows no check.
 
 import re
 from collections import Counter
+from functools import cache
 from heapq import nlargest
 from typing import NamedTuple
 
@@ -96,16 +97,6 @@ SCRIPTS = {
 LANGUAGES = frozenset(COMMON) | frozenset(
     ("el", "ru", "uk", "bg", "he", "ar", "fa", "hi", "th", "ko", "ja", "zh")
 )
-_WEIGHT = {
-    word: 1.0 / sum(word in common.split() for common in COMMON.values())
-    for common in COMMON.values()
-    for word in common.split()
-}
-_BY_WORD: dict[str, list[str]] = {}
-for _language, _common in COMMON.items():
-    for _word in dict.fromkeys(_common.split()):
-        _BY_WORD.setdefault(_word, []).append(_language)
-
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _UNSAID = re.compile(
     r"https?://\S+|[^\s@]{1,64}@\S{1,200}|`[^`]*`|[A-Z0-9_-]{0,40}[0-9][A-Z0-9_-]{0,40}"
@@ -150,14 +141,25 @@ def _cyrillic(text: str) -> str:
     return "bg" if _BULGARIAN.search(text) and not re.search(_RUSSIAN, text) else "ru"
 
 
+@cache
+def _languages() -> dict[str, list[str]]:
+    """The languages each common word belongs to."""
+    known: dict[str, list[str]] = {}
+    for language, common in COMMON.items():
+        for word in dict.fromkeys(common.split()):
+            known.setdefault(word, []).append(language)
+    return known
+
+
 def _by_words(text: str) -> Told | None:
     words = _WORD.findall(text.replace("\u2019", "'"))
     if len(words) < FEWEST:
         return None
     scores: dict[str, float] = dict.fromkeys(COMMON, 0.0)
     for word in words:
-        for language in _BY_WORD.get(word, ()):
-            scores[language] += 0.3 + _WEIGHT[word]
+        of = _languages().get(word, ())
+        for language in of:
+            scores[language] += 0.3 + 1.0 / len(of)
     for language, letters in LETTERS.items():
         scores[language] += min(sum(text.count(letter) for letter in letters), 4) * 0.3
     (most, best), (next_, _) = nlargest(2, ((score, name) for name, score in scores.items()))
