@@ -78,12 +78,10 @@ def prepare(options: Options, asked: Asked) -> Known:
     said = list(said_by(asked.messages, CUSTOMER))
     if options.earlier_answers:
         said += said_by(asked.messages, frozenset({"assistant"}))
-    parts = [
-        *map(evidence.of_instructions, instructions),
-        *map(evidence.of, (*results, *said)),
-    ]
-    fresh = map(evidence.of, said_by(since_customer(asked.messages), RESULTS))
-    return Known(evidence.joined(parts), evidence.joined(fresh), bool(instructions or results))
+    read = {text: evidence.of(text) for text in (*results, *said)}
+    known = evidence.joined([*map(evidence.of_instructions, instructions), *read.values()])
+    fresh = [read[text] for text in said_by(since_customer(asked.messages), RESULTS)]
+    return Known(known, evidence.joined(fresh), bool(instructions or results))
 
 
 def look(options: Options, asked: Asked, known: Known) -> Risk:
