@@ -17,7 +17,7 @@ class ChaosBus:
     """Each misdeed happens with chance `p` per ring, independently."""
 
     def __init__(self, bus: Bus, *, seed: int = 0, p: float = 0.3) -> None:
-        self._bus, self._random, self._p = bus, random.Random(seed), p  # noqa: S311 - no secret
+        self._bus, self._random, self._p = bus, random.Random(seed), p
         self._kept: list[Hint] = []
         self._seen: list[Hint] = []
         self.forged = 0

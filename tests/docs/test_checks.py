@@ -39,7 +39,8 @@ def test_every_option_is_named(name: str) -> None:
 def test_the_examples_are_right(example: str) -> None:
     written = yaml.safe_load(example)
     rules = "" if "rules" in written else "pass: all\n"
-    assert compile_ruleset(rules + example, file="example.yaml", checks=default_checks())
+    made = compile_ruleset(rules + example, file="example.yaml", checks=default_checks())
+    assert made.version
 
 
 def like(name: str) -> str:

@@ -13,7 +13,7 @@ from hitl_chat.errors import HitlError
 from hitl_chat.models.request import FIELDS
 from hitl_chat.runner import customer, customer_news, identity
 from hitl_chat.runner.hold_status import HoldStatus
-from hitl_chat.server import customer_events, responses
+from hitl_chat.server import customer_events
 from hitl_chat.server import errors as http_errors
 from hitl_chat.server.asgi import EXPOSED
 from hitl_chat.server.conversations import HELLO_WITHIN, Granted
@@ -91,7 +91,7 @@ def test_every_state_and_decision_is_explained() -> None:
         for state in re.findall(r'_hitl\(\s*"([a-z]+)"', path.read_text("utf-8"))
     }
     assert said <= set(re.findall(r"^\| `([a-z]+)` \|", GUIDE, re.MULTILINE))
-    assert [each for each in responses.DECISIONS.values() if f"`{each}`" not in GUIDE] == []
+    assert [each for each in customer_news.DECISIONS.values() if f"`{each}`" not in GUIDE] == []
     assert "`cancelled`" in GUIDE
 
 
