@@ -102,6 +102,14 @@ async def test_without_any_document_it_says_so() -> None:
     assert verdict.detail == "unsupported duration (the request has no documents)"
 
 
+@pytest.mark.parametrize("more", [{}, {"allow": ["30 days"]}])
+async def test_answers_to_requests_without_any_document_may_pass(more: dict[str, object]) -> None:
+    verdict = await judged("grounding", "90 days.", said("?"), without_sources="pass", **more)
+    assert (verdict.score, verdict.detail) == (0.0, "the request has no documents")
+    for messages in (said("?", system="30 days."), said("?", tools=['{"days": 30}'])):
+        assert (await judged("grounding", "90 days.", messages, without_sources="pass")).score > 0.7
+
+
 @pytest.mark.parametrize("dash", ["-", "\u2013", " to ", " bis "])
 async def test_a_day_between_two_days_is_supported(dash: str) -> None:
     messages = said("When does order 6034 arrive?", tools=[f'{{"estimate": "Thu{dash}Sat"}}'])

@@ -62,6 +62,10 @@ class Options(Settings):
     earlier_answers: Annotated[bool, Field(strict=True)] = Field(
         default=False, description="whether the assistant's earlier answers are a source too"
     )
+    without_sources: Literal["judge", "pass"] = Field(
+        default="judge",
+        description="what becomes of answers to requests with neither instructions nor tool results",
+    )
 
 
 class Known(NamedTuple):
@@ -73,18 +77,21 @@ class Known(NamedTuple):
 
 
 def prepare(options: Options, asked: Asked) -> Known:
-    instructions = [*said_by(asked.messages, INSTRUCTIONS), *options.allow]
+    instructions = list(said_by(asked.messages, INSTRUCTIONS))
     results = list(said_by(asked.messages, RESULTS))
     said = list(said_by(asked.messages, CUSTOMER))
     if options.earlier_answers:
         said += said_by(asked.messages, frozenset({"assistant"}))
     read = {text: evidence.of(text) for text in (*results, *said)}
-    known = evidence.joined([*map(evidence.of_instructions, instructions), *read.values()])
+    stated = map(evidence.of_instructions, (*instructions, *options.allow))
+    known = evidence.joined([*stated, *read.values()])
     fresh = [read[text] for text in said_by(since_customer(asked.messages), RESULTS)]
     return Known(known, evidence.joined(fresh), bool(instructions or results))
 
 
 def look(options: Options, asked: Asked, known: Known) -> Risk:
+    if options.without_sources == "pass" and not known.has_sources:
+        return Risk(detail="the request has no documents")
     spans: list[Span] = []
     weights: list[tuple[str, float]] = []
     for stretch in stretches(asked, SPOKEN | CALLED):
