@@ -64,7 +64,7 @@ class Options(Settings):
     )
     without_sources: Literal["judge", "pass"] = Field(
         default="judge",
-        description="what becomes of answers to requests with neither instructions nor tool results",
+        description="what becomes of answers where there are neither instructions nor tool results",
     )
 
 
