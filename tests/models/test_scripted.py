@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hitl_chat import assets
+from hitl_chat.checks import judging
 from hitl_chat.errors import UpstreamError
+from hitl_chat.models.rendering import Rendering
 from hitl_chat.models.scripted import Beat, Call, Options, Reply, Scripted
 from hitl_chat.models.scripted.values import example
 from hitl_chat.ports import Chunk, ModelCall
@@ -122,6 +125,73 @@ async def test_only_the_customer_s_last_message_counts() -> None:
     }
     said = await lanes(ModelCall("wick-1", body, True))
     assert said["0/content"].startswith("Our shop is open")
+
+
+# --- what checks ask ---------------------------------------------------------------------------
+
+ASKED_AGAIN = [
+    ("How do I wash and dry my Drift down sleeping bag?", "30 °C", "90 °C"),
+    ("Can I return opened headphones?", "30 days", "90 days"),
+]
+
+
+@pytest.fixture
+async def prompts() -> AsyncIterator[Rendering]:
+    made = Rendering(assets.prompts(), within=10)
+    yield made
+    await made.close()
+
+
+async def reword(question: str, prompts: Rendering) -> str:
+    return await draft(await prompts.render("paraphrase", question=question), stream=False)
+
+
+@pytest.mark.parametrize(("question", "right", "mistake"), ASKED_AGAIN)
+async def test_asked_again_wick_does_not_repeat_his_mistake(
+    question: str, right: str, mistake: str, prompts: Rendering
+) -> None:
+    reworded = await reword(question, prompts)
+    assert reworded not in ("", question)
+    for asked in (question, reworded):
+        again = await draft(asked, stream=False, temperature=1.0)
+        assert right in again
+        assert mistake not in again
+        assert mistake in await draft(asked, temperature=0.5)
+
+
+@pytest.mark.parametrize("question", [question for question, _ in SAFE])
+async def test_asked_again_what_is_safe_is_the_same(question: str, prompts: Rendering) -> None:
+    assert await draft(question, temperature=1.0) == await draft(question)
+    assert not question or await reword(question, prompts) == question
+
+
+@pytest.mark.parametrize(
+    ("customer", "answer", "expected", "quote"),
+    [
+        ("My husband died.", "Great news! Cancelled.", "bad", "Great news!"),
+        ("Mein Vater ist gestorben.", "20 % off tents!", "bad", "% off"),
+        ("My husband died.", "I am sorry for your loss. It is cancelled.", "ok", ""),
+        ("Please cancel it.", "Great news! Cancelled.", "ok", ""),
+    ],
+)
+async def test_the_judge_hears_a_cheerful_word(
+    customer: str, answer: str, expected: str, quote: str, prompts: Rendering
+) -> None:
+    asked = await prompts.render(
+        "sensitive_moment",
+        criteria="Grief.",
+        fence=judging.fence("a1b2"),
+        conversation=judging.conversation([{"role": "user", "content": customer}]),
+        draft=answer,
+    )
+    said = judging.understood((await lanes(call(asked, "judge-1", stream=False)))["0/content"])
+    assert said is not None
+    assert (said.verdict, said.quote) == (expected, quote)
+
+
+async def test_a_judge_who_is_shown_nothing_gives_no_verdict() -> None:
+    said = (await lanes(call("Hello?", "judge-1")))["0/content"]
+    assert judging.understood(said) is None
 
 
 @pytest.mark.parametrize("stream", [True, False])

@@ -1,4 +1,8 @@
-"""The demo's folder: settings, record, an API key, people and their sign-in links."""
+"""The demo's folder: settings, rules, record, an API key, people and their sign-in links.
+
+The rules are those of the retail example and what `examples/demo` adds, in one file that a person
+may read and change.
+"""
 
 import asyncio
 from pathlib import Path
@@ -9,18 +13,25 @@ from sqlalchemy import Connection
 
 from hitl_chat import assets
 from hitl_chat.app import SystemClock
+from hitl_chat.app.means import embedding_options
 from hitl_chat.app.parts import DATABASE
 from hitl_chat.demo.stage import MODEL, PEOPLE, TENANT
+from hitl_chat.errors import Unavailable
+from hitl_chat.models.embeddings import resolve
+from hitl_chat.models.scripted.backstage import JUDGE
 from hitl_chat.runner import ids
 from hitl_chat.runner.register import Register
 from hitl_chat.server.auth import new_key
 from hitl_chat.server.sessions import Sessions
+from hitl_chat.settings import Settings
 from hitl_chat.store import api_keys, people
 from hitl_chat.store.sqlite import SqliteDatabase
 
 CLOCK = SystemClock()
 LINK = 86_400.0
 KEPT = "key"
+RULES = "retail.yaml"
+LIBRARY = "known_bad.jsonl"
 
 
 class Place(NamedTuple):
@@ -37,6 +48,15 @@ class Place(NamedTuple):
         return self.folder / DATABASE
 
     @property
+    def rules(self) -> Path:
+        return self.folder / RULES
+
+    @property
+    def remembers(self) -> bool:
+        """Whether there is a library of known answers, and vectors to compare with it."""
+        return (self.folder / LIBRARY).exists()
+
+    @property
     def settings(self) -> Path:
         return self.folder / "hitl-chat.yaml"
 
@@ -44,9 +64,8 @@ class Place(NamedTuple):
 def furnish(folder: Path, port: int, upstream: str = "") -> Place:
     """Write everything that a server needs; a folder that was kept keeps its record."""
     folder.mkdir(parents=True, exist_ok=True)
-    rules = folder / "retail.yaml"
-    if not rules.exists():
-        rules.write_text((assets.examples() / "rules" / "retail.yaml").read_text())
+    if not (folder / RULES).exists():
+        _write_rules(folder)
     key = kept_key(folder)
     if not key:
         key = asyncio.run(_key(folder))
@@ -57,12 +76,43 @@ def furnish(folder: Path, port: int, upstream: str = "") -> Place:
     settings = {
         "listen": {"port": port},
         "data": str(folder),
-        "rules": str(rules),
-        "models": {MODEL: model},
+        "rules": str(folder / RULES),
+        "models": {MODEL: model, JUDGE: model},
         "waits": {"linger": 1.5},
     }
     (folder / "hitl-chat.yaml").write_bytes(msgspec.yaml.encode(settings))
     return Place(folder, port, key)
+
+
+def _write_rules(folder: Path) -> None:
+    examples = assets.examples()
+    more = [examples / "demo" / "checks.yaml"]
+    if can_embed(folder):
+        more.append(examples / "demo" / "known_bad.yaml")
+        (folder / LIBRARY).write_bytes((examples / "demo" / LIBRARY).read_bytes())
+    pack = (examples / "rules" / RULES).read_text("utf-8")
+    text = joined(pack, *(file.read_text("utf-8") for file in more))
+    (folder / RULES).write_text(text, "utf-8")
+
+
+def can_embed(folder: Path) -> bool:
+    try:
+        resolve.find(embedding_options(Settings(data=str(folder))))
+    except Unavailable:
+        return False
+    return True
+
+
+def joined(*packs: str) -> str:
+    """Several rules files as one, comments included: their checks, then their rules.
+
+    Every file has `checks:` (if any) before `rules:`, and nothing behind those.
+    """
+    heads, rules = zip(*(pack.split("\nrules:\n") for pack in packs), strict=True)
+    checks = [head.partition("\nchecks:\n")[2].rstrip() for head in heads]
+    top = heads[0].partition("\nchecks:\n")[0].rstrip()
+    body = (part.rstrip() for part in rules)
+    return "\n".join((top, "", "checks:", *filter(None, checks), "", "rules:", *body, ""))
 
 
 def kept_key(folder: Path) -> str:

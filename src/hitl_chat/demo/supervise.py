@@ -125,7 +125,7 @@ class Supervisor:
     def _come(self, scene: Scene) -> None:
         self._count += 1
         conversation = f"{scene.conversation}-{self._count:03}"
-        customer = Customer(self.place.base, self.place.key, conversation, scene.question)
+        customer = Customer(self.place.base, self.place.key, scene, conversation)
         task = asyncio.create_task(customer.answer())
         self._waiting.add(task)
         task.add_done_callback(self._waiting.discard)

@@ -7,7 +7,7 @@ from hitl_chat.core.fields import CONTENT
 from hitl_chat.demo.agent import Agent
 from hitl_chat.demo.customer import Customer
 from hitl_chat.demo.place import Place, links
-from hitl_chat.demo.stage import SAFE, SCENES, Scene
+from hitl_chat.demo.stage import KNOWN, SAFE, SCENES, Scene
 
 Tell = Callable[[str], None]
 
@@ -29,7 +29,7 @@ class Tour:
 
     async def _scene(self, scene: Scene, ana: Agent) -> None:
         place = self._place
-        customer = Customer(place.base, place.key, scene.conversation, scene.question)
+        customer = Customer(place.base, place.key, scene)
         customer.ask()
         hold = await ana.held(scene.conversation)
         sent = _content((await ana.card(hold["id"]))["sent"])
@@ -40,19 +40,29 @@ class Tour:
         answer = await customer.answer()
         if decided is None:
             decided = (await customer.decided(hold["id"])).removeprefix(sent)
-        self._read(customer, sent + decided)
+        self._read(customer, sent + decided, decided=True)
         rules = {reason["rule"] for reason in ana.holds[hold["id"]]["reasons"]}
-        if scene.rule not in rules:
-            self.wrong.append(f"{scene.number}: held by {sorted(rules)}, not {scene.rule}")
+        if missing := self._expected(scene) - rules:
+            self.wrong.append(f"{scene.number}: held by {sorted(rules)}, not by {sorted(missing)}")
+        if customer.calls != "".join(scene.texts.values()):
+            self.wrong.append(
+                f"{scene.number}: {customer.calls!r} is not the call that was decided"
+            )
         if answer != sent + decided:
             self.wrong.append(f"{scene.number}: {answer!r} is not what was sent and decided")
         self.decided += 1
-        self._tell(f"  {scene.number:>2} {scene.title:<40} {scene.deed:<10} {_short(answer)}")
+        said = _short(answer or customer.calls)
+        self._tell(f"  {scene.number:>2} {scene.title:<44} {scene.deed:<10} {said}")
 
-    def _read(self, customer: Customer, may: str) -> None:
+    def _expected(self, scene: Scene) -> set[str]:
+        return set(scene.rules) - (set() if self._place.remembers else {KNOWN})
+
+    def _read(self, customer: Customer, may: str, *, decided: bool = False) -> None:
         """Whatever was read beyond what may be read by now has leaked."""
         for text in (*customer.broken, customer.text):
             self.leaked += 0 if may.startswith(text) else _beyond(text, may)
+        if not decided:
+            self.leaked += len(customer.calls)
 
     async def _decide(self, scene: Scene, ana: Agent, ident: str) -> str | None:
         """What follows what was sent; None: that is for the rule to say."""
@@ -63,7 +73,8 @@ class Tour:
             await ana.do(**decide, action="approve", draft_sha256=card["draft_sha256"])
             return _content(card["pending"])
         if scene.deed == "edit":
-            await ana.do(**decide, action="edit", text=scene.text)
+            text = {"texts": scene.texts} if scene.texts else {"text": scene.text}
+            await ana.do(**decide, action="edit", **text)
             return scene.text
         if scene.deed == "take_over":
             said = (scene.text, *scene.more)
@@ -83,11 +94,12 @@ class Tour:
 
     async def _safe(self, number: int, question: str) -> None:
         place = self._place
-        customer = Customer(place.base, place.key, f"safe-{number}", question)
+        safe = Scene(f"safe-{number}", "", question, (), "approve")
+        customer = Customer(place.base, place.key, safe)
         answer = await customer.answer()
         if any(customer.states):
             self.wrong.append(f"{question!r} was held")
-        self._tell(f"   - {question:<40} {'passed':<10} {_short(answer)}")
+        self._tell(f"   - {question:<44} {'passed':<10} {_short(answer)}")
 
 
 def _content(texts: Mapping[str, str]) -> str:

@@ -2,7 +2,8 @@
 
 Owns the model names and the pace. The model's name says how it behaves:
 
-wick-1 (any other name)  the shop's bot     scripted-echo    repeats the customer's last message
+wick-1 (any other name)  the shop's bot     judge-1          judges answers: sensitive moments
+scripted-echo            repeats the customer's last message
 scripted-empty           says nothing       scripted-ending-REASON   echo, with that finish reason
 scripted-other-model     names another      scripted-error-STATUS    fails before the first chunk
 scripted-breaks-K        breaks after K chunks
@@ -17,6 +18,7 @@ from typing import Any
 from hitl_chat.core.types import Value
 from hitl_chat.errors import UpstreamError
 from hitl_chat.models import decode, failures
+from hitl_chat.models.scripted import backstage
 from hitl_chat.models.scripted import reply as written
 from hitl_chat.models.scripted.reply import Reply, Sheet
 from hitl_chat.models.scripted.shop import moss_and_lantern
@@ -27,6 +29,8 @@ from hitl_chat.ports import Chunk, ModelCall, Sleep, Take
 Beat = tuple[float, str | bytes | UpstreamError]
 Played = tuple[float, Chunk | UpstreamError]
 Script = Callable[[ModelCall], Reply | Sequence[Beat]]
+
+FREELY = 1.0  # the temperature from which on the shop's bot does not repeat itself
 
 
 class Options(Value, frozen=True, forbid_unknown_fields=True):
@@ -114,6 +118,8 @@ def play(call: ModelCall) -> Reply:
         return Reply(question, ending=call.model.removeprefix("scripted-ending-"))
     if call.model.startswith("scripted-"):
         return written.with_tool(Reply(question), call.body)
+    if call.model == backstage.JUDGE:
+        return Reply(backstage.verdict(question, moss_and_lantern().moments))
     return _from_the_shop(question, call.body)
 
 
@@ -130,12 +136,16 @@ def asked(body: Mapping[str, Any]) -> str:
 
 def _from_the_shop(question: str, body: Mapping[str, Any]) -> Reply:
     shop = moss_and_lantern()
+    if reworded := backstage.in_other_words(question, shop):
+        return Reply(reworded)
     messages = body.get("messages") or ()
-    if messages and messages[-1].get("role") == "tool":
-        return written.in_the_form_asked(Reply(shop.after_tool), body, None)
     dialogue = shop.answer(question)
     use = dialogue.with_tools
-    reply = written.in_the_form_asked(Reply(dialogue.say), body, dialogue.json)
+    if use and messages and messages[-1].get("role") == "tool":
+        return written.in_the_form_asked(Reply(shop.after_tool), body, None)
+    again = (body.get("temperature") or 0) >= FREELY
+    said = dialogue.said_again(question) if again else dialogue.say
+    reply = written.in_the_form_asked(Reply(said), body, dialogue.json)
     if not use:
         return written.with_tool(reply, body)
     return written.with_tool(reply, body, use.name, use.arguments, aloud=use.aloud)

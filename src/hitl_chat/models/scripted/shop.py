@@ -26,22 +26,39 @@ class ToolUse(Value, frozen=True, forbid_unknown_fields=True):
 
 
 class Dialogue(Value, frozen=True, forbid_unknown_fields=True):
-    """One thing a customer may ask, and Wick's draft."""
+    """One thing a customer may ask, and Wick's draft; `again` is what he says at a temperature."""
 
     name: str
     when: tuple[str, ...]
     say: str
+    again: tuple[str, ...] = ()
+    reworded: str = ""  # the question in other words
     with_tools: ToolUse | None = None
     json: Mapping[str, Any] | None = None
 
     def fits(self, words: str) -> bool:
-        return all(any(f" {word}" in words for word in line.split("|")) for line in self.when)
+        return all(_any(line, words) for line in self.when)
+
+    def said_again(self, question: str) -> str:
+        """One of the other answers, the same for the same question."""
+        return self.again[len(question) % len(self.again)] if self.again else self.say
+
+
+class Moments(Value, frozen=True, forbid_unknown_fields=True):
+    """When a cheerful word hurts, and which words are cheerful."""
+
+    when: str
+    hurts: tuple[str, ...]
+
+    def found(self, conversation: str) -> bool:
+        return _any(self.when, plain_words(conversation))
 
 
 class Shop(Value, frozen=True, forbid_unknown_fields=True):
     greeting: str
     greeting_german: str
     after_tool: str
+    moments: Moments
     dialogues: tuple[Dialogue, ...]
 
     def answer(self, question: str) -> Dialogue:
@@ -56,6 +73,10 @@ class Shop(Value, frozen=True, forbid_unknown_fields=True):
 @cache
 def moss_and_lantern() -> Shop:
     return msgspec.yaml.decode(Path(__file__).with_name("shop.yaml").read_bytes(), type=Shop)
+
+
+def _any(line: str, words: str) -> bool:
+    return any(f" {word}" in words for word in line.split("|"))
 
 
 def plain_words(text: str) -> str:
