@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     )
     root.add_argument("--version", action="version", version=f"hitl-chat {__version__}")
     commands = _Commands(root)
+    _starting(commands)
     _running(commands)
     _people(commands)
     _keys(commands)
@@ -82,6 +83,31 @@ class _Commands:
 
     def group(self, name: str, about: str) -> "_Commands":
         return _Commands(self.found.add_parser(name, help=about, description=about))
+
+
+def _starting(commands: _Commands) -> None:
+    init = commands.add("init", "eight answers make rules, tests and settings", "init:run")
+    init.add_argument("folder", metavar="DIR", nargs="?", default=".", help="default: this one")
+    for name, about in (
+        ("sector", "which pack of rules to begin with, e.g. retail"),
+        ("worst", "worst outcome: money, harm, privacy, legal or reputation"),
+        ("hours", "when somebody is there: always, never, or e.g. 'Mon-Fri 9:00-17:00'"),
+        ("languages", "of answers, e.g. en,de"),
+        ("tools", "pack, none, or e.g. 'find_order, issue_refund(amount<=100)'"),
+        ("approver", "of money above the limits: agent, supervisor or nobody"),
+        ("documents", "which requests carry some: none, some or every"),
+        ("frontend", "openai-python, openai-node, ai-sdk or curl"),
+    ):
+        init.add_argument(f"--{name}", metavar="ANSWER", help=about)
+    init.add_argument(
+        "--contact", action="append", default=[], help="an own address or number, never held"
+    )
+    init.add_argument("--answers", metavar="FILE", help="YAML with answers, by the names above")
+    init.add_argument("--yes", action="store_true", help="ask nothing: defaults for the rest")
+    init.add_argument(
+        "--model", default="http://127.0.0.1:8000/v1", metavar="URL", help="of a model"
+    )
+    init.add_argument("--force", action="store_true", help="overwrite files that are there")
 
 
 def _running(commands: _Commands) -> None:

@@ -1,0 +1,139 @@
+"""hitl-chat init: eight answers, and the first set of files that is checked and tested at once."""
+
+import asyncio
+import os
+import tempfile
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hitl_chat import assets
+from hitl_chat.app.apart import apart
+from hitl_chat.checks.registry import default as default_checks
+from hitl_chat.cli import rules, test
+from hitl_chat.cli.interview import asked
+from hitl_chat.cli.out import note, say
+from hitl_chat.errors import ConfigError
+from hitl_chat.rules.compile import compile_ruleset
+from hitl_chat.rules.live import read
+from hitl_chat.settings import Settings
+from hitl_chat.starting.adapting import adapted
+from hitl_chat.starting.additions import WORST, additions, caught, contact_tests, replaced
+from hitl_chat.starting.cases import Case, cases, suite, with_documents
+from hitl_chat.starting.questions import NONE, SECTOR, Answers
+from hitl_chat.starting.register import client, register
+from hitl_chat.starting.sheet import Sheet
+from hitl_chat.starting.templates import filled
+from hitl_chat.tuning.cases import RULES, TESTS, tests_of
+from hitl_chat.tuning.trying import Trial
+
+SETTINGS, RULES_FILE, TESTS_FILE = "hitl-chat.yaml", "rules.yaml", "rules.tests.yaml"
+RISKS_FILE, CLIENT_FILE = "RISKS.md", "client.md"
+WRITTEN = (SETTINGS, RULES_FILE, TESTS_FILE, RISKS_FILE, CLIENT_FILE)
+
+
+def run(arguments: Namespace) -> int:
+    folder, packs = Path(arguments.folder), assets.examples() / "rules"
+    if not arguments.force:
+        _nothing_there(folder)
+    answers = asked(arguments, sectors(packs))
+    files = asyncio.run(_made(packs, answers, arguments.model))
+    _write(folder, files)
+    status = rules.check(Namespace(file=str(folder / RULES_FILE), config=None)) or test.run(
+        Namespace(paths=[str(folder / TESTS_FILE)], config=str(folder / SETTINGS))
+    )
+    if not status:
+        _next(folder)
+    return status
+
+
+def sectors(packs: Path) -> Sequence[str]:
+    """The usual one first."""
+    found = {file.stem for file in packs.glob(f"*{RULES}") if not file.name.endswith(TESTS)}
+    return sorted(found, key=lambda name: (name != SECTOR, name))
+
+
+# --- what is written --------------------------------------------------------------------------
+
+
+async def _made(packs: Path, answers: Answers, model: str) -> Mapping[str, str]:
+    pack = _sheet(packs / f"{answers.sector}{RULES}")
+    file = packs / f"{answers.sector}{TESTS}"
+    theirs = _sheet(file) if file.exists() else None
+    added = additions(pack, answers, default_checks())
+    text = adapted(pack, answers, added)
+    own = [*(test for one in added for test in one.tests), *contact_tests(answers)]
+    every = cases(theirs, own, replaced(pack, added))
+    return {
+        SETTINGS: filled("settings.yaml", model=model),
+        RULES_FILE: text,
+        TESTS_FILE: await _tests(text, answers, theirs, every),
+        RISKS_FILE: register(text, answers, _against_worst(text, answers)),
+        CLIENT_FILE: client(answers),
+    }
+
+
+def _sheet(file: Path) -> Sheet:
+    return Sheet(read(file), file.name)
+
+
+def _against_worst(text: str, answers: Answers) -> Sequence[str]:
+    rule, customer, draft = WORST[answers.worst]
+    return [rule, *caught(Sheet(text, RULES_FILE), default_checks(), customer, draft)]
+
+
+async def _tests(text: str, answers: Answers, theirs: Sheet | None, every: Sequence[Case]) -> str:
+    """The pack's tests that still apply, and those of what was added. Each is tried."""
+    failed = await _failing(text, suite(theirs, answers, every))
+    if failed and answers.documents != NONE:
+        every = [with_documents(case) if case.name in failed else case for case in every]
+        failed = await _failing(text, suite(theirs, answers, every))
+    kept = [case for case in every if case.name not in failed]
+    return suite(theirs, answers, kept, [case.name for case in every if case.name in failed])
+
+
+async def _failing(text: str, tests: str) -> set[str]:
+    """The tests that these rules do not pass, by name."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write(folder, {RULES_FILE: text, TESTS_FILE: tests})
+        settings = Settings(rules=str(folder / RULES_FILE))
+        async with apart(settings, os.environ) as means:
+            checks = default_checks(means=means)
+            ruleset = compile_ruleset(text, file=RULES_FILE, checks=checks)
+            await means.start()
+            trial = Trial(tests_of(folder / TESTS_FILE), ruleset, checks)
+            return {tried.name async for tried in trial.run() if tried.problem}
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def _nothing_there(folder: Path) -> None:
+    there = [name for name in WRITTEN if (folder / name).exists()]
+    if there:
+        names = ", ".join(map(repr, there))
+        msg = f"{str(folder)!r} has {names}: name another folder, or overwrite with --force"
+        raise ConfigError(msg)
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, "utf-8")
+    except OSError as error:
+        msg = f"{str(folder)!r} cannot be written to ({error.strerror}): name another folder"
+        raise ConfigError(msg) from None
+
+
+def _next(folder: Path) -> None:
+    for name in WRITTEN:
+        say(str(folder / name))
+    here = "" if folder == Path() else f"cd {folder} && "
+    note("\nRead RISKS.md, put your own names and amounts into rules.yaml, then:")
+    note(f"  {here}hitl-chat check rules.yaml && hitl-chat test rules.yaml")
+    note("  hitl-chat doctor                  is anything missing?")
+    note(f"  hitl-chat keys add --tenant shop  the front end's key ({CLIENT_FILE})")
+    note("  hitl-chat people add Ana          a sign-in link for the console")
+    note(f"  hitl-chat serve --config {SETTINGS}")

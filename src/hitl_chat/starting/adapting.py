@@ -1,0 +1,172 @@
+"""A pack's rules, changed to what was answered; its comments stay where they are.
+
+Pure: text in, text out. What is added comes from `additions.py`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
+from typing import Any
+
+from hitl_chat.starting.additions import Addition, replaced
+from hitl_chat.starting.questions import Answers
+from hitl_chat.starting.sheet import Change, Part, Sheet
+from hitl_chat.starting.templates import quoted
+
+SHORT, WIDTH = 60, 100
+_WAITS = re.compile(r"^(\s+on_no_agent: )wait$")
+_ALLOWS = re.compile(r"\ballow: \[[^\]]*\]")
+_OF_THE_PACK = re.compile(r"hitl-chat|examples/rules|^#\s*Try it|yaml-language-server")
+DASH = "\N{EN DASH}"
+APOLOGY = "Somebody should look at this before I answer. A colleague will get back to you."
+REST = f"{DASH} let me check the rest with a colleague, who will get back to you."
+# In other languages than the pack's: instead of an answer, after half of one, and our hours.
+TEXTS = {
+    "de": (
+        "Das möchte ich erst klären lassen. Jemand aus unserem Team meldet sich bei Ihnen.",
+        f"{DASH} den Rest lasse ich klären. Jemand aus unserem Team meldet sich bei Ihnen.",
+        "Wir sind für Sie da: {}.",
+    ),
+    "fr": (
+        "Je préfère faire vérifier cela. Une personne de notre équipe vous répondra.",
+        f"{DASH} je fais vérifier la suite. Une personne de notre équipe vous répondra.",
+        "Nos horaires : {}.",
+    ),
+    "es": (
+        "Prefiero que alguien lo compruebe. Una persona de nuestro equipo le responderá.",
+        f"{DASH} haré comprobar el resto. Una persona de nuestro equipo le responderá.",
+        "Nuestro horario: {}.",
+    ),
+}
+HEADER = """\
+# Escalation rules, written by `hitl-chat init` from examples/rules/{sector}.yaml.
+#
+#   hitl-chat check rules.yaml        is the file right?
+#   hitl-chat test rules.yaml         does it do what rules.tests.yaml says?
+#   hitl-chat explain --rules rules.yaml "An answer to try."
+#
+# From here on it is yours. The pack's company is made up: put your own names, addresses, amounts
+# and times in its place. Its guidance and the rules' own fallbacks are English.
+"""
+
+
+def adapted(pack: Sheet, answers: Answers, added: Sequence[Addition]) -> str:
+    changes = [
+        _header(pack, answers),
+        _defaults(pack, answers),
+        *_checks(pack, added),
+        *_rules(pack, answers, added),
+        *_contacts(pack, answers),
+    ]
+    if "version" in pack.value:
+        start, end, _ = pack.block("version")
+        changes.append(Change(start, end, "version: 1"))
+    return pack.changed(changes)
+
+
+def _header(pack: Sheet, answers: Answers) -> Change:
+    kept = [line for line in pack.heading() if not _OF_THE_PACK.search(line)]
+    while kept and not kept[-1].strip("# "):
+        kept.pop()
+    text = HEADER.format(sector=answers.sector) + "#\n# The pack:\n" * bool(kept) + "\n".join(kept)
+    return Change(0, len(pack.heading()), text)
+
+
+# --- terms ------------------------------------------------------------------------------------
+
+
+def _defaults(pack: Sheet, answers: Answers) -> Change:
+    terms: dict[str, Any] = dict(pack.value.get("defaults", {}))
+    terms["on_no_agent"] = "wait" if answers.staffed == "always" else "fallback_text"
+    english = (terms.get("fallback", APOLOGY), terms.get("fallback_after_text", REST))
+    terms["fallback"], terms["fallback_after_text"] = _fallbacks(answers, english)
+    why = {
+        "always": "Somebody is always there: a hold waits for a person, up to the deadline.",
+        "never": "Nobody decides holds: customers get the fallback at once.",
+        "hours": f"Somebody is there {answers.hours}; at other times customers get the fallback.",
+    }[answers.staffed]
+    lines = ["defaults:", f"  # {why}", *_written(terms)]
+    if "defaults" not in pack.value:
+        start = pack.block("rules").start
+        return Change(start, start, "\n".join([*lines, ""]))
+    start, end, _ = pack.block("defaults")
+    return Change(start, end, "\n".join(lines))
+
+
+def _written(terms: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in terms.items():
+        if key == "fallback_after_text":
+            yield "  # Half an answer may end anywhere, so what follows it begins with a dash."
+        if isinstance(value, str) and len(value) > SHORT:
+            yield f"  {key}: >-"
+            yield from wrap(value, WIDTH, initial_indent="    ", subsequent_indent="    ")
+        else:
+            yield f"  {key}: {_plain(value)}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[a-z0-9_]{1,40}", value):
+        return value
+    return f"[{', '.join(map(_plain, value))}]" if isinstance(value, list) else quoted(value)
+
+
+def _fallbacks(answers: Answers, english: tuple[str, str]) -> tuple[str, str]:
+    """In every language that answers may be in; in the pack's where there is no translation."""
+    unknown = [code for code in answers.languages if code not in TEXTS]
+    texts = [(*english, "Our hours: {}.")] if unknown else []
+    texts += [TEXTS[code] for code in answers.languages if code in TEXTS]
+    hours = answers.hours if answers.staffed == "hours" else ""
+    whole = [_with_hours(text.strip(), when, hours) for text, _, when in texts]
+    after = [_with_hours(text.strip(), when, hours) for _, text, when in texts]
+    return " / ".join(whole), " / ".join(after)
+
+
+def _with_hours(text: str, when: str, hours: str) -> str:
+    return f"{text} {when.format(hours)}" if hours else text
+
+
+# --- checks and rules -------------------------------------------------------------------------
+
+
+def _checks(pack: Sheet, added: Sequence[Addition]) -> Iterator[Change]:
+    new = [text for one in added if not one.replaced for text in one.checks]
+    if "checks" not in pack.value:
+        start = pack.block("rules").start
+        if new:
+            yield Change(start, start, "\n".join(["checks:", *new, "\n"]))
+        return
+    places = dict(zip(pack.value["checks"], pack.items("checks"), strict=True))
+    for one in added:
+        if one.replaced:
+            place = places[one.replaced]
+            yield Change(place.start, place.end, "\n".join(one.checks))
+    end = pack.block("checks").end
+    yield Change(end, end, "\n".join(new))
+
+
+def _rules(pack: Sheet, answers: Answers, added: Sequence[Addition]) -> Iterator[Change]:
+    gone = replaced(pack, added)
+    for part in pack.items("rules"):
+        if part.value["name"] in gone:
+            yield Change(part.start, part.end, "")
+        elif answers.staffed == "never":
+            yield from _nobody_waits(pack, part)
+    new = [text for one in added for text in one.rules]
+    end = pack.block("rules").end
+    yield Change(end, end, "\n\n".join(["\n  # --- what your answers added ---", *new]))
+
+
+def _nobody_waits(pack: Sheet, part: Part) -> Iterator[Change]:
+    for line in range(part.start, part.end):
+        if found := _WAITS.match(pack.lines[line]):
+            yield Change(line, line + 1, f"{found[1]}fallback_text")
+
+
+def _contacts(pack: Sheet, answers: Answers) -> Iterator[Change]:
+    if not answers.contacts:
+        return
+    own = ", ".join(map(quoted, answers.contacts))
+    for path in pack.document.keys:
+        if path[-2:] == ("pii", "allow"):
+            line = pack.document.place(path, key=True)[0] - 1
+            yield Change(line, line + 1, _ALLOWS.sub(lambda _: f"allow: [{own}]", pack.lines[line]))

@@ -1,0 +1,266 @@
+"""hitl-chat init: whatever is answered, what it writes is right at once."""
+
+import io
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hitl_chat import assets
+from hitl_chat.cli import main
+from hitl_chat.cli.config import load
+from hitl_chat.cli.init import WRITTEN, sectors
+from hitl_chat.starting.questions import FRONTENDS, WORST
+
+Typed = Callable[..., tuple[int, str, str]]
+SECTORS = sectors(assets.examples() / "rules")
+TOOLS = "find_order, issue_refund(amount<=100)"
+ANSWERS = {
+    "as proposed": [],
+    "nobody is there": [
+        "--worst=harm", "--hours=never", "--languages=de,fr,pt", "--tools=none",
+        "--approver=nobody", "--frontend=curl",
+    ],
+    "always, with tools and documents": [
+        "--worst=privacy", "--hours=always", "--languages=en,de,fr,es,it", f"--tools={TOOLS}",
+        "--approver=supervisor", "--documents=every", "--frontend=ai-sdk",
+        "--contact=@moss.example", "--contact=help@lantern.example",
+    ],
+    "some documents": [
+        "--worst=legal", "--hours=Mo-Fr: 9 # 17", "--languages=ja", "--tools=act(sum.eur<=0.5)",
+        "--approver=nobody", "--documents=some", "--frontend=openai-node",
+    ],
+    "reputation": ["--worst=reputation", "--documents=every", "--languages=es,en"],
+}  # fmt: skip
+
+
+class Terminal(io.StringIO):
+    """What a person types, line by line."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("HITL_CHAT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    return tmp_path
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str]) -> Typed:
+    """The exit code, standard output and standard error of a command."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = main(words)
+        return status, *capsys.readouterr()
+
+    return run
+
+
+def rules_of(folder: Path) -> dict[str, dict[str, object]]:
+    written = yaml.safe_load((folder / "rules.yaml").read_text("utf-8"))
+    return {rule["name"]: rule for rule in written["rules"]}
+
+
+# --- what is written is right -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answers", ANSWERS)
+@pytest.mark.parametrize("sector", SECTORS)
+def test_it_passes_its_own_check_and_tests(sector: str, answers: str, typed: Typed) -> None:
+    status, out, remarks = typed("init", "new", "--yes", f"--sector={sector}", *ANSWERS[answers])
+    assert status == 0, remarks
+    assert out.split() == [str(Path("new", name)) for name in WRITTEN], "no warnings, no failures"
+    assert typed("check", "new/rules.yaml")[:2] == (0, "")
+    status, told, counts = typed("test", "new/rules.yaml", "--config", "new/hitl-chat.yaml")
+    assert (status, told) == (0, "")
+    assert int(counts.split()[0]) >= 8
+    written = Path("new/rules.tests.yaml").read_text("utf-8")
+    assert "#   own:" not in written, "every test of what was added passes"
+
+
+@pytest.mark.parametrize("worst", WORST)
+def test_a_rule_stands_against_the_worst_outcome(worst: str, typed: Typed) -> None:
+    assert typed("init", "--yes", "--worst", worst)[0] == 0
+    assert "(**the worst**)" in Path("RISKS.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("sector", SECTORS)
+def test_every_rule_stands_in_the_risk_register(sector: str, typed: Typed, here: Path) -> None:
+    assert typed("init", "--yes", "--sector", sector)[0] == 0
+    register = (here / "RISKS.md").read_text("utf-8")
+    rows = [line for line in register.splitlines() if line.startswith("|")]
+    assert all(any(f"`{name}`" in row for row in rows) for name in rules_of(here))
+    wide = [row.count("|") - row.count("\\|") for row in rows]
+    assert set(wide) == {3, 9}
+
+
+def test_its_settings_are_read(typed: Typed, here: Path) -> None:
+    assert typed("init", "--yes", "--model", "http://10.0.0.5/v1")[0] == 0
+    settings = load("hitl-chat.yaml")
+    assert settings.models["*"].base_url == "http://10.0.0.5/v1"
+    assert Path(settings.rules) == Path("rules.yaml")
+
+
+# --- answers change it --------------------------------------------------------------------------
+
+
+def test_hours_are_told_to_customers(typed: Typed, here: Path) -> None:
+    typed("init", "--yes", "--hours=Tue 10-12", "--languages=en,de")
+    defaults = yaml.safe_load((here / "rules.yaml").read_text("utf-8"))["defaults"]
+    assert defaults["on_no_agent"] == "fallback_text"
+    assert "Our hours: Tue 10-12." in defaults["fallback"]
+    assert "Wir sind für Sie da: Tue 10-12." in defaults["fallback"]
+    assert defaults["fallback_after_text"].startswith("\N{EN DASH}")
+
+
+def test_where_nobody_is_there_nothing_waits_for_somebody(typed: Typed, here: Path) -> None:
+    typed("init", "--yes", "--hours=never")
+    assert "wait" not in {rule.get("on_no_agent") for rule in rules_of(here).values()}
+
+
+def test_money_is_approved_by_whom_was_said(typed: Typed, here: Path) -> None:
+    typed("init", "a", "--yes", f"--tools={TOOLS}", "--approver=nobody")
+    typed("init", "b", "--yes", f"--tools={TOOLS}", "--approver=supervisor")
+    assert rules_of(here / "a")["tool-limits"]["then"] == "block"
+    assert rules_of(here / "b")["tool-limits"]["route"] == "supervisor"
+    assert rules_of(here / "b")["tool-limits"]["limits"] == {"issue_refund amount": 100}
+
+
+def test_own_addresses_take_the_place_of_the_packs(typed: Typed, here: Path) -> None:
+    typed("init", "--yes", "--contact=help@lantern.example")
+    assert "moss-and-lantern.example" not in (here / "rules.yaml").read_text("utf-8")
+    assert typed("explain", "--rules=rules.yaml", "Write to help@lantern.example.")[1].endswith(
+        "passed\n"
+    )
+
+
+@pytest.mark.parametrize("frontend", FRONTENDS)
+def test_the_snippet_is_for_the_front_end(frontend: str, typed: Typed, here: Path) -> None:
+    typed("init", "--yes", "--frontend", frontend, "--documents=some")
+    snippet = (here / "client.md").read_text("utf-8")
+    assert "x-hitl-conversation-id" in snippet
+    assert "x-hitl-tags" in snippet
+    assert "127.0.0.1:8700/v1" in snippet
+
+
+# --- where answers come from --------------------------------------------------------------------
+
+
+def test_answers_come_from_a_file_and_options_win(typed: Typed, here: Path) -> None:
+    Path("answers.yaml").write_text(
+        "sector: retail\nworst: legal\nhours: always\nlanguages: [de, en]\ntools: []\n"
+        "approver: agent\ndocuments: none\nfrontend: curl\ncontacts: ['@lantern.example']\n"
+    )
+    assert typed("init", "--answers", "answers.yaml", "--worst=privacy")[0] == 0
+    register = (here / "RISKS.md").read_text("utf-8")
+    assert "| worst outcome | privacy" in register
+    assert "| languages | de, en |" in register
+    assert "| tools | none |" in register
+
+
+def test_a_person_is_asked_again_until_the_answer_is_one(
+    typed: Typed, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["retial", "retail", "?", "", "", "en, xx", "en,de", "refund(amount)", "", "", "", ""]
+    monkeypatch.setattr("sys.stdin", Terminal("\n".join([*lines, ""])))
+    status, _, told = typed("init")
+    assert status == 0
+    assert "'retial' is not one of" in told
+    assert "There will be a rule against it" in told
+    assert "'xx' is no language that can be told" in told
+    assert "'refund(amount)' is no tool: write its name" in told
+    assert re.search("^8/8 What is the chat's front end", told, re.MULTILINE)
+    assert "| languages | en, de |" in (here / "RISKS.md").read_text("utf-8")
+
+
+def test_a_person_who_stops_leaves_nothing_behind(
+    typed: Typed, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("retail\n"))
+    status, _, told = typed("init", "new")
+    assert (status, list(here.iterdir())) == (2, [])
+    assert "nothing was written" in told
+
+
+def test_without_a_terminal_missing_answers_are_named(typed: Typed, here: Path) -> None:
+    status, _, told = typed("init", "--sector=retail")
+    assert status == 2
+    assert "--worst, --hours, --languages, --tools" in told
+    assert "--yes for defaults" in told
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("--sector=retial", "--sector: 'retial' is not one of retail"),
+        ("--worst=bankruptcy", "is not one of money, harm"),
+        ("--hours=sometimes", "are no hours"),
+        ("--hours=9\n  evil: 17", "are no hours"),
+        ("--languages=", "names 0"),
+        ("--languages=en,en", "stands there twice"),
+        ("--tools=a b", "is no tool"),
+        ("--tools=pay, pay(amount<=3)", "'pay' stands there twice"),
+        ("--tools=pay(amount<=-3)", "is no tool"),
+        ("--contact=\x1b[2J", "is no contact"),
+    ],
+)
+def test_a_wrong_answer_is_refused_with_what_to_do(
+    option: str, says: str, typed: Typed, here: Path
+) -> None:
+    status, _, told = typed("init", "--yes", option)
+    assert (status, list(here.iterdir())) == (2, [])
+    assert says in told
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("sektor: retail\n", "answers.yaml:1:1 'sektor' is none of sector"),
+        ("hours: 9\n", "answers.yaml:1:8 hours: 9 is neither a text nor"),
+        ("sector: retail\nlanguages: [en, klingon]\n", "answers.yaml:2:12 languages: 'klingon'"),
+        ("contacts: nobody\n", "contacts: 'nobody' is no list"),
+        ("[retail]\n", "not a file of answers"),
+        ("a: b: c\n", "answers.yaml:1"),
+    ],
+)
+def test_a_wrong_file_of_answers_is_refused_with_its_place(
+    text: str, says: str, typed: Typed, here: Path
+) -> None:
+    Path("answers.yaml").write_text(text)
+    status, _, told = typed("init", "new", "--yes", "--answers", "answers.yaml")
+    assert status == 2
+    assert says in told
+    assert not (here / "new").exists()
+
+
+# --- files that are there -----------------------------------------------------------------------
+
+
+def test_nothing_is_overwritten_unless_it_is_said(typed: Typed, here: Path) -> None:
+    Path("rules.yaml").write_text("mine")
+    Path("client.md").write_text("mine")
+    status, _, told = typed("init", "--yes")
+    assert status == 2
+    assert (
+        "'.' has 'rules.yaml', 'client.md': name another folder, or overwrite with --force" in told
+    )
+    assert sorted(path.name for path in here.iterdir()) == ["client.md", "rules.yaml"]
+    assert typed("init", "--yes", "--force")[0] == 0
+    assert "mine" not in {Path("rules.yaml").read_text("utf-8"), Path("client.md").read_text()}
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(typed: Typed) -> None:
+    Path("file").write_text("")
+    status, _, told = typed("init", "file/new", "--yes")
+    assert status == 2
+    assert "'file/new' cannot be written to (Not a directory): name another folder" in told
