@@ -16,5 +16,6 @@ def run(arguments: Namespace) -> int:
 
 
 def written(of: str, checks: Checks) -> str:
+    """The same text for the same checks, so that a changed file is a changed language."""
     made = tests_schema() if of == "tests" else rules_schema(checks)
     return json.dumps(made, indent=1, ensure_ascii=False)

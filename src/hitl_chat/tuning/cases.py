@@ -45,8 +45,10 @@ class Message(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[dict[str, Any]] | None = None
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"] = Field(
+        description="who wrote it"
+    )
+    content: str | list[dict[str, Any]] | None = Field(default=None, description="its text")
 
 
 class Call(_Strict):

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from hitl_chat.core.effects import Effect, RunChecks
+from hitl_chat.core.effects import Release, RunChecks
 from hitl_chat.core.events import Done, Event
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.gate import begin, step
-from hitl_chat.core.state import Gate, Waits
+from hitl_chat.core.state import Waits
 from hitl_chat.core.types import Field
 from hitl_chat.ports import Asked, Check, Chunk
 from hitl_chat.rules.facts import Compiled
@@ -38,6 +38,7 @@ class _Turn:
         self.shared = Given(row)
         self._row = row
         self._gate, _ = begin(compiled.policy, 0.0, Waits())
+        self._sent = 0
         self._scanning = Scanning(compiled.scanner)
         self._checks = {check.name: check for check in checks}
         self._written: dict[Field, str] = {}
@@ -52,7 +53,7 @@ class _Turn:
             await self._feed(events)
             if self._gate.phase != "open":
                 break
-        return self._row.draft[: _sent(self._gate)]
+        return self._row.draft[: self._sent]
 
     def _events(self) -> Iterator[Sequence[Event]]:
         sizes: dict[Field, int] = {}
@@ -66,12 +67,13 @@ class _Turn:
         waiting = deque(events)
         while waiting:
             self._gate, effects = step(self._gate, waiting.popleft(), 0.0)
-            for ask in effects:
-                waiting += await self._judged(ask)
+            for effect in effects:
+                if isinstance(effect, Release) and effect.field == CONTENT:
+                    self._sent = effect.upto
+                if isinstance(effect, RunChecks):
+                    waiting += await self._judged(effect)
 
-    async def _judged(self, ask: Effect) -> Sequence[Event]:
-        if not isinstance(ask, RunChecks):
-            return ()
+    async def _judged(self, ask: RunChecks) -> Sequence[Event]:
         asked = replace(
             self._asked,
             texts=dict(self._written),
@@ -87,8 +89,3 @@ def _pieces(texts: Mapping[Field, str]) -> Iterator[tuple[Field, str]]:
     for field, text in texts.items():
         for at in range(0, len(text), PIECE):
             yield field, text[at : at + PIECE]
-
-
-def _sent(gate: Gate) -> int:
-    lane = gate.lanes.get(CONTENT)
-    return lane.sent if lane else 0

@@ -72,14 +72,15 @@ class Scorer:
         reports = [*(of_scan(kind, found, draft.places) for kind in sorted(looks.kinds)), *said]
         scores = {report.name: report.score for report in reports if report.score is not None}
         scores |= {verdict.check: verdict.score for verdict in found}
+        facts = ending(row)
         ruled = outcome(
             policy,
             scores,
-            facts=ending(row),
+            facts=facts,
             failed=[report.name for report in said if report.error and _is_owed(report, policy)],
             left_out=self._selected.left_out(policy.mentioned),
         )
-        return Judged(policy, reports, found, scores, ruled)
+        return Judged(policy, reports, found, {**scores, **dict.fromkeys(facts, 1.0)}, ruled)
 
     async def _report(self, check: Check, asked: Asked, draft: Draft, policy: Policy) -> Report:
         by_segment = check.name in policy.segment

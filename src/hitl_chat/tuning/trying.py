@@ -104,9 +104,9 @@ def _why(name: str, applying: Mapping[str, Planned], judged: Judged) -> str:
 
 def _shown(test: Test, judged: Judged) -> str:
     kind, _, rest = test.check.partition(":")
-    if kind == "ended":
-        return "always" if rest == "any" else f"ended {rest}"
     score = judged.scores.get(test.check, 0.0)
+    if kind == "ended":
+        return "always" if rest == "any" else f"ended {rest} {score:g}"
     if kind != test.check:  # a synchronous check: it found something, or it did not
         found = next((v.detail for v in judged.found if v.check == test.check), "")
         return f"{kind} {score:g}" + (f" ({found})" if found else "")
