@@ -25,7 +25,7 @@ VALIDATORS = {of: Draft202012Validator(made) for of, made in MADE.items()}
 PACKS = sorted((ROOT / "examples" / "rules").glob("*.yaml"))
 EXAMPLES = [
     (of, example)
-    for page in ("rules", "checks")
+    for page in ("rules", "checks", "rule-tests")
     for example in re.findall(
         r"^```yaml\n(.*?)^```", (ROOT / "docs" / f"{page}.md").read_text(), re.MULTILINE | re.DOTALL
     )
