@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hitl_chat import assets
 from hitl_chat.checks import judge, judging, sensitive_moment
@@ -70,6 +71,7 @@ async def test_its_word_becomes_a_score_and_its_quote_a_place(
 ) -> None:
     means = replying(BAD)
     verdict = await made(means).judge(about())
+    assert isinstance(verdict, Verdict)
     assert verdict == Verdict(
         "judge",
         1.0,
@@ -78,7 +80,10 @@ async def test_its_word_becomes_a_score_and_its_quote_a_place(
         35,
         spans=(Span(CONTENT, 9, 26, "judge"),),
         detail="judge: bad",
+        calls=1,
+        tokens=verdict.tokens,
     )
+    assert verdict.tokens > 0
     (text,) = means.asked
     assert "Can I send it back?" in text
     assert "Sure. We refund everything, always." in text
@@ -139,7 +144,8 @@ async def test_the_same_question_is_asked_once(replying: Callable[[str], Means])
     means = replying(BAD)
     one = made(means, remembered=1)
     first = await one.judge(about())
-    assert await one.judge(about()) == first
+    assert isinstance(first, Verdict)
+    assert await one.judge(about()) == replace(first, calls=0, tokens=0)
     assert len(means.asked) == 1
     await one.judge(about(question="Another?"))
     await one.judge(about())

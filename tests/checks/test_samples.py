@@ -53,6 +53,14 @@ async def test_one_of_two_answers_the_question_in_other_words() -> None:
     assert reworded == [[*MESSAGES[:-1], {"role": "user", "content": QUESTION.upper()}]]
 
 
+async def test_samples_cost_once_whoever_compares_with_them() -> None:
+    drawing, shared = drawer(always("At 30 °C.")), Making()
+    samples = await drawing.samples(about(shared=shared))
+    assert await drawing.bill(about(shared=shared), samples) == (3, 30)
+    assert await drawing.bill(about(shared=shared), samples) == (0, 0)
+    assert await drawing.bill(about(), samples) == (3, 30)
+
+
 async def test_the_turns_model_is_asked_unless_another_is_named() -> None:
     for model, asked in (("", "wick-1"), ("small", "small")):
         asker = always("Yes.")

@@ -30,6 +30,7 @@ from hitl_chat.core.effects import (
     Send,
     StopModel,
     UpdateHold,
+    Watched,
 )
 from hitl_chat.core.gate import begin, step
 from hitl_chat.core.policy import Either, Every, Not, Policy, Rule, Terms, Test, policy_of
@@ -64,6 +65,16 @@ POLICIES: dict[str, Policy] = {
         ],
         segment=["seg"],
         whole=["judge"],
+    ),
+    "beside": policy_of(
+        [
+            blocking("s", "seg"),
+            Rule("w", Test("tone", 0.5), then="watch"),
+            Rule("x", Every((Test("seg", 0.3), Not(Test("tone", 0.5)))), shadow=True),
+        ],
+        segment=["seg"],
+        beside=["tone"],
+        costly=["tone"],
     ),
     "answer": policy_of([blocking("p", "patterns:p", strictness="answer"), WATCHED]),
     "ended": policy_of(
@@ -307,7 +318,9 @@ class World(RuleBasedStateMachine):
             return
         ends = [i for i, effect in enumerate(self.effects) if isinstance(effect, Finish)]
         assert len(ends) <= 1
-        assert not ends or ends[0] == len(self.effects) - 1
+        for late in self.effects[ends[0] + 1 :] if ends else ():  # of who speaks beside the answer
+            assert isinstance(late, Watched | RunChecks)
+            assert not isinstance(late, RunChecks) or late.checks <= self.policy.beside
         assert (self.gate.phase == "closed") == bool(ends)
 
     @invariant()

@@ -89,5 +89,5 @@ def test_the_defaults_are_the_true_ones() -> None:
     written = {name: str(field.default) for name, field in schema.Terms.model_fields.items()}
     for name, value in rows.items():
         if name in written:
-            expected = {"120.0": "120s"}.get(written[name], written[name])
+            expected = {"120.0": "120s", "False": "false"}.get(written[name], written[name])
             assert value == expected

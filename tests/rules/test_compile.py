@@ -59,6 +59,7 @@ WRONG = {
     "synchronous check": (rule("{check: pii}"), ['3:19 "pii" has no score: write `pii:`']),
     "threshold": (rule("{check: scripted, above: 1.5}"), ["3:36 1.5 is no threshold: a number"]),
     "threshold text": (rule("{check: scripted, above: high}"), ["3:36 'high' is no threshold"]),
+    "shadow": (rule(shadow="yes"), ["4:13 'yes': input should be a valid boolean"]),
     "risk of what": (rule("{risk: 0.7}"), ["3:12 nothing says what the risk is: write `risk:`"]),
     "risk threshold": (
         "risk: {weights: {hedging: 1}}\n" + rule("{risk: 7}"),
@@ -248,6 +249,27 @@ def test_what_the_gate_waits_for_follows_from_the_rules() -> None:
     watched = ruleset(asks + "    then: watch\n").for_request(NOBODY)
     assert (watched.policy.segment, watched.policy.withhold) == (frozenset(), False)
     assert [check.name for check in watched.checks] == ["scripted"]
+
+
+def test_nobody_waits_for_what_only_quiet_rules_name() -> None:
+    quiet = (
+        rule("{check: hedging}", then="watch")
+        + "  - name: dark\n    when: {check: refusal}\n    strictness: answer\n    shadow: true\n"
+    )
+    policy = ruleset(quiet).for_request(NOBODY).policy
+    assert not policy.segment | policy.whole
+    assert policy.beside == {"hedging", "refusal"}
+    assert [one.shadow for one in policy.rules] == [False, True]
+    assert not policy.withhold
+    loud = quiet + "  - name: loud\n    when: {check: hedging}\n"
+    policy = ruleset(loud).for_request(NOBODY).policy
+    assert policy.segment == {"hedging"}
+    assert policy.beside == {"refusal"}
+
+
+def test_a_whole_file_can_be_a_shadow() -> None:
+    made = ruleset("defaults: {shadow: true}\n" + rule())
+    assert [one.shadow for one in made.for_request(NOBODY).policy.rules] == [True]
 
 
 def test_a_rule_on_the_risk_asks_all_checks_that_count() -> None:

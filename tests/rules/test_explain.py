@@ -69,6 +69,13 @@ def test_explain_says_which_rules_apply_what_ran_and_what_fired() -> None:
     assert told.version == made.version
 
 
+def test_explain_says_what_a_shadow_would_do() -> None:
+    dark = ruleset(rule(shadow="true", then="block", strictness="answer"))
+    told = explained(dark, RequestFacts(), "We guarantee it.").text().splitlines()
+    assert told[1] == "  ~ promise: would block (a shadow)"
+    assert told[-1] == "passed"
+
+
 def test_explain_says_when_nothing_leaves_and_when_all_does() -> None:
     whole = ruleset(rule(strictness="answer"))
     assert explained(whole, RequestFacts(), "We guarantee it.").streams_upto == 0

@@ -98,6 +98,7 @@ class Ambiguity:
 
         compared = await asked.shared.once(READ, make)
         risk = look(asked, tuple(text for text in samples.every if text.strip()), compared)
+        calls, tokens = await self._drawer.bill(asked, samples)
         return Verdict(
             self.name,
             risk.score,
@@ -106,6 +107,8 @@ class Ambiguity:
             asked.upto,
             asked.final,
             detail=risk.detail,
+            calls=calls,
+            tokens=tokens,
         )
 
 

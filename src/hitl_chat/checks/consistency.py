@@ -152,6 +152,7 @@ class Consistency:
             risk = await asyncio.to_thread(look, asked, compared, self._weights)
         else:
             risk = look(asked, compared, self._weights)
+        calls, tokens = await self._drawer.bill(asked, samples)
         return Verdict(
             self.name,
             risk.score,
@@ -161,6 +162,8 @@ class Consistency:
             asked.final,
             risk.spans[:MOST_SPANS],
             risk.detail,
+            calls,
+            tokens,
         )
 
 

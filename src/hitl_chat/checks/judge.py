@@ -17,7 +17,7 @@ from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.types import Span
 from hitl_chat.errors import HitlError
-from hitl_chat.ports import Asked, Cost, Means, Question
+from hitl_chat.ports import Asked, Cost, Means, Question, Reply
 
 NAME = "judge"
 Seconds = Annotated[float, Field(gt=0, le=600)]
@@ -62,7 +62,7 @@ class Judge:
 
     async def judge(self, asked: Asked) -> Verdict | CheckFailed:
         try:
-            said = await self._said(asked)
+            said, spent = await self._said(asked)
         except HitlError as error:
             return self._failed(asked, error.code)
         if said is None:
@@ -76,13 +76,16 @@ class Judge:
             asked.final,
             spans=self._spans(asked, said),
             detail=f"{self._options.prompt}: {said.verdict}",
+            calls=0 if spent is None else 1,
+            tokens=0 if spent is None else spent.tokens,
         )
 
-    async def _said(self, asked: Asked) -> Said | None:
+    async def _said(self, asked: Asked) -> tuple[Said | None, Reply | None]:
+        """What it says, if that can be understood; and the reply, unless it was known."""
         key = self._key(asked)
         if known := self._known.get(key):
             self._known.move_to_end(key)
-            return known
+            return known, None
         nonce = secrets.token_hex(8)
         text = await self._means.prompts.render(
             self._options.prompt,
@@ -103,7 +106,7 @@ class Judge:
         said = judging.understood(reply.text)
         if said is not None:
             self._remember(key, said)
-        return said
+        return said, reply
 
     def _key(self, asked: Asked) -> bytes:
         options = self._options

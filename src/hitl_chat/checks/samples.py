@@ -17,6 +17,7 @@ from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.ports import Asked, Means, Question
 
 SHARED = "samples"
+BILLED = "samples:billed"
 PROMPT = "paraphrase"
 MOST = 5
 MOST_WORDS = 200  # tokens: a question in other words is about as long as it was
@@ -97,6 +98,16 @@ class Drawer:
         if not any(text.strip() for text in samples.every):
             raise Unavailable("There are no samples to compare with.", code="no_samples")
         return samples
+
+    async def bill(self, asked: Asked, samples: Samples) -> tuple[int, int]:
+        """Calls and tokens, for the first verdict of a turn that asks; the others cost nothing."""
+        me = object()
+
+        async def first() -> object:
+            return me
+
+        paid = await asked.shared.once(BILLED, first)
+        return (samples.calls, samples.tokens) if paid is me else (0, 0)
 
     async def _draw(self, asked: Asked) -> Samples:
         plain = self._options.samples - self._options.paraphrased

@@ -44,6 +44,7 @@ class Failed(Value, frozen=True):
 class Verdict(Value, frozen=True):
     """A check judged `start..upto` of a field, or (`final`, field "") the whole answer.
 
+    `calls` of models, and their `tokens`, are what it cost.
     A verdict cannot be built from a score that is not a finite number in 0..1: use `CheckFailed`.
     """
 
@@ -55,6 +56,8 @@ class Verdict(Value, frozen=True):
     final: bool = False
     spans: tuple[Span, ...] = ()
     detail: str = ""
+    calls: int = 0
+    tokens: int = 0
 
     def __post_init__(self) -> None:
         if not is_score(self.score):

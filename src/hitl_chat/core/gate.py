@@ -11,6 +11,7 @@ the draft. Read in this order: step, growing, judging, settling, which is also a
 from collections.abc import Mapping
 from typing import assert_never
 
+from hitl_chat.core.beside import afterwards
 from hitl_chat.core.effects import AskModel
 from hitl_chat.core.events import (
     CheckFailed,
@@ -67,7 +68,7 @@ def resumed(
 def step(gate: Gate, event: Event, now: float) -> Step:  # noqa: C901 (one arm per event)
     """Advance the turn by one event."""
     if gate.phase == "closed":
-        return gate, ()
+        return afterwards(gate, event)
     match event:
         case Delta():
             return grow(gate, event)

@@ -62,6 +62,8 @@ def done(gate: Gate, event: Done) -> Step:
             gate = put(gate, field, replace(lane, asked=lane.size))
     if gate.owed:
         asks.append(RunChecks(gate.owed, final=True))
+    if gate.policy.beside:
+        asks.append(RunChecks(gate.policy.beside, final=True))
     gate = scored(gate, dict.fromkeys(event.facts, 1.0))
     named = {rule.name for rule in gate.fired}
     risky = (r for r in true_rules(gate, (RISK,)) if r.name not in named)

@@ -31,7 +31,7 @@ from hitl_chat.core.state import (
     put,
     terms_of,
 )
-from hitl_chat.core.types import Reason
+from hitl_chat.core.types import SHADOW, Reason
 
 
 def judge(gate: Gate, verdict: Verdict) -> Step:
@@ -47,11 +47,11 @@ def judge(gate: Gate, verdict: Verdict) -> Step:
         for rule in true_rules(gate, (verdict.check, RISK))
         if rule.name not in named or contributes(rule.when, verdict.check, verdict.score)
     )
-    reasons = tuple(_reason(gate, rule, verdict) for rule in fired)
+    reasons = tuple(reason_of(gate, rule, verdict) for rule in fired)
     return objection(gate, fired, reasons, sent=_all_sent(gate, verdict), before=before)
 
 
-def _reason(gate: Gate, rule: Rule, verdict: Verdict) -> Reason:
+def reason_of(gate: Gate, rule: Rule, verdict: Verdict) -> Reason:
     check, score = verdict.check, verdict.score
     if check not in mentioned(rule.when):
         check, score = RISK, gate.scores[RISK]
@@ -104,7 +104,9 @@ def true_rules(gate: Gate, checks: Iterable[str]) -> tuple[Rule, ...]:
 
 
 def _all_sent(gate: Gate, verdict: Verdict) -> bool:
-    """Whether everything this verdict points at has been read already."""
+    """Whether everything this verdict points at has been read already, or nobody waited for it."""
+    if verdict.check in gate.policy.beside:
+        return gate.text_out
     return bool(verdict.spans) and all(
         span.end <= lane.sent if (lane := gate.lanes.get(span.field)) else False
         for span in verdict.spans
@@ -122,7 +124,7 @@ def objection(
     """Rules fired (or none did): watch, withdraw, block, hold, or go on."""
     blocking = tuple(rule for rule in fired if blocks(rule))
     names = {rule.name for rule in blocking}
-    watched = tuple(reason for reason in reasons if reason.rule not in names)
+    watched = told(gate, (rule for rule in fired if not blocks(rule)), reasons)
     watch: tuple[Effect, ...] = (Watched(watched),) if watched else ()
     gate = replace(gate, fired=(*gate.fired, *fired))
     withdrawn = [r for r in fired if _withdraws(gate, r, sent=sent)]
@@ -142,11 +144,27 @@ def objection(
     return gate, (*watch, hold)
 
 
+def told(gate: Gate, rules: Iterable[Rule], reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """What is recorded of rules that keep nothing back; of a shadow, once, what it would do."""
+    known = {rule.name for rule in gate.fired}
+    quiet = {rule.name: rule for rule in rules}
+    return tuple(
+        replace(reason, code=SHADOW + rule.then) if rule.shadow else reason
+        for reason in reasons
+        if (rule := quiet.get(reason.rule)) and not (rule.shadow and rule.name in known)
+    )
+
+
 def _withdraws(gate: Gate, rule: Rule, *, sent: bool) -> bool:
     """What was read already is corrected, never held; a watch rule corrects only if told to."""
     if not sent:
         return False
-    return blocks(rule) or bool(rule.terms.fallback_after_text)
+    return blocks(rule) or corrects(rule)
+
+
+def corrects(rule: Rule) -> bool:
+    """Whether a rule that only watches says what is to stand in the answer's place."""
+    return bool(rule.terms.fallback_after_text) and not rule.shadow
 
 
 def _cover(gate: Gate, verdict: Verdict | CheckFailed | Spared) -> Gate:
@@ -168,15 +186,18 @@ def advance(gate: Gate, before: tuple[str, ...] = ()) -> Step:
     if gate.phase != "open":
         return gate, ()
     if is_judged(gate):
-        again = frozenset(c for c in gate.spared if needed(gate.policy, gate.scores, c))
-        if again:  # what spared them has changed
-            gate = replace(gate, spared=gate.spared - again, owed=again)
+        again = needed_after_all(gate)
+        waited = again - gate.policy.beside
+        if waited:
+            gate = replace(gate, spared=gate.spared - again, owed=waited)
             return gate, (RunChecks(again, final=True),)
         late = late_rules(gate)
         if late:
             reasons = tuple(Reason(rule.name, "", "ended") for rule in late)
             return objection(gate, late, reasons, sent=False)
-        return replace(gate, phase="closed"), (*rest(gate), Finish("model"))
+        ask = (RunChecks(again, final=True),) if again else ()
+        gate = replace(gate, phase="closed", spared=gate.spared - again)
+        return gate, (*ask, *rest(gate), Finish("model"))
     effects: list[Effect] = []
     for field, lane in gate.lanes.items():
         upto = lane.clear(gate.policy, owing=bool(gate.owed))
@@ -184,6 +205,11 @@ def advance(gate: Gate, before: tuple[str, ...] = ()) -> Step:
             gate = replace(put(gate, field, replace(lane, sent=upto)), text_out=True)
             effects.append(Release(field, upto))
     return gate, tuple(effects)
+
+
+def needed_after_all(gate: Gate) -> frozenset[str]:
+    """Checks that were spared, and what spared them has changed."""
+    return frozenset(c for c in gate.spared if needed(gate.policy, gate.scores, c))
 
 
 def is_judged(gate: Gate) -> bool:
@@ -195,8 +221,12 @@ def is_judged(gate: Gate) -> bool:
 
 
 def decided(gate: Gate) -> Mapping[str, float]:
-    """Once a draft is judged, a score nobody gave is 0: the synchronous checks found nothing."""
-    return {**dict.fromkeys(gate.policy.mentioned, 0.0), **gate.scores}
+    """Once a draft is judged, a score nobody gave is 0: the synchronous checks found nothing.
+
+    Not of checks that nobody waited for: they may still say anything.
+    """
+    silent = gate.policy.mentioned - gate.policy.beside
+    return {**dict.fromkeys(silent, 0.0), **gate.scores}
 
 
 def late_rules(gate: Gate) -> tuple[Rule, ...]:

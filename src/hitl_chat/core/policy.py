@@ -73,7 +73,10 @@ class Terms(Value, frozen=True):
 
 
 class Rule(Value, frozen=True):
-    """One compiled rule. `criteria` is the sha of the guidance and examples that agents see."""
+    """One compiled rule. `criteria` is the sha of the guidance and examples that agents see.
+
+    `shadow`: it is recorded what the rule would have done, and it does nothing.
+    """
 
     name: str
     when: Condition
@@ -82,12 +85,14 @@ class Rule(Value, frozen=True):
     on_error: OnError = "hold"
     terms: Terms = Terms()
     criteria: str = ""
+    shadow: bool = False
 
 
 class Policy(Value, frozen=True):
     """Everything the gate needs to know about one turn's rules. Built by `policy_of`.
 
-    `segment` checks must clear every character; `whole` checks owe a verdict on the whole answer.
+    `segment` checks must clear every character; `whole` checks owe a verdict on the whole answer;
+    nobody waits for those `beside`, which only rules name that keep nothing back.
     `withhold`: nothing leaves before the answer is judged whole. `keep_last`: the last segment
     stays back until the draft is judged, so that a late objection finds something to hold.
     `undecided`: the rules that a score nobody gave can make true. `costly` checks are asked only
@@ -97,6 +102,7 @@ class Policy(Value, frozen=True):
     rules: tuple[Rule, ...] = ()
     segment: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
     withhold: bool = False
     keep_last: bool = False
     segmented: bool = False  # somebody needs to know where segments end
@@ -126,10 +132,13 @@ class Strict(Protocol):
     @property
     def strictness(self) -> str: ...
 
+    @property
+    def shadow(self) -> bool: ...
+
 
 def blocks(rule: Strict) -> bool:
     """Whether the rule keeps text back; else it only watches."""
-    return rule.then != "watch" and rule.strictness != "watch"
+    return rule.then != "watch" and rule.strictness != "watch" and not rule.shadow
 
 
 def policy_of(
@@ -137,6 +146,7 @@ def policy_of(
     *,
     segment: Iterable[str] = (),
     whole: Iterable[str] = (),
+    beside: Iterable[str] = (),
     costly: Iterable[str] = (),
     fusion: Fusion | None = None,
     version: str = "",
@@ -146,12 +156,14 @@ def policy_of(
     rules = tuple(rules)
     blocking = [rule for rule in rules if blocks(rule)]
     segment, whole, costly = frozenset(segment), frozenset(whole), frozenset(costly)
+    beside = frozenset(beside) - segment - whole
     # Who was spared may be asked about the whole answer in the end.
-    keep_last = bool(whole or costly) or any(_is_late(rule.when) for rule in blocking)
+    keep_last = bool(whole or costly - beside) or any(_is_late(rule.when) for rule in blocking)
     return Policy(
         rules=rules,
         segment=segment,
         whole=whole,
+        beside=beside,
         withhold=any(rule.strictness == "answer" for rule in blocking),
         keep_last=keep_last,
         segmented=bool(segment) or keep_last,

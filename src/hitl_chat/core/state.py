@@ -55,7 +55,9 @@ def outstanding(gate: Gate) -> tuple[str, ...]:
         for check in gate.policy.segment
         if lane.mark(check) < lane.size
     }
-    forbidding = {f"block:{rule.name}" for rule in gate.fired if rule.then == "block"}
+    forbidding = {
+        f"block:{rule.name}" for rule in gate.fired if blocks(rule) and rule.then == "block"
+    }
     return tuple(sorted(gate.owed | late | forbidding))
 
 

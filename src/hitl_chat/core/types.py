@@ -20,6 +20,7 @@ OnDisconnect = Literal["keep", "cancel"]
 Response = Literal["watch", "hold", "block"]
 Strictness = Literal["segment", "answer", "watch"]
 
+SHADOW = "shadow:"  # begins the code of a reason that had no effect: then comes what it would do
 ACTIONS: tuple[Action, ...] = ("approve", "edit", "reject", "take_over")
 
 # A field names one gated text of a draft: "0/content" is choice 0's content,
@@ -45,7 +46,14 @@ class Reason(Value, frozen=True):
 
     rule: str
     check: str
-    code: str  # matched | threshold | check_failed | check_timed_out | ended | stop_switch
+    code: (
+        str  # matched | threshold | check_failed | check_timed_out | ended | stop_switch | shadow:…
+    )
     score: float | None = None
     spans: tuple[Span, ...] = ()
     detail: str = ""
+
+
+def is_shadow(reason: Reason) -> bool:
+    """Whether it only says what would have been done."""
+    return reason.code.startswith(SHADOW)

@@ -73,6 +73,7 @@ class RuleExplained:
     then: str = ""
     strictness: str = ""
     tests: tuple[tuple[str, bool | None], ...] = ()
+    shadow: bool = False
     spans: tuple[tuple[int, int, str, str], ...] = ()  # start, end, text, what found it
 
 
@@ -90,7 +91,7 @@ class Explanation:
         return "\n".join([*lines, self._outcome()])
 
     def _outcome(self) -> str:
-        fired = [rule for rule in self.rules if rule.fired]
+        fired = [rule for rule in self.rules if rule.fired and not rule.shadow]
         held = [rule for rule in fired if blocks(rule)]
         if not held:
             return "passed" + (", watched" if fired else "")
@@ -105,6 +106,8 @@ def _lines(rule: RuleExplained) -> Iterator[str]:
     sign, said = {True: ("!", rule.then), False: (" ", "no"), None: ("?", "not decided here")}[
         rule.fired
     ]
+    if rule.fired and rule.shadow:
+        sign, said = "~", f"would {rule.then} (a shadow)"
     yield f"  {sign} {rule.name}: {said}"
     for test, true in rule.tests:
         yield f"      {test}: {'not run' if true is None else 'yes' if true else 'no'}"
@@ -149,7 +152,10 @@ def _scores(
 
 
 def _first(rules: tuple[RuleExplained, ...], length: int) -> int:
-    return min((span[0] for rule in rules if rule.fired for span in rule.spans), default=length)
+    return min(
+        (span[0] for rule in rules if rule.fired and not rule.shadow for span in rule.spans),
+        default=length,
+    )
 
 
 def _explained(
@@ -168,6 +174,7 @@ def _explained(
         fired=holds_true(plan.rule.when, scores),
         then=plan.rule.then,
         strictness=plan.rule.strictness,
+        shadow=plan.rule.shadow,
         tests=tuple((test.check, holds_true(test, scores)) for test in _tests(plan.rule.when)),
         spans=tuple(
             (span.start, span.end, draft[span.start : span.end], verdict.detail or span.kind)

@@ -38,7 +38,9 @@ class Planner:
         at = ("rules", place)
         terms = inherited(rule, defaults)
         blocking = policy.blocks(terms)
-        streaming = blocking and terms.strictness == "segment"
+        # A shadow is read as strictly as the rule that it may become.
+        would_block = policy.blocks(terms.model_copy(update={"shadow": False}))
+        streaming = would_block and terms.strictness == "segment"
         conditions = self.conditions(rule, at, streaming=streaming, holds_back=blocking)
         self._advise(terms, conditions.when, at, blocking=blocking)
         return Planned(
@@ -48,6 +50,7 @@ class Planner:
                 then=terms.then,
                 strictness=terms.strictness,
                 on_error=terms.on_error,
+                shadow=terms.shadow,
                 terms=compiled_terms((rule.name,), terms),
             ),
             criteria=criteria_of(rule),
@@ -95,7 +98,9 @@ class Planner:
             )
         if terms.then != "watch" and terms.strictness == "watch":
             self._say((*at, "strictness"), "this makes it a watch rule: say `then: watch`")
-        if terms.impact == "high" and not blocking:
+        if terms.shadow and terms.then == "watch":
+            self._say((*at, "shadow"), "a shadow does nothing at all: say what it would do")
+        if terms.impact == "high" and not blocking and not terms.shadow:
             self._say(
                 (*at, "impact"),
                 "impact is high, but the rule only watches: answers leave before anybody looks",

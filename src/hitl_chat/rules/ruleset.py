@@ -104,13 +104,14 @@ class Ruleset:
     def _make(self, plans: Sequence[Planned]) -> Compiled:
         segment = {name for plan in plans if _by_segment(plan) for name in plan.wanted}
         wanted = {name for plan in plans for name in plan.wanted}
-        whole = {name for plan in plans if not _by_segment(plan) for name in plan.wanted}
+        whole = {name for plan in plans if _whole(plan) for name in plan.wanted}
         uses = [use for plan in plans for use in plan.uses]
         return Compiled(
             policy=policy_of(
                 [plan.rule for plan in plans],
                 segment=segment,
                 whole=whole,
+                beside=wanted,
                 costly={name for name in wanted if self._configured[name].cost != "free"},
                 fusion=self._fusion,
                 version=self.version,
@@ -124,6 +125,10 @@ class Ruleset:
 
 def _by_segment(plan: Planned) -> bool:
     return plan.blocking and plan.rule.strictness == "segment"
+
+
+def _whole(plan: Planned) -> bool:
+    return plan.blocking and plan.rule.strictness != "segment"
 
 
 def _applies(plan: Planned, facts: RequestFacts, said: frozenset[str]) -> bool:

@@ -64,6 +64,9 @@ class Terms(Strict):
         default="segment",
         description="stop the stream there, keep the whole answer back, or only watch",
     )
+    shadow: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="do nothing, and record what the rule would have done"
+    )
     deadline: Wait = Field(default=120.0, description="how long a person may take")
     on_deadline: OnDeadline = Field(
         default="fallback_text", description="what happens when nobody decides"

@@ -57,7 +57,11 @@ class Audience:
         for listener in self.listeners:
             listener.write(send.field, send.text, send.author, send.message_id)
 
-    def correct(self, effect: Correct) -> None:
+    def correct(self, effect: Correct, *, late: bool = False) -> None:
+        """`late`: every response has ended, so it is said where the conversation is followed."""
+        if late:
+            self.correction = self.correction or effect.text
+            return
         appended = f"\n\n[Correction] {effect.text}"
         self.written.append(Send(CONTENT, appended, "policy"))
         self.correction = effect.text

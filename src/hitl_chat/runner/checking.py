@@ -55,6 +55,7 @@ class Checking:
         self._post = post
         self._running: set[asyncio.Task[None]] = set()
         self._wanted = True
+        self._spoken: Callable[[], None] | None = None
 
     def begin(self) -> None:
         """The turn begins: what takes long, and is needed whatever the cheap checks say, starts."""
@@ -91,8 +92,22 @@ class Checking:
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not self._running and self._spoken is not None:
+            self.cancel()
+
+    def outlive(self, spoken: Callable[[], None]) -> bool:
+        """The answer is over: whether somebody still speaks beside it; then `spoken` is called
+        once nobody does, or nobody wants to hear it any more."""
+        if not self._running:
+            self.cancel()
+            return False
+        self._spoken = spoken
+        return True
 
     def _costs(self, name: str) -> bool:
         return name in self._checks and self._checks[name].cost != "free"
@@ -119,6 +134,9 @@ class Checking:
             task.cancel()
         self._running.clear()
         self._shared.cancel()
+        spoken, self._spoken = self._spoken, None
+        if spoken is not None:
+            spoken()
 
     async def _one(self, name: str, asked: Asked) -> None:
         loop = asyncio.get_running_loop()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from hitl_chat.core.effects import Effect, Send
-from hitl_chat.core.events import Decision, Event
+from hitl_chat.core.events import CheckFailed, Decision, Event, Spared, Verdict
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.state import Gate
 from hitl_chat.core.types import Author, Field
@@ -84,6 +84,9 @@ class Seen(Protocol):
 
     def stripped(self, model: str, fields: Sequence[str]) -> None:
         """The model's words had fields that nobody knows; they went no further."""
+
+    def judged(self, said: Verdict | CheckFailed | Spared, ms: float | None) -> None:
+        """An asynchronous check spoke, after so many milliseconds."""
 
     def ended(self, seconds: Mapping[str, float]) -> None:
         """A turn is over: how long what took."""

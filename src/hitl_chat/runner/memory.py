@@ -9,14 +9,18 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import Connection
 
+from hitl_chat.core.events import Verdict
+from hitl_chat.core.policy import blocks
 from hitl_chat.core.remainder import Texts
-from hitl_chat.core.types import Author
+from hitl_chat.core.types import Author, Reason, is_shadow
 from hitl_chat.ports import Clock, Database
 from hitl_chat.runner import identity
+from hitl_chat.runner.checking import Judged
 from hitl_chat.runner.questions import own_words
 from hitl_chat.runner.turn import Turn
 from hitl_chat.store import conversations, idem, messages, turns
 from hitl_chat.store.corrections import Corrected
+from hitl_chat.store.overheard import Overheard
 from hitl_chat.store.turn_records import Ended, Heard, Ruling
 
 log = logging.getLogger(__name__)
@@ -84,7 +88,31 @@ class Memory:
         """`noted`: how much of it is in the transcript already, as `Questions` says it."""
         hashes, now = ((turn.facts.scope, history),), self._clock.now()
         self._db.later(_ended(turn, now, hashes, noted))
-        if text := turn.audience.correction:
+        self._corrected(turn, "")
+
+    def overheard(self, turn: Turn, heard: int, corrected: str) -> None:
+        """What was said beside a turn whose end is recorded, with `heard` verdicts."""
+        facts = turn.facts
+        self._db.later(
+            Overheard(
+                tenant=facts.tenant,
+                conv=facts.conv,
+                turn=facts.id,
+                at=self._clock.now(),
+                verdicts=_heard(turn)[heard:],
+                ruling=_ruling(turn),
+                reasons=_reasons(turn),
+                rules_version=facts.rules_version,
+                criteria_version=facts.criteria_version,
+                check_usage=usage(turn.verdicts),
+            )
+        )
+        self._corrected(turn, corrected)
+
+    def _corrected(self, turn: Turn, already: str) -> None:
+        text = turn.audience.correction
+        if text and text != already:
+            now = self._clock.now()
             self._db.later(Corrected(turn.tenant, turn.conv, turn.id, text, now))
 
 
@@ -138,12 +166,13 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], noted: i
         author=own[-1].author if own else "ai",
         delivered=turn.ending != "gone",
         finish=turn.outlet.finishes.get(0, ""),
-        reasons=turn.gate.reasons,
-        verdicts=tuple(Heard(*judged) for judged in turn.verdicts),
+        reasons=_reasons(turn),
+        verdicts=_heard(turn),
         rules_version=facts.rules_version,
         criteria_version=facts.criteria_version,
         hashes=hashes,
         usage=turn.outlet.usage or {},
+        check_usage=usage(turn.verdicts),
         timings=turn.timing.seconds,
     )
 
@@ -151,6 +180,31 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], noted: i
 def _ruling(turn: Turn) -> Ruling:
     if turn.hold is not None:
         return "hold"
-    if any(rule.then == "block" for rule in turn.gate.fired):
+    if any(blocks(rule) and rule.then == "block" for rule in turn.gate.fired):
         return "block"
-    return "watch" if turn.watched else "pass"
+    quiet = all(is_shadow(reason) for each in turn.watched for reason in each.reasons)
+    return "pass" if quiet else "watch"
+
+
+def _reasons(turn: Turn) -> tuple[Reason, ...]:
+    """What kept the answer back, what was only watched, and what shadows would have done."""
+    return (*turn.gate.reasons, *(reason for each in turn.watched for reason in each.reasons))
+
+
+def _heard(turn: Turn) -> tuple[Heard, ...]:
+    return tuple(Heard(*judged) for judged in turn.verdicts)
+
+
+def usage(verdicts: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    """What the asynchronous checks cost, one by one."""
+    spent: dict[str, dict[str, float]] = {}
+    for said, ms in verdicts:
+        if ms is None:  # beside the model's words, or spared
+            continue
+        its = spent.setdefault(said.check, dict.fromkeys(("asked", "ms", "calls", "tokens"), 0))
+        its["asked"] += 1
+        its["ms"] = round(its["ms"] + ms, 3)
+        if isinstance(said, Verdict):
+            its["calls"] += said.calls
+            its["tokens"] += said.tokens
+    return spent

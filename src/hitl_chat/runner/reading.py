@@ -76,8 +76,9 @@ class Answer:
     """One answer, whole from the start, and what the gate says of it."""
 
     def __init__(self, compiled: Compiled, facts: TurnFacts, texts: Mapping[Field, str]) -> None:
-        # Nothing of it is sent meanwhile, so whatever is found is found in time.
-        self._policy = replace(compiled.policy, withhold=True)
+        # Nothing of it is sent meanwhile, so whatever is found is found in time; rules that only
+        # watch have nothing to say of it.
+        self._policy = replace(compiled.policy, withhold=True, beside=frozenset())
         self._gate, _ = begin(self._policy, 0.0, Waits())
         self._scan = compiled.scanner.start() if compiled.scanner else None
         self._texts = texts

@@ -39,6 +39,7 @@ def under(mode: str, compiled: Compiled) -> Compiled:
                 rules,
                 segment=policy.segment,
                 whole=policy.whole,
+                beside=policy.beside,
                 costly=policy.costly,
                 fusion=policy.fusion,
                 version=policy.version,

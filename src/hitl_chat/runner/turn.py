@@ -45,8 +45,7 @@ class Turn:
     ) -> None:
         self.facts = facts
         self.id, self.tenant, self.conv = facts.id, facts.tenant, facts.conv
-        self.outlet = Outlet()
-        self.audience = Audience()
+        self.outlet, self.audience = Outlet(), Audience()
         self.flushed = self.audience.flush
         self.finished, self.ending = False, ""
         self.error: HitlError | None = None
@@ -60,7 +59,7 @@ class Turn:
         self.keeper, self._clock, self._limit = keeper, clock, limit
         self._over, self._seen = over, seen
         self._scanning = Scanning(compiled.scanner)
-        self._checking: Checking | None = None
+        self.checking: Checking | None = None
         self._inbox: list[ev.Event] = []  # nearly always empty; an empty deque is 0.7 KiB
         self._busy = False
         self._asking: Asking | None = None
@@ -126,6 +125,7 @@ class Turn:
 
     def _judged(self, verdict: Judged) -> None:
         self.verdicts.append(verdict)
+        self._seen.judged(verdict.said, verdict.ms)
         self.feed(verdict.said)
 
     # --- listeners
@@ -177,10 +177,10 @@ class Turn:
     def _ask(self, note: str) -> None:
         self.audience.before, self.audience.written = self.said, []
         self.outlet, self.decision = Outlet(), None
-        self._scanning, self._checking = Scanning(self._compiled.scanner), None
+        self._scanning, self.checking = Scanning(self._compiled.scanner), None
         if self._compiled.checks:
-            self._checking = self._made_checking()
-            self._checking.begin()
+            self.checking = self._made_checking()
+            self.checking.begin()
         self._asking = Asking(self._model, lambda: self._call(note), self._took, self._answered)
 
     def _took(self, batch: Sequence[Chunk]) -> asyncio.Future[None] | None:
@@ -196,10 +196,9 @@ class Turn:
         return wait
 
     def _answered(self, error: HitlError | None) -> None:
-        """The model has ended, or broken off."""
+        """The model ended or broke off; a limit that was passed is for a person to decide about."""
         self.error = error
         if error is None or error.code == "max_output":
-            # A limit that was passed is for a person to decide about: nothing broke.
             self._whole(overlong=error is not None)
         else:
             self._feed(ev.Failed(error.code, fatal=not isinstance(error, UpstreamError)))
@@ -224,8 +223,8 @@ class Turn:
         self.keeper.finished(self)
 
     def _stop(self) -> None:
-        if self._checking:
-            self._checking.cancel()
+        if self.checking:
+            self.checking.cancel()
         if self._asking:
             self._asking.stop()
 
@@ -245,7 +244,7 @@ class Turn:
                 self.timing.text()
                 self.audience.write(effect)
             case fx.Correct():
-                self.audience.correct(effect)
+                self.audience.correct(effect, late=self.finished)
             case fx.RunChecks():
                 self._check(effect)
             case fx.OpenHold():
@@ -272,8 +271,8 @@ class Turn:
                 assert_never(effect)
 
     def _check(self, ask: fx.RunChecks) -> None:
-        self._checking = self._checking or self._made_checking()
-        self._checking.run(ask)
+        self.checking = self.checking or self._made_checking()
+        self.checking.run(ask)
 
     def _made_checking(self) -> Checking:
         about = self._compiled.checks, self.facts
@@ -288,12 +287,13 @@ class Turn:
     def _finish(self, ending: str) -> None:
         if ending == "model":
             self._give(self.outlet.rest())
+        else:  # checks that nobody waited for go on only beside an answer that stands
+            self._stop()
         self.ending = ending
         self._seen.ended(self.timing.over())
         self.audience.each(lambda listener: listener.finish(self, ending, self.error))
         if self._timer:
             self._timer.cancel()
-        self._stop()
         self.finished = True
         self.keeper.finished(self)
         self._over(self)

@@ -29,6 +29,7 @@ from hitl_chat.runner.line import Line
 from hitl_chat.runner.listener import Seen
 from hitl_chat.runner.logprobs import with_logprobs
 from hitl_chat.runner.memory import Memory
+from hitl_chat.runner.outlived import Outlived
 from hitl_chat.runner.places import Places
 from hitl_chat.runner.recover import Adopted
 from hitl_chat.runner.repeats import UNSAID, Repeats, is_repeatable
@@ -95,6 +96,7 @@ class Turns:
         self.tasks = Tasks()
         self.running: dict[str, Turn] = {}
         self.draining = False
+        self._outlived = Outlived(memory)
         self._repeats = Repeats()
         self._beginning: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._line = Line()
@@ -191,6 +193,7 @@ class Turns:
         """The process ends: models are cancelled, holds stay."""
         for turn in tuple(self.running.values()):
             turn.abandon()
+        self._outlived.close()
         await self.tasks.settled()
 
     @property
@@ -237,6 +240,7 @@ class Turns:
             self._memory.record(turn, history, noted)
         except HitlError:  # the disk is full: the customer has their answer, the record has a gap
             log.exception("turn %s could not be recorded", turn.id)
+        self._outlived.listen(turn)
         if turn.hold is not None and not turn.audience.listeners:
             self.tasks.spawn(turn.keeper.delivered(turn, complete=False))
         if not is_repeatable(turn):

@@ -46,6 +46,8 @@ def _about(verdict: object, name: str, asked: Asked) -> Verdict | CheckFailed:
         asked.final,
         verdict.spans,
         verdict.detail,
+        verdict.calls,
+        verdict.tokens,
     )
 
 

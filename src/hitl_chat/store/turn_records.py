@@ -158,7 +158,7 @@ class Ended(Value, frozen=True):
         texts.put_all(conn, [row for made in stored.values() for row in made.rows])
         update_all(conn, turn, ENDED, [_ended(each, stored[each.id]) for each in records])
         _write_transcripts(conn, records, stored)
-        insert_all(conn, verdict, VERDICT, [row for each in records for row in _verdicts(each)])
+        insert_all(conn, verdict, VERDICT, _heard(records))
         upsert_all(conn, ruling, RULING, [_ruling(each) for each in records if each.reasons])
         insert_new_all(conn, conversation_hash, conversations.HASH, list(_hashes(records)))
         asked = _asked(conn, stored)
@@ -242,8 +242,12 @@ def _message(each: Ended, ident: str, author: str) -> messages.Message:
     return messages.Message(ident, author, None, each.at, arrived, 0, name, each.id)
 
 
-def _verdicts(each: Ended) -> Iterator[Row]:
-    for heard in each.verdicts:
+def _heard(records: Sequence[Ended]) -> list[Row]:
+    return [row for each in records for row in verdict_rows(each.tenant, each.id, each.verdicts)]
+
+
+def verdict_rows(tenant: str, turn_id: str, verdicts: Sequence[Heard]) -> Iterator[Row]:
+    for heard in verdicts:
         said = heard.said
         if isinstance(said, Verdict):
             found = ("", _json(said.spans), said.detail)
@@ -253,7 +257,7 @@ def _verdicts(each: Ended) -> Iterator[Row]:
         else:
             found = (said.why, "[]", "")
             score, timed_out = None, said.timed_out
-        about = (each.tenant, each.id, said.check, said.field, *found, said.start, said.upto)
+        about = (tenant, turn_id, said.check, said.field, *found, said.start, said.upto)
         yield (*about, score, heard.ms, said.final, timed_out)
 
 

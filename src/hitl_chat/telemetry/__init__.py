@@ -9,6 +9,7 @@ from typing import Any
 
 from hitl_chat.core import effects as out
 from hitl_chat.core import events as into
+from hitl_chat.core.types import is_shadow
 from hitl_chat.telemetry.metrics import LONG, Counter, Histogram, Metric, render
 
 SYSTEM = "system:"
@@ -41,10 +42,19 @@ class Telemetry:
             "hitl_customers_left_total", "Customers who left while a hold was open."
         )
         self.watched = Counter("hitl_watched_total", "Objections of watch rules.", "rule")
+        self.shadow = Counter(
+            "hitl_shadow_total", "Turns that a shadow rule would have acted on.", "rule"
+        )
         self.corrections = Counter(
             "hitl_corrections_total", "Texts withdrawn after they were sent."
         )
         self.checks = Counter("hitl_checks_total", "Checks started.", "check")
+        self.check_seconds = Histogram(
+            "hitl_check_seconds", "How long asynchronous checks took.", "check"
+        )
+        self.check_calls = Counter(
+            "hitl_check_calls_total", "Calls of models that checks made.", "check"
+        )
         self.failed_checks = Counter(
             "hitl_failed_checks_total", "Checks that died, timed out or made no sense.", "check"
         )
@@ -87,6 +97,12 @@ class Telemetry:
         for field in fields:
             self.stripped_fields.add(name, field)
 
+    def judged(self, said: into.Verdict | into.CheckFailed | into.Spared, ms: float | None) -> None:
+        if ms is not None:
+            self.check_seconds.observe(ms / 1000, said.check)
+        if isinstance(said, into.Verdict) and said.calls:
+            self.check_calls.add(said.check, by=said.calls)
+
     def ended(self, seconds: Mapping[str, float]) -> None:
         self.turn_seconds.observe(seconds["total"])
         if "first_text" in seconds:
@@ -106,8 +122,10 @@ class Telemetry:
             self.holds.add(rule)
 
     def _watched(self, effect: out.Watched) -> None:
-        for rule in {reason.rule for reason in effect.reasons}:
+        for rule in {reason.rule for reason in effect.reasons if not is_shadow(reason)}:
             self.watched.add(rule)
+        for rule in {reason.rule for reason in effect.reasons if is_shadow(reason)}:
+            self.shadow.add(rule)
 
     def _checked(self, effect: out.RunChecks) -> None:
         for check in effect.checks:

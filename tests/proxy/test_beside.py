@@ -1,0 +1,118 @@
+"""Rules that only watch, and shadows: the answer waits for none of them, the record has it all."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hitl_chat.store import corrections, events, turns
+from tests.upstream import Until
+from tests.world import World
+from tests.world_wire import check_stream
+from tests.world_models import says
+from tests.world_rules import rule, rules
+
+CHECKS = {"promises": {"kind": "judge", "model": "judge", "criteria": "promises", "timeout": 30}}
+BAD = json.dumps({"verdict": "bad", "quote": "We refund you.", "why": "a promise"})
+
+
+def judged(**more: object) -> str:
+    return rules(rule("promise", {"check": "promises"}, **more), checks=CHECKS)
+
+
+async def answered(world: World, go_on: asyncio.Event, conv: str = "c1") -> str:
+    """The customer has the whole answer while the judge still thinks; then the judge speaks."""
+    world.upstream.script("m", says("Hello. ", "We refund you."))
+    world.upstream.script("judge", says(Until(go_on), BAD))
+    customer = await world.ask("m", conv=conv)
+    check_stream(await customer.rest())
+    assert customer.text == "Hello. We refund you."
+    return customer.text
+
+
+async def recorded(world: World) -> list[Mapping[str, Any]]:
+    stream = events.of_conversation("c1")
+    found = await world.program.db.read(lambda conn: events.read(conn, "acme", stream))
+    return [event.body for event in found]
+
+
+async def test_nothing_waits_for_a_watch_rule_and_its_verdict_is_recorded(tmp_path: Path) -> None:
+    async with World(tmp_path, judged(then="watch")) as world:
+        go_on = asyncio.Event()
+        await answered(world, go_on)
+        go_on.set()
+        told = (await world.people.event("turn.overheard")).body
+        assert told["ruling"] == "watch"
+        read = world.program.db.read
+        turn = await read(lambda conn: turns.get(conn, "acme", told["turn"]))
+        assert turn is not None
+        assert (turn.outcome, turn.ruling) == ("passed", "watch")
+        spent = turn.check_usage["promises"]
+        assert (spent["asked"], spent["calls"]) == (1, 1)
+        (heard,) = await read(lambda conn: turns.verdicts(conn, "acme", told["turn"]))
+        assert (heard.check, heard.score, heard.final) == ("promises", 1.0, True)
+        (why,) = await read(lambda conn: turns.reasons(conn, "acme", told["turn"]))
+        assert (why.rule, why.code) == ("promise", "matched")
+        numbers = world.program.telemetry.text()
+        assert 'hitl_watched_total{rule="promise"} 1' in numbers
+        assert 'hitl_check_calls_total{check="promises"} 1' in numbers
+        assert 'hitl_check_seconds_count{check="promises"} 1' in numbers
+
+
+async def test_what_it_withdraws_is_told_where_the_conversation_is_followed(tmp_path: Path) -> None:
+    watching = judged(then="watch", fallback_after_text="We promise nothing.")
+    async with World(tmp_path, watching) as world:
+        go_on = asyncio.Event()
+        await answered(world, go_on)
+        go_on.set()
+        turn = (await world.people.event("turn.corrected")).body["turn"]
+        text = await world.program.db.read(lambda conn: corrections.text(conn, "acme", turn))
+        assert text == "We promise nothing."
+
+
+async def test_a_shadow_holds_nothing_and_says_what_it_would_have_done(tmp_path: Path) -> None:
+    async with World(tmp_path, judged(shadow=True, strictness="answer")) as world:
+        go_on = asyncio.Event()
+        await answered(world, go_on)
+        go_on.set()
+        told = (await world.people.event("turn.overheard")).body
+        assert told["ruling"] == "pass"
+        read = world.program.db.read
+        found = await read(lambda conn: turns.reasons(conn, "acme", told["turn"]))
+        assert [(why.rule, why.code) for why in found] == [("promise", "shadow:hold")]
+        numbers = world.program.telemetry.text()
+        assert 'hitl_shadow_total{rule="promise"} 1' in numbers
+        assert "hitl_watched_total{" not in numbers
+        assert "hitl_holds_total{" not in numbers
+
+
+async def test_a_shadow_without_a_check_is_in_the_turns_own_record(tmp_path: Path) -> None:
+    shadow = rule("sorry", {"patterns": {"literals": ["hello"]}}, then="block", shadow=True)
+    async with World(tmp_path, rules(shadow)) as world:
+        world.upstream.script("m", says("Hello."))
+        customer = await world.ask("m", conv="c1")
+        assert (await customer.rest()).text == "Hello."
+    async with World(tmp_path, rules(shadow)) as again:
+        (told,) = await recorded(again)
+        assert told["ruling"] == "pass"
+        assert [(why["rule"], why["code"]) for why in told["reasons"]] == [
+            ("sorry", "shadow:block")
+        ]
+
+
+async def test_a_server_that_stops_waits_for_nobody_and_records_who_has_spoken(
+    tmp_path: Path,
+) -> None:
+    two = {**CHECKS, "rude": {"kind": "scripted", "scores": {"refund": 0.9}}}
+    watching = rules(
+        rule("promise", {"check": "promises"}, then="watch"),
+        rule("rude", {"check": "rude"}, then="watch"),
+        checks=two,
+    )
+    async with World(tmp_path, watching) as world:
+        await answered(world, asyncio.Event())
+    async with World(tmp_path, watching) as again:
+        _, told = await recorded(again)
+        found = await again.program.db.read(lambda conn: turns.reasons(conn, "acme", told["turn"]))
+        assert [why.rule for why in found] == ["rude"]
