@@ -22,5 +22,7 @@ async def test_a_page_may_follow_before_its_first_question(tmp_path: Path) -> No
         async with httpx.AsyncClient(transport=inside, base_url=place.base) as page:
             made = (await page.get("/shop/token")).json()
         await program.customers.find(TENANT, made["conversation"])
+        assert [said["role"] for said in made["before"]] == ["system"]
+        assert "R1 Returns: 30 days" in made["before"][0]["content"]
     finally:
         await program.close()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from hitl_chat import __version__
+from hitl_chat import __version__, assets
 from hitl_chat.app import Program
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.cli.config import load
@@ -21,14 +21,18 @@ from hitl_chat.cli.out import note, say
 from hitl_chat.cli.serve import wire
 from hitl_chat.demo.place import CLOCK, Place, furnish, kept_key, links
 from hitl_chat.demo.server import Narrator, shop_token
-from hitl_chat.demo.stage import MODEL, SCENES
+from hitl_chat.demo.stage import HERO, KNOWN, MODEL, SCENES
 from hitl_chat.demo.supervise import SIGN, Supervisor
 from hitl_chat.demo.tour import tour
 from hitl_chat.errors import ConfigError
 from hitl_chat.oversight.audit import verify
-from hitl_chat.rules.live import LiveRules
+from hitl_chat.rules.compile import compile_ruleset
+from hitl_chat.rules.live import LiveRules, read
+from hitl_chat.rules.ruleset import Ruleset
 from hitl_chat.server.serving import Server, configured, listening
 from hitl_chat.store.sqlite import SqliteDatabase
+from hitl_chat.tuning.cases import tests_of
+from hitl_chat.tuning.trying import Trial
 
 PORTS = 100
 
@@ -82,10 +86,11 @@ async def _banner(place: Place, arguments: Namespace, seconds: float) -> None:
     )
     invited = await links(place)
     model = arguments.model or "scripted: a made-up shop's bot whose mistakes are planned"
-    rules = LiveRules(place.folder / "retail.yaml", default_checks()).current
+    rules = LiveRules(place.rules, default_checks()).current
     say(f"hitl-chat {__version__}  demo: no network, no API key; data {keep}")
     say(f"  model   {MODEL}, {model}")
-    say(f"  rules   examples/rules/retail.yaml v{rules.label}: {len(rules.rules)} rules")
+    say(f"  rules   examples/rules/retail.yaml v{rules.label} and examples/demo: {_counted(rules)}")
+    say(f"          {await _rule_tests()}; {_library(place)}")
     say(f"  stage   {len(SCENES)} holds come round; three wait from the first sign-in on")
     say(f"  ready in {seconds:.1f} s")
     say("")
@@ -96,8 +101,29 @@ async def _banner(place: Place, arguments: Namespace, seconds: float) -> None:
     if "SSH_CONNECTION" in os.environ:
         say(f"  from afar ssh -L {place.port}:127.0.0.1:{place.port} THIS-HOST")
     say("")
-    say('  Ask in the shop: "My lantern arrived broken. What now?" The answer stops in the middle.')
+    say(f'  Ask in the shop: "{HERO.question}" The answer stops in the middle.')
     say("  keys: l new links · s surge (30 holds) · k kill -9 the server · q quit")
+
+
+def _counted(rules: Ruleset) -> str:
+    return f"{len(rules.rules)} rules, {len(rules.configured)} checks"
+
+
+async def _rule_tests() -> str:
+    """The retail rules' own tests, carried out now."""
+    tests = tests_of(assets.examples() / "rules" / "retail.tests.yaml")
+    checks = default_checks()
+    rules = compile_ruleset(read(tests.rules), file=str(tests.rules), checks=checks)
+    tried = [each async for each in Trial(tests, rules, checks).run()]
+    passed = sum(not each.problem for each in tried)
+    return f"{passed} of {len(tried)} rule tests passed"
+
+
+def _library(place: Place) -> str:
+    if not place.remembers:
+        return f"no embedding model, so no rule {KNOWN}: hitl-chat models fetch"
+    entries = place.library.read_text("utf-8").count("\n")
+    return f"a library of {entries} known answers"
 
 
 # --- without one ------------------------------------------------------------------------------
@@ -107,6 +133,7 @@ async def _tour(place: Place) -> int:
     supervisor = _supervisor(place)
     seconds = await supervisor.start()
     say(f"hitl-chat {__version__}  tour: {len(SCENES)} holds, ready in {seconds:.1f} s")
+    say(f"  {_library(place)}")
     try:
         return await tour(place, say, lambda: _verified(place))
     finally:

@@ -54,7 +54,11 @@ class Place(NamedTuple):
     @property
     def remembers(self) -> bool:
         """Whether there is a library of known answers, and vectors to compare with it."""
-        return (self.folder / LIBRARY).exists()
+        return self.library.exists()
+
+    @property
+    def library(self) -> Path:
+        return self.folder / LIBRARY
 
     @property
     def settings(self) -> Path:
@@ -65,7 +69,7 @@ def furnish(folder: Path, port: int, upstream: str = "") -> Place:
     """Write everything that a server needs; a folder that was kept keeps its record."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / RULES).exists():
-        _write_rules(folder)
+        write_rules(folder, remember=can_embed(folder))
     key = kept_key(folder)
     if not key:
         key = asyncio.run(_key(folder))
@@ -84,10 +88,11 @@ def furnish(folder: Path, port: int, upstream: str = "") -> Place:
     return Place(folder, port, key)
 
 
-def _write_rules(folder: Path) -> None:
+def write_rules(folder: Path, *, remember: bool) -> None:
+    """`remember`: with the library of known answers, which only an embedding model can use."""
     examples = assets.examples()
     more = [examples / "demo" / "checks.yaml"]
-    if can_embed(folder):
+    if remember:
         more.append(examples / "demo" / "known_bad.yaml")
         (folder / LIBRARY).write_bytes((examples / "demo" / LIBRARY).read_bytes())
     pack = (examples / "rules" / RULES).read_text("utf-8")
@@ -108,11 +113,12 @@ def joined(*packs: str) -> str:
 
     Every file has `checks:` (if any) before `rules:`, and nothing behind those.
     """
-    heads, rules = zip(*(pack.split("\nrules:\n") for pack in packs), strict=True)
+    heads, rules = zip(*(f"\n{pack}".split("\nrules:\n") for pack in packs), strict=True)
     checks = [head.partition("\nchecks:\n")[2].rstrip() for head in heads]
-    top = heads[0].partition("\nchecks:\n")[0].rstrip()
-    body = (part.rstrip() for part in rules)
-    return "\n".join((top, "", "checks:", *filter(None, checks), "", "rules:", *body, ""))
+    parts = [heads[0].partition("\nchecks:\n")[0].strip()]
+    if any(checks):
+        parts += ["", "checks:", *filter(None, checks)]
+    return "\n".join([*parts, "", "rules:", *(part.rstrip() for part in rules), ""])
 
 
 def kept_key(folder: Path) -> str:

@@ -12,6 +12,9 @@ from fastapi import APIRouter
 
 from hitl_chat.app import Program
 from hitl_chat.core.hold import Hold
+from hitl_chat.core.remainder import Draft
+from hitl_chat.core.types import Reason
+from hitl_chat.demo.customer import instructions
 from hitl_chat.demo.stage import MODEL, TENANT
 from hitl_chat.runner import ids
 from hitl_chat.runner.people_online import Online
@@ -56,8 +59,25 @@ class Narrator:
         if event.type == "hold.decided":
             return f"{hold.conv:<10} {decided(hold)}"
         draft = await db.read(lambda conn: holds.draft(conn, None, ident))
-        sent = sum(map(len, draft.sent.values()))
-        return f"{hold.conv:<10} {sent} characters sent, HELD   rule {', '.join(hold.terms.rules)}"
+        return f"{hold.conv:<10} {held(hold, draft)}"
+
+
+def held(hold: Hold, draft: Draft) -> str:
+    """How far the answer came, the words that stopped it, and who says so."""
+    sent = sum(map(len, draft.sent.values()))
+    reason = next((each for each in hold.reasons if each.spans), hold.reasons[0])
+    words = [
+        (draft.sent.get(at.field, "") + draft.pending.get(at.field, ""))[at.start : at.end]
+        for at in reason.spans
+    ]
+    quote = f" at {words[0][:SHOWN]!r}" if words and words[0] else ""
+    return f"{sent} characters sent, HELD{quote}   rule {', '.join(hold.terms.rules)}{why(reason)}"
+
+
+def why(reason: Reason) -> str:
+    """What a check says; of patterns the quoted words say it all."""
+    scanned = ":" in reason.check
+    return f" · {reason.check}: {reason.detail}" if reason.detail and not scanned else ""
 
 
 def decided(hold: Hold) -> str:
@@ -70,13 +90,20 @@ def decided(hold: Hold) -> str:
 
 
 def shop_token(program: Program, key: str) -> APIRouter:
-    """What a shop's own server would do: begin a conversation, and get a token for it."""
+    """What a shop's own server would do: begin a conversation, get a token for it, and say what
+    the assistant is told before every question."""
     router = APIRouter()
 
     @router.get("/shop/token")
     async def token() -> dict[str, object]:
         conversation = await program.customers.begin(TENANT, ids.new("shop"))
         made, expires = program.keys.token(Caller(TENANT, key.split("_")[1]), conversation)
-        return {"token": made, "conversation": conversation, "model": MODEL, "expires": expires}
+        return {
+            "token": made,
+            "conversation": conversation,
+            "model": MODEL,
+            "expires": expires,
+            "before": [instructions()],
+        }
 
     return router

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.demo.agent import Agent
@@ -41,7 +42,8 @@ class Tour:
         if decided is None:
             decided = (await customer.decided(hold["id"])).removeprefix(sent)
         self._read(customer, sent + decided, decided=True)
-        rules = {reason["rule"] for reason in ana.holds[hold["id"]]["reasons"]}
+        reasons = ana.holds[hold["id"]]["reasons"]
+        rules = {reason["rule"] for reason in reasons}
         if missing := self._expected(scene) - rules:
             self.wrong.append(f"{scene.number}: held by {sorted(rules)}, not by {sorted(missing)}")
         if customer.calls != "".join(scene.texts.values()):
@@ -51,8 +53,9 @@ class Tour:
         if answer != sent + decided:
             self.wrong.append(f"{scene.number}: {answer!r} is not what was sent and decided")
         self.decided += 1
-        said = _short(answer or customer.calls)
-        self._tell(f"  {scene.number:>2} {scene.title:<44} {scene.deed:<10} {said}")
+        reasons.sort(key=lambda reason: reason["rule"] not in scene.rules[:1])
+        why = _short("; ".join(dict.fromkeys(map(_why, reasons))))
+        self._tell(f"  {scene.number:>2} {scene.title:<44} {scene.deed:<9} {why}")
 
     def _expected(self, scene: Scene) -> set[str]:
         return set(scene.rules) - (set() if self._place.remembers else {KNOWN})
@@ -99,7 +102,7 @@ class Tour:
         answer = await customer.answer()
         if any(customer.states):
             self.wrong.append(f"{question!r} was held")
-        self._tell(f"   - {question:<44} {'passed':<10} {_short(answer)}")
+        self._tell(f"   - {question:<44} {'passed':<9} {_short(answer)}")
 
 
 def _content(texts: Mapping[str, str]) -> str:
@@ -111,9 +114,15 @@ def _beyond(text: str, may: str) -> int:
     return len(text) - next(same, len(may))
 
 
-def _short(text: str) -> str:
+def _why(reason: Mapping[str, Any]) -> str:
+    """The rule, and what its check found; of patterns the rule's name says it all."""
+    scanned = ":" in reason["check"] or not reason["detail"]
+    return str(reason["rule"] if scanned else f"{reason['rule']}: {reason['detail']}")
+
+
+def _short(text: str, most: int = 120) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= 64 else f"{line[:61]}..."
+    return line if len(line) <= most else f"{line[: most - 3]}..."
 
 
 async def tour(place: Place, tell: Tell, verify: Callable[[], Awaitable[bool]]) -> int:

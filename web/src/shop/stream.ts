@@ -7,6 +7,8 @@ export interface Pass {
   readonly model?: string;
   /** In seconds since 1970; without it the pass is used as long as the page is open. */
   readonly expires?: number;
+  /** What the assistant is told before the conversation: the shop's instructions, its promises. */
+  readonly before?: readonly unknown[];
 }
 
 /** Whether it will do for one more question. */
@@ -21,7 +23,8 @@ export async function pass(address = '/shop/token'): Promise<Pass> {
   return await answer.json();
 }
 
-export async function* ask(given: Pass, messages: readonly unknown[]): AsyncGenerator<Chunk> {
+export async function* ask(given: Pass, said: readonly unknown[]): AsyncGenerator<Chunk> {
+  const messages = [...(given.before ?? []), ...said];
   const answer = await fetch('/v1/chat/completions', {
     method: 'POST',
     headers: { authorization: `Bearer ${given.token}`, 'content-type': 'application/json' },
