@@ -9,6 +9,7 @@ from hitl_chat.demo.agent import Agent
 from hitl_chat.demo.customer import Customer
 from hitl_chat.demo.place import Place, links
 from hitl_chat.demo.stage import KNOWN, SAFE, SCENES, Scene
+from hitl_chat.models.scripted.shop import moss_and_lantern
 
 Tell = Callable[[str], None]
 
@@ -102,6 +103,8 @@ class Tour:
         answer = await customer.answer()
         if any(customer.states):
             self.wrong.append(f"{question!r} was held")
+        if answer != moss_and_lantern().answer(question).say:
+            self.wrong.append(f"{question!r} was answered {answer!r}, not as the model did")
         self._tell(f"   - {question:<44} {'passed':<9} {_short(answer)}")
 
 
