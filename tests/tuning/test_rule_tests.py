@@ -244,6 +244,20 @@ def test_a_folder_is_all_its_tests(typed: Typed) -> None:
     assert said == "1 passed, 1 failed in 2 files\n"
 
 
+def test_a_folder_keeps_hidden_what_is_hidden(typed: Typed) -> None:
+    Path(".old").mkdir()
+    Path(".old/shop.tests.yaml").write_text("nothing")
+    assert typed("tests:\n  - {name: a, draft: Hi, expect: pass}\n", ".")[0] == 0
+
+
+def test_no_model_has_to_be_there(typed: Typed) -> None:
+    lines = ["models:", "  wick:", "    kind: openai_compatible"]
+    lines += ["    base_url: https://models.example/v1", "    key_env: NOT_SET_ANYWHERE", ""]
+    Path("hitl-chat.yaml").write_text("\n".join(lines))
+    tests = "tests:\n  - {name: a, tags: [polite], scores: {tone: 1}, draft: Hi, expect: hold}\n"
+    assert typed(tests)[:2] == (0, "")
+
+
 def test_the_same_file_twice_is_tested_once(typed: Typed) -> None:
     tests = "tests:\n  - {name: a, draft: Hi, expect: pass}\n"
     assert typed(tests, "shop.yaml", "shop.tests.yaml")[2].startswith("1 passed")

@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> int:
 
 def _files(path: Path) -> Sequence[Path]:
     if path.is_dir():
-        found = sorted(path.rglob(f"*{TESTS}"))
+        found = sorted(file for file in path.rglob(f"*{TESTS}") if not _is_hidden(file, path))
         if not found:
             msg = f"{str(path)!r} holds no rule tests: name them shop{TESTS}, beside shop{RULES}"
             raise ConfigError(msg)
@@ -43,12 +43,17 @@ def _files(path: Path) -> Sequence[Path]:
     return [path.with_name(path.stem + TESTS)]
 
 
+def _is_hidden(file: Path, below: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(below).parts)
+
+
 async def _run(settings: Settings, files: Sequence[Path]) -> int:
     files = list(dict.fromkeys(files))
     every = list(_read(files))
     failed = passed = 0
     for tests in every:
-        for_these = replace(settings, rules=str(tests.rules))
+        # No model is asked, so none has to be there, nor any key to one.
+        for_these = replace(settings, rules=str(tests.rules), models={})
         async with apart(for_these, os.environ) as means:
             checks = default_checks(means=means)
             rules = str(tests.rules)

@@ -37,6 +37,7 @@ class Trial:
         self._tests, self._ruleset, self._checks = tests, ruleset, checks
 
     async def run(self) -> AsyncIterator[Tried]:
+        await Answered(self._ruleset, self._checks, {}).prepare()
         for case, line in zip(self._tests.suite.tests, self._tests.lines, strict=True):
             yield Tried(case.name, line, await self._problem(case, line_of(case, line)))
 
@@ -49,7 +50,6 @@ class Trial:
         if unanswered := answered.unanswered(compiled):
             name = unanswered[0]
             return f"{name!r} asks a model: say what it would, e.g. `scores: {{{name}: 0.9}}`"
-        await answered.prepare()
         judged = await Scorer(self._ruleset, answered).judge(line)
         if broken := next((report for report in judged.reports if report.error), None):
             return f"{broken.name!r} failed: {broken.error}"
@@ -81,7 +81,8 @@ def _expected(case: Case) -> str:
 
 def _got(judged: Judged) -> str:
     ruled = judged.ruled
-    return f"{ruled.ruling} by {', '.join(ruled.rules)}" if ruled.rules else ruled.ruling
+    shown = f"{ruled.ruling} by {', '.join(ruled.rules)}" if ruled.rules else ruled.ruling
+    return f"{shown} (shadows that fired: {', '.join(ruled.shadow)})" if ruled.shadow else shown
 
 
 def _leak(case: Case, text: str) -> str:
