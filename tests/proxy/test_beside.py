@@ -9,9 +9,10 @@ from typing import Any
 from hitl_chat.store import corrections, events, turns
 from tests.upstream import Until
 from tests.world import World
-from tests.world_wire import check_stream
+from tests.world_client import held
 from tests.world_models import says
-from tests.world_rules import rule, rules
+from tests.world_rules import rule, rules, stop_at
+from tests.world_wire import check_stream
 
 CHECKS = {"promises": {"kind": "judge", "model": "judge", "criteria": "promises", "timeout": 30}}
 BAD = json.dumps({"verdict": "bad", "quote": "We refund you.", "why": "a promise"})
@@ -116,3 +117,23 @@ async def test_a_server_that_stops_waits_for_nobody_and_records_who_has_spoken(
         _, told = await recorded(again)
         found = await again.program.db.read(lambda conn: turns.reasons(conn, "acme", told["turn"]))
         assert [why.rule for why in found] == ["rude"]
+
+
+async def test_some_released_answers_are_marked_for_a_look(tmp_path: Path) -> None:
+    async with World(tmp_path, rules(stop_at(), audit=1)) as world:
+        world.upstream.script("m", says("Hello."))
+        await (await world.ask("m", conv="c1")).rest()
+        world.upstream.script("m", says("I guarantee it."))
+        customer = await world.ask("m", "Sure?", conv="c1")
+        await world.people.approve((await customer.until(held)).hitl["hold_id"])
+        await customer.rest()
+        assert "hitl_audited_total 1" in world.program.telemetry.text()
+    async with World(tmp_path, rules(stop_at(), audit=0)) as again:
+        again.upstream.script("m", says("Hello."))
+        await (await again.ask("m", conv="c1")).rest()
+        assert "hitl_audited_total 0" in again.program.telemetry.text()
+    async with World(tmp_path) as third:
+        ends = [body for body in await recorded(third) if "outcome" in body]
+        assert [body.get("audit", False) for body in ends] == [True, False, False]
+        found = await third.program.db.read(lambda conn: turns.of_conversation(conn, "acme", "c1"))
+        assert [turn.envelope.get("audit", False) for turn in found] == [True, False, False]

@@ -59,6 +59,8 @@ WRONG = {
     "synchronous check": (rule("{check: pii}"), ['3:19 "pii" has no score: write `pii:`']),
     "threshold": (rule("{check: scripted, above: 1.5}"), ["3:36 1.5 is no threshold: a number"]),
     "threshold text": (rule("{check: scripted, above: high}"), ["3:36 'high' is no threshold"]),
+    "audit": ("audit: 2\n" + rule(), ["1:8 2: input should be less than or equal to 1"]),
+    "audit text": ("audit: some\n" + rule(), ["1:8 'some' is not a number"]),
     "shadow": (rule(shadow="yes"), ["4:13 'yes': input should be a valid boolean"]),
     "risk of what": (rule("{risk: 0.7}"), ["3:12 nothing says what the risk is: write `risk:`"]),
     "risk threshold": (
@@ -265,6 +267,11 @@ def test_nobody_waits_for_what_only_quiet_rules_name() -> None:
     policy = ruleset(loud).for_request(NOBODY).policy
     assert policy.segment == {"hedging"}
     assert policy.beside == {"refusal"}
+
+
+def test_the_share_of_answers_to_look_at_travels_with_the_rules() -> None:
+    assert ruleset("audit: 0.02\n" + rule()).for_request(NOBODY).audit == 0.02
+    assert ruleset(rule()).for_request(NOBODY).audit == 0.0
 
 
 def test_a_whole_file_can_be_a_shadow() -> None:

@@ -24,6 +24,7 @@ from hitl_chat.core.policy import (
     policy_of,
 )
 from hitl_chat.core.state import Gate, Waits
+from hitl_chat.core.types import is_shadow
 from hitl_chat.tuning.ruling import Ruled, outcome, risk_of
 
 CHECKS = ("a", "b", "c")
@@ -65,12 +66,12 @@ def named(rule: Rule, name: str) -> Rule:
 
 
 def policy(rules: Sequence[Rule], fusion: Fusion | None = None) -> Policy:
-    """As a ruleset makes it: who judges segments, and who the whole answer."""
-    segment, whole = set[str](), set[str]()
+    """As a ruleset makes it: who judges segments, who the whole answer, and who beside it."""
+    segment, whole, beside = set[str](), set[str](), set[str]()
     for rule in rules:
-        wanted = mentioned(rule.when).intersection(CHECKS)
-        (segment if blocks(rule) and rule.strictness == "segment" else whole).update(wanted)
-    return policy_of(rules, segment=segment, whole=whole, fusion=fusion)
+        asked = (segment if rule.strictness == "segment" else whole) if blocks(rule) else beside
+        asked.update(mentioned(rule.when).intersection(CHECKS))
+    return policy_of(rules, segment=segment, whole=whole, beside=beside, fusion=fusion)
 
 
 def at_the_gate(policy: Policy, said: Mapping[str, float]) -> Ruled:
@@ -100,12 +101,15 @@ def ruled(gate: Gate, told: Sequence[Effect]) -> Ruled:
         return "hold"
     if any(map(blocks, gate.fired)):
         return "block"
-    return "watch" if any(isinstance(effect, Watched) for effect in told) else "pass"
+    watched = [
+        reason for effect in told if isinstance(effect, Watched) for reason in effect.reasons
+    ]
+    return "pass" if all(map(is_shadow, watched)) else "watch"
 
 
 @given(policies, said)
 def test_it_is_as_grave_as_at_the_gate(policy: Policy, said: Mapping[str, float]) -> None:
-    asked = policy.segment | policy.whole
+    asked = policy.segment | policy.whole | policy.beside
     scores = {name: score for name, score in said.items() if name in asked and score != FAILED}
     failed = [name for name, score in said.items() if name in asked and score == FAILED]
     here = outcome(policy, scores, ENDED, failed)
@@ -119,6 +123,16 @@ def test_the_first_rule_named_is_the_one_that_speaks() -> None:
     silent = Rule("silent", Test("b"))
     here = outcome(policy([low, high, silent]), {"a": 0.9, "b": 0.1}, ENDED)
     assert (here.ruling, here.rules) == ("hold", ("high", "low"))
+
+
+def test_a_shadow_that_fires_is_named_apart() -> None:
+    shadow = Rule("dark", Test("a"), then="block", shadow=True)
+    here = outcome(policy([shadow]), {"a": 0.9}, ENDED)
+    assert (here.ruling, here.rules, here.shadow) == ("pass", (), ("dark",))
+    hold = Rule("hold", Test("b"))
+    here = outcome(policy([shadow, hold]), {"a": 0.9, "b": 0.9}, ENDED, failed=["a"])
+    assert (here.ruling, here.rules, here.shadow) == ("hold", ("hold",), ("dark",))
+    assert outcome(policy([shadow, hold]), {"a": 0.1}, ENDED).shadow == ()
 
 
 def test_what_was_left_out_stays_undecided() -> None:

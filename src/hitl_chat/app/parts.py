@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,7 @@ def turn_options(settings: Settings) -> Options:
         answer_limit=settings.limits.answer_characters,
         most_turns=settings.limits.turns,
         overflow=settings.apology if settings.on_overflow == "fallback_text" else "",
+        audit_salt=secrets.token_bytes(32),
         handback=_handback(),
     )
 

@@ -92,6 +92,7 @@ class _Compiler:
             configured={**self._unconfigured(planned, configured), **configured},
             default=default,
             fusion=fusion,
+            audit=written.audit,
         )
 
     def _fusion(self, written: schema.Ruleset) -> Fusion | None:

@@ -23,13 +23,15 @@ class Compiled(Value, frozen=True):
     """The rules that apply to one request: what to wait for, and who looks.
 
     `checks` are the asynchronous checks that `policy.segment` and `policy.whole` name; `criteria`
-    is the version of what agents are told about the rules.
+    is the version of what agents are told about the rules, `audit` the share of released answers
+    that somebody is to look at.
     """
 
     policy: Policy
     scanner: Scanner | None = None
     checks: tuple[Check, ...] = ()
     criteria: str = ""
+    audit: float = 0.0
 
 
 class Criteria(Value, frozen=True):

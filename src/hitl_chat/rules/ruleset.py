@@ -55,6 +55,7 @@ class Ruleset:
         configured: Mapping[str, Check],
         default: Rule,
         fusion: Fusion | None = None,
+        audit: float = 0.0,
     ) -> None:
         self.text, self.version = text, sha256(text.encode()).hexdigest()
         self.label, self.description = label, description
@@ -66,6 +67,7 @@ class Ruleset:
         self._configured = configured
         self._default = default
         self._fusion = fusion
+        self._audit = audit
         asks = [ask for plan in self.planned for ask in plan.asks]
         self._customer = checks.scanner(asks) if asks else None
         self._made: dict[tuple[int, ...], Compiled] = {}
@@ -120,6 +122,7 @@ class Ruleset:
             scanner=self._checks.scanner(uses) if uses else None,
             checks=tuple(self._configured[name] for name in sorted(wanted)),
             criteria=self.criteria_version,
+            audit=self._audit,
         )
 
 

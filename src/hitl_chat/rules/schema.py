@@ -146,6 +146,7 @@ def _is_number(value: object) -> bool:
 
 
 Weight = Annotated[Finite, BeforeValidator(number)]
+Share = Annotated[float, BeforeValidator(number), Field(ge=0, le=1)]
 Band = Annotated[tuple[float, float], BeforeValidator(from_to)]
 
 
@@ -185,5 +186,8 @@ class Ruleset(Strict):
     )
     risk: Risk | None = Field(
         default=None, description="one risk from several checks, which rules test with `risk:`"
+    )
+    audit: Share = Field(
+        default=0.0, description="share of released answers that are marked for a look at random"
     )
     rules: list[Rule] = Field(default=[], max_length=500, description="the rules")

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
 from hitl_chat.core.types import Value
-from hitl_chat.rules.facts import RequestFacts
+from hitl_chat.rules.facts import Compiled, RequestFacts
+from hitl_chat.runner.audit import is_chosen
 from hitl_chat.runner.identity import Place, customer_text
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.store.turn_records import Began
@@ -34,6 +36,16 @@ class TurnFacts(Value, frozen=True):
     caller: str = ""
     conv_source: str = ""
     scope: str = ""
+    audit: bool = False
+
+    def under(self, rules: Compiled, audit_salt: bytes) -> "TurnFacts":
+        """Which rules it runs under, and whether somebody is to look at it whatever they say."""
+        return replace(
+            self,
+            rules_version=rules.policy.version,
+            criteria_version=rules.criteria,
+            audit=is_chosen(self.id, rules.audit, audit_salt),
+        )
 
     def request(self) -> RequestFacts:
         """What rules may ask about it."""

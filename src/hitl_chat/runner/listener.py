@@ -88,5 +88,8 @@ class Seen(Protocol):
     def judged(self, said: Verdict | CheckFailed | Spared, ms: float | None) -> None:
         """An asynchronous check spoke, after so many milliseconds."""
 
+    def audited(self) -> None:
+        """A released answer was marked for somebody to look at."""
+
     def ended(self, seconds: Mapping[str, float]) -> None:
         """A turn is over: how long what took."""

@@ -167,6 +167,7 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], noted: i
         delivered=turn.ending != "gone",
         finish=turn.outlet.finishes.get(0, ""),
         reasons=_reasons(turn),
+        audit=is_audited(turn),
         verdicts=_heard(turn),
         rules_version=facts.rules_version,
         criteria_version=facts.criteria_version,
@@ -175,6 +176,11 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], noted: i
         check_usage=usage(turn.verdicts),
         timings=turn.timing.seconds,
     )
+
+
+def is_audited(turn: Turn) -> bool:
+    """Whether a person is to look at it: it was chosen, and nobody has."""
+    return turn.facts.audit and turn.ending == "model" and turn.hold is None
 
 
 def _ruling(turn: Turn) -> Ruling:

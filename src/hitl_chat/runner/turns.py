@@ -28,7 +28,7 @@ from hitl_chat.runner.keeper import HoldKeeper
 from hitl_chat.runner.line import Line
 from hitl_chat.runner.listener import Seen
 from hitl_chat.runner.logprobs import with_logprobs
-from hitl_chat.runner.memory import Memory
+from hitl_chat.runner.memory import Memory, is_audited
 from hitl_chat.runner.outlived import Outlived
 from hitl_chat.runner.places import Places
 from hitl_chat.runner.recover import Adopted
@@ -65,6 +65,7 @@ class Options(Value, frozen=True):
     answer_limit: int = 1 << 20
     most_turns: int = 10_000
     overflow: str = ""  # what customers read beyond that; "": they get a 503
+    audit_salt: bytes = b""  # who knows it knows which answers are looked at again
     handback: Callable[[str], str] = str  # what the model is told of an agent's note
 
 
@@ -210,7 +211,7 @@ class Turns:
             mode = "block"
             compiled = overflowing(self._options.overflow, rules.policy.version)
         return Turn(
-            replace(facts, rules_version=rules.policy.version, criteria_version=rules.criteria),
+            facts.under(rules, self._options.audit_salt),
             compiled,
             Silent() if mode == "block" else with_logprobs(model, compiled.checks),
             lambda note: self._call(incoming, note or carried.note),
@@ -238,6 +239,8 @@ class Turns:
             self._backlog.under_way(turn.tenant, turn.conv, said)
         try:
             self._memory.record(turn, history, noted)
+            if is_audited(turn):
+                self._seen.audited()
         except HitlError:  # the disk is full: the customer has their answer, the record has a gap
             log.exception("turn %s could not be recorded", turn.id)
         self._outlived.listen(turn)

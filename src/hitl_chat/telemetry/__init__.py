@@ -45,6 +45,7 @@ class Telemetry:
         self.shadow = Counter(
             "hitl_shadow_total", "Turns that a shadow rule would have acted on.", "rule"
         )
+        self.audits = Counter("hitl_audited_total", "Released answers marked at random for a look.")
         self.corrections = Counter(
             "hitl_corrections_total", "Texts withdrawn after they were sent."
         )
@@ -102,6 +103,9 @@ class Telemetry:
             self.check_seconds.observe(ms / 1000, said.check)
         if isinstance(said, into.Verdict) and said.calls:
             self.check_calls.add(said.check, by=said.calls)
+
+    def audited(self) -> None:
+        self.audits.add()
 
     def ended(self, seconds: Mapping[str, float]) -> None:
         self.turn_seconds.observe(seconds["total"])

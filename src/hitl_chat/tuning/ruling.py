@@ -15,11 +15,15 @@ Ruled = Literal["pass", "watch", "hold", "block"]
 
 
 class Outcome(Value, frozen=True):
-    """`risk` is None where no check gave a score; `rules` fired, the first speaks."""
+    """`risk` is None where no check gave a score; `rules` fired, the first speaks.
+
+    `shadow` are the rules that fired and only say what they would have done.
+    """
 
     risk: float | None
     ruling: Ruled
     rules: tuple[str, ...]
+    shadow: tuple[str, ...] = ()
 
 
 def outcome(
@@ -37,11 +41,13 @@ def outcome(
     # As at the gate: once everything is judged, a score that nobody gave is 0.
     silent = policy.mentioned - known.keys() - frozenset(left_out)
     known |= dict.fromkeys(silent, 0.0)
-    fired = [(rule, rule.then) for rule in policy.rules if holds_true(rule.when, known)]
-    fired += [pair for check in failed for pair in _mistrusted(policy, check)]
+    told = [(rule, rule.then) for rule in policy.rules if holds_true(rule.when, known)]
+    told += [pair for check in failed for pair in _mistrusted(policy, check)]
+    shadow = tuple(dict.fromkeys(rule.name for rule, _ in told if rule.shadow))
+    fired = [(rule, then) for rule, then in told if not rule.shadow]
     blocking = {then for rule, then in fired if blocks(rule)}
     names = merge((rule for rule, _ in fired), policy.default).rules if fired else ()
-    return Outcome(risk, _strictest(blocking, watched=bool(fired)), names)
+    return Outcome(risk, _strictest(blocking, watched=bool(fired)), names, shadow)
 
 
 def risk_of(policy: Policy, scores: Mapping[str, float]) -> float | None:

@@ -53,6 +53,7 @@ class Scorer:
             "risk": judged.ruled.risk,
             "ruling": judged.ruled.ruling,
             "rules": judged.ruled.rules,
+            **({"shadow": judged.ruled.shadow} if judged.ruled.shadow else {}),
         }
 
     async def judge(self, line: Line) -> Judged:
@@ -117,8 +118,8 @@ class Scorer:
 
 
 def _is_owed(report: Report, policy: Policy) -> bool:
-    """Whether the gate would wait for it; others are asked for their scores only."""
-    return report.name in policy.segment or report.name in policy.whole
+    """Whether the gate would ask it; others are asked for their scores only."""
+    return report.name in policy.segment | policy.whole | policy.beside
 
 
 def scanned(scanner: Scanner | None, texts: Mapping[Field, str]) -> Sequence[Verdict]:
