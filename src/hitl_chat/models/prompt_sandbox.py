@@ -7,6 +7,7 @@ memory and computing time; what it is killed for, its parent reports. Opens no f
 import json
 import resource
 import sys
+from functools import lru_cache
 from typing import Any, TextIO
 
 from jinja2 import TemplateError
@@ -16,6 +17,8 @@ from hitl_chat.models.prompts import PromptError, compiled
 MEMORY = 512 * 1024 * 1024
 SECONDS = 2  # of computing, for one prompt
 MOST = 1024 * 1024  # characters of what comes out
+
+template_of = lru_cache(maxsize=64)(compiled)  # compiling takes 2 ms, rendering some 0.01
 
 
 def main(requests: TextIO = sys.stdin, answers: TextIO = sys.stdout) -> None:
@@ -27,7 +30,7 @@ def main(requests: TextIO = sys.stdin, answers: TextIO = sys.stdout) -> None:
 def answer(request: dict[str, Any]) -> dict[str, str]:
     """`text`, or the `error` that the prompt's author has to know of."""
     try:
-        template = compiled(request["template"])
+        template = template_of(request["template"])
         parts: list[str] = []
         size = 0
         for part in template.generate(request["inputs"]):
