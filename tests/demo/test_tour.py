@@ -27,3 +27,7 @@ async def test_every_hold_is_decided_and_nothing_undecided_reaches_a_client() ->
         f"{number}/{number} decided · 0 undecided bytes reached a client · chain verifies"
     )
     assert told.count(" passed ") == len(SAFE)
+    assert number == 12
+    # The checks are real: samples were drawn from the model, and a second one was the judge.
+    assert "not-twice-the-same: 0 of 2 samples agree on 1 number" in told
+    assert "wrong-moment: sensitive_moment: bad" in told
