@@ -15,6 +15,11 @@ from bench.packs import NO_RULES
 from bench.tables import NONE, number, table
 from bench.targets import DIRECT
 
+HEADER = (
+    "pack · strictness | first word p50 / p95 ms | release lag p50 / p95 ms | "
+    "out before the last verdict | of a held answer out | model calls | CPU ms/answer | "
+    "CPU µs/segment over no rules | a check ms | held of risky | of everyday | wrong"
+)
 TOGETHER = 1000  # microseconds within which pieces came with one release
 
 
@@ -100,17 +105,12 @@ def rendered(found: Selectivity) -> str:
     machine = ", ".join(f"{name} {value}" for name, value in found.machine.items())
     by_name = {one.pack: one for one in found.rows}
     direct, bare = by_name.get(DIRECT), by_name.get(NO_RULES)
-    lines = [
-        "## Selectivity",
+    setting = (
         f"a word each {found.gap_ms:g} ms, {found.at_once} answers at once, "
-         f"a judge's reply after {found.judge_ms:g} ms; {machine}",
-        *table(
-            "pack · strictness | first word added p50 / p95 ms | release lag added p50 / p95 ms | "
-            "out before last verdict | of a held answer out | model calls | CPU ms/answer | "
-            "CPU µs/segment of the rules | a check ms | held of risky | of everyday | wrong",
-            (cells(one, direct, bare) for one in found.rows),
-        ),
-    ]
+        f"a judge's reply after {found.judge_ms:g} ms; {machine}"
+    )
+    rows = (cells(one, direct, bare) for one in found.rows)
+    lines = ["## Selectivity", setting, *table(HEADER, rows)]
     lines += [f"\n{one.pack}: `{one.problem}`" for one in found.rows if one.problem]
     lines += [f"\n{name} did not start: {why}" for name, why in found.not_started.items()]
     return "\n".join(lines)
@@ -135,7 +135,7 @@ def cells(one: Row, direct: Row | None, bare: Row | None) -> list[str]:
 
 
 def added(spread: Spread | None, base: Spread | None) -> str:
-    """Both ways: of *direct* itself, the plain figures."""
+    """What is added to *direct*; of itself the plain figures."""
     if spread is None:
         return NONE
     p50, p95 = (base.p50, base.p95) if base else (0.0, 0.0)
