@@ -18,9 +18,9 @@ from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.live import read
 from hitl_chat.settings import Settings
 from hitl_chat.starting.adapting import adapted
-from hitl_chat.starting.additions import WORST, additions, caught, contact_tests, replaced
-from hitl_chat.starting.cases import Case, cases, suite, with_documents
-from hitl_chat.starting.questions import NONE, SECTOR, Answers
+from hitl_chat.starting.additions import LANGUAGE, WORST, additions, caught, contact_tests, replaced
+from hitl_chat.starting.cases import Case, cases, suite, variants
+from hitl_chat.starting.questions import SECTOR, Answers
 from hitl_chat.starting.register import client, register
 from hitl_chat.starting.sheet import Sheet
 from hitl_chat.starting.templates import filled
@@ -63,7 +63,10 @@ async def _made(packs: Path, answers: Answers, model: str) -> Mapping[str, str]:
     added = additions(pack, answers, default_checks())
     text = adapted(pack, answers, added)
     own = [*(test for one in added for test in one.tests), *contact_tests(answers)]
-    every = cases(theirs, own, replaced(pack, added))
+    language = next(one.rule for one in added if one.about == LANGUAGE)
+    every = [
+        variants(case, answers, language) for case in cases(theirs, own, replaced(pack, added))
+    ]
     return {
         SETTINGS: filled("settings.yaml", model=model),
         RULES_FILE: text,
@@ -82,14 +85,20 @@ def _against_worst(text: str, answers: Answers) -> Sequence[str]:
     return [rule, *caught(Sheet(text, RULES_FILE), default_checks(), customer, draft)]
 
 
-async def _tests(text: str, answers: Answers, theirs: Sheet | None, every: Sequence[Case]) -> str:
+async def _tests(
+    text: str, answers: Answers, theirs: Sheet | None, every: Sequence[Sequence[Case]]
+) -> str:
     """The pack's tests that still apply, and those of what was added. Each is tried."""
-    failed = await _failing(text, suite(theirs, answers, every))
-    if failed and answers.documents != NONE:
-        every = [with_documents(case) if case.name in failed else case for case in every]
-        failed = await _failing(text, suite(theirs, answers, every))
-    kept = [case for case in every if case.name not in failed]
-    return suite(theirs, answers, kept, [case.name for case in every if case.name in failed])
+    kept = [case[0] for case in every]
+    failed = await _failing(text, suite(theirs, answers, kept))
+    for attempt in range(1, max(map(len, every))):
+        kept = [
+            other[attempt] if case.name in failed and attempt < len(other) else case
+            for case, other in zip(kept, every, strict=True)
+        ]
+        failed = failed and await _failing(text, suite(theirs, answers, kept))
+    left_out = [case.name for case in kept if case.name in failed]
+    return suite(theirs, answers, [case for case in kept if case.name not in failed], left_out)
 
 
 async def _failing(text: str, tests: str) -> set[str]:

@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import Any
 
 from hitl_chat.starting.additions import Addition, replaced
+from hitl_chat.starting.cases import OURS
 from hitl_chat.starting.questions import Answers
 from hitl_chat.starting.sheet import Change, Part, Sheet
 from hitl_chat.starting.templates import quoted
@@ -153,7 +154,7 @@ def _rules(pack: Sheet, answers: Answers, added: Sequence[Addition]) -> Iterator
             yield from _nobody_waits(pack, part)
     new = [text for one in added for text in one.rules]
     end = pack.block("rules").end
-    yield Change(end, end, "\n\n".join(["\n  # --- what your answers added ---", *new]))
+    yield Change(end, end, "\n\n".join([f"\n{OURS}", *new]))
 
 
 def _nobody_waits(pack: Sheet, part: Part) -> Iterator[Change]:

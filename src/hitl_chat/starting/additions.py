@@ -14,6 +14,7 @@ from hitl_chat.starting.questions import Answers
 from hitl_chat.starting.sheet import Sheet, free_name
 from hitl_chat.starting.templates import filled, quoted
 
+LANGUAGE = "language"
 SAMPLES = {
     "en": "Thank you for writing to us. This is what you asked for, with a short note on it.",
     "de": "Danke für die Nachricht. Hier ist, worum Sie gebeten haben, mit einem kurzen Hinweis.",
@@ -88,9 +89,9 @@ def _language(pack: Sheet, answers: Answers) -> Addition:
     other = next((c for c in ("de", *strangers) if c in strangers), "") if strangers else ""
     return _piece(
         pack,
-        "language",
+        LANGUAGE,
         "other-language",
-        kind="language",
+        kind=LANGUAGE,
         named="tongue",
         answers=answers,
         usual=SAMPLES.get(usual, ""),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from hitl_chat.starting.questions import Answers
+from hitl_chat.starting.questions import ENGLISH, NONE, Answers
 from hitl_chat.starting.sheet import Sheet
 from hitl_chat.starting.templates import quoted
 
@@ -17,6 +17,7 @@ HEADER = """\
 # Tests of rules.yaml:   hitl-chat test rules.yaml
 # An example each, and what the rules are to do with it. Add one for every mistake you meet.
 """
+OURS = "  # --- what your answers added ---"
 LEFT_OUT = "# Tests of the pack that your answers made void are left out:"
 
 
@@ -25,24 +26,28 @@ class Case(NamedTuple):
 
     name: str
     text: str
-    own: bool = False
 
 
 def cases(pack: Sheet | None, own: Sequence[str], renamed: Mapping[str, str]) -> Sequence[Case]:
     """`renamed`: rules of the pack that another one stands for now."""
     texts = [] if pack is None else pack.slices("tests")
-    theirs = [_case(_RULES.sub(lambda found: _names(found[0], renamed), text)) for text in texts]
-    return [*theirs, *(_case(text)._replace(own=True) for text in own)]
+    theirs = [_RULES.sub(lambda found: _names(found[0], renamed), text) for text in texts]
+    ours = [f"\n{OURS}\n\n{text}" if not at else text for at, text in enumerate(own)]
+    return [_case(text) for text in (*theirs, *ours)]
 
 
-def with_documents(case: Case) -> Case:
-    """The same where the documents say what the answer says: then it is supported."""
-    value = _value(case.text)
-    if case.own or not value.get("draft") or "documents" in value:
-        return case
-    end = case.text.index("\n", case.text.index("- name:")) + 1
-    line = f"    documents: [{quoted(value['draft'])}]\n"
-    return case._replace(text=case.text[:end] + line + case.text[end:])
+def variants(case: Case, answers: Answers, language: str) -> Sequence[Case]:
+    """The test as it is, and as it may have to be with these answers; the first that passes stays.
+
+    Ours and the packs' are written in English: where that is not offered, the rule `language`
+    fires as well.
+    """
+    found = [case]
+    if answers.documents != NONE:
+        found += [_with_documents(one) for one in found]
+    if ENGLISH not in answers.languages:
+        found += [_with_rule(one, language) for one in found]
+    return list(dict.fromkeys(found))
 
 
 def suite(
@@ -61,6 +66,21 @@ def suite(
 
 def _names(line: str, renamed: Mapping[str, str]) -> str:
     return _NAME.sub(lambda found: renamed.get(found[0], found[0]), line)
+
+
+def _with_documents(case: Case) -> Case:
+    """The same where the documents say what the answer says: then it is supported."""
+    value = _value(case.text)
+    if not value.get("draft") or "documents" in value:
+        return case
+    end = case.text.index("\n", case.text.index("- name:")) + 1
+    line = f"    documents: [{quoted(value['draft'])}]\n"
+    return case._replace(text=case.text[:end] + line + case.text[end:])
+
+
+def _with_rule(case: Case, rule: str) -> Case:
+    text = _RULES.sub(lambda found: found[0].replace("]", f", {rule}]"), case.text)
+    return case._replace(text=text)
 
 
 def _case(text: str) -> Case:

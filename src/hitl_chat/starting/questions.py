@@ -13,6 +13,7 @@ from hitl_chat.core.types import Value
 
 SECTOR = "retail"
 PACK, NONE = "pack", "none"
+ENGLISH = "en"  # what packs are written in
 MOST = 50
 _TOOL = re.compile(
     r"([A-Za-z0-9_.-]{1,128})(?:\(([A-Za-z0-9_.-]{1,128}) ?<= ?([0-9]{1,9}(?:\.[0-9]{1,2})?)\))?"
@@ -109,7 +110,7 @@ def questions(sectors: Sequence[str]) -> Sequence[Question]:
         Question(
             "languages",
             "In which languages may it answer?",
-            "en",
+            ENGLISH,
             "Codes, the first is the usual one: en, de. Known: " + ", ".join(sorted(LANGUAGES)),
             _languages,
         ),

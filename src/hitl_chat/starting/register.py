@@ -8,22 +8,22 @@ from typing import Any
 
 from hitl_chat.core.types import Value
 from hitl_chat.starting.additions import named
-from hitl_chat.starting.questions import APPROVERS, DOCUMENTS, WORST, Answers, Tool
+from hitl_chat.starting.questions import APPROVERS, DOCUMENTS, ENGLISH, WORST, Answers, Tool
 from hitl_chat.starting.sheet import Sheet
 from hitl_chat.starting.templates import filled, number
 
 Rule = Mapping[str, Any]
 LIKELY = {"other-language": "rare", "unsupported-claim": "likely", "tool-limits": "possible"}
-NOBODY = {
+ABSENT = {
     "wait": "the customer waits for the deadline",
-    "fallback_text": "the fallback at once",
-    "block": "the answer is blocked",
+    "fallback_text": "the fallback",
+    "block": "it is blocked",
 }
 LATE = {
-    "fallback_text": "then the fallback",
-    "release": "then the answer is sent as it is",
-    "block": "then it is blocked",
-    "requeue": "then it is asked for again",
+    "fallback_text": "the fallback",
+    "release": "**it is sent as it is**",
+    "block": "it is blocked",
+    "requeue": "it is asked for again",
 }
 STREAMS = "what is worded otherwise; text before it has left"
 WHOLE = "what is worded otherwise"
@@ -57,6 +57,7 @@ def register(rules: str, answers: Answers, worst: Sequence[str]) -> str:
         documents=f"{answers.documents}: {DOCUMENTS[answers.documents]}",
         risks=sorted(risks, key=lambda risk: risk.impact != "high"),
         worst_impact="medium" if answers.worst == "reputation" else "high",
+        foreign=", ".join(code for code in answers.languages if code != ENGLISH),
         injection=_against_injection(sheet, written),
         **_absent(answers, defaults),
     )
@@ -103,8 +104,9 @@ def _decides(rule: Rule, then: str, answers: Answers) -> str:
 def _nobody(rule: Rule, then: str) -> str:
     if then != "hold":
         return {"watch": "it was sent", "block": "the fallback"}[then]
-    absent = NOBODY[rule.get("on_no_agent", "fallback_text")]
-    return f"{absent}; after it {LATE[rule.get('on_deadline', 'fallback_text')]}"
+    absent = ABSENT[rule.get("on_no_agent", "fallback_text")]
+    late = LATE[rule.get("on_deadline", "fallback_text")]
+    return absent if absent == late else f"nobody: {absent}; no decision: {late}"
 
 
 def _absent(answers: Answers, defaults: Rule) -> Mapping[str, str]:
@@ -116,7 +118,7 @@ def _absent(answers: Answers, defaults: Rule) -> Mapping[str, str]:
     return {
         "absent": what,
         "absent_likelihood": likelihood,
-        "absent_then": NOBODY[defaults["on_no_agent"]],
+        "absent_then": ABSENT[defaults["on_no_agent"]],
     }
 
 
