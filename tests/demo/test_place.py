@@ -6,7 +6,7 @@ import pytest
 
 from hitl_chat import assets
 from hitl_chat.checks.registry import default
-from hitl_chat.demo.place import Place, can_embed, furnish, joined, write_rules
+from hitl_chat.demo.place import Place, furnish, joined, write_rules
 from hitl_chat.demo.stage import KNOWN, SCENES
 from hitl_chat.models.scripted.backstage import JUDGE
 from hitl_chat.rules.compile import compile_ruleset
@@ -67,8 +67,9 @@ def test_the_retail_rules_are_all_there_and_so_are_the_demo_s(
     assert {rule for scene in SCENES for rule in scene.rules} <= {*names(made), KNOWN}
 
 
-def test_a_library_is_there_where_an_embedding_model_is(tmp_path: Path) -> None:
-    assert furnish(tmp_path, 18702).remembers == can_embed(tmp_path)
+@pytest.mark.parametrize("remember", [True, False])
+def test_the_library_lies_beside_the_rules(tmp_path: Path, remember: bool) -> None:
+    assert furnish(tmp_path, 18702, remember=remember).remembers == remember
 
 
 def test_a_real_model_is_its_own_judge(tmp_path: Path) -> None:

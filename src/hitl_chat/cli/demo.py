@@ -15,6 +15,7 @@ from pathlib import Path
 
 from hitl_chat import __version__, assets
 from hitl_chat.app import Program
+from hitl_chat.app.means import embedding_options
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.cli.config import load
 from hitl_chat.cli.out import note, say
@@ -24,12 +25,14 @@ from hitl_chat.demo.server import Narrator, shop_token
 from hitl_chat.demo.stage import HERO, KNOWN, MODEL, SCENES
 from hitl_chat.demo.supervise import SIGN, Supervisor
 from hitl_chat.demo.tour import tour
-from hitl_chat.errors import ConfigError
+from hitl_chat.errors import ConfigError, Unavailable
+from hitl_chat.models.embeddings import resolve
 from hitl_chat.oversight.audit import verify
 from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.live import LiveRules, read
 from hitl_chat.rules.ruleset import Ruleset
 from hitl_chat.server.serving import Server, configured, listening
+from hitl_chat.settings import Settings
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.tuning.cases import tests_of
 from hitl_chat.tuning.trying import Trial
@@ -40,8 +43,17 @@ PORTS = 100
 def run(arguments: Namespace) -> int:
     with _folder(arguments.keep) as folder:
         port = _free(arguments.port)
-        place = furnish(Path(folder), port, arguments.model or "")
+        remember = _can_embed(folder)
+        place = furnish(Path(folder), port, arguments.model or "", remember=remember)
         return asyncio.run(_tour(place) if arguments.tour else _demo(place, arguments))
+
+
+def _can_embed(folder: str) -> bool:
+    try:
+        resolve.find(embedding_options(Settings(data=folder)))
+    except Unavailable:
+        return False
+    return True
 
 
 @contextmanager

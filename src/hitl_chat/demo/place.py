@@ -13,17 +13,13 @@ from sqlalchemy import Connection
 
 from hitl_chat import assets
 from hitl_chat.app import SystemClock
-from hitl_chat.app.means import embedding_options
 from hitl_chat.app.parts import DATABASE
 from hitl_chat.demo.stage import MODEL, PEOPLE, TENANT
-from hitl_chat.errors import Unavailable
-from hitl_chat.models.embeddings import resolve
 from hitl_chat.models.scripted.backstage import JUDGE
 from hitl_chat.runner import ids
 from hitl_chat.runner.register import Register
 from hitl_chat.server.auth import new_key
 from hitl_chat.server.sessions import Sessions
-from hitl_chat.settings import Settings
 from hitl_chat.store import api_keys, people
 from hitl_chat.store.sqlite import SqliteDatabase
 
@@ -65,11 +61,11 @@ class Place(NamedTuple):
         return self.folder / "hitl-chat.yaml"
 
 
-def furnish(folder: Path, port: int, upstream: str = "") -> Place:
-    """Write everything that a server needs; a folder that was kept keeps its record."""
+def furnish(folder: Path, port: int, upstream: str = "", *, remember: bool = False) -> Place:
+    """Write everything that a server needs; a folder that was kept keeps its record and rules."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / RULES).exists():
-        write_rules(folder, remember=can_embed(folder))
+        write_rules(folder, remember=remember)
     key = kept_key(folder)
     if not key:
         key = asyncio.run(_key(folder))
@@ -98,14 +94,6 @@ def write_rules(folder: Path, *, remember: bool) -> None:
     pack = (examples / "rules" / RULES).read_text("utf-8")
     text = joined(pack, *(file.read_text("utf-8") for file in more))
     (folder / RULES).write_text(text, "utf-8")
-
-
-def can_embed(folder: Path) -> bool:
-    try:
-        resolve.find(embedding_options(Settings(data=str(folder))))
-    except Unavailable:
-        return False
-    return True
 
 
 def joined(*packs: str) -> str:
