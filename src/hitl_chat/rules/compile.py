@@ -14,15 +14,20 @@ from hitl_chat.core.policy import Either
 from hitl_chat.core.types import ACTIONS
 from hitl_chat.ports import Check, Checks
 from hitl_chat.rules import schema
-from hitl_chat.rules.load import Document, Finding, Path, examine, refusal
+from hitl_chat.rules.load import Document, Finding, Path, refusal
 from hitl_chat.rules.planning import Planner, compiled_terms
 from hitl_chat.rules.ruleset import Planned, Ruleset
+from hitl_chat.rules.sources import Sources, gather
 from hitl_chat.rules.wording import told, unknown
 
 
 def compile_ruleset(text: str, *, file: str, checks: Checks) -> Ruleset:
     """The rules of this file, or a `ConfigError` with everything that is wrong with it."""
-    made, findings = examine_rules(text, file=file, checks=checks)
+    return compile_sources(gather(text, file=file), checks)
+
+
+def compile_sources(sources: Sources, checks: Checks) -> Ruleset:
+    made, findings = _examined(sources, checks)
     if made is None:
         raise refusal(findings)
     return made
@@ -30,7 +35,11 @@ def compile_ruleset(text: str, *, file: str, checks: Checks) -> Ruleset:
 
 def examine_rules(text: str, *, file: str, checks: Checks) -> tuple[Ruleset | None, list[Finding]]:
     """The rules, unless something is wrong, and everything there is to say about the file."""
-    read = examine(text, file=file)
+    return _examined(gather(text, file=file), checks)
+
+
+def _examined(sources: Sources, checks: Checks) -> tuple[Ruleset | None, list[Finding]]:
+    read = sources.document
     if read.findings:
         return None, read.findings
     if not isinstance(read.value, dict):
@@ -39,7 +48,7 @@ def examine_rules(text: str, *, file: str, checks: Checks) -> tuple[Ruleset | No
     written = found.model()
     if written is None:
         return None, found.findings
-    made = found.ruleset(written, text)
+    made = found.ruleset(written, sources.text)
     wrong = any(finding.level == "error" for finding in found.findings)
     return (None if wrong else made), found.findings
 
@@ -121,12 +130,17 @@ class _Compiler:
         first: dict[str, int] = {}
         for place, rule in enumerate(written.rules):
             if rule.name in first:
-                line = self.read.place(("rules", first[rule.name], "name"))[0]
+                there = self._there(("rules", first[rule.name], "name"), place)
                 self._wrong(
                     ("rules", place, "name"),
-                    f'a second rule "{rule.name}", the first is in line {line}: rename one',
+                    f'a second rule "{rule.name}", the first is in {there}: rename one',
                 )
             first.setdefault(rule.name, place)
+
+    def _there(self, path: Path, from_rule: int) -> str:
+        """Where something stands, for a reader who looks at another rule."""
+        same = self.read.file_of(path) == self.read.file_of(("rules", from_rule))
+        return f"line {self.read.place(path)[0]}" if same else self.read.where(path)
 
     def _fits_together(self, planned: Sequence[Planned]) -> None:
         try:

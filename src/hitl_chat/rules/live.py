@@ -12,31 +12,18 @@ from pathlib import Path
 
 from hitl_chat.errors import ConfigError
 from hitl_chat.ports import Checks, Sleep
-from hitl_chat.rules.compile import compile_ruleset
-from hitl_chat.rules.load import LARGEST, NOT_TEXT, Finding, refusal
+from hitl_chat.rules.compile import compile_sources
 from hitl_chat.rules.ruleset import Ruleset
+from hitl_chat.rules.sources import Sources, Stamp, gather, stamp
+from hitl_chat.rules.sources import read as read
 
 log = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds between two looks at the file
 
 
-def read(path: Path) -> str:
-    """The text of a rules file, or a `ConfigError` that says why there is none."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)  # the loader refuses what is longer
-        return content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise refusal([Finding(str(path), line, 1, NOT_TEXT)]) from None
-    except OSError as error:
-        reason = (error.strerror or "unreadable").lower()
-        raise refusal([Finding(str(path), 1, 1, f"the file cannot be read: {reason}")]) from None
-
-
 class LiveRules:
-    """A rules file that may change while it is used."""
+    """A rules file that may change while it is used, and so may those it includes."""
 
     def __init__(
         self,
@@ -51,29 +38,39 @@ class LiveRules:
         self._checks = checks
         self._on_change = on_change
         self._on_refused = on_refused
-        self._stamp = self._look()
-        text = read(path)
-        self._seen = _sha(text)
-        self._current = compile_ruleset(text, file=str(path), checks=checks)
+        self._stamps: dict[Path, Stamp] = {}
+        sources = self._gather()
+        self._seen = _sha(sources.text)
+        self._current = compile_sources(sources, checks)
 
     @property
     def current(self) -> Ruleset:
         """The rules to use for a request that begins now."""
         return self._current
 
+    def _gather(self) -> Sources:
+        """What the files say, and what they look like now: before they are read, so that what
+        changes meanwhile is read again."""
+        self._stamps = {self.path: stamp(self.path)}
+        sources = gather(read(self.path), file=str(self.path))
+        self._stamps |= sources.stamps
+        return sources
+
+    def _is_unchanged(self) -> bool:
+        looks = {path: stamp(path) for path in self._stamps}
+        return looks == self._stamps and None not in looks.values()
+
     def _read_anew(self) -> Ruleset | ConfigError | None:
-        """The file's rules, or why there are none; None if nothing has changed."""
-        stamp = self._look()
-        if stamp == self._stamp and stamp is not None:
+        """The files' rules, or why there are none; None if nothing has changed."""
+        if self._is_unchanged():
             return None
-        self._stamp = stamp
         try:
-            text = read(self.path)
-            sha = _sha(text)
+            sources = self._gather()
+            sha = _sha(sources.text)
             if sha == self._seen and not self.refused:
                 return None
             self._seen = sha
-            return compile_ruleset(text, file=str(self.path), checks=self._checks)
+            return compile_sources(sources, self._checks)
         except ConfigError as error:
             return error
 
@@ -98,13 +95,6 @@ class LiveRules:
         log.warning("rules: %s stays in force; refused: %s", self._current.version[:12], why)
         if self._on_refused:
             self._on_refused(why)
-
-    def _look(self) -> tuple[int, int, int] | None:
-        try:
-            stat = self.path.stat()
-        except OSError:
-            return None
-        return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
     async def watch(self, sleep: Sleep, every: float = EVERY) -> None:
         """Look at the file for ever, compiling beside the event loop."""

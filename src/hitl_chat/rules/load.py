@@ -65,13 +65,28 @@ def refusal(findings: list[Finding]) -> Refused:
 
 @dataclass
 class Document:
-    """A file's value, and the line and column of every key and value, from 1."""
+    """A file's value, and the line and column of every key and value, from 1.
+
+    `origins` are the values that other files brought.
+    """
 
     file: str
     value: Any = None
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    origins: dict[Path, str] = field(default_factory=dict)
+
+    def adopt(self, other: "Document", there: Path, here: Path) -> None:
+        """Take over where everything in this value of another file stands."""
+        for mine, its in ((self.values, other.values), (self.keys, other.keys)):
+            for path, place in its.items():
+                if path[: len(there)] == there:
+                    mine[(*here, *path[len(there) :])] = place
+        self.origins[here] = other.file
+
+    def file_of(self, path: Path) -> str:
+        return self.origins.get(path[:2], self.file)
 
     def place(self, path: Path, *, key: bool = False) -> tuple[int, int]:
         """Of this value (or its key), or of the nearest thing around it that stands in the file."""
@@ -81,12 +96,12 @@ class Document:
 
     def where(self, path: Path) -> str:
         line, column = self.place(path)
-        return f"{self.file}:{line}:{column}"
+        return f"{self.file_of(path)}:{line}:{column}"
 
     def finding(
         self, path: Path, message: str, *, key: bool = False, level: Level = "error"
     ) -> Finding:
-        return Finding(self.file, *self.place(path, key=key), message, level)
+        return Finding(self.file_of(path), *self.place(path, key=key), message, level)
 
 
 def document(text: str, *, file: str) -> Document:

@@ -59,6 +59,7 @@ class Planner:
             asks=conditions.asks,
             uses=conditions.uses,
             wanted=conditions.wanted,
+            file=self.read.file_of(at),
             place=self.read.place((*at, "when"), key=True),
         )
 

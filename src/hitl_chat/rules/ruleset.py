@@ -31,6 +31,7 @@ class Planned:
     asks: Sequence[Use]  # of the customer's text
     uses: Sequence[Use]  # of the answer
     wanted: frozenset[str]  # asynchronous checks
+    file: str
     place: tuple[int, int]  # line and column of the rule in its file
 
     @property
@@ -39,7 +40,8 @@ class Planned:
 
 
 class Ruleset:
-    """All rules of a file. `version` is its sha256, `label` the author's own name for it.
+    """All rules of a file and those it includes. `version` is the sha256 of all their `text`,
+    `label` the author's own name for it.
 
     `criteria` is all that agents are told about its rules, as JSON, `criteria_version` its sha256.
     """

@@ -146,7 +146,7 @@ def _is_number(value: object) -> bool:
 
 
 Weight = Annotated[Finite, BeforeValidator(number)]
-Share = Annotated[float, BeforeValidator(number), Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(number)]
 Band = Annotated[tuple[float, float], BeforeValidator(from_to)]
 
 
@@ -177,6 +177,9 @@ class Ruleset(Strict):
         default=None,
         alias="pass",
         description="`all`: let every answer through; only without rules",
+    )
+    include: list[Annotated[str, Field(strict=True, min_length=1)]] = Field(
+        default=[], max_length=50, description="files beside or below this one that bring rules"
     )
     defaults: Terms = Field(
         default=Terms(), description="terms for every rule that does not say otherwise"
