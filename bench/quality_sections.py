@@ -7,6 +7,7 @@ from bench import (
     quality_consistency,
     quality_guarantee,
     quality_known_bad,
+    quality_novelty,
     quality_pii,
     quality_support,
 )
@@ -39,6 +40,7 @@ SECTIONS: Mapping[str, Measure] = {
     "ambiguity": quality_consistency.measure_ambiguity,
     "pii": pii,
     "known_bad": quality_known_bad.measure,
+    "novelty": quality_novelty.measure,
     "support": quality_support.measure,
     "hedging": quality_support.measure_hedging,
     "guarantee": quality_guarantee.measure,

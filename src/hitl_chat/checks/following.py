@@ -1,15 +1,14 @@
-"""Follows a library's files while serving: what is appended there counts a moment later.
+"""Follows files while serving: what is appended there counts a moment later.
 
 A changed file that cannot be read, or is not embedded yet, changes nothing: the last good version
 stays in use, and every verdict says which one that is. Must not know what it is used for.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
-from hitl_chat.checks.known import Known
-from hitl_chat.checks.library import load
 from hitl_chat.errors import ConfigError, HitlError, Unavailable
 from hitl_chat.ports import Means
 
@@ -18,21 +17,50 @@ Stamp = tuple[tuple[int, int, int], ...]
 PROBE = "ready"
 
 
-class Following:
-    """`current` is for who judges, `caught_up` for who must have what the files say now."""
+class Held(Protocol):
+    """What was made of the files: `usable` once there is a version, in the model's vectors."""
 
-    def __init__(self, files: Sequence[str], means: Means) -> None:
+    version: str
+
+    @property
+    def usable(self) -> bool: ...
+
+
+Kept = TypeVar("Kept", bound=Held)
+Read = TypeVar("Read")
+
+
+class Following(Generic[Kept]):
+    """`current` is for who judges, `caught_up` for who must have what the files say now.
+
+    What `load` reads `hold` makes the version in use of `known`, which is named `noun`.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[str],
+        means: Means,
+        known: Kept,
+        hold: Callable[[Read], Awaitable[None]],
+        load: Callable[[Sequence[Path]], Read],
+        noun: str = "library",
+    ) -> None:
+        async def take() -> None:
+            await hold(await asyncio.to_thread(load, self._files))
+
         self._files = [means.folder / file for file in files]
         self._embedder = means.embedder
-        self._known = Known(means.embedder)
+        self._known = known
+        self._take = take
+        self._noun = noun
         self._seen: Stamp | None = None
         self._task: asyncio.Task[None] | None = None
         self._wrong: HitlError | None = None
 
     @property
     def version(self) -> str:
-        """For the record: which library it is, and why it may not be the newest."""
-        known = f"library {self._known.version}"
+        """For the record: which version it is, and why it may not be the newest."""
+        known = f"{self._noun} {self._known.version}"
         return f"{known}, its files cannot be used: {self._wrong.message}" if self._wrong else known
 
     def begin(self) -> None:
@@ -40,8 +68,8 @@ class Following:
         if self._stamp() != self._seen:
             self._catching_up()
 
-    async def current(self) -> Known:
-        """The library in use. Only the first version is waited for."""
+    async def current(self) -> Kept:
+        """What is in use. Only the first version is waited for."""
         self.begin()
         if not self._known.usable:
             await asyncio.shield(self._catching_up())
@@ -65,7 +93,7 @@ class Following:
         stamp = self._stamp()
         try:
             await self._embedder.embed([PROBE])  # without it there is no use in reading
-            await self._known.hold(await asyncio.to_thread(load, self._files))
+            await self._take()
         except Unavailable as error:  # asked again the next time
             self._wrong = error
         except ConfigError as error:  # asked again when the files have changed

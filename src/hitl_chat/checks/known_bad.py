@@ -14,8 +14,9 @@ from pydantic import Field as Described
 
 from hitl_chat.checks import contrast, contrast_weights
 from hitl_chat.checks.following import Following
-from hitl_chat.checks.known import Found
+from hitl_chat.checks.known import Found, Known
 from hitl_chat.checks.library import LONGEST as LONGEST_ANSWER
+from hitl_chat.checks.library import load
 from hitl_chat.checks.plain import CALLED, SPOKEN, Settings, Stretch, stretches
 from hitl_chat.checks.transcript import CUSTOMER, Message, customers, said_by
 from hitl_chat.core.events import CheckFailed, Verdict
@@ -77,7 +78,8 @@ class KnownBad:
         self.timeout = options.timeout
         self._options = options
         self._means = means
-        self._following = Following(options.library, means)
+        known = Known(means.embedder)
+        self._following = Following(options.library, means, known, known.hold, load)
         self._weights: contrast.Weights | None = None
 
     def begin(self, asked: Asked) -> None:
@@ -127,7 +129,7 @@ def asks(messages: Sequence[Message]) -> list[str]:
     """Ways to read what the customer asks: the last words, with earlier ones, a sentence alone."""
     last = customers(messages).strip()
     every = "\n".join(said_by(messages[-RECENT:], CUSTOMER)).strip()
-    sentences = [last[start:end].strip() for start, end in pairwise(_cuts(last))]
+    sentences = [last[start:end].strip() for start, end in pairwise(cuts(last))]
     sentences.sort(key=lambda sentence: not sentence.endswith("?"))
     alone = [one for one in sentences if len(contrast.read(one).words) >= contrast.LONG - 1]
     return [text for text in dict.fromkeys((last, every, *alone[:MOST_ASKED])) if text]
@@ -136,22 +138,22 @@ def asks(messages: Sequence[Message]) -> list[str]:
 def _parts(asked: Asked) -> Iterator[Part]:
     """Each stretch as a whole and, where it has several, each of its sentences."""
     for stretch in stretches(asked, SPOKEN | CALLED):
-        cuts = _cuts(stretch.part)
+        sentences = cuts(stretch.part)
         places = [(0, min(len(stretch.part), LONGEST_ANSWER))]
-        if len(cuts) > 2:
-            places += pairwise(cuts)
+        if len(sentences) > 2:
+            places += pairwise(sentences)
         parts = (Part(stretch, start, end) for start, end in places)
         yield from (part for part in parts if part.text)
 
 
-def _cuts(text: str) -> list[int]:
+def cuts(text: str) -> list[int]:
     """Where the parts of a text begin, and its end."""
-    cuts = [0]
-    while found := ends(text[cuts[-1] : cuts[-1] + WINDOW]):
-        cuts += [cuts[-1] + end for end in found]
-    if cuts[-1] < len(text):
-        cuts.append(len(text))
-    return cuts if len(cuts) <= MOST_PARTS else _packed(cuts)
+    places = [0]
+    while found := ends(text[places[-1] : places[-1] + WINDOW]):
+        places += [places[-1] + end for end in found]
+    if places[-1] < len(text):
+        places.append(len(text))
+    return places if len(places) <= MOST_PARTS else _packed(places)
 
 
 def _packed(cuts: Sequence[int]) -> list[int]:

@@ -26,6 +26,7 @@ from hitl_chat.checks import (
     length,
     logprobs,
     missing_data,
+    novelty,
     patterns,
     pii,
     plugins,
@@ -65,6 +66,7 @@ SHIPPED: tuple[Known, ...] = (
     Synchronous(pii.NAME, pii.Options, pii.finders),
     Asynchronous(judge.NAME, judge.Options, judge.build),
     Asynchronous(known_bad.NAME, known_bad.Options, known_bad.build),
+    Asynchronous(novelty.NAME, novelty.Options, novelty.build),
     Asynchronous(sensitive_moment.NAME, sensitive_moment.Options, sensitive_moment.build),
     *(
         Asynchronous(free.NAME, free.Options, free.build)
