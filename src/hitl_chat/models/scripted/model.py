@@ -2,11 +2,10 @@
 
 Owns the model names and the pace. The model's name says how it behaves:
 
-wick-1 (any other name)  the shop's bot     judge-1          judges answers: sensitive moments
-scripted-echo            repeats the customer's last message
-scripted-empty           says nothing       scripted-ending-REASON   echo, with that finish reason
-scripted-other-model     names another      scripted-error-STATUS    fails before the first chunk
-scripted-breaks-K        breaks after K chunks
+wick-1 (any other name)  the shop's bot      scripted-echo            repeats the last message
+scripted-empty           says nothing        scripted-ending-REASON   echo, with that finish reason
+scripted-other-model     names another       scripted-error-STATUS    fails before the first chunk
+scripted-breaks-K        breaks after K      judge-1                  judges sensitive moments
 """
 
 import asyncio
