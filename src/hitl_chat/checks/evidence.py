@@ -133,7 +133,9 @@ def supports(known: Evidence, claim: Claim) -> bool:
             return not known.weekdays.isdisjoint(claim.values)
         case "time":
             return not known.minutes.isdisjoint(claim.values)
-        case "link" | "email":
+        case "email":
+            return any(_is_said(known.text, str(value)) for value in claim.values)
+        case "link":
             return any(str(value) in known.text for value in claim.values)
         case "code" | "phone":
             return any(str(value) in known.letters for value in claim.values)
@@ -141,6 +143,12 @@ def supports(known: Evidence, claim: Claim) -> bool:
             return known.words.issuperset(map(str, claim.values))
         case _:
             return _measures(known, claim)
+
+
+def _is_said(text: str, email: str) -> bool:
+    """The address itself, or its whole domain: "@shop.example", with nothing in front of it."""
+    domain = re.escape(email[email.rfind("@") :])
+    return email in text or bool(re.search(rf"(?<![\w.%+-]){domain}(?![\w-]|\.\w)", text))
 
 
 def speaks_of(known: Evidence, kind: str) -> bool:

@@ -7,10 +7,11 @@ how bad each kind of unsupported claim is. Reads tool arguments and structured a
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from hitl_chat.checks import evidence
 from hitl_chat.checks.claims import Claim, claims
+from hitl_chat.checks.contacts import contacts_of
 from hitl_chat.checks.evidence import Evidence
 from hitl_chat.checks.plain import (
     CALLED,
@@ -57,7 +58,9 @@ class Options(Settings):
         default=list(get_args(Kind)), min_length=1, description="the kinds of claims to look up"
     )
     allow: list[Annotated[str, Field(strict=True, min_length=1)]] = Field(
-        default=[], description="texts that support a claim always: own links, numbers, hours"
+        default=[],
+        validate_default=True,
+        description="texts that support a claim always: own links, numbers, hours",
     )
     earlier_answers: Annotated[bool, Field(strict=True)] = Field(
         default=False, description="whether the assistant's earlier answers are a source too"
@@ -66,6 +69,11 @@ class Options(Settings):
         default="judge",
         description="what becomes of answers where there are neither instructions nor tool results",
     )
+
+    @field_validator("allow")
+    @classmethod
+    def _with_contacts(cls, allow: list[str], info: ValidationInfo) -> list[str]:
+        return [*allow, *contacts_of(info)]
 
 
 class Known(NamedTuple):

@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from hitl_chat.checks.contacts import contacts_of
 from hitl_chat.checks.finding import Cursor, Finder, Hit
 from hitl_chat.checks.normalise import key
 from hitl_chat.checks.pii_contacts import EMAIL, IPV4, IPV6, PHONE
@@ -31,16 +32,19 @@ class Options(BaseModel):
         list(get_args(Type)), min_length=1, description="kinds of personal data to look for"
     )
     allow: list[Annotated[str, Field(strict=True, min_length=3)]] = Field(
-        [], description="the company's own: addresses, numbers, or @a-whole-domain"
+        [],
+        validate_default=True,
+        description="the company's own: addresses, numbers, or @a-whole-domain",
     )
 
     @field_validator("allow")
     @classmethod
-    def _allowed_is_something(cls, allow: list[str]) -> list[str]:
+    def _allowed_is_something(cls, allow: list[str], info: ValidationInfo) -> list[str]:
+        """Together with the `contacts` of the whole file."""
         for written in allow:
             if "*" in written:
                 raise ValueError(f"{written!r}: write the whole address or number, or @domain")
-        return allow
+        return [*allow, *contacts_of(info)]
 
 
 class Allowed:
@@ -57,9 +61,11 @@ class Allowed:
 
 
 def _plain(written: str) -> str:
-    """Numbers compare by their digits, everything else by its look."""
+    """Numbers compare by their digits, accounts without blanks, everything else by its look."""
     look = key(written)
-    return look if re.search(r"[^\W\d_]", look) else re.sub(r"\D", "", look)
+    if not re.search(r"[^\W\d_]", look):
+        return re.sub(r"\D", "", look)
+    return look if "@" in look else re.sub("[ -]", "", look)
 
 
 class Personal:

@@ -84,7 +84,8 @@ class _Compiler:
         self._whole(written)
         configured = self._build_checks(written)
         fusion = self._fusion(written)
-        planner = self._planner(tuple(written.checks), fusion.weights if fusion else ())
+        contacts = written.contacts
+        planner = self._planner(tuple(written.checks), fusion.weights if fusion else (), contacts)
         planned = [
             planner.plan(rule, place, written.defaults) for place, rule in enumerate(written.rules)
         ]
@@ -98,7 +99,7 @@ class _Compiler:
             description=written.description,
             planned=planned,
             checks=self.checks,
-            configured={**self._unconfigured(planned, configured), **configured},
+            configured={**self._unconfigured(planned, configured, contacts), **configured},
             default=default,
             fusion=fusion,
             audit=written.audit,
@@ -167,8 +168,10 @@ class _Compiler:
     def _wrong(self, path: Path, message: str, *, key: bool = False) -> None:
         self.findings.append(self.read.finding(path, message, key=key))
 
-    def _planner(self, configured: Sequence[str], fused: Collection[str]) -> Planner:
-        return Planner(self.read, self.findings, self.checks, configured, fused)
+    def _planner(
+        self, configured: Sequence[str], fused: Collection[str], contacts: Sequence[str] = ()
+    ) -> Planner:
+        return Planner(self.read, self.findings, self.checks, configured, fused, contacts)
 
     def _names(self, *path: str) -> list[str]:
         """The keys of a mapping of a file that may be wrong elsewhere."""
@@ -187,24 +190,30 @@ class _Compiler:
                 known = self.checks.asynchronous
                 self._wrong(("checks", name, "kind"), unknown("check", its.kind, known))
             else:
-                options = self._options(model, name)
+                options = self._options(model, name, written.contacts)
                 if options is not None:
                     built[name] = self.checks.check(name, its.kind, options)
         return built
 
-    def _options(self, model: type[BaseModel], name: str) -> BaseModel | None:
+    def _options(
+        self, model: type[BaseModel], name: str, contacts: Sequence[str]
+    ) -> BaseModel | None:
         try:
-            return model.model_validate(self.read.value["checks"][name])
+            its = self.read.value["checks"][name]
+            return model.model_validate(its, context={"contacts": contacts})
         except ValidationError as error:
             self.findings += told(error, self.read, ("checks", name), model)
             return None
 
     def _unconfigured(
-        self, planned: Sequence[Planned], configured: Mapping[str, Check]
+        self, planned: Sequence[Planned], configured: Mapping[str, Check], contacts: Sequence[str]
     ) -> dict[str, Check]:
         """Checks that rules name without configuring them: as they come."""
         kinds = {name for plan in planned for name in plan.wanted} - set(configured)
         known = self.checks.asynchronous
-        return {
-            kind: self.checks.check(kind, kind, known[kind]()) for kind in kinds if kind in known
+        made = {
+            kind: known[kind].model_validate({}, context={"contacts": contacts})
+            for kind in kinds
+            if kind in known
         }
+        return {kind: self.checks.check(kind, kind, options) for kind, options in made.items()}

@@ -36,10 +36,20 @@ Leaf = Callable[[Any, Path, Mapping[str, Any]], Condition]
 
 
 class Tree:
-    """Reads one tree. `leaves` reads the value of each key that is a test."""
+    """Reads one tree. `leaves` reads the value of each key that is a test.
 
-    def __init__(self, read: Document, findings: list[Finding], leaves: Mapping[str, Leaf]) -> None:
+    `contacts` are the company's own: what they mean to a check, its options say.
+    """
+
+    def __init__(
+        self,
+        read: Document,
+        findings: list[Finding],
+        leaves: Mapping[str, Leaf],
+        contacts: Sequence[str] = (),
+    ) -> None:
         self.read = read
+        self.contacts = contacts
         self.findings = findings
         self.leaves = leaves
 
@@ -82,7 +92,8 @@ class Tree:
     ) -> BaseModel | None:
         """A check's options, or what is wrong with them."""
         try:
-            return model.model_validate(value, context={"streaming": streaming})
+            context = {"streaming": streaming, "contacts": self.contacts}
+            return model.model_validate(value, context=context)
         except ValidationError as error:
             self.findings += told(error, self.read, path, model)
             return None
@@ -115,6 +126,7 @@ class When(Tree):
         rule: str,
         *,
         fused: Collection[str] = (),
+        contacts: Sequence[str] = (),
         holds_back: bool,
         streaming: bool,
     ) -> None:
@@ -125,7 +137,7 @@ class When(Tree):
             "ended": self._ended,
             "always": self._always,
         }
-        super().__init__(read, findings, {**looks, **tests})
+        super().__init__(read, findings, {**looks, **tests}, contacts)
         self.uses: list[Use] = []
         self.wanted: set[str] = set()
         self._checks = checks

@@ -27,12 +27,14 @@ class Planner:
         checks: Checks,
         configured: Sequence[str],
         fused: Collection[str] = (),
+        contacts: Sequence[str] = (),
     ) -> None:
         self.read = read
         self.findings = findings
         self.checks = checks
         self.configured = configured
         self.fused = fused
+        self.contacts = contacts
 
     def plan(self, rule: schema.Rule, place: int, defaults: schema.Terms) -> Planned:
         at = ("rules", place)
@@ -73,6 +75,7 @@ class Planner:
             self.configured,
             rule.name,
             fused=self.fused,
+            contacts=self.contacts,
             holds_back=holds_back,
             streaming=streaming,
         )

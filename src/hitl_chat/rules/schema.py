@@ -7,7 +7,7 @@ position in a file, no check and nothing of how rules are run.
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from hitl_chat.core.types import (
     Action,
@@ -166,6 +166,15 @@ class Risk(Strict):
     )
 
 
+def contact(written: str) -> str:
+    if "*" in written:
+        raise ValueError(f"{written!r}: write the whole address or number, or @domain")
+    return written
+
+
+Contact = Annotated[str, Field(strict=True, min_length=3, max_length=300), AfterValidator(contact)]
+
+
 class Ruleset(Strict):
     """A whole file."""
 
@@ -186,6 +195,11 @@ class Ruleset(Strict):
     )
     checks: dict[Word, Check] = Field(
         default={}, description="asynchronous checks, by the name rules use"
+    )
+    contacts: list[Contact] = Field(
+        default=[],
+        max_length=1000,
+        description="the company's own addresses, numbers, links and @whole-domains",
     )
     risk: Risk | None = Field(
         default=None, description="one risk from several checks, which rules test with `risk:`"
