@@ -1,5 +1,6 @@
 """Commands as they are typed: what they print, what they leave behind, how they refuse."""
 
+import asyncio
 import io
 import json
 import logging
@@ -13,7 +14,10 @@ import pytest
 
 from hitl_chat.cli import main
 from hitl_chat.server.auth import KEY
-from tests.world_rules import USUAL
+from hitl_chat.store import events
+from tests.world import World
+from tests.world_models import says
+from tests.world_rules import USUAL, rule, rules
 
 LINK = re.compile(r"http://127\.0\.0\.1:8700/in/[A-Za-z0-9_-]{43}")
 SETTINGS = """\
@@ -246,6 +250,43 @@ def test_explain_says_what_the_rules_would_do(
     _, passed, _ = typed("explain", "-")
     assert "no-promises: hold" in held
     assert "no-promises: hold" not in passed
+
+
+def test_explain_asks_the_checks_that_cost_nothing(typed: Typed) -> None:
+    Path("rules.yaml").write_text(
+        "checks: {promises: {kind: judge}, broken: {kind: scripted, fails: refuses}}\n"
+        "rules:\n  - name: unsure\n    when: {all: [{check: hedging}, {check: promises}]}\n"
+        "  - name: other\n    when: {check: broken}\n"
+    )
+    _, told, _ = typed("explain", "We ship.")
+    assert "promises: spared, hedging said 0 < 0.5" in told
+    assert "broken: no score (failed: " in told
+    _, told, _ = typed("explain", "I'm not sure.")
+    assert "promises: a model would be asked, since hedging said" in told
+
+
+async def one_turn(here: Path) -> str:
+    watched = rule("sorry", {"patterns": {"literals": ["sorry"]}}, then="watch")
+    async with World(here, rules(watched)) as world:
+        world.upstream.script("m", says("Sorry, no."))
+        await (await world.ask("m", conv="c1")).rest()
+    async with World(here, rules(watched)) as again:
+        stream = events.of_conversation("c1")
+        (end,) = await again.program.db.read(lambda conn: events.read(conn, "acme", stream))
+        return str(end.body["turn"])
+
+
+def test_explain_tells_a_recorded_turn(typed: Typed, here: Path) -> None:
+    status, _, told = typed("explain", "turn_0")
+    assert (status, "there is no record" in told) == (2, True)
+    turn = asyncio.run(one_turn(here))
+    Path("hitl-chat.yaml").write_text("data: data\nrules: rules.yaml\n")
+    status, out, _ = typed("explain", turn, "--tenant", "acme")
+    assert (status, "! sorry: matched, patterns:sorry 1.00" in out) == (0, True)
+    assert "is not known" not in out  # the rules it ran under are in the record
+    assert "passed, ruling watch after" in out
+    status, _, told = typed("explain", "turn_0", "--tenant", "acme")
+    assert (status, "there is no turn 'turn_0' of 'acme'" in told) == (2, True)
 
 
 @pytest.mark.parametrize("command", [("check",), ("explain", "x")])

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hitl_chat.rules.explain import check
+from hitl_chat.rules.explain import Said, check
 from hitl_chat.rules.explain import explain as explained
 from hitl_chat.rules.facts import RequestFacts
 from tests.rules.reading import CHECKS, rule, ruleset
@@ -85,3 +85,45 @@ def test_explain_says_when_nothing_leaves_and_when_all_does() -> None:
     assert blocked.endswith("blocked: 0 of 9 characters leave before that")
     watched = explained(ruleset(rule(then="watch")), RequestFacts(), "guarantee").text()
     assert watched.endswith("passed, watched")
+
+
+COSTLY = """
+checks:
+  promises: {kind: scripted, costs: true}
+risk:
+  weights: {hedging: 4, refusal: 2}
+  bias: -2
+"""
+
+
+def test_explain_shows_the_cascade_and_what_makes_the_risk() -> None:
+    made = ruleset(
+        COSTLY
+        + rule("{all: [{check: hedging}, {check: promises}]}")
+        + "  - name: risky\n    when: {risk: 0.7}\n"
+    )
+    quiet = [Said("hedging", 0.0), Said("refusal", None, "failed: it died")]
+    told = explained(made, RequestFacts(), "We ship.", said=quiet).text().splitlines()
+    assert told[-5:] == [
+        "  hedging: 0.00",
+        "  promises: spared, hedging said 0 < 0.5",
+        "  refusal: no score (failed: it died)",
+        "  risk: 0.12 (bias -2.00, hedging +0.00, refusal +0.00)",
+        "passed",
+    ]
+    unsure = [Said("hedging", 0.9, "unsure", ((3, 7),)), Said("refusal", 0.0)]
+    told = explained(made, RequestFacts(), "We ship.", said=unsure).text().splitlines()
+    assert told[1:6] == [
+        "  ? promise: not decided here",
+        "      hedging: yes",
+        "      promises: not run",
+        "      3..7 'ship' (hedging)",
+        "  ! risky: hold",
+    ]
+    assert told[-5:] == [
+        "  hedging: 0.90 (unsure)",
+        "  promises: a model would be asked, since hedging said 0.9 >= 0.5",
+        "  refusal: 0.00",
+        "  risk: 0.83 (bias -2.00, hedging +3.60, refusal +0.00)",
+        "held",  # how much left before depends on how it is cut
+    ]

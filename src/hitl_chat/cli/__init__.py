@@ -160,9 +160,9 @@ def _tenant(command: argparse.ArgumentParser) -> None:
 def _rules(commands: _Commands) -> None:
     check = commands.add("check", "is this rules file right?", "rules:check")
     check.add_argument("file", metavar="RULES", nargs="?", help="default: the configured one")
-    explain = commands.add("explain", "what would the rules do with this answer?", "rules:explain")
+    explain = commands.add("explain", "what would the rules do with this answer?", "explain:run")
     explain.add_argument(
-        "draft", metavar="ANSWER", help="the model's answer; - reads it from stdin"
+        "draft", metavar="ANSWER", help="the model's answer, or a turn's id; - reads from stdin"
     )
     explain.add_argument("--rules", metavar="RULES", help="default: the configured file")
     explain.add_argument("--customer", default="", metavar="TEXT", help="what was asked")

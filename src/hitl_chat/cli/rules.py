@@ -1,6 +1,5 @@
-"""hitl-chat check and explain: a rules file, looked at without a server."""
+"""hitl-chat check: a rules file, looked at without a server."""
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -8,11 +7,7 @@ from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.cli.config import load
 from hitl_chat.cli.out import note, say
 from hitl_chat.errors import ConfigError
-from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.explain import check as findings
-from hitl_chat.rules.explain import explain as explained
-from hitl_chat.rules.facts import RequestFacts
-from hitl_chat.rules.live import read
 
 
 def check(arguments: Namespace) -> int:
@@ -23,21 +18,6 @@ def check(arguments: Namespace) -> int:
     wrong = [finding for finding in found if finding.level == "error"]
     note(f"{str(file)!r}: " + (f"{len(wrong)} errors" if wrong else "right"))
     return 1 if wrong else 0
-
-
-def explain(arguments: Namespace) -> int:
-    file = _file(arguments.rules, arguments.config)
-    ruleset = compile_ruleset(read(file), file=str(file), checks=default_checks())
-    facts = RequestFacts(
-        tenant=arguments.tenant,
-        channel=arguments.channel,
-        tags=frozenset(arguments.tag),
-        model=arguments.model,
-        customer_text=arguments.customer,
-    )
-    draft = sys.stdin.read() if arguments.draft == "-" else arguments.draft
-    say(explained(ruleset, facts, draft).text())
-    return 0
 
 
 def _file(named: str | None, config: str | None) -> Path:

@@ -4,18 +4,21 @@ For `hitl-chat check` and `hitl-chat explain`. Plain functions that return value
 printed, and where, is the command line's business.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hitl_chat.core.events import Verdict
-from hitl_chat.core.policy import Condition, Either, Every, Not, Test, blocks, holds_true
+from hitl_chat.core.fusion import RISK
+from hitl_chat.core.policy import blocks, holds_true
 from hitl_chat.ports import Checks
+from hitl_chat.rules import sparing
 from hitl_chat.rules.compile import examine_rules
-from hitl_chat.rules.facts import RequestFacts
+from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.rules.live import read
 from hitl_chat.rules.load import Finding, Refused
 from hitl_chat.rules.ruleset import Planned, Ruleset
+from hitl_chat.rules.sparing import tests
 
 DRAFT = "0/content"
 MOST_KEPT_BACK = 0.3  # of ordinary words; a rule that keeps back more is worth a warning
@@ -78,17 +81,30 @@ class RuleExplained:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What an asynchronous check said of it; no `score`: it failed, and `why` says how."""
+
+    name: str
+    score: float | None
+    why: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Explanation:
+    """`streams_upto` is None where that depends on how the answer would have been cut."""
+
     version: str
     rules: tuple[RuleExplained, ...]
-    streams_upto: int
+    streams_upto: int | None
     length: int
+    checks: tuple[str, ...] = ()
 
     def text(self) -> str:
         lines = [f"rules {self.version[:12]}, a draft of {self.length} characters"]
         for rule in self.rules:
             lines += _lines(rule)
-        return "\n".join([*lines, self._outcome()])
+        return "\n".join([*lines, *self.checks, self._outcome()])
 
     def _outcome(self) -> str:
         fired = [rule for rule in self.rules if rule.fired and not rule.shadow]
@@ -96,6 +112,8 @@ class Explanation:
         if not held:
             return "passed" + (", watched" if fired else "")
         then = "blocked" if any(rule.then == "block" for rule in held) else "held"
+        if self.streams_upto is None:
+            return then
         return f"{then}: {self.streams_upto} of {self.length} characters leave before that"
 
 
@@ -116,9 +134,17 @@ def _lines(rule: RuleExplained) -> Iterator[str]:
 
 
 def explain(
-    ruleset: Ruleset, facts: RequestFacts, draft: str, *, ended: tuple[str, ...] = ("stop",)
+    ruleset: Ruleset,
+    facts: RequestFacts,
+    draft: str,
+    *,
+    ended: tuple[str, ...] = ("stop",),
+    said: Sequence[Said] = (),
 ) -> Explanation:
-    """What these rules do to a draft, as far as that can be said without a model."""
+    """What these rules do to a draft, as far as that can be said without a model.
+
+    `said`: by asynchronous checks that were asked.
+    """
     compiled = ruleset.for_request(facts)
     verdicts: list[Verdict] = []
     upto = len(draft)
@@ -127,18 +153,41 @@ def explain(
         upto = scan.feed(DRAFT, draft)
         scan.end()
         verdicts = list(scan.found())
-    scores = _scores(ruleset, verdicts, ended)
+    heard = {one.name: one for one in said}
+    scores = dict(_scores(ruleset, verdicts, ended))
+    scores |= {one.name: one.score for one in said if one.score is not None}
+    if fusion := compiled.policy.fusion:
+        scores[RISK] = fusion.risk(scores)
     applying = set(ruleset.applying(facts))
     rules = tuple(
-        _explained(plan, place in applying, draft, verdicts, scores)
+        _explained(plan, place in applying, draft, verdicts, scores, heard)
         for place, plan in enumerate(ruleset.planned)
     )
     return Explanation(
         version=ruleset.version,
         rules=rules,
-        streams_upto=0 if compiled.policy.withhold else min(upto, _first(rules, len(draft))),
+        streams_upto=0 if compiled.policy.withhold else _upto(rules, upto, {*heard, RISK}),
         length=len(draft),
+        checks=tuple(_checks(compiled, scores, heard)),
     )
+
+
+def _checks(
+    compiled: Compiled, scores: Mapping[str, float], heard: Mapping[str, Said]
+) -> Iterator[str]:
+    """Each asynchronous check: what it said, or why it would be asked, or not; then the risk."""
+    for check in compiled.checks:
+        said = heard.get(check.name)
+        if said is not None:
+            score = "no score" if said.score is None else f"{said.score:.2f}"
+            yield f"  {check.name}: {score}" + (f" ({said.why})" if said.why else "")
+        elif check.cost != "free":
+            asked = "a model would be asked"
+            why = sparing.told(compiled.policy, scores, check.name, asked=asked)
+            yield f"  {check.name}: {why}"
+    if fusion := compiled.policy.fusion:
+        parts = "".join(f", {name} {part:+.2f}" for name, part in fusion.parts(scores).items())
+        yield f"  risk: {fusion.risk(scores):.2f} (bias {fusion.bias:+.2f}{parts})"
 
 
 def _scores(
@@ -146,16 +195,18 @@ def _scores(
 ) -> Mapping[str, float]:
     looked = {use.name: 0.0 for plan in ruleset.planned for use in plan.uses}
     facts = {f"ended:{how}" for how in ("any", *ended)}
-    asked = {test.check for plan in ruleset.planned for test in _tests(plan.rule.when)}
+    asked = {test.check for plan in ruleset.planned for test in tests(plan.rule.when)}
     endings = {name: float(name in facts) for name in asked if name.startswith("ended:")}
     return {**looked, **endings, **{verdict.check: verdict.score for verdict in verdicts}}
 
 
-def _first(rules: tuple[RuleExplained, ...], length: int) -> int:
-    return min(
-        (span[0] for rule in rules if rule.fired and not rule.shadow for span in rule.spans),
-        default=length,
-    )
+def _upto(rules: Sequence[RuleExplained], upto: int, heard: Collection[str]) -> int | None:
+    """How much leaves before the first of them objects; an asynchronous check may not say where."""
+    fired = [rule for rule in rules if rule.fired and not rule.shadow]
+    for rule in fired:
+        if blocks(rule) and not rule.spans and any(t in heard for t, true in rule.tests if true):
+            return None
+    return min([upto, *(span[0] for rule in fired for span in rule.spans)])
 
 
 def _explained(
@@ -164,6 +215,7 @@ def _explained(
     draft: str,
     verdicts: list[Verdict],
     scores: Mapping[str, float],
+    heard: Mapping[str, Said],
 ) -> RuleExplained:
     if not applies:
         return RuleExplained(plan.rule.name, applies=False)
@@ -175,22 +227,19 @@ def _explained(
         then=plan.rule.then,
         strictness=plan.rule.strictness,
         shadow=plan.rule.shadow,
-        tests=tuple((test.check, holds_true(test, scores)) for test in _tests(plan.rule.when)),
-        spans=tuple(
-            (span.start, span.end, draft[span.start : span.end], verdict.detail or span.kind)
-            for verdict in verdicts
-            if verdict.check in uses
-            for span in verdict.spans
+        tests=tuple((test.check, holds_true(test, scores)) for test in tests(plan.rule.when)),
+        spans=(
+            *(
+                (span.start, span.end, draft[span.start : span.end], verdict.detail or span.kind)
+                for verdict in verdicts
+                if verdict.check in uses
+                for span in verdict.spans
+            ),
+            *(
+                (start, end, draft[start:end], test.check)
+                for test in tests(plan.rule.when)
+                if test.check in heard and holds_true(test, scores)
+                for start, end in heard[test.check].spans
+            ),
         ),
     )
-
-
-def _tests(condition: Condition) -> Iterator[Test]:
-    match condition:
-        case Test():
-            yield condition
-        case Not(part):
-            yield from _tests(part)
-        case Every(parts) | Either(parts):
-            for part in parts:
-                yield from _tests(part)

@@ -65,6 +65,12 @@ def rules(conn: Connection, version: int) -> str | None:
     return texts.decoded(texts.get(conn, OWNER, f"rules/{version}"))
 
 
+def by_sha(conn: Connection, sha: str) -> str | None:
+    """The text of the rules that turns and holds name so; None if they were never published."""
+    version = conn.execute(select(ruleset.c.version).where(ruleset.c.sha == sha)).scalar()
+    return None if version is None else rules(conn, version)
+
+
 def criteria(conn: Connection, sha: str) -> bytes | None:
     """What agents were told about the rules in this version; None if it was never published."""
     return texts.get(conn, OWNER, _criteria(sha))
