@@ -1,4 +1,4 @@
-"""The demo's rules are the retail example's, and more, in one file that a person can read."""
+"""The demo's rules are the retail example's, and more, in files that a person may change."""
 
 from pathlib import Path
 
@@ -6,52 +6,23 @@ import pytest
 
 from hitl_chat import assets
 from hitl_chat.checks.registry import default
-from hitl_chat.demo.place import Place, furnish, joined, write_rules
+from hitl_chat.demo.place import Place, furnish, write_rules
 from hitl_chat.demo.stage import KNOWN, SCENES
 from hitl_chat.models.scripted.backstage import JUDGE
-from hitl_chat.rules.compile import compile_ruleset
-from hitl_chat.rules.live import read
+from hitl_chat.rules.live import LiveRules
 from hitl_chat.rules.ruleset import Ruleset
 
 RULES = assets.examples() / "rules" / "retail.yaml"
 MORE = assets.examples() / "demo" / "checks.yaml"
-ONE = "version: 1\n# why\nrules:\n  - {name: a, when: {ended: length}}\n"
-TWO = """# two
-checks:
-  tone: {kind: scripted}
-
-rules:
-  # because
-  - {name: b, when: {check: tone}}
-"""
-THREE = "checks:\n  loud: {kind: scripted}\nrules:\n  - {name: c, when: {check: loud}}\n"
+ONE = "version: 1\nrules:\n  - {name: a, when: {ended: length}}\n"
 
 
 def names(rules: Ruleset) -> list[str]:
     return list(rules.rules)
 
 
-def compiled(text: str) -> Ruleset:
-    return compile_ruleset(text, file="rules.yaml", checks=default())
-
-
-@pytest.mark.parametrize(
-    ("packs", "rules", "checks"),
-    [
-        ((ONE,), ["a"], []),
-        ((ONE, TWO), ["a", "b"], ["tone"]),
-        ((TWO, ONE), ["b", "a"], ["tone"]),
-        ((ONE, TWO, THREE), ["a", "b", "c"], ["loud", "tone"]),
-    ],
-)
-def test_files_of_rules_are_joined_with_their_comments(
-    packs: tuple[str, ...], rules: list[str], checks: list[str]
-) -> None:
-    text = joined(*packs)
-    made = compiled(text)
-    assert names(made) == rules
-    assert sorted(made.configured) == checks
-    assert ("# because" in text) == (TWO in packs)
+def compiled(path: Path) -> Ruleset:
+    return LiveRules(path, default()).current
 
 
 @pytest.mark.parametrize("remember", [True, False])
@@ -60,8 +31,8 @@ def test_the_retail_rules_are_all_there_and_so_are_the_demo_s(
 ) -> None:
     write_rules(tmp_path, remember=remember)
     place = Place(tmp_path, 8700, "")
-    made = compiled(read(place.rules))
-    parts = [name for file in (RULES, MORE) for name in names(compiled(read(file)))]
+    made = compiled(place.rules)
+    parts = [name for file in (RULES, MORE) for name in names(compiled(file))]
     assert names(made) == parts + ([KNOWN] if remember else [])
     assert place.remembers == remember
     assert {rule for scene in SCENES for rule in scene.rules} <= {*names(made), KNOWN}

@@ -29,8 +29,9 @@ from hitl_chat.errors import ConfigError, Unavailable
 from hitl_chat.models.embeddings import resolve
 from hitl_chat.oversight.audit import verify
 from hitl_chat.rules.compile import compile_ruleset
-from hitl_chat.rules.live import LiveRules, read
+from hitl_chat.rules.live import LiveRules
 from hitl_chat.rules.ruleset import Ruleset
+from hitl_chat.rules.sources import read
 from hitl_chat.server.serving import Server, configured, listening
 from hitl_chat.settings import Settings
 from hitl_chat.store.sqlite import SqliteDatabase

@@ -1,7 +1,7 @@
 """The demo's folder: settings, rules, record, an API key, people and their sign-in links.
 
-The rules are those of the retail example and what `examples/demo` adds, in one file that a person
-may read and change.
+The rules are copies of the retail example and of what `examples/demo` adds: a person may change
+them while the demo runs.
 """
 
 import asyncio
@@ -87,26 +87,12 @@ def furnish(folder: Path, port: int, upstream: str = "", *, remember: bool = Fal
 def write_rules(folder: Path, *, remember: bool) -> None:
     """`remember`: with the library of known answers, which only an embedding model can use."""
     examples = assets.examples()
-    more = [examples / "demo" / "checks.yaml"]
-    if remember:
-        more.append(examples / "demo" / "known_bad.yaml")
-        (folder / LIBRARY).write_bytes((examples / "demo" / LIBRARY).read_bytes())
-    pack = (examples / "rules" / RULES).read_text("utf-8")
-    text = joined(pack, *(file.read_text("utf-8") for file in more))
+    more = ["checks.yaml", *(["known_bad.yaml"] if remember else [])]
+    for name in (*more, *([LIBRARY] if remember else [])):
+        (folder / name).write_bytes((examples / "demo" / name).read_bytes())
+    retail = (examples / "rules" / RULES).read_text("utf-8")
+    text = f"{retail}\n# What the demo adds:\ninclude: [{', '.join(more)}]\n"
     (folder / RULES).write_text(text, "utf-8")
-
-
-def joined(*packs: str) -> str:
-    """Several rules files as one, comments included: their checks, then their rules.
-
-    Every file has `checks:` (if any) before `rules:`, and nothing behind those.
-    """
-    heads, rules = zip(*(f"\n{pack}".split("\nrules:\n") for pack in packs), strict=True)
-    checks = [head.partition("\nchecks:\n")[2].rstrip() for head in heads]
-    parts = [heads[0].partition("\nchecks:\n")[0].strip()]
-    if any(checks):
-        parts += ["", "checks:", *filter(None, checks)]
-    return "\n".join([*parts, "", "rules:", *(part.rstrip() for part in rules), ""])
 
 
 def kept_key(folder: Path) -> str:
