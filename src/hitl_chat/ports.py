@@ -4,7 +4,7 @@ Adapters implement these and never import each other; only `app.py` knows concre
 """
 
 from asyncio import Future
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
@@ -236,6 +236,7 @@ class Checks(Protocol):
     """The checks rules may name. `synchronous` and `asynchronous` map a kind to its options.
 
     Options are read from YAML by these pydantic models, so a check brings its own errors.
+    `language` tells one of `languages`, or "" when the text does not say.
     """
 
     @property
@@ -247,6 +248,11 @@ class Checks(Protocol):
     def scanner(self, uses: Sequence[Use]) -> Scanner: ...
 
     def check(self, name: str, kind: str, options: BaseModel) -> Check: ...
+
+    @property
+    def languages(self) -> Collection[str]: ...
+
+    def language(self, text: str) -> str: ...
 
 
 # --- store and bus --------------------------------------------------------------------------

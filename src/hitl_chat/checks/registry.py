@@ -5,7 +5,7 @@ Adding a check is one file and one line here: a synchronous one brings `NAME`, `
 plugins. Knows no rule.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -33,6 +33,7 @@ from hitl_chat.checks import (
     refusal,
     scripted,
     sensitive_moment,
+    tongue,
     tool_calls,
 )
 from hitl_chat.checks.finding import Finder
@@ -115,6 +116,14 @@ class Registry:
 
     def check(self, name: str, kind: str, options: BaseModel) -> Check:
         return self._asynchronous[kind].build(name, options, self._means)
+
+    @property
+    def languages(self) -> Collection[str]:
+        return tongue.LANGUAGES
+
+    def language(self, text: str) -> str:
+        said = tongue.tell(text)
+        return said.language if said else ""
 
 
 def default(*more: Known, means: Means = NOTHING) -> Registry:

@@ -15,7 +15,7 @@ from hitl_chat.core.types import ACTIONS
 from hitl_chat.ports import Check, Checks
 from hitl_chat.rules import schema
 from hitl_chat.rules.load import Document, Finding, Path, refusal
-from hitl_chat.rules.planning import Planner, compiled_terms
+from hitl_chat.rules.planning import Planner, compiled_terms, terms_in
 from hitl_chat.rules.ruleset import Planned, Ruleset
 from hitl_chat.rules.sources import Sources, gather
 from hitl_chat.rules.wording import told, unknown
@@ -89,6 +89,7 @@ class _Compiler:
         planned = [
             planner.plan(rule, place, written.defaults) for place, rule in enumerate(written.rules)
         ]
+        planner.spoken(written.defaults, ("defaults",))
         self._fits_together(planned)
         default = policy.Rule(
             name="default", when=Either(()), terms=compiled_terms(("default",), written.defaults)
@@ -101,6 +102,7 @@ class _Compiler:
             checks=self.checks,
             configured={**self._unconfigured(planned, configured, contacts), **configured},
             default=default,
+            default_in=terms_in(("default",), written.defaults),
             fusion=fusion,
             audit=written.audit,
         )

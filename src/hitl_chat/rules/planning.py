@@ -15,6 +15,9 @@ from hitl_chat.rules.conditions import On, Predicate, When
 from hitl_chat.rules.facts import Criteria
 from hitl_chat.rules.load import Document, Finding, Level, Path
 from hitl_chat.rules.ruleset import Planned
+from hitl_chat.rules.wording import unknown
+
+SPOKEN = ("fallback", "fallback_after_text")
 
 
 class Planner:
@@ -45,6 +48,7 @@ class Planner:
         streaming = would_block and terms.strictness == "segment"
         conditions = self.conditions(rule, at, streaming=streaming, holds_back=blocking)
         self._advise(terms, conditions.when, at, blocking=blocking)
+        self.spoken(rule, at)
         return Planned(
             rule=policy.Rule(
                 name=rule.name,
@@ -55,6 +59,7 @@ class Planner:
                 shadow=terms.shadow,
                 terms=compiled_terms((rule.name,), terms),
             ),
+            terms_in=terms_in((rule.name,), terms),
             criteria=criteria_of(rule),
             on=conditions.on,
             predicates=conditions.predicates,
@@ -88,6 +93,18 @@ class Planner:
             predicates=on.predicates,
             asks=tuple(on.uses),
         )
+
+    def spoken(self, written: schema.Terms, at: Path) -> None:
+        """Fallbacks in languages that can be told."""
+        known = {*self.checks.languages, schema.DEFAULT}
+        for key in SPOKEN:
+            said = getattr(written, key) if key in written.model_fields_set else None
+            for language in said.keys() - known if isinstance(said, dict) else ():
+                self.findings.append(
+                    self.read.finding(
+                        (*at, key, language), unknown("language", language, known), key=True
+                    )
+                )
 
     def _say(self, path: Path, message: str, level: Level = "warning") -> None:
         self.findings.append(self.read.finding(path, message, level=level))
@@ -148,16 +165,33 @@ def inherited(rule: schema.Rule, defaults: schema.Terms) -> schema.Terms:
     return schema.Terms.model_construct(**said)
 
 
-def compiled_terms(rules: tuple[str, ...], written: schema.Terms) -> policy.Terms:
+def terms_in(rules: tuple[str, ...], written: schema.Terms) -> Mapping[str, policy.Terms]:
+    """The terms in each language that a text of theirs is there in."""
+    texts = [said for key in SPOKEN if isinstance(said := getattr(written, key), dict)]
+    return {language: compiled_terms(rules, written, language) for language in set().union(*texts)}
+
+
+def _in(language: str, said: str | Mapping[str, str] | None) -> str | None:
+    """In this language, else the `default`, else the first."""
+    if isinstance(said, Mapping):
+        first = next(iter(said.values()))
+        return said.get(language, said.get(schema.DEFAULT, first))
+    return said
+
+
+def compiled_terms(
+    rules: tuple[str, ...], written: schema.Terms, language: str = schema.DEFAULT
+) -> policy.Terms:
     allowed = ACTIONS if written.allowed_actions is None else written.allowed_actions
+    fallback = _in(language, written.fallback)
     return policy.Terms(
         rules=rules,
         deadline=written.deadline,
         on_deadline=written.on_deadline,
         on_no_agent=written.on_no_agent,
         on_disconnect=written.on_disconnect,
-        fallback=policy.FALLBACK if written.fallback is None else written.fallback,
-        fallback_after_text=written.fallback_after_text or "",
+        fallback=policy.FALLBACK if fallback is None else fallback,
+        fallback_after_text=_in(language, written.fallback_after_text) or "",
         impact=written.impact,
         priority=written.priority,
         route=written.route,

@@ -7,17 +7,21 @@ costs microseconds. Knows no file and no YAML.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 
 import msgspec
+from msgspec.structs import replace
 
 from hitl_chat.core.fusion import Fusion
-from hitl_chat.core.policy import Condition, Rule, blocks, holds_true, policy_of
+from hitl_chat.core.policy import Condition, Rule, Terms, blocks, holds_true, policy_of
 from hitl_chat.ports import Check, Checks, Use
 from hitl_chat.rules.conditions import Predicate
 from hitl_chat.rules.facts import Compiled, Criteria, RequestFacts
 
 REMEMBERED = 256  # sets of rules; the scanner of each holds compiled expressions
 CUSTOMER = "customer"
+LEADING = 500  # characters of a message that tell its language
+EARLIER = 3  # messages that are asked when the last one is too short to tell
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +30,7 @@ class Planned:
 
     rule: Rule
     criteria: Criteria
+    terms_in: Mapping[str, Terms]  # where they differ by the customer's language
     on: Condition | None
     predicates: Mapping[str, Predicate]
     asks: Sequence[Use]  # of the customer's text
@@ -56,6 +61,7 @@ class Ruleset:
         checks: Checks,
         configured: Mapping[str, Check],
         default: Rule,
+        default_in: Mapping[str, Terms],
         fusion: Fusion | None = None,
         audit: float = 0.0,
     ) -> None:
@@ -68,11 +74,13 @@ class Ruleset:
         self._checks = checks
         self._configured = configured
         self._default = default
+        self._default_in = default_in
+        self._languages = frozenset(default_in).union(*(plan.terms_in for plan in self.planned))
         self._fusion = fusion
         self._audit = audit
         asks = [ask for plan in self.planned for ask in plan.asks]
         self._customer = checks.scanner(asks) if asks else None
-        self._made: dict[tuple[int, ...], Compiled] = {}
+        self._made: dict[tuple[tuple[int, ...], str], Compiled] = {}
 
     @property
     def configured(self) -> Mapping[str, Check]:
@@ -82,11 +90,13 @@ class Ruleset:
     def for_request(self, facts: RequestFacts) -> Compiled:
         """What applies to this request."""
         applying = self.applying(facts)
-        made = self._made.get(applying)
+        language = self._language(facts)
+        made = self._made.get((applying, language))
         if made is None:
             if len(self._made) >= REMEMBERED:
                 self._made.pop(next(iter(self._made)))
-            made = self._made[applying] = self._make([self.planned[i] for i in applying])
+            plans = [self.planned[place] for place in applying]
+            made = self._made[applying, language] = self._make(plans, language)
         return made
 
     def applying(self, facts: RequestFacts) -> tuple[int, ...]:
@@ -95,6 +105,15 @@ class Ruleset:
         return tuple(
             place for place, plan in enumerate(self.planned) if _applies(plan, facts, said)
         )
+
+    def _language(self, facts: RequestFacts) -> str:
+        """The customer's, if texts differ by it: told by the last words that say which it is."""
+        before = (text for role, text in reversed(facts.history) if role == "user")
+        for text in (facts.customer_text, *islice(before, EARLIER)) if self._languages else ():
+            told = self._checks.language(text[:LEADING])
+            if told:
+                return told if told in self._languages else ""
+        return ""
 
     def _said(self, text: str) -> frozenset[str]:
         """Which `on: customer` tests the customer's text makes true."""
@@ -105,27 +124,31 @@ class Ruleset:
         scan.end()
         return frozenset(verdict.check for verdict in scan.found())
 
-    def _make(self, plans: Sequence[Planned]) -> Compiled:
+    def _make(self, plans: Sequence[Planned], language: str) -> Compiled:
         segment = {name for plan in plans if _by_segment(plan) for name in plan.wanted}
         wanted = {name for plan in plans for name in plan.wanted}
         whole = {name for plan in plans if _whole(plan) for name in plan.wanted}
         uses = [use for plan in plans for use in plan.uses]
         return Compiled(
             policy=policy_of(
-                [plan.rule for plan in plans],
+                [_in(language, plan.rule, plan.terms_in) for plan in plans],
                 segment=segment,
                 whole=whole,
                 beside=wanted,
                 costly={name for name in wanted if self._configured[name].cost != "free"},
                 fusion=self._fusion,
                 version=self.version,
-                default=self._default,
+                default=_in(language, self._default, self._default_in),
             ),
             scanner=self._checks.scanner(uses) if uses else None,
             checks=tuple(self._configured[name] for name in sorted(wanted)),
             criteria=self.criteria_version,
             audit=self._audit,
         )
+
+
+def _in(language: str, rule: Rule, terms: Mapping[str, Terms]) -> Rule:
+    return replace(rule, terms=terms[language]) if language in terms else rule
 
 
 def _by_segment(plan: Planned) -> bool:

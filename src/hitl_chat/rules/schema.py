@@ -7,7 +7,16 @@ position in a file, no check and nothing of how rules are run.
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+)
 
 from hitl_chat.core.types import (
     Action,
@@ -50,6 +59,18 @@ Duration = WithJsonSchema(
 Wait = Annotated[float, BeforeValidator(seconds), Field(gt=0, le=LONGEST_WAIT), Duration]
 Undo = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=LONGEST_UNDO), Duration]
 Limit = str | int | float
+DEFAULT = "default"
+
+
+def in_languages(written: object) -> str:
+    return "languages" if isinstance(written, dict) else "text"
+
+
+Spoken = Annotated[
+    Annotated[Text, Tag("text")]
+    | Annotated[dict[str, Text], Field(min_length=1, max_length=50), Tag("languages")],
+    Discriminator(in_languages),
+]
 
 
 class Strict(BaseModel):
@@ -78,10 +99,10 @@ class Terms(Strict):
     on_disconnect: OnDisconnect = Field(
         default="keep", description="whether a hold outlives its customer"
     )
-    fallback: Text | None = Field(
+    fallback: Spoken | None = Field(
         default=None, description="what the customer gets instead of the answer"
     )
-    fallback_after_text: Text | None = Field(
+    fallback_after_text: Spoken | None = Field(
         default=None, description="the same, when part of the answer has been read already"
     )
     impact: Impact = Field(default="low", description="how bad a wrong answer would be")

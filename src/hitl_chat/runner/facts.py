@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from hitl_chat.core.types import Value
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.runner.audit import is_chosen
-from hitl_chat.runner.identity import Place, customer_text
+from hitl_chat.runner.identity import Place, customer_text, said_earlier
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.store.turn_records import Began
 
@@ -55,6 +55,7 @@ class TurnFacts(Value, frozen=True):
             tags=self.tags,
             model=self.model,
             customer_text=customer_text(self.messages),
+            history=said_earlier(self.messages),
         )
 
     def began(self) -> Began:

@@ -136,6 +136,13 @@ def customer_text(messages: Sequence[Mapping[str, Any]]) -> str:
     return ""
 
 
+def said_earlier(messages: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """Everything in front of the customer's last words, as (role, text)."""
+    asked = (at for at, message in enumerate(messages) if message.get("role") == "user")
+    last = max(asked, default=0)
+    return tuple((message.get("role") or "", text_of(message)) for message in messages[:last])
+
+
 def _calls(message: Mapping[str, Any]) -> list[tuple[str, str]]:
     functions = [call.get("function") or {} for call in message.get("tool_calls") or ()]
     return [(str(f.get("name", "")), str(f.get("arguments", ""))) for f in functions]

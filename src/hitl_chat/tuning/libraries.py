@@ -3,7 +3,7 @@
 Whoever builds the check that reads them builds it with these. Knows nothing of what they hold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -41,6 +41,13 @@ class _WithLibraries:
 
     def scanner(self, uses: Sequence[Use]) -> Scanner:
         return self._checks.scanner(uses)
+
+    @property
+    def languages(self) -> Collection[str]:
+        return self._checks.languages
+
+    def language(self, text: str) -> str:
+        return self._checks.language(text)
 
     def check(self, name: str, kind: str, options: BaseModel) -> Check:
         if kind == KNOWN_BAD:

@@ -3,7 +3,7 @@
 Pure but for `Given`, which makes what a row did not bring. Knows no rule.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -12,7 +12,7 @@ from hitl_chat.checks.samples import Samples
 from hitl_chat.core.fields import CONTENT, field
 from hitl_chat.core.types import Field
 from hitl_chat.rules.facts import RequestFacts
-from hitl_chat.runner.identity import customer_text, text_of
+from hitl_chat.runner.identity import customer_text, said_earlier
 from hitl_chat.runner.making import Making
 from hitl_chat.tuning.rows import Row
 
@@ -60,14 +60,8 @@ def facts_of(row: Row, messages: Sequence[Message]) -> RequestFacts:
         tags=frozenset(row.tags or ()),
         model=row.model or "",
         customer_text=customer_text(messages),
-        history=tuple(_said(messages)),
+        history=said_earlier(messages),
     )
-
-
-def _said(messages: Sequence[Message]) -> Iterator[tuple[str, str]]:
-    """Everything in front of the customer's last words."""
-    last = max((at for at, m in enumerate(messages) if m["role"] == "user"), default=0)
-    return ((message["role"], text_of(message)) for message in messages[:last])
 
 
 class Given(Making):
