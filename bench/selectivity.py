@@ -1,6 +1,6 @@
 """What do rules cost the customer who reads along? One row for each rule pack and strictness.
 
-    python bench/selectivity.py                          all packs, about a minute
+    python bench/selectivity.py                          all packs, under 90 seconds
     python bench/selectivity.py --packs retail,judge --strictness written,answer --json out.json
     python bench/selectivity.py --show out.json          the table again
 
@@ -50,7 +50,8 @@ def parser() -> argparse.ArgumentParser:
         default=[WRITTEN],
         help=f"of the rule packs: comma list of {', '.join(strict)} (default {WRITTEN})",
     )
-    add("--answers", type=count, default=32, help="everyday answers a pack (default 32)")
+    add("--rounds", type=count, default=1, help="times everything is measured (default 1)")
+    add("--answers", type=count, default=24, help="everyday answers a pack (default 24)")
     add("--risky", type=count, default=8, help="answers that rules want, a pack (default 8)")
     add("--at-once", type=count, default=8, help="answers at the same time (default 8)")
     add("--gap", type=count, default=5, help="milliseconds between words (default 5)")
@@ -69,6 +70,7 @@ def measured(options: argparse.Namespace) -> Selectivity:
         at_once=options.at_once,
         gap=options.gap / 1000,
         judging=options.judge / 1000,
+        rounds=options.rounds,
     )
     with work_folder() as folder:
         return uvloop.run(run(plan, folder))

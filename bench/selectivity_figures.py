@@ -83,6 +83,20 @@ def row(
     )
 
 
+def middle(rounds: Sequence[Row]) -> Row:
+    """One pack in several rounds: the one whose lag is in the middle, and what is wrong in any."""
+    ordered = sorted(rounds, key=lambda one: one.lag_ms.p50 if one.lag_ms else 0.0)
+    cpu = [one.cpu_ms for one in rounds if one.cpu_ms is not None]
+    return msgspec.structs.replace(
+        ordered[len(ordered) // 2],
+        wrong=sum(one.wrong for one in rounds),
+        problem=next((one.problem for one in rounds if one.problem), ""),
+        stopped=max(one.stopped for one in rounds),
+        held=min(one.held for one in rounds),
+        cpu_ms=median(cpu) if cpu else None,
+    )
+
+
 def lags(heard: Heard) -> Iterator[float]:
     """For every word, the seconds from the model saying it to the customer having all of it."""
     came = iter(heard.came)

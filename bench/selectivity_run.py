@@ -18,7 +18,7 @@ from bench import ours
 from bench.listening import listen_to
 from bench.metering import Cost, Meter
 from bench.packs import Pack, chosen, no_rules
-from bench.selectivity_figures import Row, Selectivity, row
+from bench.selectivity_figures import Row, Selectivity, middle, row
 from bench.session import machine
 from bench.starting import Cores, DidNotStartError, Server, first_answer, free_port, running_on
 from bench.talking import Talks, talking
@@ -37,6 +37,7 @@ class Plan:
     at_once: int
     gap: float
     judging: float
+    rounds: int = 1
 
 
 class Run:
@@ -44,24 +45,37 @@ class Run:
         self.plan, self.folder, self.talks, self.model = plan, folder, talks, model
         self.cores = cores
         self.port = free_port()
+        self.rows: dict[tuple[str, str], list[Row]] = {}
+        self.not_started: dict[str, str] = {}
 
     async def found(self) -> Selectivity:
+        """All packs in turn, in every round, so that whatever else happens falls on all alike."""
         launch = ours.launch(self.folder, self.model.url, self.port, no_rules().rules)
-        found = Selectivity(
+        for number in range(self.plan.rounds):
+            await self.one_round(launch, number)
+        return Selectivity(
             machine=machine(self.cores),
             gap_ms=self.plan.gap * 1000,
             judge_ms=self.plan.judging * 1000,
             at_once=self.plan.at_once,
-            rows=[await self.measured(self.model, Pack(DIRECT, "", "", Script()))],
+            rows=[middle(rounds) for rounds in self.rows.values()],
+            not_started=self.not_started,
         )
+
+    async def one_round(self, launch: Launch, number: int) -> None:
+        await self.note(self.model, Pack(DIRECT, "", "", Script()))
         for pack in (no_rules(), *chosen(self.plan.packs, self.plan.strictness)):
-            print(f"{pack.name}, {pack.strictness}", file=sys.stderr, flush=True)
+            title = f"{pack.name} · {pack.strictness}"
+            print(f"round {number + 1} {title}", file=sys.stderr, flush=True)
             try:
                 async with self.serving(launch, pack):
-                    found.rows.append(await self.measured(launch.target, pack))
+                    await self.note(launch.target, pack)
             except DidNotStartError as error:
-                found.not_started[f"{pack.name} · {pack.strictness}"] = str(error)
-        return found
+                self.not_started[title] = str(error)
+
+    async def note(self, target: Target, pack: Pack) -> None:
+        rounds = self.rows.setdefault((pack.name, pack.strictness), [])
+        rounds.append(await self.measured(target, pack))
 
     @asynccontextmanager
     async def serving(self, launch: Launch, pack: Pack) -> AsyncIterator[None]:

@@ -11,7 +11,7 @@ import pytest
 from bench.listening import Heard, listen_to
 from bench.metering import CheckTime, Cost, between, times
 from bench.packs import FORCED, WRITTEN, forced, known, shipped
-from bench.selectivity_figures import Selectivity, early, lags, rendered, row
+from bench.selectivity_figures import Row, Selectivity, early, lags, middle, rendered, row
 from bench.talking import Talks, talking, verdict
 from bench.talks import RISK, Script, Talk, everyday, risky, script_of
 from bench.targets import DIRECT, Target
@@ -129,6 +129,18 @@ def test_a_row_tells_what_was_held_and_what_had_left() -> None:
     assert "| 1/2 | 1/3 | 1 |" in text
     assert "some: `No`" in text
     assert "other did not start: no reason" in text
+
+
+def test_of_several_rounds_the_middle_one_is_told() -> None:
+    def one(came_at: int, text: str = TALK.draft) -> Row:
+        heard = Heard(TALK, 0, SENT, [(20, came_at)], text=text)
+        return row("some", "segment", [heard], [], Cost(cpu_s=came_at / 1e6))
+
+    found = middle([one(90_000), one(5_000), one(9_000, "No")])
+    assert found.first_ms is not None
+    assert (found.first_ms.p50, found.wrong) == (9.0, 1)
+    assert found.cpu_ms == pytest.approx(9.0)
+    assert found.problem == "No"
 
 
 def test_answers_are_the_same_in_every_run() -> None:
