@@ -99,6 +99,7 @@ def test_it_passes_its_own_check_and_tests(sector: str, answers: str, typed: Typ
 
 def every_rule_stands_in_the_register(folder: Path) -> None:
     register = (folder / "RISKS.md").read_text("utf-8")
+    assert "(**the worst**)" in register
     rows = [line for line in register.splitlines() if line.startswith("|")]
     assert all(any(f"`{name}`" in row for row in rows) for name in rules_of(folder))
     assert {row.count("|") - row.count("\\|") for row in rows} == {3, 9}
@@ -146,6 +147,16 @@ def test_money_is_approved_by_whom_was_said(typed: Typed, here: Path) -> None:
     assert rules_of(here / "a")["tool-limits"]["then"] == "block"
     assert rules_of(here / "b")["tool-limits"]["route"] == "supervisor"
     assert rules_of(here / "b")["tool-limits"]["limits"] == {"issue_refund amount": 100}
+
+
+def test_money_of_the_packs_tools_too(typed: Typed, here: Path) -> None:
+    for approver in ("nobody", "supervisor"):
+        typed("init", approver, "--yes", "--sector=finance", f"--approver={approver}")
+    assert rules_of(here / "nobody")["money-moves"]["then"] == "block"
+    assert rules_of(here / "supervisor")["money-moves"]["route"] == "supervisor"
+    tests = (here / "nobody/rules.tests.yaml").read_text("utf-8")
+    assert "expect: block" in tests
+    assert "left out" not in tests
 
 
 def test_own_addresses_take_the_place_of_the_packs(typed: Typed, here: Path) -> None:

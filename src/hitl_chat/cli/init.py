@@ -18,7 +18,16 @@ from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.live import read
 from hitl_chat.settings import Settings
 from hitl_chat.starting.adapting import adapted
-from hitl_chat.starting.additions import LANGUAGE, WORST, additions, caught, contact_tests, replaced
+from hitl_chat.starting.additions import (
+    LANGUAGE,
+    WORST,
+    additions,
+    caught,
+    configured,
+    contact_tests,
+    named,
+    replaced,
+)
 from hitl_chat.starting.cases import Case, cases, suite, variants
 from hitl_chat.starting.questions import SECTOR, Answers
 from hitl_chat.starting.register import client, register
@@ -81,24 +90,29 @@ def _sheet(file: Path) -> Sheet:
 
 
 def _against_worst(text: str, answers: Answers) -> Sequence[str]:
+    written = Sheet(text, RULES_FILE)
     rule, customer, draft = WORST[answers.worst]
-    return [rule, *caught(Sheet(text, RULES_FILE), default_checks(), customer, draft)]
+    angry = configured(written, "frustration") if answers.worst == "reputation" else ()
+    asking = [one["name"] for one in written.value["rules"] if set(named(one["when"])) & set(angry)]
+    return [rule, *asking, *caught(written, default_checks(), customer, draft)]
 
 
 async def _tests(
     text: str, answers: Answers, theirs: Sheet | None, every: Sequence[Sequence[Case]]
 ) -> str:
     """The pack's tests that still apply, and those of what was added. Each is tried."""
-    kept = [case[0] for case in every]
-    failed = await _failing(text, suite(theirs, answers, kept))
+    kept = {other[0].name: other[0] for other in every}
+    failed = await _failing(text, suite(theirs, answers, list(kept.values())))
     for attempt in range(1, max(map(len, every))):
-        kept = [
-            other[attempt] if case.name in failed and attempt < len(other) else case
-            for case, other in zip(kept, every, strict=True)
+        again = [
+            other[attempt] for other in every if other[0].name in failed and attempt < len(other)
         ]
-        failed = failed and await _failing(text, suite(theirs, answers, kept))
-    left_out = [case.name for case in kept if case.name in failed]
-    return suite(theirs, answers, [case for case in kept if case.name not in failed], left_out)
+        if again:
+            failed -= {case.name for case in again}
+            failed |= await _failing(text, suite(theirs, answers, again))
+            kept |= {case.name: case for case in again}
+    good = [case for name, case in kept.items() if name not in failed]
+    return suite(theirs, answers, good, [name for name in kept if name in failed])
 
 
 async def _failing(text: str, tests: str) -> set[str]:

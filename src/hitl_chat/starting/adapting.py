@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
-from hitl_chat.starting.additions import Addition, replaced
+from hitl_chat.starting.additions import Addition, configured, named, replaced
 from hitl_chat.starting.cases import OURS
 from hitl_chat.starting.questions import Answers
 from hitl_chat.starting.sheet import Change, Part, Sheet
 from hitl_chat.starting.templates import quoted
 
+APPROVAL = {"supervisor": ("route", "supervisor"), "nobody": ("then", "block")}
 SHORT, WIDTH = 60, 100
 _WAITS = re.compile(r"^(\s+on_no_agent: )wait$")
 _ALLOWS = re.compile(r"\ballow: \[[^\]]*\]")
@@ -150,8 +151,11 @@ def _rules(pack: Sheet, answers: Answers, added: Sequence[Addition]) -> Iterator
     for part in pack.items("rules"):
         if part.value["name"] in gone:
             yield Change(part.start, part.end, "")
-        elif answers.staffed == "never":
+            continue
+        if answers.staffed == "never":
             yield from _nobody_waits(pack, part)
+        if answers.approver in APPROVAL and _moves_money(pack, part.value["when"]):
+            yield _approval(pack, part, answers)
     new = [text for one in added for text in one.rules]
     end = pack.block("rules").end
     yield Change(end, end, "\n\n".join([f"\n{OURS}", *new]))
@@ -161,6 +165,23 @@ def _nobody_waits(pack: Sheet, part: Part) -> Iterator[Change]:
     for line in range(part.start, part.end):
         if found := _WAITS.match(pack.lines[line]):
             yield Change(line, line + 1, f"{found[1]}fallback_text")
+
+
+def _moves_money(pack: Sheet, when: object) -> bool:
+    """Whether a condition asks about tools that are called with an amount."""
+    asked = set(named(when)) & set(configured(pack, "tool_calls"))
+    tools = [
+        tool for name in asked for tool in pack.value["checks"][name].get("tools", {}).values()
+    ]
+    return any("max" in tool.get("amount", {}) for tool in tools)
+
+
+def _approval(pack: Sheet, part: Part, answers: Answers) -> Change:
+    key, value = APPROVAL[answers.approver]
+    lines = range(part.start, part.end)
+    said = next((line for line in lines if pack.lines[line].startswith(f"    {key}:")), None)
+    start, end = (part.start + 1, part.start + 1) if said is None else (said, said + 1)
+    return Change(start, end, f"    {key}: {value}    # as you said of money above the limits")
 
 
 def _contacts(pack: Sheet, answers: Answers) -> Iterator[Change]:

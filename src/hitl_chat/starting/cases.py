@@ -12,6 +12,7 @@ from hitl_chat.starting.sheet import Sheet
 from hitl_chat.starting.templates import quoted
 
 _RULES = re.compile(r"(?<=^    rules: ).*$", re.MULTILINE)
+_HOLDS = re.compile(r"(?<=^    expect: )hold$", re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9_-]+")
 HEADER = """\
 # Tests of rules.yaml:   hitl-chat test rules.yaml
@@ -40,13 +41,15 @@ def variants(case: Case, answers: Answers, language: str) -> Sequence[Case]:
     """The test as it is, and as it may have to be with these answers; the first that passes stays.
 
     Ours and the packs' are written in English: where that is not offered, the rule `language`
-    fires as well.
+    fires as well. Where nobody approves money, what was held is blocked.
     """
     found = [case]
     if answers.documents != NONE:
         found += [_with_documents(one) for one in found]
     if ENGLISH not in answers.languages:
         found += [_with_rule(one, language) for one in found]
+    if answers.approver == "nobody":
+        found += [one._replace(text=_HOLDS.sub("block", one.text)) for one in found]
     return list(dict.fromkeys(found))
 
 
