@@ -11,6 +11,7 @@ from datetime import datetime as moment
 from fastapi import APIRouter
 
 from hitl_chat.app import Program
+from hitl_chat.checks import preparing
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import Reason
@@ -36,6 +37,8 @@ class Narrator:
         self._program, self._tell, self._sign = program, tell, sign
 
     async def ready(self) -> None:
+        """Once nobody who asks now waits for a library to be read."""
+        await preparing.prepare(self._program.rules.current.configured.values())
         alive = await self._program.db.read(lambda conn: holds.alive(conn, None))
         self._sign(f"ready {len(alive)}")
 
