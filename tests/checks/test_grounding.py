@@ -39,6 +39,7 @@ SUPPORTED = [
     "Call 0049 30 5550100.",
     "You get 10% off, ten percent.",
     "Mrs Keller will help: ask for Marta Keller.",
+    "On May 24, 2019: nothing else.",  # a colon behind a date is not a time
     "1. Take a photo.\n2. Send it.",
     "One of our colleagues will call.",
     "",
@@ -163,6 +164,13 @@ async def test_small_counts_and_names_weigh_little_however_many() -> None:
     names = await judged("grounding", "Ask for Otto Lilienthal or Rosa Parks.", messages)
     assert 0 < counts.score < 0.5
     assert 0 < names.score < 0.5
+
+
+async def test_a_name_begins_where_its_word_begins() -> None:
+    messages = said("?", tools=['{"address": "45 McAllister Street"}'])
+    assert (await judged("grounding", "It is at 45 McAllister Street.", messages)).score == 0.0
+    verdict = await judged("grounding", wrong := "It is at 45 McArthur Street.", messages)
+    assert marked(verdict, wrong) == ["McArthur Street"]
 
 
 async def test_only_the_asked_kinds_count() -> None:

@@ -57,7 +57,8 @@ _TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|Mme|Monsieur|Madame|Señora?|Sra?)\.? "
     r"([A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)"  # noqa: RUF001
 )
-_NAME = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]+(?: [A-ZÀ-Þ][a-zß-ÿ]+)+")
+_CAPITALISED = r"(?:[A-ZÀ-Þ][a-zß-ÿ]+)+"  # "McAllister" is one word
+_NAME = re.compile(rf"(?<!\w){_CAPITALISED}(?: {_CAPITALISED})+")
 LONGEST_CLAIM = 200
 
 
