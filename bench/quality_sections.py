@@ -10,6 +10,7 @@ from bench import (
     quality_novelty,
     quality_pii,
     quality_support,
+    quality_support_synthetic,
 )
 from bench.quality_section import Figure, Measure, Section, Tick
 
@@ -42,6 +43,7 @@ SECTIONS: Mapping[str, Measure] = {
     "known_bad": quality_known_bad.measure,
     "novelty": quality_novelty.measure,
     "support": quality_support.measure,
+    quality_support_synthetic.NAME: quality_support_synthetic.measure,
     "hedging": quality_support.measure_hedging,
     "guarantee": quality_guarantee.measure,
 }
