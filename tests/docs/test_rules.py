@@ -14,6 +14,7 @@ from hitl_chat.rules import schema
 from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.conditions import ENDINGS, On, When
 from hitl_chat.rules.explain import check
+from hitl_chat.rules.hours import Hours
 from hitl_chat.rules.load import Document
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +55,7 @@ MODELS = (
     schema.Ruleset,
     schema.Rule,
     schema.Check,
+    Hours,
     patterns.Options,
     patterns.Near,
     pii.Options,

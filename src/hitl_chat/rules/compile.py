@@ -14,6 +14,7 @@ from hitl_chat.core.policy import Either
 from hitl_chat.core.types import ACTIONS
 from hitl_chat.ports import Check, Checks
 from hitl_chat.rules import schema
+from hitl_chat.rules.hours import ALWAYS_CLOSED, Hours
 from hitl_chat.rules.load import Document, Finding, Path, refusal
 from hitl_chat.rules.planning import Planner, compiled_terms, terms_in
 from hitl_chat.rules.ruleset import Planned, Ruleset
@@ -77,7 +78,11 @@ class _Compiler:
                 rule = schema.Rule.model_construct(
                     name="rule", on=written.get("on"), when=written["when"]
                 )
-                planner = self._planner(self._names("checks"), self._names("risk", "weights"))
+                planner = self._planner(
+                    self._names("checks"),
+                    self._names("risk", "weights"),
+                    hours=ALWAYS_CLOSED if "hours" in self.read.value else None,
+                )
                 planner.conditions(rule, ("rules", place))
 
     def ruleset(self, written: schema.Ruleset, text: str) -> Ruleset:
@@ -85,7 +90,8 @@ class _Compiler:
         configured = self._build_checks(written)
         fusion = self._fusion(written)
         contacts = written.contacts
-        planner = self._planner(tuple(written.checks), fusion.weights if fusion else (), contacts)
+        fused = fusion.weights if fusion else ()
+        planner = self._planner(tuple(written.checks), fused, contacts, written.hours)
         planned = [
             planner.plan(rule, place, written.defaults) for place, rule in enumerate(written.rules)
         ]
@@ -171,9 +177,13 @@ class _Compiler:
         self.findings.append(self.read.finding(path, message, key=key))
 
     def _planner(
-        self, configured: Sequence[str], fused: Collection[str], contacts: Sequence[str] = ()
+        self,
+        configured: Sequence[str],
+        fused: Collection[str],
+        contacts: Sequence[str] = (),
+        hours: Hours | None = None,
     ) -> Planner:
-        return Planner(self.read, self.findings, self.checks, configured, fused, contacts)
+        return Planner(self.read, self.findings, self.checks, configured, fused, contacts, hours)
 
     def _names(self, *path: str) -> list[str]:
         """The keys of a mapping of a file that may be wrong elsewhere."""

@@ -14,6 +14,7 @@ from hitl_chat.core.fusion import RISK
 from hitl_chat.core.policy import Condition, Either, Every, Not, Test
 from hitl_chat.ports import Checks, Use
 from hitl_chat.rules.facts import RequestFacts
+from hitl_chat.rules.hours import Hours
 from hitl_chat.rules.load import Document, Finding, Path
 from hitl_chat.rules.wording import told, unknown
 
@@ -29,9 +30,10 @@ ENDINGS = [
     "max_output",
 ]
 DEFAULT_ABOVE = 0.5
+WHEN_OPEN = ["open", "closed"]
 NEVER: Condition = Either(())
 
-Predicate = Callable[[RequestFacts], bool]
+Predicate = Callable[[RequestFacts], bool | None]  # None: nobody knows
 Leaf = Callable[[Any, Path, Mapping[str, Any]], Condition]
 
 
@@ -202,19 +204,28 @@ class When(Tree):
 class On(Tree):
     """For which requests a rule is there at all."""
 
-    def __init__(self, read: Document, findings: list[Finding], checks: Checks, rule: str) -> None:
+    def __init__(
+        self,
+        read: Document,
+        findings: list[Finding],
+        checks: Checks,
+        rule: str,
+        hours: Hours | None = None,
+    ) -> None:
         leaves: dict[str, Leaf] = {
             "tenant": self._one_of(lambda facts, words: facts.tenant in words),
             "channel": self._one_of(lambda facts, words: facts.channel in words),
             "tags": self._one_of(lambda facts, words: not facts.tags.isdisjoint(words)),
             "model": self._one_of(_is_model),
             "customer": self._customer,
+            "hours": self._hours,
         }
         super().__init__(read, findings, leaves)
         self.predicates: dict[str, Predicate] = {}
         self.uses: list[Use] = []
         self._checks = checks
         self._rule = rule
+        self._opening = hours
 
     def _name(self) -> str:
         return f"on:{self._rule}:{len(self.predicates) + len(self.uses) + 1}"
@@ -235,6 +246,20 @@ class On(Tree):
             return NEVER
         name = self._name()
         self.uses.append(Use(name, "patterns", options, holds_back=False))
+        return Test(name)
+
+    def _hours(self, value: Any, path: Path, _beside: Mapping[str, Any]) -> Condition:  # noqa: ANN401
+        opening = self._opening
+        if opening is None:
+            return self.wrong(
+                path, "nothing says when you are open: write `hours:` beside `rules:`", key=True
+            )
+        if value not in WHEN_OPEN:
+            return self.wrong(path, f"{value!r}: `hours` can only be open or closed")
+        name = self._name()
+        self.predicates[name] = lambda facts: (
+            None if facts.at is None else opening.is_open(facts.at) is (value == "open")
+        )
         return Test(name)
 
 

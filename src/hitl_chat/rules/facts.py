@@ -9,7 +9,10 @@ from hitl_chat.ports import Check, Scanner
 
 
 class RequestFacts(Value, frozen=True):
-    """One request, as rules see it. `history` holds earlier turns as (role, text), oldest first."""
+    """One request, as rules see it. `history` holds earlier turns as (role, text), oldest first.
+
+    `at`: when it came, in seconds since 1970; None where nobody knows.
+    """
 
     tenant: str = ""
     channel: str = ""
@@ -17,6 +20,7 @@ class RequestFacts(Value, frozen=True):
     model: str = ""
     customer_text: str = ""
     history: tuple[tuple[str, str], ...] = ()
+    at: float | None = None
 
 
 class Compiled(Value, frozen=True):

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from hitl_chat.core.fusion import RISK
 from hitl_chat.ports import Checks
 from hitl_chat.rules import schema
-from hitl_chat.rules.conditions import DEFAULT_ABOVE, ENDINGS
+from hitl_chat.rules.conditions import DEFAULT_ABOVE, ENDINGS, WHEN_OPEN
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -131,6 +131,7 @@ def _on(made: _Definitions, checks: Checks) -> Schema:
             **made.add(patterns, "patterns."),
             "description": "the customer's last message matches",
         },
+        "hours": {"enum": WHEN_OPEN, "description": "the request comes when you are open, or not"},
     }
     return _tree("on", tests)
 

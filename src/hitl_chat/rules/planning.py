@@ -13,6 +13,7 @@ from hitl_chat.ports import Checks, Use
 from hitl_chat.rules import schema
 from hitl_chat.rules.conditions import On, Predicate, When
 from hitl_chat.rules.facts import Criteria
+from hitl_chat.rules.hours import Hours
 from hitl_chat.rules.load import Document, Finding, Level, Path
 from hitl_chat.rules.ruleset import Planned
 from hitl_chat.rules.wording import unknown
@@ -31,6 +32,7 @@ class Planner:
         configured: Sequence[str],
         fused: Collection[str] = (),
         contacts: Sequence[str] = (),
+        hours: Hours | None = None,
     ) -> None:
         self.read = read
         self.findings = findings
@@ -38,6 +40,7 @@ class Planner:
         self.configured = configured
         self.fused = fused
         self.contacts = contacts
+        self.hours = hours
 
     def plan(self, rule: schema.Rule, place: int, defaults: schema.Terms) -> Planned:
         at = ("rules", place)
@@ -84,7 +87,7 @@ class Planner:
             holds_back=holds_back,
             streaming=streaming,
         )
-        on = On(self.read, self.findings, self.checks, rule.name)
+        on = On(self.read, self.findings, self.checks, rule.name, self.hours)
         return Conditions(
             when=when.condition(rule.when, (*at, "when")),
             uses=tuple(when.uses),

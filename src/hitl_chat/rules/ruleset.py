@@ -162,6 +162,7 @@ def _whole(plan: Planned) -> bool:
 def _applies(plan: Planned, facts: RequestFacts, said: frozenset[str]) -> bool:
     if plan.on is None:
         return True
-    scores = {name: float(holds(facts)) for name, holds in plan.predicates.items()}
+    told = {name: holds(facts) for name, holds in plan.predicates.items()}
+    scores = {name: float(said) for name, said in told.items() if said is not None}
     scores |= {ask.name: float(ask.name in said) for ask in plan.asks}
-    return bool(holds_true(plan.on, scores))
+    return holds_true(plan.on, scores) is not False  # what nobody knows sets no rule aside

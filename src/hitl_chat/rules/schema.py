@@ -28,6 +28,7 @@ from hitl_chat.core.types import (
     Response,
     Strictness,
 )
+from hitl_chat.rules.hours import Hours
 
 LONGEST_WAIT = 7 * 24 * 3600.0
 LONGEST_UNDO = 60.0
@@ -222,6 +223,7 @@ class Ruleset(Strict):
         max_length=1000,
         description="the company's own addresses, numbers, links and @whole-domains",
     )
+    hours: Hours | None = Field(default=None, description="when the company is open")
     risk: Risk | None = Field(
         default=None, description="one risk from several checks, which rules test with `risk:`"
     )

@@ -56,6 +56,7 @@ class TurnFacts(Value, frozen=True):
             model=self.model,
             customer_text=customer_text(self.messages),
             history=said_earlier(self.messages),
+            at=self.started_at,
         )
 
     def began(self) -> Began:
