@@ -14,7 +14,8 @@ from hitl_chat.core.types import Span
 from hitl_chat.store import conversations, events, holds, messages, turns
 from hitl_chat.store.schema import conversation
 from hitl_chat.store.sqlite import SqliteDatabase
-from hitl_chat.store.turn_records import Began, Ended, Heard
+from hitl_chat.store.turn_records import Began, Ended
+from hitl_chat.store.verdicts import Heard
 from tests.store.world import ACME, DRAFT, OTHER, REASON, hold_of
 
 ASKED = b'[{"role":"user","content":"Money back?"}]'

@@ -21,7 +21,8 @@ from hitl_chat.runner.turn import Turn
 from hitl_chat.store import conversations, idem, messages, turns
 from hitl_chat.store.corrections import Corrected
 from hitl_chat.store.overheard import Overheard
-from hitl_chat.store.turn_records import Ended, Heard, Ruling
+from hitl_chat.store.turn_records import Ended, Ruling
+from hitl_chat.store.verdicts import Heard
 
 log = logging.getLogger(__name__)
 

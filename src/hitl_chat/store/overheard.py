@@ -12,7 +12,8 @@ from hitl_chat.store import events
 from hitl_chat.store.dialect import insert_all, update_all, upsert_all
 from hitl_chat.store.records import ROW
 from hitl_chat.store.schema import ruling, turn, verdict
-from hitl_chat.store.turn_records import RULING, VERDICT, Heard, Ruling, verdict_rows
+from hitl_chat.store.turn_records import RULING, Ruling
+from hitl_chat.store.verdicts import VERDICT, Heard, verdict_rows
 
 
 class Overheard(Value, frozen=True):

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, select
 
 from hitl_chat.core.chain import draft_bytes
-from hitl_chat.core.events import CheckFailed, Spared, Verdict
 from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Field, Reason, Value
 from hitl_chat.store import conversations, events, messages, texts
 from hitl_chat.store.dialect import Row, insert_all, insert_new_all, look_up, update_all, upsert_all
 from hitl_chat.store.records import ROW
 from hitl_chat.store.schema import conversation, conversation_hash, message, ruling, turn, verdict
+from hitl_chat.store.verdicts import VERDICT, Heard, verdict_rows
 
 Ruling = Literal["pass", "watch", "hold", "block"]
 
@@ -30,10 +30,6 @@ BEGAN = (
 ENDED = (
     *("draft_ref", "final_ref", "outcome", "ruling", "finish", "usage", "check_usage", "timings"),
     *("ended_at", "envelope", "id"),
-)
-VERDICT = (
-    *("tenant", "turn", "check", "field", "reason", "spans", "detail", "start", "upto"),
-    *("score", "ms", "final", "timed_out"),
 )
 RULING = ("turn", "tenant", "ruling", "reasons", "rules_version", "criteria_version", "at")
 
@@ -99,13 +95,6 @@ def _conversation(each: Began) -> dict[str, object]:
         confidence=each.confidence,
         channel=each.channel,
     )
-
-
-class Heard(Value, frozen=True):
-    """What a check said, or that it failed, and how long it took."""
-
-    said: Verdict | CheckFailed | Spared
-    ms: float | None = None
 
 
 class Ended(Value, frozen=True):
@@ -246,21 +235,6 @@ def _message(each: Ended, ident: str, author: str) -> messages.Message:
 
 def _heard(records: Sequence[Ended]) -> list[Row]:
     return [row for each in records for row in verdict_rows(each.tenant, each.id, each.verdicts)]
-
-
-def verdict_rows(tenant: str, turn_id: str, verdicts: Sequence[Heard]) -> Iterator[Row]:
-    for heard in verdicts:
-        said = heard.said
-        if isinstance(said, Verdict):
-            found = ("", _json(said.spans), said.detail)
-            score, timed_out = said.score, False
-        elif isinstance(said, Spared):
-            found, score, timed_out = ("", "[]", "spared: no rule needed it"), None, False
-        else:
-            found = (said.why, "[]", "")
-            score, timed_out = None, said.timed_out
-        about = (tenant, turn_id, said.check, said.field, *found, said.start, said.upto)
-        yield (*about, score, heard.ms, said.final, timed_out)
 
 
 def _ruling(each: Ended) -> Row:
