@@ -37,7 +37,7 @@ def selectivity(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_small_run_holds_what_is_risky_and_streams_the_rest(tmp_path: Path) -> None:
     kept = tmp_path / "figures.json"
     small = ("--answers", "4", "--risky", "4", "--at-once", "4", "--gap", "1", "--judge", "5")
-    done = selectivity(*small, "--packs", "retail,cascade,free check", "--json", str(kept))
+    done = selectivity(*small, "--packs", "retail,cascade", "--json", str(kept))
     assert done.returncode == 0, done.stderr
     found = msgspec.json.decode(kept.read_bytes(), type=Selectivity)
     assert not found.not_started
@@ -45,9 +45,8 @@ def test_a_small_run_holds_what_is_risky_and_streams_the_rest(tmp_path: Path) ->
     by_name = {(one.pack, one.strictness): one for one in found.rows}
     assert all(one.stopped == 0 for one in found.rows)
     assert by_name["retail", WRITTEN].held == by_name["cascade", "segment"].held == 4
-    assert by_name["free check", "watch"].held == 0
-    assert by_name["free check", "answer"].left == 0
-    assert by_name["free check", "segment"].checks["doubts"].runs == 4 * 8
+    assert by_name["cascade", "answer"].left == 0
+    assert by_name["cascade", "segment"].checks["doubts"].runs == 4 * 8
     assert 0 < by_name["cascade", "segment"].calls < 8
     assert selectivity("--show", str(kept)).stdout == done.stdout
     assert "| retail · written |" in done.stdout
