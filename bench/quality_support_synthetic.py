@@ -35,6 +35,7 @@ from bench.synthetic_scorers import (
     with_each,
 )
 from bench.train_known_bad import embeddings
+from hitl_chat.core.events import CheckFailed
 from hitl_chat.errors import Unavailable
 from hitl_chat.ports import Embedder
 
@@ -136,11 +137,14 @@ def _judged(judge: JudgeAt | None, wrong: Sequence[Corrupted]) -> tuple[Pairs | 
         return None, "`judge` not measured: it needs a model, named with --judge-url."
     drawn = sorted(range(len(wrong)), key=lambda at: _order(wrong[at]))[: judge.pairs]
     said = asyncio.run(judged_by(judge, [wrong[at] for at in drawn]))
-    failed = said.count(None)
-    note = f"`judge`: {judge.model!r}; no verdict on {failed} of {len(said)} pairs."
-    if failed == len(said):
+    failed = [one.why for one in said if isinstance(one, CheckFailed)]
+    note = f"`judge`: {judge.model!r}; no verdict on {len(failed)} of {len(said)} pairs"
+    note += f" ({', '.join(sorted(set(failed)))})." if failed else "."
+    if len(failed) == len(said):
         return None, note
-    by_place = dict(zip(drawn, said, strict=True))
+    by_place = {
+        at: one for at, one in zip(drawn, said, strict=True) if not isinstance(one, CheckFailed)
+    }
     return [by_place.get(at) for at in range(len(wrong))], note
 
 

@@ -178,9 +178,8 @@ async def _of_library(
     return found
 
 
-async def judged_by(server: JudgeAt, wrong: Sequence[Corrupted]) -> list[Pair | None]:
-    """By the shipped prompt and criteria, with the same material that `grounding` gets. `None`
-    where there was no verdict on one of the two."""
+async def judged_by(server: JudgeAt, wrong: Sequence[Corrupted]) -> list[Pair | CheckFailed]:
+    """By the shipped prompt and criteria, with the same material that `grounding` gets."""
     connections = Connections()
     model = OpenAICompatible(
         Options(base_url=server.url, model=server.model), connections, key=Key(server.key)
@@ -189,15 +188,15 @@ async def judged_by(server: JudgeAt, wrong: Sequence[Corrupted]) -> list[Pair | 
     check = judge.build("judge", judge.Options(), JudgeMeans(ModelAsker(lambda _: model), prompts))
     free = asyncio.Semaphore(AT_ONCE)
 
-    async def both(one: Corrupted) -> Pair | None:
+    async def both(one: Corrupted) -> Pair | CheckFailed:
         async with free:
             right, bad = [
                 await check.judge(Asked(material(one.row), {CONTENT: draft}, final=True))
                 for draft in (one.row.draft, one.draft)
             ]
-        if isinstance(right, CheckFailed) or isinstance(bad, CheckFailed):
-            return None
-        return right.score, bad.score
+        if isinstance(right, CheckFailed):
+            return right
+        return bad if isinstance(bad, CheckFailed) else (right.score, bad.score)
 
     try:
         return list(await asyncio.gather(*map(both, wrong)))

@@ -26,6 +26,7 @@ from bench.quality_support_synthetic import (
 )
 from bench.quality_tool_calls import section
 from bench.synthetic_scorers import JudgeAt, fused, half, judged_by
+from hitl_chat.core.events import CheckFailed
 from tests.checks.wording import Wording
 
 CITIES = ("Hamburg", "Dublin", "Lisbon", "Porto", "Turin", "Ghent", "Malmo", "Bergen")
@@ -147,4 +148,13 @@ async def test_a_judge_is_asked_about_both(judge: JudgeAt) -> None:
     (one, *_) = corrupted(ROWS[:1])
     promised = one._replace(draft=f"{one.row.draft} I guarantee it.")
     nonsense = one._replace(draft=f"{one.row.draft} It was cancelled.")
-    assert await judged_by(judge, [promised, nonsense]) == [(0.0, 1.0), None]
+    both, none = await judged_by(judge, [promised, nonsense])
+    assert both == (0.0, 1.0)
+    assert isinstance(none, CheckFailed)
+    assert none.why == "its reply was no verdict"
+
+
+def test_a_judge_that_does_not_answer_is_said() -> None:
+    notes = score(ROWS[:1], ignore, Wording(), JudgeAt("http://127.0.0.1:9/v1", pairs=2)).notes
+    (said,) = (note for note in notes if "judge" in note)
+    assert "no verdict on 2 of 2 pairs (" in said
