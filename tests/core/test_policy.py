@@ -182,6 +182,13 @@ def test_the_first_rule_in_priority_gives_its_texts_and_its_route() -> None:
     assert merge([gentle, forbids], DEFAULT).fallback == "Z"
 
 
+def test_a_person_needs_the_skills_that_any_of_the_rules_asks_for() -> None:
+    one = rule("a", skills=("german", "money"))
+    urgent = rule("u", priority=5, skills=("money", "law"))
+    assert merge([one, rule("b"), urgent], DEFAULT).skills == ("money", "law", "german")
+    assert merge([rule("b")], DEFAULT).skills == ()
+
+
 def test_only_what_every_rule_allows_is_allowed() -> None:
     some = rule("a", allowed_actions=("reject", "edit", "approve"))
     other = rule("b", allowed_actions=("take_over", "edit", "reject"))

@@ -109,7 +109,7 @@ WRONG = {
     "on": (rule(on="{chanel: shop}"), ['4:10 unknown test "chanel", did you mean "channel"?']),
     "on a number": (rule(on="{tags: [vip, 5]}"), ["4:22 5 is not a text: put it in quotes"]),
     "on customer": (rule(on="{customer: {regex: ['(']}}"), ["4:28 a `(` without its `)`"]),
-    "on nothing": (rule(on="{}"), ["4:9 {} tests nothing: write one of channel, customer, model"]),
+    "on nothing": (rule(on="{}"), ["4:9 {} tests nothing: write one of channel, customer, hours"]),
     "configured check": (
         "checks: {tone: {kind: xyzzy}}\n" + rule("{check: tone}"),
         ['1:23 unknown check "xyzzy": known: '],
@@ -191,6 +191,14 @@ def test_a_rule_inherits_what_it_does_not_say() -> None:
     assert one.terms.allowed_actions == ("edit", "reject")
     assert (one.terms.route, one.terms.priority, one.terms.on_no_agent) == ("money", 7, "wait")
     assert (policy.default.terms.fallback, policy.default.terms.deadline) == ("Later.", 300.0)
+
+
+def test_skills_are_named_once() -> None:
+    made = ruleset("defaults: {skills: [german]}\n" + rule(skills="[refunds, law, refunds]"))
+    policy = made.for_request(NOBODY).policy
+    assert policy.rules[0].terms.skills == ("refunds", "law")
+    assert policy.default.terms.skills == ("german",)
+    assert wrong(rule(skills="[Deutsch]"))[0].startswith("4:14 'Deutsch': a name has small")
 
 
 def test_the_longest_undo_window_of_the_rules_that_fired_counts() -> None:

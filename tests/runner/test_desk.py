@@ -155,6 +155,14 @@ async def test_claims_and_next(tmp_path: Path) -> None:
         assert (await here.work(SUE, do.Claim(first.id, force=True))).claimed_by is not None
 
 
+async def test_an_agent_sees_which_skills_a_hold_asks_for(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held(terms=Terms(skills=("german", "refunds")))
+        assert turn.hold is not None
+        assert (await here.work(ANA, do.Claim(turn.hold.id))).skills == ("german", "refunds")
+        assert (await here.hold(turn)).terms.skills == ("german", "refunds")
+
+
 async def test_another_tenants_hold_does_not_exist(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         turn = await here.held()

@@ -68,6 +68,7 @@ class Terms(Value, frozen=True):
     impact: Impact = "low"
     priority: int = 0
     route: str = ""
+    skills: tuple[str, ...] = ()
     allowed_actions: tuple[Action, ...] = ACTIONS
     undo: float | None = None  # seconds a decision can be taken back; None: as usual where decided
 
@@ -277,6 +278,7 @@ def merge(rules: Iterable[Rule], default: Rule) -> Terms:
         impact="high" if any(t.impact == "high" for t in terms) else "low",
         priority=first.priority,
         route=first.route,
+        skills=tuple(dict.fromkeys(skill for t in terms for skill in t.skills)),
         allowed_actions=tuple(a for a in ACTIONS if all(a in t.allowed_actions for t in terms)),
         undo=max((t.undo for t in terms if t.undo is not None), default=None),
     )

@@ -198,6 +198,7 @@ def compiled_terms(
         impact=written.impact,
         priority=written.priority,
         route=written.route,
+        skills=tuple(dict.fromkeys(written.skills)),
         allowed_actions=tuple(action for action in ACTIONS if action in allowed),
         undo=written.undo,
     )

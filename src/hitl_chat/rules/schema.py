@@ -111,7 +111,10 @@ class Terms(Strict):
         default=0, description="higher is shown first, and speaks first when several rules fire"
     )
     route: Annotated[str, Field(strict=True, max_length=100)] = Field(
-        default="", description="the team or skill this hold is for"
+        default="", description="the team this hold is for"
+    )
+    skills: list[Word] = Field(
+        default=[], max_length=20, description="what a person must be able to do for it"
     )
     allowed_actions: list[Action] | None = Field(
         default=None, min_length=1, description="what an agent may do with it"

@@ -73,6 +73,7 @@ class HoldView(View, frozen=True):
     rules: tuple[str, ...]
     impact: Impact
     route: str
+    skills: tuple[str, ...]
     reasons: tuple[Reason, ...]
     draft_state: DraftState
     outstanding: tuple[str, ...]
@@ -180,6 +181,7 @@ def hold_view(hold: Hold) -> HoldView:
         rules=hold.terms.rules,
         impact=hold.terms.impact,
         route=hold.terms.route,
+        skills=hold.terms.skills,
         reasons=hold.reasons,
         draft_state=hold.draft_state,
         outstanding=hold.outstanding,

@@ -28,6 +28,7 @@ export function hold(id: string, more: Partial<HoldView> = {}): HoldView {
     rules: ['refunds'],
     impact: 'low',
     route: '',
+    skills: [],
     reasons: [],
     draft_state: 'whole',
     outstanding: [],

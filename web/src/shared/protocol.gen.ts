@@ -165,6 +165,7 @@ export interface HoldView {
   readonly rules: ReadonlyArray<string>;
   readonly impact: Impact;
   readonly route: string;
+  readonly skills: ReadonlyArray<string>;
   readonly reasons: ReadonlyArray<Reason>;
   readonly draft_state: DraftState;
   readonly outstanding: ReadonlyArray<string>;
