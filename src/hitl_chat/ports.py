@@ -46,7 +46,7 @@ class ModelCall(Value, frozen=True):
 class Chunk(Value, frozen=True):
     """One chunk of a stream (or, `whole`, one complete answer), decoded, strange fields gone.
 
-    `raw` is the chunk's JSON exactly as it may be forwarded (strange fields already gone).
+    `raw` is the chunk's JSON exactly as it may be forwarded.
     `texts` are the gated texts in it, in order; `tools` names the tool calls that begin in it.
     """
 
@@ -120,10 +120,8 @@ class Asked(Value, frozen=True):
 
 
 class Check(Protocol):
-    """An asynchronous check: one object for one configured use, named `name` in every verdict.
-
-    `cost`: one that calls a `model` is asked only while the rules that name it are undecided.
-    """
+    """An asynchronous check: one object for one configured use, `name` stands in every verdict.
+    One whose `cost` is a `model` is asked only while the rules that name it are undecided."""
 
     name: str
     timeout: float
@@ -146,10 +144,8 @@ class Question(Value, frozen=True):
 
 
 class Reply(Value, frozen=True):
-    """What the model said, and how many tokens that took (0: it did not say)."""
-
     text: str
-    tokens: int = 0
+    tokens: int = 0  # that it took, if the model says
 
 
 class Asker(Protocol):
@@ -160,7 +156,6 @@ class Asker(Protocol):
 
 class Embedder(Protocol):
     """Texts to vectors of length 1, one row each, away from the event loop.
-
     `key` names model, file digest and quantisation: vectors of different keys never meet.
     Raises `errors.Unavailable` while no model can be loaded, with what to do about it.
     """
@@ -172,17 +167,18 @@ class Embedder(Protocol):
 
 
 class Prompts(Protocol):
-    """Our prompt files, rendered where a bad one can harm nobody."""
+    """Our prompt files, rendered where a bad one harms nobody; `version` is for the record."""
 
     async def render(self, name: str, **inputs: str) -> str: ...
 
-    def version(self, name: str) -> str:
-        """Which text that is, for the record."""
-        ...
+    def version(self, name: str) -> str: ...
 
 
 class Means(Protocol):
-    """What checks may use beside what they are asked. Each may be unavailable, and says so."""
+    """What checks may use beside what they are asked. Each may be unavailable, and says so.
+
+    `folder`: beside the rules file, where files that rules name lie.
+    """
 
     @property
     def asker(self) -> Asker: ...
@@ -194,9 +190,7 @@ class Means(Protocol):
     def prompts(self) -> Prompts: ...
 
     @property
-    def folder(self) -> Path:
-        """Where files that rules name lie: beside the rules file."""
-        ...
+    def folder(self) -> Path: ...
 
 
 class Scan(Protocol):
