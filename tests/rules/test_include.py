@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hitl_chat.errors import ConfigError
-from hitl_chat.rules.compile import compile_ruleset, examine_rules
+from hitl_chat.rules.compile import compile_recorded, compile_ruleset, examine_rules
 from hitl_chat.rules.facts import RequestFacts
 from hitl_chat.rules.live import LiveRules
 from hitl_chat.rules.ruleset import Ruleset
@@ -151,6 +151,17 @@ def test_the_version_is_of_all_files(tmp_path: Path) -> None:
     again = put(elsewhere, main=including("money.yaml"), money=MONEY)
     assert made(again).version == first.version
     assert made(put(tmp_path, money=MONEY + "# new\n", main=read(path))).version != first.version
+
+
+def test_the_record_of_all_files_is_rules_again(tmp_path: Path) -> None:
+    """Also when the files are gone, and whatever lies where they lay."""
+    path = put(tmp_path, main=including("a/b.yaml"), a__b=including("c.yaml"), a__c="")
+    (tmp_path / "a" / "c.yaml").write_text(MONEY)
+    first = made(path)
+    again = compile_recorded(first.text, CHECKS)
+    assert (again.rules, again.version) == (("money",), first.version)
+    with pytest.raises(ConfigError, match="there is no file"):
+        compile_recorded(read(path), CHECKS)
 
 
 def test_a_changed_included_file_is_noticed(tmp_path: Path) -> None:

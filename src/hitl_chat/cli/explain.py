@@ -21,7 +21,7 @@ from hitl_chat.rules.explain import explain as explained
 from hitl_chat.rules.facts import RequestFacts
 from hitl_chat.rules.live import read
 from hitl_chat.store import rulesets, turns
-from hitl_chat.tuning.rows import Row
+from hitl_chat.tuning.rows import Row, moment
 from hitl_chat.tuning.typed import heard
 
 TURN = re.compile(r"turn_[0-9A-Za-z_-]+")
@@ -38,6 +38,7 @@ async def _typed(arguments: Namespace) -> None:
     if not (file := arguments.rules or settings.rules):
         msg = "no rules file: name one, or set 'rules' in the settings"
         raise ConfigError(msg)
+    at = _time(arguments.at) if arguments.at else None
     # No model is asked, so none has to be there, nor any key to one.
     alone = replace(settings, rules=file, models={})
     text = read(Path(file))
@@ -50,6 +51,7 @@ async def _typed(arguments: Namespace) -> None:
             tags=frozenset(arguments.tag),
             model=arguments.model,
             customer_text=arguments.customer,
+            at=at,
         )
         draft = sys.stdin.read() if arguments.draft == "-" else arguments.draft
         row = Row(
@@ -60,9 +62,18 @@ async def _typed(arguments: Namespace) -> None:
             channel=facts.channel,
             tags=arguments.tag,
             model=facts.model,
+            at=arguments.at,
         )
         await means.start()
         say(explained(ruleset, facts, draft, said=await heard(ruleset, checks, row)).text())
+
+
+def _time(written: str) -> float:
+    try:
+        return moment(written).timestamp()
+    except ValueError as error:
+        msg = f"--at: {error}"
+        raise ConfigError(msg) from None
 
 
 async def _recorded(arguments: Namespace) -> None:

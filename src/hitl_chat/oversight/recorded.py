@@ -11,7 +11,7 @@ from hitl_chat.core.types import Reason, Value, is_shadow
 from hitl_chat.errors import ConfigError
 from hitl_chat.ports import Checks
 from hitl_chat.rules import sparing
-from hitl_chat.rules.compile import compile_ruleset
+from hitl_chat.rules.compile import compile_recorded
 from hitl_chat.rules.facts import RequestFacts
 from hitl_chat.store.turns import Judged, Turn
 
@@ -82,7 +82,7 @@ def _policy(found: Recorded, checks: Checks) -> Policy | None:
     if found.rules is None:
         return None
     try:
-        ruleset = compile_ruleset(found.rules, file="rules", checks=checks)
+        ruleset = compile_recorded(found.rules, checks)
     except ConfigError:  # a check they name is not installed any more
         return None
     turn = found.turn

@@ -18,13 +18,18 @@ from hitl_chat.rules.hours import ALWAYS_CLOSED, Hours
 from hitl_chat.rules.load import Document, Finding, Path, refusal
 from hitl_chat.rules.planning import Planner, compiled_terms, terms_in
 from hitl_chat.rules.ruleset import Planned, Ruleset
-from hitl_chat.rules.sources import Sources, gather
+from hitl_chat.rules.sources import Sources, gather, gather_recorded
 from hitl_chat.rules.wording import told, unknown
 
 
 def compile_ruleset(text: str, *, file: str, checks: Checks) -> Ruleset:
     """The rules of this file, or a `ConfigError` with everything that is wrong with it."""
     return compile_sources(gather(text, file=file), checks)
+
+
+def compile_recorded(text: str, checks: Checks) -> Ruleset:
+    """The rules of a text that a record kept, all its files in one."""
+    return compile_sources(gather_recorded(text), checks)
 
 
 def compile_sources(sources: Sources, checks: Checks) -> Ruleset:

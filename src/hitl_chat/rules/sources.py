@@ -5,7 +5,8 @@ a change is noticed. Knows no meaning of a rule.
 """
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -19,6 +20,8 @@ INCLUDE = "include"
 LISTS = ("rules", "contacts")
 MAPPINGS = ("checks",)
 MAY_HOLD = (INCLUDE, *LISTS, *MAPPINGS)
+
+_INCLUDED = re.compile("\n# included: ([^\n]+)\n")
 
 Stamp = tuple[int, int, int] | None
 
@@ -60,20 +63,31 @@ class Sources:
 
 def gather(text: str, *, file: str) -> Sources:
     """The file with this text and what it includes; what is wrong is in the document's findings."""
+    return _gathered(text, file, None)
+
+
+def gather_recorded(text: str) -> Sources:
+    """The files that a record kept as one text, whatever became of them on disk."""
+    first, *more = _INCLUDED.split(text)
+    return _gathered(first, "rules", dict(zip(more[::2], more[1::2], strict=True)))
+
+
+def _gathered(text: str, file: str, kept: Mapping[str, str] | None) -> Sources:
     found = Sources(examine(text, file=file), text)
     if isinstance(found.document.value, dict) and not found.document.findings:
-        gathering = _Gathering(found, Path(file).parent)
+        gathering = _Gathering(found, Path(file).parent, kept)
         gathering.follow(found.document, (os.path.realpath(file),))
     return found
 
 
 class _Gathering:
-    """Files on their way into one document."""
+    """Files on their way into one document; those that are `kept` are not looked for on disk."""
 
-    def __init__(self, found: Sources, folder: Path) -> None:
+    def __init__(self, found: Sources, folder: Path, kept: Mapping[str, str] | None) -> None:
         self.found = found
         self.whole = found.document
         self.folder = folder
+        self.kept = kept
         self.by: dict[str, str] = {}  # the real path of each file, and where it was included
 
     def follow(self, of: Document, chain: tuple[str, ...]) -> None:
@@ -111,19 +125,19 @@ class _Gathering:
             return f"{path.name!r} includes this file: files cannot include each other in a circle"
         if real in self.by:
             return f"{path.name!r} is included already, in {self.by[real]}: remove one"
-        if not path.is_file():
+        if not (path.is_file() if self.kept is None else self._name(path) in self.kept):
             return f"there is no file {str(path)!r}: names count from the file that includes them"
         return ""
 
     def _take(self, path: Path, chain: tuple[str, ...]) -> None:
         try:
-            text = read(path)
+            text = read(path) if self.kept is None else self.kept[self._name(path)]
         except Refused as refused:
             self.whole.findings += refused.findings
             return
         inner = examine(text, file=str(path))
         self.whole.findings += inner.findings
-        self.found.text += f"\n# included: {path.relative_to(self.folder).as_posix()}\n{text}"
+        self.found.text += f"\n# included: {self._name(path)}\n{text}"
         if len(self.found.text.encode()) > LARGEST_TOGETHER:
             message = f"all files together are larger than {LARGEST_TOGETHER:,} bytes: remove some"
             self._wrong(inner, (), message)
@@ -131,6 +145,9 @@ class _Gathering:
             self._merge(inner)
             if isinstance(inner.value, dict):
                 self.follow(inner, chain)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
 
     def _merge(self, inner: Document) -> None:
         if not isinstance(inner.value, dict):

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hitl_chat.core.types import Value
 from hitl_chat.rules.json_schema import model_schema
@@ -16,14 +16,22 @@ from hitl_chat.rules.live import read
 from hitl_chat.rules.load import Document, Finding, document, refusal
 from hitl_chat.rules.load import Path as Place
 from hitl_chat.rules.wording import told, unknown
-from hitl_chat.tuning.rows import Line, Row, ToolCall
+from hitl_chat.tuning.rows import Line, Row, ToolCall, moment
 
 TESTS = ".tests.yaml"
 RULES = ".yaml"
 MOST = 500
+
+
+def a_moment(written: str) -> str:
+    moment(written)
+    return written
+
+
 Text = Annotated[str, Field(strict=True, max_length=100_000)]
 Word = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 Score = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+Moment = Annotated[Text, AfterValidator(a_moment)]
 Expected = Literal["pass", "watch", "hold", "block"]
 Ending = Literal[
     "stop",
@@ -72,6 +80,9 @@ class Case(_Strict):
     channel: Text = Field(default="", description="the request's channel")
     tags: list[Word] = Field(default=[], description="the request's tags")
     model: Text = Field(default="", description="the model's name")
+    at: Moment | None = Field(
+        default=None, description="when the request came, e.g. 2026-12-24T10:00+01:00"
+    )
     samples: list[Text] | None = Field(default=None, description="other answers to the question")
     paraphrase_samples: list[Text] | None = Field(
         default=None, description="answers to the question in other words"
@@ -197,5 +208,6 @@ def line_of(case: Case, line: int) -> Line:
             model=case.model,
             tool_calls=[ToolCall(call.name, call.arguments) for call in case.tool_calls],
             ended=case.ended,
+            at=case.at,
         ),
     )

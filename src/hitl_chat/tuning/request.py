@@ -14,7 +14,7 @@ from hitl_chat.core.types import Field
 from hitl_chat.rules.facts import RequestFacts
 from hitl_chat.runner.identity import customer_text, said_earlier
 from hitl_chat.runner.making import Making
-from hitl_chat.tuning.rows import Row
+from hitl_chat.tuning.rows import Row, moment
 
 T = TypeVar("T")
 Message = Mapping[str, Any]
@@ -61,6 +61,7 @@ def facts_of(row: Row, messages: Sequence[Message]) -> RequestFacts:
         model=row.model or "",
         customer_text=customer_text(messages),
         history=said_earlier(messages),
+        at=moment(row.at).timestamp() if row.at else None,
     )
 
 

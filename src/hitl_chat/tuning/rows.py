@@ -5,6 +5,7 @@ Knows no rule and no check.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, BinaryIO
 
 import msgspec
@@ -16,6 +17,7 @@ LONGEST_LINE = 16 * 1024 * 1024
 LONGEST_DRAFT = 1024 * 1024
 LONGEST_ID = 200
 MOST_IGNORED = 100  # names of keys that nobody reads, kept so that each is told once
+SOME = "2026-12-24T10:00+01:00"
 
 Id = str | int
 Range = tuple[int, int]
@@ -45,6 +47,7 @@ class Row(Value, frozen=True):
     model: str | None = None
     tool_calls: Sequence[ToolCall] | None = None
     ended: str | None = None
+    at: str | None = None
 
 
 class BadRow(Value, frozen=True):
@@ -148,7 +151,22 @@ def _sound(row: Row) -> Row:
     for place, message in enumerate(row.messages or ()):
         if not isinstance(message.get("role"), str) or not _is_content(message.get("content")):
             raise _Unfit(f"messages[{place}]: write {{'role': 'user', 'content': 'a text'}}")
+    try:
+        moment(row.at or SOME)
+    except ValueError as error:
+        raise _Unfit(f"at: {error}") from None
     return row
+
+
+def moment(written: str) -> datetime:
+    """A point in time that is the same everywhere, or a `ValueError` with what to write."""
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValueError(f"{written!r} is no moment: write e.g. {SOME}")
+    return found
 
 
 def _is_content(content: object) -> bool:
