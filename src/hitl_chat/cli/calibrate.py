@@ -12,7 +12,7 @@ import yaml
 
 from hitl_chat.cli.out import note, say
 from hitl_chat.errors import ConfigError
-from hitl_chat.rules.live import read as read_rules
+from hitl_chat.rules.sources import read as read_rules
 from hitl_chat.tuning.calibrate import Certificate, Refused, calibrate
 from hitl_chat.tuning.labels import Fault, Labelled, read
 

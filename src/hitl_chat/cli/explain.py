@@ -19,7 +19,7 @@ from hitl_chat.oversight.recorded import Recorded, lines
 from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.explain import explain as explained
 from hitl_chat.rules.facts import RequestFacts
-from hitl_chat.rules.live import read
+from hitl_chat.rules.sources import read
 from hitl_chat.store import rulesets, turns
 from hitl_chat.tuning.rows import Row, moment
 from hitl_chat.tuning.typed import heard

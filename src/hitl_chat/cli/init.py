@@ -15,7 +15,7 @@ from hitl_chat.cli.interview import asked
 from hitl_chat.cli.out import note, say
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.compile import compile_ruleset
-from hitl_chat.rules.live import read
+from hitl_chat.rules.sources import read
 from hitl_chat.settings import Settings
 from hitl_chat.starting.adapting import adapted
 from hitl_chat.starting.additions import (

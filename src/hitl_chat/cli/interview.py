@@ -11,8 +11,8 @@ from typing import Any
 
 from hitl_chat.cli.out import note
 from hitl_chat.errors import ConfigError
-from hitl_chat.rules.live import read
 from hitl_chat.rules.load import Document, document
+from hitl_chat.rules.sources import read
 from hitl_chat.starting.questions import Answers, Question, answers, contact, questions, typed
 
 CONTACTS = "contacts"

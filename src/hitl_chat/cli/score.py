@@ -17,7 +17,7 @@ from hitl_chat.cli.config import chosen, load
 from hitl_chat.cli.out import Bar, complain, say
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.compile import compile_ruleset
-from hitl_chat.rules.live import read
+from hitl_chat.rules.sources import read
 from hitl_chat.settings import Settings
 from hitl_chat.tuning.batch import Batch, Counts
 from hitl_chat.tuning.libraries import KNOWN_BAD, with_libraries

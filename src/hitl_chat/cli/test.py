@@ -14,7 +14,7 @@ from hitl_chat.cli.config import load
 from hitl_chat.cli.out import note, say
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.compile import compile_ruleset
-from hitl_chat.rules.live import read
+from hitl_chat.rules.sources import read
 from hitl_chat.settings import Settings
 from hitl_chat.tuning.cases import RULES, TESTS, Tests, tests_of
 from hitl_chat.tuning.trying import Trial

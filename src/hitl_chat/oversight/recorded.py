@@ -86,7 +86,9 @@ def _policy(found: Recorded, checks: Checks) -> Policy | None:
     except ConfigError:  # a check they name is not installed any more
         return None
     turn = found.turn
-    facts = RequestFacts(tenant=turn.tenant, channel=turn.channel, model=turn.model)
+    facts = RequestFacts(
+        tenant=turn.tenant, channel=turn.channel, model=turn.model, at=turn.began_at
+    )
     return ruleset.for_request(facts).policy
 
 

@@ -15,9 +15,9 @@ from hitl_chat.ports import Checks
 from hitl_chat.rules import sparing
 from hitl_chat.rules.compile import examine_rules
 from hitl_chat.rules.facts import Compiled, RequestFacts
-from hitl_chat.rules.live import read
 from hitl_chat.rules.load import Finding, Refused
 from hitl_chat.rules.ruleset import Planned, Ruleset
+from hitl_chat.rules.sources import read
 from hitl_chat.rules.sparing import tests
 
 DRAFT = "0/content"

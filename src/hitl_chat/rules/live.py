@@ -14,8 +14,7 @@ from hitl_chat.errors import ConfigError
 from hitl_chat.ports import Checks, Sleep
 from hitl_chat.rules.compile import compile_sources
 from hitl_chat.rules.ruleset import Ruleset
-from hitl_chat.rules.sources import Sources, Stamp, gather, stamp
-from hitl_chat.rules.sources import read as read
+from hitl_chat.rules.sources import Sources, Stamp, gather, read, stamp
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from hitl_chat.core.types import Value
 from hitl_chat.rules.json_schema import model_schema
-from hitl_chat.rules.live import read
 from hitl_chat.rules.load import Document, Finding, document, refusal
 from hitl_chat.rules.load import Path as Place
+from hitl_chat.rules.sources import read
 from hitl_chat.rules.wording import told, unknown
 from hitl_chat.tuning.rows import Line, Row, ToolCall, moment
 
