@@ -227,3 +227,11 @@ def test_a_long_conversation_keeps_its_end() -> None:
     assert len(told) < 30_000
     parts = [{"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "image"}]}]
     assert judging.conversation(parts) == "[user] Hi "
+
+
+@pytest.mark.parametrize("name", ["../judge", "a/b", "", "Judge", "judge.j2", "a" * 65])
+def test_a_prompt_is_named_never_a_path(name: str) -> None:
+    with pytest.raises(ValueError, match="prompt"):
+        judge.Options(prompt=name)
+    with pytest.raises(ValueError, match="prompt"):
+        sensitive_moment.Options(prompt=name)

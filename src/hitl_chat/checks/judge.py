@@ -20,6 +20,7 @@ from hitl_chat.errors import HitlError
 from hitl_chat.ports import Asked, Cost, Means, Question, Reply
 
 NAME = "judge"
+NAMED = r"^[a-z][a-z0-9_]{0,63}$"  # a name, never a path
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
 
@@ -32,7 +33,11 @@ class Options(BaseModel):
     model: str = Field(
         default="", description="a configured model; the one that answers if left out"
     )
-    prompt: str = Field(default="judge", description="a file NAME.j2, beside the rules or shipped")
+    prompt: str = Field(
+        default="judge",
+        pattern=NAMED,
+        description="a file NAME.j2, beside the rules or shipped",
+    )
     criteria: str = Field(
         default="Promises, facts or advice that the conversation gives no ground for.",
         max_length=8000,

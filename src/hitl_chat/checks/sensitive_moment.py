@@ -13,7 +13,9 @@ class Options(judge.Options):
 
     kind: str = NAME
     prompt: str = Field(
-        default="sensitive_moment", description="a file NAME.j2, beside the rules or shipped"
+        default="sensitive_moment",
+        pattern=judge.NAMED,
+        description="a file NAME.j2, beside the rules or shipped",
     )
     criteria: str = Field(
         default="Grief, illness, danger, violence, despair, the loss of home or work.",
