@@ -138,10 +138,31 @@ def objection(
     if any(rule.then == "block" for rule in blocking) and gate.phase == "open":
         return close(gate, *watch, Send(CONTENT, fallback(gate), "policy"))
     if gate.phase == "held":
-        return gate, (*watch, news(gate))
-    gate = replace(gate, phase="held")
+        gate, out = _joined(gate)
+        return gate, (*watch, *out, news(gate))
+    gate, out = _joined(replace(gate, phase="held"))
     hold = OpenHold(gate.reasons, terms_of(gate), gate.draft, outstanding(gate))
-    return gate, (*watch, hold)
+    return gate, (*watch, hold, *out)
+
+
+def _joined(gate: Gate) -> Step:
+    """What only a judged draft decides joins the hold: who is needed after all, and late rules.
+
+    Else a hold would let through what the same rules stop where nothing is held.
+    """
+    if not is_judged(gate):
+        return gate, ()
+    again = needed_after_all(gate)
+    if again - gate.policy.beside:
+        gate = replace(gate, spared=gate.spared - again, owed=again - gate.policy.beside)
+        return gate, (RunChecks(again, final=True),)
+    late = late_rules(gate)
+    reasons = tuple(Reason(rule.name, "", "ended") for rule in late)
+    quiet = told(gate, (rule for rule in late if not blocks(rule)), reasons)
+    names = {rule.name for rule in late if blocks(rule)}
+    joining = tuple(reason for reason in reasons if reason.rule in names)
+    gate = replace(gate, fired=(*gate.fired, *late), reasons=(*gate.reasons, *joining))
+    return gate, (Watched(quiet),) if quiet else ()
 
 
 def told(gate: Gate, rules: Iterable[Rule], reasons: Iterable[Reason]) -> tuple[Reason, ...]:
@@ -181,8 +202,10 @@ def _cover(gate: Gate, verdict: Verdict | CheckFailed | Spared) -> Gate:
 def advance(gate: Gate, before: tuple[str, ...] = ()) -> Step:
     """Something became clear: release what may leave, and close when nothing is left."""
     if gate.phase == "held":
-        changed = gate.draft != "streaming" and outstanding(gate) != before
-        return gate, (news(gate),) if changed else ()
+        known = gate.reasons
+        gate, out = _joined(gate)
+        changed = outstanding(gate) != before or gate.reasons != known
+        return gate, (*out, news(gate)) if changed and gate.draft != "streaming" else out
     if gate.phase != "open":
         return gate, ()
     if is_judged(gate):
