@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hitl_chat.checks import concealed
 from hitl_chat.checks.injection import found
 from tests.checks.asking import judged, said
 
@@ -199,3 +200,10 @@ def test_white_space_and_case_change_nothing(words: str, data: st.DataObject) ->
 @given(st.text(max_size=200))
 def test_any_text_can_be_looked_at(text: str) -> None:
     assert all(0 < weight <= 1 for weight in found(text).values())
+
+
+@pytest.mark.parametrize("tail", ["1", "", "g", "0x"])
+def test_a_long_run_of_hexadecimal_costs_no_more_than_its_length(tail: str) -> None:
+    """Quadratic, this would stand still for minutes; the test's time limit notices."""
+    text = "0xaa" * 60_000 + tail
+    assert len(list(concealed.decoded(text))) < 100

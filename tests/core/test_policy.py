@@ -17,6 +17,7 @@ from hitl_chat.core.policy import (
     mentioned,
     merge,
     policy_of,
+    thresholds,
 )
 
 A, B = Test("a", 0.5), Test("b", 0.5)
@@ -218,3 +219,9 @@ def test_a_rule_that_says_nothing_holds_for_two_minutes_and_then_apologises() ->
     assert terms == Terms(rules=("r",))
     assert (terms.deadline, terms.fallback) == (120, FALLBACK)
     assert (terms.priority, terms.impact, terms.fallback_after_text) == (0, "low", "")
+
+
+def test_the_thresholds_of_a_check_wherever_they_stand() -> None:
+    when = Every((Test("risk", 0.7), Either((Test("a", 0.2), Not(Test("risk", 0.3))))))
+    assert thresholds(when, "risk") == (0.7, 0.3)
+    assert thresholds(when, "b") == ()

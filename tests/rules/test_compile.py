@@ -85,6 +85,10 @@ WRONG = {
         "risk: {weights: {hedging: 1}, ask_between: [0.8, 0.2]}\n" + rule(),
         ["1:44 [0.8, 0.2] is no band of risks: write two numbers of 0..1, like [0.2, 0.8]"],
     ),
+    "risk beyond its band": (
+        "risk: {weights: {hedging: 1}, ask_between: [0.2, 0.8]}\n" + rule("{risk: 0.9}"),
+        ["a risk of 0.9 lies outside `ask_between`"],
+    ),
     "check called risk": ("checks: {risk: {kind: hedging}}\n" + rule(), ['1:16 "risk" is taken']),
     "threshold yes": (rule("{check: scripted, above: true}"), ["3:36 True is no threshold"]),
     "threshold alone": (rule("{always: true, above: 0.5}"), ['3:26 "above" belongs beside']),
@@ -296,7 +300,7 @@ def test_a_rule_on_the_risk_asks_all_checks_that_count() -> None:
         "  bias: -3\n"
         "  ask_between: [0.2, 0.8]\n"
         + rule("{risk: 0.7}")
-        + "  - name: late\n    on: {channel: shop}\n    strictness: answer\n    when: {risk: 0.9}\n"
+        + "  - name: late\n    on: {channel: shop}\n    strictness: answer\n    when: {risk: 0.8}\n"
     )
     policy = made.for_request(NOBODY).policy
     fusion = Fusion({"hedging": 0.8, "judge": 2.1}, {"judge": 0.5}, -3.0, 0.2, 0.8)

@@ -1,5 +1,8 @@
 """What rules may ask about a request, as the server tells it."""
 
+import pytest
+
+from hitl_chat.runner import identity
 from hitl_chat.runner.facts import TurnFacts
 from tests.rules.reading import rule, ruleset
 
@@ -31,3 +34,25 @@ def test_the_fallback_is_in_the_language_of_the_conversation() -> None:
         facts(german, ("assistant", "Bald."), ("user", "ok")).request()
     ).policy
     assert policy.rules[0].terms.fallback == "Leider nicht."
+
+
+@pytest.mark.parametrize(
+    ("messages", "words", "earlier"),
+    [
+        ([("user", "One")], "One", 0),
+        ([("user", "I want to die"), ("user", "")], "I want to die", 0),
+        ([("user", "One"), ("user", "Two")], "One\nTwo", 0),
+        ([("system", "s"), ("user", "One"), ("assistant", "a"), ("user", "Two")], "Two", 3),
+        ([("user", "One"), ("assistant", "a"), ("user", "Two"), ("system", "s")], "Two", 2),
+        ([("user", "One"), ("assistant", "a"), ("tool", "t")], "One", 0),
+        ([("user", "One"), ("tool", "t"), ("user", "Two")], "One\nTwo", 0),
+        ([("system", "s")], "", 0),
+        ([], "", 0),
+    ],
+)
+def test_the_last_words_are_all_since_the_assistant_spoke(
+    messages: list[tuple[str, str]], words: str, earlier: int
+) -> None:
+    asked = [{"role": role, "content": text} for role, text in messages]
+    assert identity.customer_text(asked) == words
+    assert len(identity.said_earlier(asked)) == earlier

@@ -22,6 +22,7 @@ SCHEMA: Mapping[str, Any] = {
 }
 SCORES = {"ok": 0.0, "unsure": 0.5, "bad": 1.0}
 LONGEST = 24_000  # characters of conversation; the end of it matters most
+INDENT = "\n    "  # so that nobody can write a line that looks like another speaker's
 FENCE = re.compile(r"={3,}")
 BLOCK = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
 
@@ -46,7 +47,11 @@ def fenced(text: str, nonce: str) -> str:
 
 
 def conversation(messages: Sequence[Mapping[str, Any]]) -> str:
-    lines = [f"[{message.get('role', '?')}] {_text(message)}" for message in messages]
+    """One message after the other; only the first line of each begins at the margin."""
+    lines = [
+        INDENT.join(f"[{message.get('role', '?')}] {_text(message)}".splitlines())
+        for message in messages
+    ]
     told = "\n".join(lines)
     return told if len(told) <= LONGEST else f"(…)\n{told[-LONGEST:]}"
 

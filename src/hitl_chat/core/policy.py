@@ -231,6 +231,19 @@ def mentioned(condition: Condition) -> frozenset[str]:
             assert_never(condition)
 
 
+def thresholds(condition: Condition, check: str) -> tuple[float, ...]:
+    """From which scores of this check on the condition says something else."""
+    match condition:
+        case Test(name, above):
+            return (above,) if name == check else ()
+        case Not(part):
+            return thresholds(part, check)
+        case Every(parts) | Either(parts):
+            return tuple(above for part in parts for above in thresholds(part, check))
+        case _:
+            assert_never(condition)
+
+
 def holds_true(
     condition: Condition, scores: Mapping[str, float], *, early: bool = False
 ) -> bool | None:

@@ -102,6 +102,7 @@ class _Compiler:
         ]
         planner.spoken(written.defaults, ("defaults",))
         self._fits_together(planned)
+        self._asks_long_enough(planned, fusion)
         default = policy.Rule(
             name="default", when=Either(()), terms=compiled_terms(("default",), written.defaults)
         )
@@ -131,6 +132,17 @@ class _Compiler:
         for name in risk.missing.keys() - risk.weights.keys() & known:
             self._wrong(("risk", "missing", name), f'"{name}" has no weight: add it', key=True)
         return Fusion(risk.weights, risk.missing, risk.bias, *risk.ask_between)
+
+    def _asks_long_enough(self, planned: Sequence[Planned], fusion: Fusion | None) -> None:
+        """Beyond `ask_between` no model is asked: there, no answer may change what a rule says."""
+        for place, plan in enumerate(planned if fusion else ()):
+            for above in policy.thresholds(plan.rule.when, RISK):
+                if fusion and not fusion.ask_from <= above <= fusion.ask_upto:
+                    self._wrong(
+                        ("rules", place, "when"),
+                        f"a risk of {above:g} lies outside `ask_between`, where checks that call a "
+                        "model are not asked any more: widen it",
+                    )
 
     def _whole(self, written: schema.Ruleset) -> None:
         if written.pass_ not in (None, "all"):

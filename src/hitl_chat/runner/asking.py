@@ -52,6 +52,8 @@ class Asking:
             self._over(error)
 
     def _took(self, batch: Sequence[Chunk]) -> asyncio.Future[None] | None:
+        if not self._wanted:
+            raise Enough
         self._inside = True
         try:
             wait = self._take(batch)

@@ -6,6 +6,7 @@ back. Those that cost something come after the others, and only if they are stil
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -18,6 +19,8 @@ from hitl_chat.ports import Asked, Check, Token
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.making import Making
 from hitl_chat.runner.verdicts import failed, judged
+
+log = logging.getLogger(__name__)
 
 Post = Callable[["Judged"], None]
 
@@ -61,7 +64,10 @@ class Checking:
         """The turn begins: what takes long, and is needed whatever the cheap checks say, starts."""
         for check in self._checks.values():
             if self._needed(check.name):
-                check.begin(self._asked(RunChecks(frozenset())))
+                try:
+                    check.begin(self._asked(RunChecks(frozenset())))
+                except Exception:  # a plug-in's; what is wrong, its verdict will say
+                    log.exception("check %r could not begin", check.name)
 
     def run(self, ask: RunChecks) -> None:
         asked = self._asked(ask)

@@ -129,18 +129,32 @@ def text_of(message: Mapping[str, Any]) -> str:
 
 
 def customer_text(messages: Sequence[Mapping[str, Any]]) -> str:
-    """The customer's last words."""
-    for message in reversed(messages):
-        if message.get("role") == "user":
-            return text_of(message)
-    return ""
+    """The customer's last words: all they wrote since the assistant last spoke."""
+    words = (
+        text_of(message) for message in messages[_asked_from(messages) :] if _is_theirs(message)
+    )
+    return "\n".join(filter(None, words))
 
 
 def said_earlier(messages: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
     """Everything in front of the customer's last words, as (role, text)."""
-    asked = (at for at, message in enumerate(messages) if message.get("role") == "user")
-    last = max(asked, default=0)
-    return tuple((message.get("role") or "", text_of(message)) for message in messages[:last])
+    before = messages[: _asked_from(messages)]
+    return tuple((message.get("role") or "", text_of(message)) for message in before)
+
+
+def _asked_from(messages: Sequence[Mapping[str, Any]]) -> int:
+    """Where the customer's last words begin; 0 without any."""
+    first = 0
+    for at in range(len(messages) - 1, -1, -1):
+        if _is_theirs(messages[at]):
+            first = at
+        elif first and messages[at].get("role") == "assistant":
+            break
+    return first
+
+
+def _is_theirs(message: Mapping[str, Any]) -> bool:
+    return message.get("role") == "user"
 
 
 def _calls(message: Mapping[str, Any]) -> list[tuple[str, str]]:
