@@ -58,6 +58,7 @@ async def test_the_console(world: World, visitors: Visitors, theme: Theme) -> No
     await expect(page.get_by_role("dialog")).to_be_visible()
     assert await findings(page) == []
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_be_hidden()
     await page.keyboard.press("t")
     await page.locator(".composer textarea").fill("Hello, Ana here.")
     await page.keyboard.press("Enter")
