@@ -73,8 +73,10 @@ PASSING = {
     "what was asked": "{name: a, customer: My tent, draft: Hm., expect: hold, rules: [whole]}",
     "what was asked, as messages": "{name: a, messages: [{role: user, content: tent}], draft: Hm.,"
     " expect: hold}",
-    "the last message counts": "{name: a, messages: [{role: user, content: tent}], customer: Hi,"
-    " draft: Hm., expect: pass}",
+    "what was answered already does not count": "{name: a, messages: [{role: user, content: tent},"
+    " {role: assistant, content: No.}], customer: Hi, draft: Hm., expect: pass}",
+    "all since the last answer counts": "{name: a, messages: [{role: user, content: tent}],"
+    " customer: Hi, draft: Hm., expect: hold}",
     "block": "{name: a, draft: That is forbidden., expect: block}",
     "watch": "{name: a, draft: A curious thing., expect: watch, rules: [seen]}",
     "words that stay": "{name: a, draft: It is a secret., expect: hold, never_sends: secret}",

@@ -26,7 +26,7 @@ def messages_of(row: Row) -> Sequence[Message]:
     """The messages, the question where they do not end with it, the documents as results of tools:
     so they stand where a model that looked them up would have got them."""
     messages = list(row.messages or ())
-    if row.question is not None and row.question != customer_text(messages):
+    if row.question is not None and row.question != customer_text(messages[-1:]):
         messages.append({"role": "user", "content": row.question})
     for number, document in enumerate(row.documents or (), 1):
         ident = f"document-{number}"
