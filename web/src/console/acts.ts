@@ -136,7 +136,8 @@ export function handBack(desk: Desk, note = ''): void {
 export function say(desk: Desk, text: string): void {
   const here = conversationNow(desk);
   if (!here || !isMine(desk, here.owner) || !text.trim()) return;
-  desk.command({ do: 'say', conversation: here.id, epoch: here.epoch, text: text.trim() });
+  const after = desk.state.value.talks.get(here.id)?.messages.at(-1)?.seq ?? 0;
+  desk.command({ do: 'say', conversation: here.id, epoch: here.epoch, text: text.trim() }, after);
   desk.typed.drop(here.id);
 }
 

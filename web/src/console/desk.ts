@@ -97,8 +97,8 @@ export class Desk {
   // --- commanding -------------------------------------------------------------------------------
 
   /** A command that must arrive: kept until it is answered, whatever happens to this page. */
-  command(cmd: AnyCommand): void {
-    const { id } = this.outbox.add(crypto.randomUUID(), cmd);
+  command(cmd: AnyCommand, after = 0): void {
+    const { id } = this.outbox.add(crypto.randomUUID(), cmd, after);
     this.waiting.value = this.outbox.waiting;
     this.link.send({ type: 'cmd', id, cmd });
   }

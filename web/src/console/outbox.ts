@@ -2,7 +2,7 @@
  * Commands that have no answer yet. They outlive a reload of the page and are sent again under the
  * same id, which the server answers again instead of doing them twice.
  */
-import type { AnyCommand } from '../shared/protocol.gen.ts';
+import type { AnyCommand, MessageView } from '../shared/protocol.gen.ts';
 
 /** Later than this a command would surprise whoever gave it. */
 const STALE = 120_000;
@@ -12,6 +12,8 @@ export interface Waiting {
   readonly id: string;
   readonly cmd: AnyCommand;
   readonly at: number;
+  /** The last message of its conversation that was in sight when it was given. */
+  readonly after: number;
 }
 
 export interface Shelf {
@@ -30,8 +32,8 @@ export class Outbox {
     return this.#waiting;
   }
 
-  add(id: string, cmd: AnyCommand): Waiting {
-    const added = { id, cmd, at: this.now() };
+  add(id: string, cmd: AnyCommand, after = 0): Waiting {
+    const added = { id, cmd, at: this.now(), after };
     this.#keep([...this.#waiting, added]);
     return added;
   }
@@ -55,4 +57,22 @@ export class Outbox {
     this.#waiting = waiting;
     this.shelf.setItem(KEY, JSON.stringify(waiting));
   }
+}
+
+/**
+ * What was said and is not in the transcript yet. News of a message may come before the answer to
+ * the command that sent it: then it is shown once, as the message that it is.
+ */
+export function unseen(
+  waiting: readonly Waiting[],
+  conversation: string,
+  messages: readonly MessageView[],
+): string[] {
+  return waiting.flatMap(({ cmd, after }) => {
+    if (cmd.do !== 'say' || cmd.conversation !== conversation) return [];
+    const seen = messages.some(({ author, seq, text }) =>
+      author === 'human' && seq > after && text === cmd.text
+    );
+    return seen ? [] : [cmd.text];
+  });
 }

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { Outbox, type Shelf } from './outbox.ts';
+import { Outbox, type Shelf, unseen } from './outbox.ts';
 
 function shelf(): Shelf {
   const kept = new Map<string, string>();
@@ -36,4 +36,18 @@ Deno.test('a command that waited too long is not sent, and is told', () => {
   now = 121_000;
   deepEqual(box.takeStale().map((one) => one.id), ['old']);
   deepEqual(box.waiting.map((one) => one.id), ['new']);
+});
+
+Deno.test('what was said is shown as sending until it is in the transcript, and never twice', () => {
+  const box = new Outbox(shelf(), () => 0);
+  const say = (text: string) => ({ do: 'say', conversation: 'c', epoch: 1, text }) as const;
+  const message = (seq: number, text: string, author = 'human') => (
+    { id: `m${seq}`, seq, author, name: 'Ana', text, at: 0, delivered: false }
+  );
+  box.add('1', say('Hello.'), 4);
+  box.add('2', { do: 'next' });
+  deepEqual(unseen(box.waiting, 'another', []), []);
+  const before = [message(4, 'Hello.'), message(5, 'Hello.', 'customer')];
+  deepEqual(unseen(box.waiting, 'c', before), ['Hello.']);
+  deepEqual(unseen(box.waiting, 'c', [...before, message(6, 'Hello.')]), []);
 });

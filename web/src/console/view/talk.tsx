@@ -3,6 +3,7 @@ import type { ConversationView, MessageView } from '../../shared/protocol.gen.ts
 import { handBack, isMine, say, takeOver } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { note } from '../keys.ts';
+import { unseen } from '../outbox.ts';
 import { short } from '../titles.ts';
 import { passages } from '../texts.ts';
 import { Text } from './card.tsx';
@@ -43,7 +44,7 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
         </div>
       </div>
       <Unfinished desk={desk} here={here} mine={mine} />
-      <Log messages={talk.messages} sending={sending(desk, id)} />
+      <Log messages={talk.messages} sending={unseen(desk.waiting.value, id, talk.messages)} />
       <p class='typing' role='status'>{typing && !mine ? `${typing} is typing…` : ''}</p>
       {mine ? <Composer desk={desk} here={here} /> : <Listener desk={desk} here={here} />}
     </main>
@@ -76,12 +77,6 @@ function Unfinished({ desk, here, mine }: { desk: Desk; here: ConversationView; 
         </button>
       )}
     </details>
-  );
-}
-
-function sending(desk: Desk, id: string): string[] {
-  return desk.waiting.value.flatMap(({ cmd }) =>
-    cmd.do === 'say' && cmd.conversation === id ? [cmd.text] : []
   );
 }
 
