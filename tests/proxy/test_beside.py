@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hitl_chat.settings import Limits
 from hitl_chat.store import corrections, events, turns
 from tests.upstream import Until
 from tests.world import World
 from tests.world_client import held
 from tests.world_models import says
 from tests.world_rules import rule, rules, stop_at
-from tests.world_wire import check_stream
+from tests.world_wire import check_error, check_stream
 
 CHECKS = {"promises": {"kind": "judge", "model": "judge", "criteria": "promises", "timeout": 30}}
 BAD = json.dumps({"verdict": "bad", "quote": "We refund you.", "why": "a promise"})
@@ -59,6 +60,18 @@ async def test_nothing_waits_for_a_watch_rule_and_its_verdict_is_recorded(tmp_pa
         assert 'hitl_watched_total{rule="promise"} 1' in numbers
         assert 'hitl_check_calls_total{check="promises"} 1' in numbers
         assert 'hitl_check_seconds_count{check="promises"} 1' in numbers
+
+
+async def test_who_still_watches_counts_among_the_turns_under_way(tmp_path: Path) -> None:
+    async with World(tmp_path, judged(then="watch"), limits=Limits(turns=1)) as world:
+        go_on = asyncio.Event()
+        await answered(world, go_on)
+        refused = await (await world.ask("m")).rest()
+        check_error(refused, 503, "overloaded")
+        go_on.set()
+        await world.people.event("turn.overheard")
+        world.upstream.script("m", says("Again."))
+        assert (await (await world.ask("m")).rest()).text == "Again."
 
 
 async def test_what_it_withdraws_is_told_where_the_conversation_is_followed(tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ class Outlived:
         self._memory = memory
         self._turns: set[Turn] = set()
 
+    def __len__(self) -> int:
+        return len(self._turns)
+
     def listen(self, turn: Turn) -> None:
         """The turn's end has been recorded; who still speaks beside it is recorded later."""
         heard, corrected = len(turn.verdicts), turn.audience.correction

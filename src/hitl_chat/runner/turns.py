@@ -199,7 +199,7 @@ class Turns:
 
     @property
     def _full(self) -> bool:
-        return len(self.running) >= self._options.most_turns
+        return len(self.running) + len(self._outlived) >= self._options.most_turns
 
     # --- its life -----------------------------------------------------------------------------
 
