@@ -10,8 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-
-from fastapi import APIRouter, FastAPI
+from typing import TYPE_CHECKING
 
 from hitl_chat import assets
 from hitl_chat.app import parts, routes
@@ -29,6 +28,7 @@ from hitl_chat.runner.backlog import Backlog
 from hitl_chat.runner.catalogue import Catalogue
 from hitl_chat.runner.customer import CustomerChannel
 from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.instructions import Instructions
 from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.moves import Moved
 from hitl_chat.runner.overview import Overview
@@ -39,13 +39,18 @@ from hitl_chat.runner.sweep import Sweep
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.turns import Turns
 from hitl_chat.server.auth import Keys, StoredKey
-from hitl_chat.server.errors import App
+from hitl_chat.server.limits import Limiter
 from hitl_chat.server.sessions import Sessions
 from hitl_chat.server.who import Who
 from hitl_chat.settings import Settings
 from hitl_chat.store import api_keys, events
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.telemetry import Telemetry
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+More = Callable[["Program"], "Sequence[APIRouter]"]
 
 
 class SystemClock:
@@ -60,7 +65,6 @@ class Program:
     """One server. `models` are added to the configured ones; `more` routes to the usual ones."""
 
     db: SqliteDatabase
-    app: App
 
     def __init__(
         self,
@@ -69,7 +73,7 @@ class Program:
         environ: Mapping[str, str] = os.environ,
         models: Mapping[str, Model] | None = None,
         clock: Clock | None = None,
-        more: Callable[["Program"], Sequence[APIRouter]] = lambda program: (),
+        more: More = lambda program: (),
         shop: bool = False,
     ) -> None:
         waits = settings.waits
@@ -106,6 +110,7 @@ class Program:
         self.backlog = Backlog(self.db, self.clock)
         self.memory = Memory(self.db, self.clock)
         self.customers = CustomerChannel(self.desk, waits.heartbeat)
+        self.instructions = Instructions(self.db, self.clock)
         self.turns = Turns(
             self.desk,
             lambda: self.rules.current,
@@ -135,7 +140,11 @@ class Program:
             cache=waits.key_cache,
         )
         self.who = Who(self.sessions, self.keys, undo=waits.undo_http, denied=self._denied)
-        self.app = routes.guard(self, more(self), shop=shop)
+        # One for all routes: a key's rate is what it may do in all.
+        limits = settings.limits
+        limiter = Limiter(self.clock, key_rate=limits.key_rate, tenant_rate=limits.tenant_rate)
+        self.beside = routes.later(self, limiter, more, shop=shop)
+        self.app = routes.guard(self, limiter, self.beside)
         self._chores: list[asyncio.Task[None]] = []
 
     async def _find_key(self, ident: str) -> StoredKey | None:
@@ -174,7 +183,7 @@ class Program:
     # --- its life -----------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(self) -> AsyncIterator[None]:
         await self.start()
         try:
             yield

@@ -14,6 +14,7 @@ from hitl_chat.cli import BEGAN
 from hitl_chat.cli.config import load
 from hitl_chat.cli.out import note
 from hitl_chat.errors import ConfigError
+from hitl_chat.server.later import Later
 from hitl_chat.server.protocol import Wire
 from hitl_chat.server.serving import Server, configured, listening
 from hitl_chat.settings import Settings
@@ -31,13 +32,14 @@ def run(arguments: Namespace) -> int:
         config = configured(
             program.app, host=listen.host, port=listen.port, wire=wire(settings), drain=drain
         )
-        ready = partial(_ready, settings.address())
+        ready = partial(_ready, settings.address(), program.beside)
         Server(config, drain=drain, draining=program.drain, ready=ready).run(sockets=[bound])
     return 0
 
 
-def _ready(address: str) -> None:
+def _ready(address: str, beside: Later) -> None:
     gc.freeze()  # what lives now lives as long as the process: never look at it again
+    beside.begin().add_done_callback(lambda _: gc.freeze())
     note(f"hitl-chat {__version__} ready in {time.monotonic() - BEGAN:.1f} s")
     note(f"  OPENAI_BASE_URL={address}/v1   console {address}/console/")
 

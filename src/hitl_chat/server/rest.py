@@ -9,16 +9,13 @@ from http import HTTPStatus
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.types import Lifespan
 
 from hitl_chat.errors import BadRequest, HitlError, NotFound
 from hitl_chat.server.errors import MethodNotAllowed, encode, headers, unexpected
 
 
-def rest(routers: Sequence[APIRouter], lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
-    app = FastAPI(
-        docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, redirect_slashes=False
-    )
+def rest(routers: Sequence[APIRouter]) -> FastAPI:
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.add_exception_handler(HitlError, _told)
     app.add_exception_handler(HTTPException, _translated)
     app.add_exception_handler(RequestValidationError, _invalid)

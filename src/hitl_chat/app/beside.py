@@ -1,0 +1,49 @@
+"""Which addresses a program serves beside the hot path: for agents, scripts and pages."""
+
+from collections.abc import Iterator, Sequence
+
+from fastapi import APIRouter
+
+from hitl_chat import assets
+from hitl_chat.app import Program
+from hitl_chat.errors import ConfigError
+from hitl_chat.server.admin import admin
+from hitl_chat.server.connection import Limits as SocketLimits
+from hitl_chat.server.console import console
+from hitl_chat.server.conversations import conversations
+from hitl_chat.server.errors import App
+from hitl_chat.server.limits import Limiter
+from hitl_chat.server.models import models
+from hitl_chat.server.pages import pages
+from hitl_chat.server.rest import rest
+from hitl_chat.server.signin import signin
+from hitl_chat.telemetry.log import log
+
+
+def beside(program: Program, limiter: Limiter, more: Sequence[APIRouter], *, shop: bool) -> App:
+    return rest([*_routers(program, limiter, shop=shop), *more])
+
+
+def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIRouter]:
+    settings, created = program.settings, int(program.clock.now())
+    yield models(program.catalogue.names(), program.keys, created)
+    yield conversations(program.keys, program.customers, limiter)
+    yield signin(program.sessions)
+    yield console(
+        program.desk,
+        program.agents,
+        program.overview,
+        program.sessions,
+        limits=SocketLimits(
+            ping=settings.waits.socket_ping,
+            rate=settings.limits.socket_commands,
+            frame=settings.limits.socket_frame_bytes,
+            queued_bytes=settings.limits.socket_queue_bytes,
+            queued_frames=settings.limits.socket_queue_frames,
+        ),
+    )
+    yield admin(program.desk, program.agents, program.overview, program.who)
+    try:
+        yield pages(assets.console(), shop=shop)
+    except ConfigError as error:  # a headless install serves the API alone
+        log("no console", fields={"why": error.message})
