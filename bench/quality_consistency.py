@@ -20,7 +20,7 @@ from bench.quality_figures import Interval, Judged, judged
 from bench.quality_section import MEASURES, Figure, Scored, Section, Tick, published, scored
 from bench.train_consistency import PASSAGES, SEEDS, examples, held_out
 from hitl_chat.checks import ambiguity, consistency
-from hitl_chat.checks.consistency import Compared, compare
+from hitl_chat.checks.comparing import Compared, compare
 from hitl_chat.checks.lexical import Weights
 from hitl_chat.checks.lexical_weights import SHIPPED, File, load
 from hitl_chat.checks.samples import Samples
@@ -169,4 +169,4 @@ def measure_ambiguity(folder: Path, tick: Tick) -> list[Section]:
 
 def _ambiguous(row: Any) -> float:  # noqa: ANN401 (JSON)
     samples = _samples(row, 1, 1)
-    return ambiguity.score(samples.every, compare(samples, row["question"]))[0]
+    return ambiguity.score(compare(samples, row["question"]))[0]

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hitl_chat.checks import consistency
-from hitl_chat.checks.consistency import compare, look
+from hitl_chat.checks.comparing import Beside, compare
+from hitl_chat.checks.consistency import look
 from hitl_chat.checks.lexical_weights import SHIPPED, load
 from hitl_chat.checks.means import NOTHING
 from hitl_chat.checks.samples import Samples
@@ -29,9 +30,7 @@ THIRTY = (
 WEIGHTS = load()
 
 
-def check(
-    asker: Any = NOTHING, folder: Path | None = None, **options: Any
-) -> consistency.Consistency:
+def check(asker: Any = NOTHING, folder: Path | None = None, **options: Any) -> Beside:
     means = Means(asker, NOTHING, folder)
     return consistency.build("again", consistency.Options(**options), means)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hitl_chat.runner import identity
+from hitl_chat.checks.transcript import customers, said_earlier
 from hitl_chat.runner.facts import TurnFacts
 from tests.rules.reading import rule, ruleset
 
@@ -54,5 +54,5 @@ def test_the_last_words_are_all_since_the_assistant_spoke(
     messages: list[tuple[str, str]], words: str, earlier: int
 ) -> None:
     asked = [{"role": role, "content": text} for role, text in messages]
-    assert identity.customer_text(asked) == words
-    assert len(identity.said_earlier(asked)) == earlier
+    assert customers(asked) == words
+    assert len(said_earlier(asked)) == earlier

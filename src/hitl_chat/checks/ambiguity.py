@@ -10,13 +10,11 @@ from itertools import combinations
 
 from pydantic import BaseModel, Field
 
-from hitl_chat.checks.consistency import READ, SPARE, Compared, compare
+from hitl_chat.checks.comparing import Beside, Compared
 from hitl_chat.checks.lexical import Sample, absent, either, keys, mean, sentences
 from hitl_chat.checks.plain import Risk, stretches
-from hitl_chat.checks.samples import Drawer, Drawing, last_words
-from hitl_chat.core.events import CheckFailed, Verdict
-from hitl_chat.errors import HitlError
-from hitl_chat.ports import Asked, Cost, Means
+from hitl_chat.checks.samples import Drawing
+from hitl_chat.ports import Asked, Means
 
 NAME = "ambiguity"
 REASON = "ambiguous"
@@ -50,9 +48,9 @@ def apart(one: Sample, other: Sample, asked: frozenset[str]) -> float:
     return min(absent(mine, keys(theirs)), absent(theirs, keys(mine)))
 
 
-def score(samples: tuple[str, ...], compared: Compared) -> tuple[float, int, float]:
+def score(compared: Compared) -> tuple[float, int, float]:
     """The risk; how many ask back; how far the answers among them are apart."""
-    asking = [asks(text) for text in samples]
+    asking = [asks(text) for text in compared.texts]
     answers = [
         one for one, asks_back in zip(compared.samples, asking, strict=True) if not asks_back
     ]
@@ -64,54 +62,15 @@ def score(samples: tuple[str, ...], compared: Compared) -> tuple[float, int, flo
     return either((mean(map(float, asking)), far**2)), sum(asking), far
 
 
-def look(asked: Asked, samples: tuple[str, ...], compared: Compared) -> Risk:
+def look(asked: Asked, compared: Compared) -> Risk:
     if any(asks(stretch.text) for stretch in stretches(asked)):
         return Risk(detail="the answer asks back")
-    risk, asking, far = score(samples, compared)
-    detail = f"{REASON}: {asking} of {len(samples)} samples ask back, answers {far:.2f} apart"
+    risk, asking, far = score(compared)
+    detail = (
+        f"{REASON}: {asking} of {len(compared.texts)} samples ask back, answers {far:.2f} apart"
+    )
     return Risk(round(risk, 4), (), detail)
 
 
-class Ambiguity:
-    """`ports.Check`."""
-
-    cost: Cost = "model"
-
-    def __init__(self, name: str, drawer: Drawer, timeout: float) -> None:
-        self.name = name
-        self.timeout = timeout
-        self._drawer = drawer
-
-    def begin(self, asked: Asked) -> None:
-        self._drawer.begin(asked)
-
-    async def judge(self, asked: Asked) -> Verdict | CheckFailed:
-        try:
-            samples = await self._drawer.samples(asked)
-        except HitlError as error:
-            return CheckFailed(
-                self.name, error.message, asked.field, asked.start, asked.upto, asked.final
-            )
-
-        async def make() -> Compared:
-            return compare(samples, last_words(asked.messages))
-
-        compared = await asked.shared.once(READ, make)
-        risk = look(asked, tuple(text for text in samples.every if text.strip()), compared)
-        calls, tokens = await self._drawer.bill(asked, samples)
-        return Verdict(
-            self.name,
-            risk.score,
-            asked.field,
-            asked.start,
-            asked.upto,
-            asked.final,
-            detail=risk.detail,
-            calls=calls,
-            tokens=tokens,
-        )
-
-
-def build(name: str, options: BaseModel, means: Means) -> Ambiguity:
-    read = Options.model_validate(options, from_attributes=True)
-    return Ambiguity(name, Drawer(read, means), read.patience + SPARE)
+def build(name: str, options: BaseModel, means: Means) -> Beside:
+    return Beside(name, Options.model_validate(options, from_attributes=True), means, look)

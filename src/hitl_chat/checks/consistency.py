@@ -5,31 +5,26 @@ and words. What no sample supports is marked. Owns when which scorer speaks; kno
 samples are drawn nor how texts are compared.
 """
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
 from hitl_chat.checks import lexical
-from hitl_chat.checks.lexical import BACK, Sample, Weights, either, read
-from hitl_chat.checks.lexical_evidence import Group, groups, told, unsupported
+from hitl_chat.checks.comparing import Beside, Compared
+from hitl_chat.checks.lexical import BACK, Weights, either
+from hitl_chat.checks.lexical_evidence import told, unsupported
 from hitl_chat.checks.lexical_weights import SHIPPED, load
-from hitl_chat.checks.plain import MOST_SPANS, Risk, Stretch, stretches
-from hitl_chat.checks.samples import Drawer, Drawing, Samples, last_words
+from hitl_chat.checks.plain import Risk, Stretch, stretches
+from hitl_chat.checks.samples import Drawing
 from hitl_chat.checks.tokens import Token, tokens
-from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.segments import ends
 from hitl_chat.core.types import Span
-from hitl_chat.errors import HitlError
-from hitl_chat.ports import Asked, Cost, Means
+from hitl_chat.ports import Asked, Means
 
 NAME = "consistency"
-READ = "samples:read"
 SLACK = 200  # characters: a text is not begun in the middle of a word that counts
-LONG = 20_000  # characters that take long enough to be judged beside the event loop
-SPARE = 1.0  # seconds beyond the samples' patience
 
 
 class Options(Drawing):
@@ -40,30 +35,6 @@ class Options(Drawing):
     )
     weights: str = Field(
         default="", description="a file of weights beside the rules; empty: the shipped ones"
-    )
-
-
-class Compared(NamedTuple):
-    """The samples of a turn, read once."""
-
-    samples: tuple[Sample, ...]
-    asked: frozenset[str]  # the question's own words
-    together: tuple[Group, ...]
-    disagreement: float
-    ignorance: float
-    short: bool
-
-
-def compare(samples: Samples, question: str) -> Compared:
-    every = tuple(read(text) for text in samples.every if text.strip())
-    asked = lexical.keys(tokens(question))
-    return Compared(
-        every,
-        asked,
-        tuple(groups(every, asked)),
-        lexical.disagreement(every, asked),
-        lexical.ignorance(every),
-        lexical.are_short(every),
     )
 
 
@@ -122,54 +93,8 @@ def _look_at(stretch: Stretch, compared: Compared, weights: Weights | None, *, f
     return Risk(round(risk, 4), spans, told(own, compared.samples, compared.together))
 
 
-class Consistency:
-    """`ports.Check`."""
-
-    cost: Cost = "model"
-
-    def __init__(self, name: str, drawer: Drawer, timeout: float, weights: Weights | None) -> None:
-        self.name = name
-        self.timeout = timeout
-        self._drawer = drawer
-        self._weights = weights
-
-    def begin(self, asked: Asked) -> None:
-        self._drawer.begin(asked)
-
-    async def judge(self, asked: Asked) -> Verdict | CheckFailed:
-        try:
-            samples = await self._drawer.samples(asked)
-        except HitlError as error:
-            return CheckFailed(
-                self.name, error.message, asked.field, asked.start, asked.upto, asked.final
-            )
-
-        async def make() -> Compared:
-            return compare(samples, last_words(asked.messages))
-
-        compared = await asked.shared.once(READ, make)
-        if sum(map(len, asked.texts.values())) > LONG and asked.final:
-            risk = await asyncio.to_thread(look, asked, compared, self._weights)
-        else:
-            risk = look(asked, compared, self._weights)
-        calls, tokens = await self._drawer.bill(asked, samples)
-        return Verdict(
-            self.name,
-            risk.score,
-            asked.field,
-            asked.start,
-            asked.upto,
-            asked.final,
-            risk.spans[:MOST_SPANS],
-            risk.detail,
-            calls,
-            tokens,
-        )
-
-
-def build(name: str, options: BaseModel, means: Means) -> Consistency:
-    read_options = Options.model_validate(options, from_attributes=True)
-    path = means.folder / read_options.weights if read_options.weights else SHIPPED
-    weights = load(path) if read_options.trained else None
-    drawer = Drawer(read_options, means)
-    return Consistency(name, drawer, read_options.patience + SPARE, weights)
+def build(name: str, options: BaseModel, means: Means) -> Beside:
+    options = Options.model_validate(options, from_attributes=True)
+    path = means.folder / options.weights if options.weights else SHIPPED
+    weights = load(path) if options.trained else None
+    return Beside(name, options, means, partial(look, weights=weights))

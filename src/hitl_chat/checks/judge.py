@@ -9,10 +9,11 @@ from collections import OrderedDict
 from hashlib import sha256
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from hitl_chat.checks import judging
 from hitl_chat.checks.judging import Said
+from hitl_chat.checks.plain import Risk, Settings, failed, verdict
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.types import Span
@@ -24,12 +25,9 @@ NAMED = r"^[a-z][a-z0-9_]{0,63}$"  # a name, never a path
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
 
-class Options(BaseModel):
+class Options(Settings):
     """What `checks:` may say of a judge."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: str = NAME
     model: str = Field(
         default="", description="a configured model; the one that answers if left out"
     )
@@ -69,21 +67,12 @@ class Judge:
         try:
             said, spent = await self._said(asked)
         except HitlError as error:
-            return self._failed(asked, error.code)
+            return failed(self.name, asked, error.code)
         if said is None:
-            return self._failed(asked, "its reply was no verdict")
-        return Verdict(
-            self.name,
-            said.score,
-            asked.field,
-            asked.start,
-            asked.upto,
-            asked.final,
-            spans=self._spans(asked, said),
-            detail=f"{self._options.prompt}: {said.verdict}",
-            calls=0 if spent is None else 1,
-            tokens=0 if spent is None else spent.tokens,
-        )
+            return failed(self.name, asked, "its reply was no verdict")
+        risk = Risk(said.score, self._spans(asked, said), f"{self._options.prompt}: {said.verdict}")
+        bill = (0, 0) if spent is None else (1, spent.tokens)
+        return verdict(self.name, asked, risk, *bill)
 
     async def _said(self, asked: Asked) -> tuple[Said | None, Reply | None]:
         """What it says, if that can be understood; and the reply, unless it was known."""
@@ -136,9 +125,6 @@ class Judge:
         start, upto = (0, len(draft)) if asked.final else (asked.start, asked.upto)
         found = judging.place(draft, said.quote, start, upto) if said.score else None
         return (Span(field, *found, self.name),) if found else ()
-
-    def _failed(self, asked: Asked, why: str) -> CheckFailed:
-        return CheckFailed(self.name, why, asked.field, asked.start, asked.upto, asked.final)
 
 
 def _draft(asked: Asked) -> str:

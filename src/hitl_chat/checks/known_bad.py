@@ -17,7 +17,16 @@ from hitl_chat.checks.following import Following
 from hitl_chat.checks.known import Found, Known
 from hitl_chat.checks.library import LONGEST as LONGEST_ANSWER
 from hitl_chat.checks.library import load
-from hitl_chat.checks.plain import CALLED, SPOKEN, Settings, Stretch, stretches
+from hitl_chat.checks.plain import (
+    CALLED,
+    SPOKEN,
+    Risk,
+    Settings,
+    Stretch,
+    failed,
+    stretches,
+    verdict,
+)
 from hitl_chat.checks.transcript import CUSTOMER, Message, customers, said_by
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.segments import LONGEST, ends
@@ -92,24 +101,19 @@ class KnownBad:
 
     async def judge(self, asked: Asked) -> Verdict | CheckFailed:
         try:
-            score, spans, detail = await self._judged(asked)
+            return verdict(self.name, asked, await self._judged(asked))
         except HitlError as error:
-            return CheckFailed(
-                self.name, error.message, asked.field, asked.start, asked.upto, asked.final
-            )
-        return Verdict(
-            self.name, score, asked.field, asked.start, asked.upto, asked.final, spans, detail
-        )
+            return failed(self.name, asked, error.message)
 
     # --- what it is like ----------------------------------------------------------------------
 
-    async def _judged(self, asked: Asked) -> tuple[float, tuple[Span, ...], str]:
+    async def _judged(self, asked: Asked) -> Risk:
         if self._weights is None:
             self._weights = contrast_weights.weights(self._options.weights, self._means.folder)
         known = await self._following.current()
         questions, parts = asks(asked.messages), list(_parts(asked))
         if not parts:
-            return 0.0, (), f"no answer; {self._following.version}"
+            return Risk(detail=f"no answer; {self._following.version}")
         vectors = await known.embed([*questions, *(part.text for part in parts)])
         gate, count = self._options.gate, self._options.top_k
         asked_for = known.asked(vectors[: len(questions)], gate, count)
@@ -122,7 +126,7 @@ class KnownBad:
             if not best.bad or found.score > best.score:
                 best, where = found, part
         spans = (where.span(),) if best.score >= contrast.EVEN else ()
-        return best.score, spans, f"{_told(best)}; {self._following.version}"
+        return Risk(best.score, spans, f"{_told(best)}; {self._following.version}")
 
 
 def asks(messages: Sequence[Message]) -> list[str]:

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import msgspec
 
+from hitl_chat.checks.json_lines import Content, contents, each_line
 from hitl_chat.core.types import Value
-from hitl_chat.errors import ConfigError
 
 LONGEST = 8_000  # characters of one text: more is no answer but a document
-MOST_TOLD = 5
 SHORT = 12
+FIX = "name the file under `library`, relative to the rules file; an empty file is an empty library"
 
 
 class Entry(Value, frozen=True, omit_defaults=True):
@@ -89,31 +89,13 @@ def removal(ident: str, *, by: str = "", at: str = "") -> bytes:
 
 def load(files: Sequence[Path]) -> Library:
     """Reads the files in order; raises `ConfigError` that names file, line and the fix."""
-    return parse((str(file), _content(file)) for file in files)
+    return parse(contents(files, "library", FIX))
 
 
-def parse(files: Iterable[tuple[str, bytes]]) -> Library:
+def parse(files: Iterable[Content]) -> Library:
     entries: dict[str, Entry] = {}
-    wrong: list[str] = []
-    for name, content in files:
-        for number, written in enumerate(content.split(b"\n"), 1):
-            if written.strip():
-                wrong += (f"{name}:{number}: {why}" for why in _apply(written, entries))
-    if wrong:
-        rest = f" (and {len(wrong) - MOST_TOLD} more)" if len(wrong) > MOST_TOLD else ""
-        raise ConfigError("\n".join(wrong[:MOST_TOLD]) + rest)
+    each_line(files, lambda written: _apply(written, entries))
     return Library(entries)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        msg = (
-            f"the library {str(file)!r} cannot be read ({error.strerror}): name the file under "
-            "`library`, relative to the rules file; an empty file is an empty library"
-        )
-        raise ConfigError(msg) from None
 
 
 def _apply(written: bytes, entries: dict[str, Entry]) -> Iterator[str]:

@@ -12,7 +12,15 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from hitl_chat.checks.plain import TIMEOUT, Settings, Stretch, stretches
+from hitl_chat.checks.plain import (
+    TIMEOUT,
+    Risk,
+    Settings,
+    Stretch,
+    failed,
+    stretches,
+    verdict,
+)
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.types import Span
 from hitl_chat.ports import Asked, Cost, Means, Token
@@ -52,21 +60,20 @@ class LogProbs:
         """Nothing takes long before there is a draft."""
 
     async def judge(self, asked: Asked) -> Verdict | CheckFailed:
-        about = asked.field, asked.start, asked.upto, asked.final
         found: list[tuple[Window, Stretch]] = []
         for stretch in stretches(asked, frozenset({"content", "refusal"})):
             window = least_likely(self._window, stretch, asked.logprobs)
             if window:
                 found.append((window, stretch))
             elif stretch.part.strip():
-                return CheckFailed(self.name, WHY, *about)
+                return failed(self.name, asked, WHY)
         if not found:
-            return Verdict(self.name, 0.0, *about, detail="no words to judge")
+            return verdict(self.name, asked, Risk(detail="no words to judge"))
         window, stretch = min(found, key=lambda one: one[0].likely)
         span = Span(stretch.field, window.start, min(window.end, len(stretch.text)), "unsure")
         spans = (span,) if span.start < span.end else ()
         told = f"least likely {self._window} tokens: {window.likely:.2f} in the mean"
-        return Verdict(self.name, round(1.0 - window.likely, 4), *about, spans, told)
+        return verdict(self.name, asked, Risk(round(1.0 - window.likely, 4), spans, told))
 
 
 def least_likely(

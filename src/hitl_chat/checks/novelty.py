@@ -12,7 +12,7 @@ from pydantic import Field as Described
 from hitl_chat.checks import farness
 from hitl_chat.checks.familiar import Familiar
 from hitl_chat.checks.following import Following
-from hitl_chat.checks.plain import Settings
+from hitl_chat.checks.plain import Risk, Settings, failed, verdict
 from hitl_chat.checks.traffic import load
 from hitl_chat.checks.transcript import customers
 from hitl_chat.core.events import CheckFailed, Verdict
@@ -61,17 +61,16 @@ class Novelty:
         await self._following.caught_up()
 
     async def judge(self, asked: Asked) -> Verdict | CheckFailed:
-        async def make() -> tuple[float, str]:
+        async def make() -> Risk:
             return await self._look(customers(asked.messages).strip())
 
-        place = (asked.field, asked.start, asked.upto, asked.final)
         try:
-            score, detail = await asked.shared.once(f"prepared:{self.name}", make)
+            risk = await asked.shared.once(f"prepared:{self.name}", make)
         except HitlError as error:
-            return CheckFailed(self.name, error.message, *place)
-        return Verdict(self.name, score, *place, (), detail)
+            return failed(self.name, asked, error.message)
+        return verdict(self.name, asked, risk)
 
-    async def _look(self, question: str) -> tuple[float, str]:
+    async def _look(self, question: str) -> Risk:
         if not question:
             raise HitlError("The customer wrote no words: there is nothing to look up.")
         familiar = await self._following.current()
@@ -79,7 +78,9 @@ class Novelty:
         score = farness.score(apart, by)
         told = "far from" if score >= farness.HOLD else "like"
         of = f"95 % of it is within {by.far:.2f}"
-        return score, f"{told} recorded traffic ({apart:.2f}; {of}); {self._following.version}"
+        return Risk(
+            score, (), f"{told} recorded traffic ({apart:.2f}; {of}); {self._following.version}"
+        )
 
 
 def build(name: str, options: BaseModel, means: Means) -> Novelty:

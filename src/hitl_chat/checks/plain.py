@@ -1,7 +1,7 @@
 """A check that is one pure function of what it is asked: most shipped checks are.
 
-Owns what these have in common: what of a draft they read, how several signs make one score, and
-what is worked out once for a turn. Knows no check and no algorithm.
+Owns what checks have in common: what of a draft they read, how several signs make one score, how
+that becomes a verdict, and what is worked out once for a turn. Knows no check and no algorithm.
 """
 
 from asyncio import to_thread
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Described
 
 from hitl_chat.checks.transcript import text_of
-from hitl_chat.core.events import Verdict
+from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.fields import kind_of
 from hitl_chat.core.types import Field, Span
 from hitl_chat.ports import Asked, Cost
@@ -104,24 +104,36 @@ class Plain(Generic[T]):
     async def judge(self, asked: Asked) -> Verdict:
         async def make() -> T:
             said = sum(len(text_of(message)) for message in asked.messages)
-            return await _aside(said, partial(self._prepare, asked))
+            return await aside(said, partial(self._prepare, asked))
 
         known = await asked.shared.once(f"prepared:{self.name}", make)
         size = sum(map(len, asked.texts.values())) if asked.final else asked.upto - asked.start
-        risk = await _aside(size, partial(self._look, asked, known))
-        return Verdict(
-            self.name,
-            risk.score,
-            asked.field,
-            asked.start,
-            asked.upto,
-            asked.final,
-            risk.spans[:MOST_SPANS],
-            risk.detail,
-        )
+        risk = await aside(size, partial(self._look, asked, known))
+        return verdict(self.name, asked, risk)
 
 
-async def _aside(size: int, work: Callable[[], T]) -> T:
+def verdict(name: str, asked: Asked, risk: Risk, calls: int = 0, tokens: int = 0) -> Verdict:
+    """What was found, as the verdict on what was asked."""
+    return Verdict(
+        name,
+        risk.score,
+        asked.field,
+        asked.start,
+        asked.upto,
+        asked.final,
+        risk.spans[:MOST_SPANS],
+        risk.detail,
+        calls,
+        tokens,
+    )
+
+
+def failed(name: str, asked: Asked, why: str) -> CheckFailed:
+    """There is no verdict on what was asked."""
+    return CheckFailed(name, why, asked.field, asked.start, asked.upto, asked.final)
+
+
+async def aside(size: int, work: Callable[[], T]) -> T:
     """What is worked out; of a long text in a thread, so that other turns go on meanwhile."""
     return work() if size < LONG else await to_thread(work)
 

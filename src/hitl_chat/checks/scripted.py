@@ -7,8 +7,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from hitl_chat.checks.plain import Risk, Settings, failed, verdict
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.types import Field as FieldName
 from hitl_chat.core.types import Span
@@ -19,12 +20,9 @@ Score = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class Options(BaseModel):
+class Options(Settings):
     """What `checks:` may say of a scripted check."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: str = NAME
     scores: dict[str, Score] = Field(default={}, description="the score of a text with this word")
     otherwise: Score = Field(default=0.0, description="the score of any other text")
     delay: Annotated[float, Field(ge=0, le=60)] = Field(default=0.0, description="seconds it takes")
@@ -55,16 +53,7 @@ class Scripted:
         fields = tuple(asked.texts) if asked.final else (asked.field,)
         scored = [self._read(field, asked) for field in fields]
         score, span = max(scored, key=lambda one: one[0], default=(self._options.otherwise, None))
-        return Verdict(
-            self.name,
-            score,
-            asked.field,
-            asked.start,
-            asked.upto,
-            asked.final,
-            spans=(span,) if span else (),
-            detail="scripted",
-        )
+        return verdict(self.name, asked, Risk(score, (span,) if span else (), "scripted"))
 
     def _read(self, field: FieldName, asked: Asked) -> tuple[float, Span | None]:
         text = asked.texts.get(field, "")
@@ -83,12 +72,10 @@ class Scripted:
             case "hangs":
                 await asyncio.Event().wait()
             case "nan":
-                return Verdict(self.name, float("nan"), asked.field, asked.start, asked.upto)
+                return verdict(self.name, asked, Risk(float("nan")))
             case _:
                 pass
-        return CheckFailed(
-            self.name, "a scripted refusal", asked.field, asked.start, asked.upto, asked.final
-        )
+        return failed(self.name, asked, "a scripted refusal")
 
 
 def build(name: str, options: BaseModel, _means: Means) -> Scripted:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from hitl_chat.checks.library import MOST_TOLD, SHORT
+from hitl_chat.checks.json_lines import Content, contents, each_line
+from hitl_chat.checks.library import SHORT
 from hitl_chat.core.types import Value
-from hitl_chat.errors import ConfigError
+
+FIX = "name the file under `traffic`, relative to the rules file"
 
 
 class _Line(Value, frozen=True):
@@ -45,31 +47,13 @@ def line(question: str, *, ident: str = "", at: str = "") -> bytes:
 
 def load(files: Sequence[Path]) -> Traffic:
     """Reads the files; raises `ConfigError` that names file, line and the fix."""
-    return parse((str(file), _content(file)) for file in files)
+    return parse(contents(files, "recorded traffic", FIX))
 
 
-def parse(files: Iterable[tuple[str, bytes]]) -> Traffic:
+def parse(files: Iterable[Content]) -> Traffic:
     questions: set[str] = set()
-    wrong: list[str] = []
-    for name, content in files:
-        for number, written in enumerate(content.split(b"\n"), 1):
-            if written.strip():
-                wrong += (f"{name}:{number}: {why}" for why in _take(written, questions))
-    if wrong:
-        rest = f" (and {len(wrong) - MOST_TOLD} more)" if len(wrong) > MOST_TOLD else ""
-        raise ConfigError("\n".join(wrong[:MOST_TOLD]) + rest)
+    each_line(files, lambda written: _take(written, questions))
     return Traffic(frozenset(questions))
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        msg = (
-            f"the recorded traffic {str(file)!r} cannot be read ({error.strerror}): name the file "
-            "under `traffic`, relative to the rules file"
-        )
-        raise ConfigError(msg) from None
 
 
 def _take(written: bytes, questions: set[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The request's messages as checks read them: who said what, as plain text.
+"""The request's messages as checks and rules read them: who said what, as plain text.
 
 Pure. Knows no check.
 """
@@ -20,8 +20,9 @@ def text_of(message: Message) -> str:
         return content
     if not isinstance(content, list):
         return ""
-    texts = (part.get("text") for part in content if isinstance(part, Mapping))
-    return "\n".join(text for text in texts if isinstance(text, str))
+    said = (part for part in content if isinstance(part, Mapping))
+    texts = (part.get("text") or part.get("refusal") for part in said)
+    return "\n".join(text for text in texts if text and isinstance(text, str))
 
 
 def said_by(messages: Sequence[Message], roles: frozenset[str]) -> Iterator[str]:
@@ -30,15 +31,26 @@ def said_by(messages: Sequence[Message], roles: frozenset[str]) -> Iterator[str]
 
 
 def customers(messages: Sequence[Message]) -> str:
-    """The customer's last words: all messages since the assistant last answered in words."""
-    words: list[str] = []
-    for message in reversed(messages):
-        role = message.get("role")
+    """The customer's last words: all they wrote since the assistant last spoke."""
+    return "\n".join(filter(None, said_by(messages[_asked_from(messages) :], CUSTOMER)))
+
+
+def said_earlier(messages: Sequence[Message]) -> tuple[tuple[str, str], ...]:
+    """Everything in front of the customer's last words, as (role, text)."""
+    before = messages[: _asked_from(messages)]
+    return tuple((message.get("role") or "", text_of(message)) for message in before)
+
+
+def _asked_from(messages: Sequence[Message]) -> int:
+    """Where the customer's last words begin; 0 without any."""
+    first = 0
+    for at in range(len(messages) - 1, -1, -1):
+        role = messages[at].get("role")
         if role in CUSTOMER:
-            words.append(text_of(message))
-        elif role == "assistant" and words:
+            first = at
+        elif first and role == "assistant":
             break
-    return "\n".join(reversed(words))
+    return first
 
 
 def since_customer(messages: Sequence[Message]) -> Sequence[Message]:

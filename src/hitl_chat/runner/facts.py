@@ -6,10 +6,11 @@ from typing import Any
 import orjson
 from msgspec.structs import replace
 
+from hitl_chat.checks.transcript import customers, said_earlier
 from hitl_chat.core.types import Value
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.runner.audit import is_chosen
-from hitl_chat.runner.identity import Place, customer_text, said_earlier
+from hitl_chat.runner.identity import Place
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.store.turn_records import Began
 
@@ -54,7 +55,7 @@ class TurnFacts(Value, frozen=True):
             channel=self.channel,
             tags=self.tags,
             model=self.model,
-            customer_text=customer_text(self.messages),
+            customer_text=customers(self.messages),
             history=said_earlier(self.messages),
             at=self.started_at,
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from hitl_chat.checks.transcript import text_of
 from hitl_chat.core.types import Value
 from hitl_chat.errors import BadRequest
 
@@ -115,46 +116,6 @@ def answered(
         "tool_calls": [{"function": {"name": name, "arguments": args}} for name, args in calls],
     }
     return fingerprint([*messages, answer])
-
-
-def text_of(message: Mapping[str, Any]) -> str:
-    """A message's text, whether it came as a string or in parts."""
-    content = message.get("content")
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        parts = (part.get("text") or part.get("refusal") or "" for part in content)
-        return "".join(part for part in parts if isinstance(part, str))
-    return ""
-
-
-def customer_text(messages: Sequence[Mapping[str, Any]]) -> str:
-    """The customer's last words: all they wrote since the assistant last spoke."""
-    words = (
-        text_of(message) for message in messages[_asked_from(messages) :] if _is_theirs(message)
-    )
-    return "\n".join(filter(None, words))
-
-
-def said_earlier(messages: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
-    """Everything in front of the customer's last words, as (role, text)."""
-    before = messages[: _asked_from(messages)]
-    return tuple((message.get("role") or "", text_of(message)) for message in before)
-
-
-def _asked_from(messages: Sequence[Mapping[str, Any]]) -> int:
-    """Where the customer's last words begin; 0 without any."""
-    first = 0
-    for at in range(len(messages) - 1, -1, -1):
-        if _is_theirs(messages[at]):
-            first = at
-        elif first and messages[at].get("role") == "assistant":
-            break
-    return first
-
-
-def _is_theirs(message: Mapping[str, Any]) -> bool:
-    return message.get("role") == "user"
 
 
 def _calls(message: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -9,12 +9,12 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import Connection
 
+from hitl_chat.checks.transcript import customers
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.policy import blocks
 from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Author, Reason, is_shadow
 from hitl_chat.ports import Clock, Database
-from hitl_chat.runner import identity
 from hitl_chat.runner.checking import Judged
 from hitl_chat.runner.questions import own_words
 from hitl_chat.runner.turn import Turn
@@ -160,7 +160,7 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], noted: i
         ruling=_ruling(turn),
         draft=turn.outlet.texts(),
         final=None if untouched else turn.transcript(),
-        said="" if noted is not None else identity.customer_text(facts.messages),
+        said="" if noted is not None else customers(facts.messages),
         said_id=f"msg_{facts.id}_q",
         answer_id=f"msg_{facts.id}_a" if alone or answer else "",
         answer=answer,

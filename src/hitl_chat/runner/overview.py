@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from hitl_chat.checks.transcript import customers
 from hitl_chat.core.hold import Hold
 from hitl_chat.runner import queue
 from hitl_chat.runner.desk import Desk
-from hitl_chat.runner.identity import customer_text
 from hitl_chat.runner.moves import find, speaker
 from hitl_chat.runner.views import (
     Card,
@@ -28,7 +28,7 @@ from hitl_chat.runner.views import (
     message_view,
     person_view,
 )
-from hitl_chat.store import conversations, events, holds, messages, turns
+from hitl_chat.store import conversations, events, findings, holds, messages, turns
 from hitl_chat.store.events import Event
 
 MISSED = 1000  # events; a console that missed more gets a new snapshot
@@ -129,15 +129,19 @@ class Overview:
             said = messages.transcript(conn, tenant, hold.conv, limit=ON_CARD)
             versions = holds.about(conn, tenant, ident)
             told = self._criteria(conn, versions.criteria_version)
+            found = findings.of_hold(conn, tenant, ident)
+            known = {one.id for each in found for one in each.evidence.known}
             return Card(
                 hold=hold_view(hold),
                 sent=draft.sent,
                 pending=draft.pending,
                 draft_sha256=draft.sha256(),
-                customer_text=customer_text(written.messages or []),
+                customer_text=customers(written.messages or []),
                 model=asked.model if asked else "",
                 criteria=tuple(told[rule] for rule in hold.terms.rules if rule in told),
                 messages=tuple(map(message_view, said)),
+                findings=found,
+                history=findings.history(conn, tenant, known, ident),
             )
 
         return await self._desk.db.read(read)

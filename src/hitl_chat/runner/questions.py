@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
+from hitl_chat.checks.transcript import customers
 from hitl_chat.core.effects import Send
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.runner.facts import TurnFacts
-from hitl_chat.runner.identity import customer_text
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.transactions import Transactions
 from hitl_chat.runner.voices import Turn
@@ -37,7 +37,7 @@ class Questions:
 
     async def _write(self, facts: TurnFacts, answer: str) -> None:
         now = self._transactions.clock.now()
-        told = (("q", "customer", customer_text(facts.messages)), ("h", "ai", answer))
+        told = (("q", "customer", customers(facts.messages)), ("h", "ai", answer))
         new = [
             messages.Message(f"msg_{facts.id}_{part}", by, text, now, True, turn=facts.id)
             for part, by, text in told

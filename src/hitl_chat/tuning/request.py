@@ -9,10 +9,10 @@ from typing import Any, TypeVar, cast
 import orjson
 
 from hitl_chat.checks.samples import Samples
+from hitl_chat.checks.transcript import customers, said_earlier
 from hitl_chat.core.fields import CONTENT, field
 from hitl_chat.core.types import Field
 from hitl_chat.rules.facts import RequestFacts
-from hitl_chat.runner.identity import customer_text, said_earlier
 from hitl_chat.runner.making import Making
 from hitl_chat.tuning.rows import Row, moment
 
@@ -26,7 +26,7 @@ def messages_of(row: Row) -> Sequence[Message]:
     """The messages, the question where they do not end with it, the documents as results of tools:
     so they stand where a model that looked them up would have got them."""
     messages = list(row.messages or ())
-    if row.question is not None and row.question != customer_text(messages[-1:]):
+    if row.question is not None and row.question != customers(messages[-1:]):
         messages.append({"role": "user", "content": row.question})
     for number, document in enumerate(row.documents or (), 1):
         ident = f"document-{number}"
@@ -59,7 +59,7 @@ def facts_of(row: Row, messages: Sequence[Message]) -> RequestFacts:
         channel=row.channel or "",
         tags=frozenset(row.tags or ()),
         model=row.model or "",
-        customer_text=customer_text(messages),
+        customer_text=customers(messages),
         history=said_earlier(messages),
         at=moment(row.at).timestamp() if row.at else None,
     )
