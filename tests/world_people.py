@@ -21,7 +21,7 @@ from tests.world_client import PATIENCE
 
 ANA = Agent(Person("ana", "Ana"), "acme")
 BEN = Agent(Person("ben", "Ben"), "acme")
-SUE = Agent(Person("sue", "Sue", supervisor=True), "acme")
+SUE = Agent(Person("sue", "Sue", role="supervisor"), "acme")
 EVE = Agent(Person("eve", "Eve"), "other")
 
 

@@ -9,7 +9,7 @@ from hitl_chat.core import conversation as talk
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.conversation import Conversation, Outcome, Waits
 
-ANA, BEN, SUE = Person("ana", "Ana"), Person("ben"), Person("sue", "Sue", supervisor=True)
+ANA, BEN, SUE = Person("ana", "Ana"), Person("ben"), Person("sue", "Sue", role="supervisor")
 WAITS = Waits()  # half a minute until the customer is told, two until somebody else is looked for
 FRESH = Conversation("t", "c")
 

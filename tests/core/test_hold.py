@@ -15,7 +15,7 @@ from hitl_chat.core.policy import Terms
 from hitl_chat.core.remainder import Draft, Texts
 from hitl_chat.core.types import Reason
 
-ANA, BEN, SUE = Person("ana", "Ana"), Person("ben"), Person("sue", "Sue", supervisor=True)
+ANA, BEN, SUE = Person("ana", "Ana"), Person("ben"), Person("sue", "Sue", role="supervisor")
 LIMITS = Limits()  # a lease of 30 seconds, 5 for a re-check, 15 beyond the deadline
 DRAFT = Draft({"0/content": "Sure."}, {"0/content": " You get 500 euros."})
 TERMS = Terms(fallback="Sorry.", fallback_after_text="A colleague will write.")

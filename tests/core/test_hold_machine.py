@@ -26,7 +26,7 @@ from hitl_chat.core.types import ACTIONS, Action, DraftState, Reason
 
 LIMITS = Limits(lease=10, recheck=5, overrun=15)
 CAP = 60.0
-PEOPLE = [Person("ana", "Ana"), Person("ben", "Ben"), Person("sue", "Sue", supervisor=True)]
+PEOPLE = [Person("ana", "Ana"), Person("ben", "Ben"), Person("sue", "Sue", role="supervisor")]
 people = st.sampled_from(PEOPLE)
 some_terms = st.builds(
     Terms,

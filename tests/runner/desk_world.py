@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 ANA = Agent(Person("ana", "Ana"), "acme")
 BEN = Agent(Person("ben", "Ben"), "acme")
-SUE = Agent(Person("sue", "Sue", supervisor=True), "acme")
+SUE = Agent(Person("sue", "Sue", role="supervisor"), "acme")
 EVE = Agent(Person("eve", "Eve"), "other")
 DRAFT = Draft({"0/content": "Sure."}, {"0/content": " You get 500 euros."})
 TERMS = Terms(rules=("refund",), fallback="Sorry.", fallback_after_text="A colleague will write.")

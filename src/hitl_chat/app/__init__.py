@@ -105,7 +105,7 @@ class Program:
         )
         self.desk.transactions.on_move.append(self._moved)
         self.sweep = Sweep(self.desk)
-        self.agents = Agents(self.desk)
+        self.agents = Agents(self.desk, self._denied)
         self.overview = Overview(self.desk, parts.criteria(self.rules))
         self.backlog = Backlog(self.db, self.clock)
         self.memory = Memory(self.db, self.clock)

@@ -14,7 +14,7 @@ from importlib import import_module
 
 from hitl_chat import __version__
 from hitl_chat.cli.out import complain
-from hitl_chat.core.command import ROLES
+from hitl_chat.core.roles import MAY
 from hitl_chat.errors import HitlError
 
 BEGAN = time.monotonic()
@@ -131,7 +131,7 @@ def _people(commands: _Commands) -> None:
     people = commands.group("people", "who may sign in at the console")
     add = people.add("add", "add a person, and print a sign-in link that works once", "people:add")
     add.add_argument("name", metavar="NAME")
-    add.add_argument("--role", choices=ROLES, default="agent")
+    add.add_argument("--role", choices=tuple(MAY), default="agent")
     listed = people.add("list", "everybody who may sign in", "people:everyone")
     revoke = people.add("revoke", "shut a person out", "people:revoke")
     revoke.add_argument("name", metavar="NAME")

@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping
 
+from hitl_chat.core.roles import may
 from hitl_chat.core.types import Value
-
-ROLES = ("agent", "supervisor", "engineer", "auditor", "admin")
-DECIDING = ROLES[:2]  # who may decide holds and speak to customers
 
 
 class Person(Value, frozen=True):
-    """An agent, or a supervisor, who may force another's claim and undo another's proposal."""
+    """Who acts, in which role."""
 
     id: str
     display: str = ""
-    supervisor: bool = False
+    role: str = "agent"
 
     @property
     def name(self) -> str:
         return self.display or self.id
+
+    @property
+    def supervisor(self) -> bool:
+        """Whether they may force another's claim and undo another's proposal."""
+        return may(self.role, "force")
 
 
 class Refusal(Value, frozen=True):

@@ -4,7 +4,7 @@ Owns that a repeated command gets its first answer again: the answer is stored i
 transaction. What each command does is in `orders.py`. Knows no transport; the rules are in core.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -20,12 +20,16 @@ from hitl_chat.runner import queue
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import Now, refused
 from hitl_chat.runner.orders import Agent, Done, Kept, Nothing, Order, perform
+from hitl_chat.runner.permits import named, permit
 from hitl_chat.runner.signals import Types
 from hitl_chat.store import holds, idem, messages, turns
 
 TRIED = 20  # holds that `next` looks at before it says that there is none
 
 UNREPEATED = (do.Renew,)  # twice is the same as once
+
+
+Denied = Callable[[str, str], None]  # who tried what they may not
 
 
 class Answer(NamedTuple):
@@ -38,11 +42,13 @@ class Answer(NamedTuple):
 class Agents:
     """Answers are bytes, so that a repeated command is answered with the very same."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, denied: Denied = lambda who, what: None) -> None:
         self._desk = desk
+        self._denied = denied
 
     async def perform(self, by: Agent, command: do.AnyCommand, key: str = "") -> bytes:
         """Perform a command. `key` names it: whatever comes with that key again is a repetition."""
+        self._permit(by, command)
         if isinstance(command, do.Away):
             self._desk.people.set_away(by.person.id, away=command.on)
             return msgspec.json.encode(Nothing())
@@ -50,6 +56,13 @@ class Agents:
             self._typing(by, command)
             return msgspec.json.encode(Nothing())
         return await self._desk.tasks.finish(self._perform(by, command, key))
+
+    def _permit(self, by: Agent, command: do.AnyCommand) -> None:
+        try:
+            permit(by.person.role, command)
+        except Forbidden:
+            self._denied(by.person.id, named(command))
+            raise
 
     async def _perform(self, by: Agent, command: Kept, key: str) -> bytes:
         order = await self._order(by, command, key)
@@ -77,9 +90,6 @@ class Agents:
             case do.Transfer(to=to):
                 online = self._desk.people.find(to, by.tenant)
                 return order._replace(colleague=online.person if online else None)
-            case do.Stop() if not by.person.supervisor:
-                msg = "only a supervisor may use the stop switch"
-                raise Forbidden(msg)
             case _:
                 return order
 

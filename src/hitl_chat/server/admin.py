@@ -3,11 +3,13 @@
 Owns the paths. Who asks is found out by `who`, which is handed in; what may be done is the desk's.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
+from typing import Protocol
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from hitl_chat.core.roles import Act
 from hitl_chat.errors import BadRequest
 from hitl_chat.runner.agents import Agents
 from hitl_chat.runner.commands import AnyCommand
@@ -16,7 +18,12 @@ from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.views import StopView
 
-Who = Callable[[Request], Awaitable[Agent]]
+
+class Who(Protocol):
+    """Who asks, if their role allows the act."""
+
+    def __call__(self, request: Request, act: Act | None = None) -> Awaitable[Agent]: ...
+
 
 KEY = "idempotency-key"
 KEY_LENGTH = 200
@@ -52,7 +59,7 @@ def admin(desk: Desk, agents: Agents, overview: Overview, who: Who) -> APIRouter
 
     @router.post("/commands")
     async def perform(request: Request) -> Response:
-        agent = await who(request)
+        agent = await who(request, "read")  # which act the command is, the desk finds out
         key = request.headers.get(KEY, "")
         if len(key) > KEY_LENGTH:
             msg = f"an idempotency key has at most {KEY_LENGTH} characters"

@@ -12,7 +12,8 @@ from typing import Any, Protocol, assert_never
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from hitl_chat.core.command import DECIDING, Person
+from hitl_chat.core.command import Person
+from hitl_chat.core.roles import may
 from hitl_chat.core.types import Value
 from hitl_chat.errors import HitlError, Unauthorized
 from hitl_chat.runner.agents import Agents
@@ -137,7 +138,8 @@ class Connection:
         person = agent.person
         parts = self._parts
         self._streams = Streams(parts.fanout, parts.overview, agent.tenant, self._out.put)
-        parts.desk.people.enter(self, person, agent.tenant)
+        if may(person.role, "decide"):  # whoever only reads is no help to a customer
+            parts.desk.people.enter(self, person, agent.tenant)
         if hello.away:
             parts.desk.people.set_away(person.id, away=True)
         me = PersonView(person.id, person.name, hello.away, person.supervisor)
@@ -148,17 +150,19 @@ class Connection:
     def _agent(self) -> Agent:
         """Who commands, as their session says now."""
         who = self._session.person
-        if who.role not in DECIDING:
-            raise Closing(
-                frames.NOT_ALLOWED, f"a console needs one of the roles {', '.join(DECIDING)}"
-            )
-        person = Person(who.id, who.name, supervisor=who.role == "supervisor")
+        if not may(who.role, "read"):
+            raise Closing(frames.NOT_ALLOWED, f"the role {who.role} does not work at the console")
+        person = Person(who.id, who.name, who.role)
         return Agent(person, who.tenant, self._parts.desk.waits.undo_console)
 
     async def _still(self) -> Agent:
+        before = self._session.person.role
         still = self._parts.sessions.still(self._session)
         self._session = await self._let_in(still, frames.SIGNED_OUT)
-        return self._agent()
+        agent = self._agent()
+        if agent.person.role != before:
+            raise Closing(frames.RESTART, "your role has changed")
+        return agent
 
     @staticmethod
     async def _let_in(asked: Awaitable[Session], otherwise: int) -> Session:

@@ -33,7 +33,7 @@ RESTART = 1012
 SLOW = 4008  # too much was waiting to be read: reconnect, nothing is lost
 SILENT = 4009  # no sign of life, not even a pong
 SIGNED_OUT = 4401
-NOT_ALLOWED = 4403  # signed in, but not as an agent or a supervisor
+NOT_ALLOWED = 4403  # signed in, in a role that does not read the queue
 BAD_TICKET = 4408  # used or expired: get a new one
 
 StreamName = Annotated[str, Meta(pattern=r"^(queue|(conv|hold):[\x21-\x7e]{1,200})$")]

@@ -1,13 +1,14 @@
-"""On whose behalf the desk is called over HTTP: a signed-in agent, or a key with the scope `desk`.
+"""On whose behalf the desk is called over HTTP: a signed-in person, or a key with the scope `desk`.
 
-Owns who may decide at all. What they may decide is the desk's.
+Owns how they show who they are. What their role may do is in `core.roles`.
 """
 
 from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
 
-from hitl_chat.core.command import DECIDING, Person
+from hitl_chat.core.command import Person
+from hitl_chat.core.roles import Act, allow
 from hitl_chat.errors import Forbidden
 from hitl_chat.runner.customer_news import SOMEBODY
 from hitl_chat.runner.orders import Agent
@@ -19,7 +20,10 @@ SCOPE = "desk"
 
 
 class Who:
-    """`await who(request)`; raises Unauthorized or Forbidden. `denied` is told of the latter."""
+    """`await who(request, act)`; raises Unauthorized or Forbidden. `denied` is told of the latter.
+
+    A key with the scope `desk` is an agent. Without an `act`, GET reads and the rest decides.
+    """
 
     def __init__(
         self,
@@ -34,10 +38,17 @@ class Who:
         self.undo = undo
         self.denied = denied
 
-    async def __call__(self, request: HTTPConnection) -> Agent:
-        if "authorization" in request.headers:
-            return await self._by_key(request)
-        return await self._by_session(request)
+    async def __call__(self, request: HTTPConnection, act: Act | None = None) -> Agent:
+        if act is None:
+            act = "read" if _reads(request) else "decide"
+        by_key = "authorization" in request.headers
+        agent = await (self._by_key(request) if by_key else self._by_session(request))
+        try:
+            allow(agent.person.role, act)
+        except Forbidden:
+            self.denied(agent.person.id, request.scope["path"])
+            raise
+        return agent
 
     async def _by_key(self, request: HTTPConnection) -> Agent:
         caller = await self.keys.authorise(request.scope)
@@ -50,12 +61,10 @@ class Who:
         return Agent(Person(name, SOMEBODY), caller.tenant, self.undo)
 
     async def _by_session(self, request: HTTPConnection) -> Agent:
-        reading = request.scope.get("method", "GET") in READING
-        find = self.sessions.who if reading else self.sessions.who_changes
+        find = self.sessions.who if _reads(request) else self.sessions.who_changes
         person = (await find(request.scope)).person
-        if person.role not in DECIDING:
-            self.denied(person.id, request.scope["path"])
-            msg = f"The role {person.role} may not decide holds; agents and supervisors may."
-            raise Forbidden(msg)
-        supervisor = person.role == "supervisor"
-        return Agent(Person(person.id, person.name, supervisor), person.tenant, self.undo)
+        return Agent(Person(person.id, person.name, person.role), person.tenant, self.undo)
+
+
+def _reads(request: HTTPConnection) -> bool:
+    return request.scope.get("method", "GET") in READING

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select, true, update
 
-from hitl_chat.core.command import ROLES
+from hitl_chat.core.roles import MAY
 from hitl_chat.core.types import Value
 from hitl_chat.errors import BadRequest, Conflict, NotFound
 from hitl_chat.store import events
@@ -39,8 +39,8 @@ def add(conn: Connection, new: Person, now: float, by: str = "system") -> None:
 
 
 def _check_role(role: str) -> None:
-    if role not in ROLES:
-        msg = f"there is no role {role!r}; roles are {', '.join(ROLES)}"
+    if role not in MAY:
+        msg = f"there is no role {role!r}; roles are {', '.join(MAY)}"
         raise BadRequest(msg, code="unknown_role", param="role")
 
 
