@@ -11,11 +11,12 @@ from hitl_chat.core.cascade import needed
 from hitl_chat.core.effects import Correct, Effect, Finish, OpenHold, Release, RunChecks, Watched
 from hitl_chat.core.fusion import RISK, Fusion
 from hitl_chat.core.policy import Condition, Either, Every, Not, Rule, Test, policy_of
+from hitl_chat.core.types import Response
 from tests.core.test_gate import CONTENT, Turn
 
 A, B, P = Test("a", 0.5), Test("b", 0.5), Test("patterns:p", 0.5)
 BOTH = policy_of([Rule("both", Every((A, B)))], segment=["a", "b"], costly=["b"])
-FUSION = Fusion({"a": 4.0, "b": 4.0}, {"b": 0.5}, bias=-4.0, ask_from=0.1, ask_upto=0.6)
+FUSION = Fusion({"a": 6.0, "b": 4.0}, {"b": 0.5}, bias=-4.0, ask_from=0.1, ask_upto=0.6)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_one_rule_that_needs_a_check_is_enough() -> None:
     assert needed(policy, {}, "b")
 
 
-@pytest.mark.parametrize(("a", "wanted"), [(0.0, False), (0.3, False), (0.8, True), (1.0, False)])
+@pytest.mark.parametrize(("a", "wanted"), [(0.0, False), (0.2, False), (0.7, True), (1.0, False)])
 def test_the_fused_risk_asks_while_it_is_undecided(a: float, wanted: bool) -> None:
     policy = policy_of(
         [Rule("risky", Test(RISK, 0.7))], segment=["a", "b"], costly=["b"], fusion=FUSION
@@ -113,6 +114,59 @@ def test_a_risk_that_was_told_already_is_not_told_again_at_the_end() -> None:
     turn.writes("One. Two")
     assert Watched in map(type, turn.hears(ev.Verdict("a", 0.9, CONTENT, 0, 5)))
     assert [type(effect) for effect in turn.hears(ev.Done())] == [RunChecks]
+
+
+def risky(missing: float, *, response: Response = "hold", beside: bool = False) -> Turn:
+    """Two checks that count alike; the second one may be spared."""
+    fusion = Fusion({"a": 6.0, "b": 6.0}, {"b": missing}, -3.0, 0.4, 0.9)
+    asked = {"beside": ["a", "b"]} if beside else {"segment": ["a", "b"]}
+    rule = Rule("risky", Test(RISK, 0.8), then=response)
+    return Turn(policy_of([rule], **asked, costly=["b"], fusion=fusion))
+
+
+def test_who_may_still_speak_does_not_raise_the_risk() -> None:
+    turn = risky(4.0)
+    turn.writes("One. Two")
+    assert turn.hears(ev.Verdict("a", 0.1, CONTENT, 0, 5)) == []
+    assert turn.gate.scores[RISK] < 0.1
+    assert turn.hears(ev.Verdict("b", 0.0, CONTENT, 0, 5)) == [Release(CONTENT, 5)]
+
+
+def test_who_said_nothing_in_the_end_raises_the_risk_while_there_is_something_to_hold() -> None:
+    fusion = Fusion({"a": 6.0, "b": 6.0}, {"b": 4.0}, -3.0)
+    rule = Rule("risky", Test(RISK, 0.8), on_error="release")
+    turn = Turn(policy_of([rule], segment=["a", "b"], fusion=fusion))
+    turn.writes("One. Two.")
+    turn.hears(ev.Done())
+    for start, upto in ((0, 5), (5, 9)):
+        assert turn.gate.phase == "open"
+        turn.hears(ev.CheckFailed("b", "it died", CONTENT, start, upto))
+        out = turn.hears(ev.Verdict("a", 0.6, CONTENT, start, upto))
+    (hold,) = out
+    assert isinstance(hold, OpenHold)
+    assert [(reason.rule, reason.check, reason.code) for reason in hold.reasons] == [
+        ("risky", RISK, "threshold")
+    ]
+    assert turn.gate.lanes[CONTENT].sent == 5
+
+
+def test_who_was_spared_is_asked_where_the_silence_would_decide() -> None:
+    """Beside a risk in the band its own silence is no verdict."""
+    turn = risky(3.0)
+    turn.writes("One.")
+    turn.hears(ev.Done())
+    turn.hears(ev.Verdict("a", 0.2, CONTENT, 0, 4))
+    out = turn.hears(ev.Spared("b", CONTENT, 0, 4))
+    assert out == [RunChecks(frozenset("b"), final=True)]
+    assert turn.hears(ev.Verdict("b", 0.0, final=True))[-1] == Finish("model")
+
+
+def test_a_check_that_nobody_waited_for_is_never_missing() -> None:
+    turn = risky(100.0, response="watch", beside=True)
+    turn.writes("One.")
+    assert Watched not in map(type, turn.hears(ev.Done()))
+    assert turn.hears(ev.Verdict("a", 0.5, final=True)) == []
+    assert Watched in map(type, turn.hears(ev.Verdict("a", 0.9, final=True)))
 
 
 def test_who_is_spared_lets_the_text_go_and_is_not_asked_again() -> None:

@@ -78,6 +78,15 @@ WRONG = {
         ['1:41 "grounding" has no weight: add it'],
     ),
     "weight no number": ("risk: {weights: {hedging: .nan}}\n" + rule(), ["1:27 '.nan' is not a n"]),
+    "weight that lowers the risk": (
+        "risk: {weights: {hedging: -1}, missing: {hedging: -0.5}}\n" + rule(),
+        [
+            "1:27 -1: no check may lower the risk",
+            "write 0 or more",
+            "1:51 -0.5: a check that says nothing is no sign of safety",
+            "make `bias` lower",
+        ],
+    ),
     "weight yes": ("risk: {weights: {hedging: true}}\n" + rule(), ["1:27 True is not a number"]),
     "weight endless": ("risk: {weights: {hedging: 1e999}}\n" + rule(), ["1:27 '1e999' is not a"]),
     "bias huge": ("risk: {weights: {hedging: 1}, bias: -1e7}\n" + rule(), ["1:37 -10000000.0: in"]),

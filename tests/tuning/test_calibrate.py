@@ -43,6 +43,18 @@ def test_the_order_of_the_answers_changes_nothing() -> None:
     assert certificate(rows).threshold == certificate(rows[::-1]).threshold
 
 
+def test_no_check_and_no_silence_lowers_the_risk() -> None:
+    """Though here `b` says more about good answers, and speaks of them more often."""
+    rows = [
+        Labelled(row.id, row.conversation, {"a": row.scores["a"]} | said, row.bad)
+        for row in answers(400)
+        for said in [{} if row.bad else {"b": 0.9}]
+    ]
+    fusion = calibrate(rows, **WHOLE).fusion  # type: ignore[arg-type]
+    assert fusion.weights["b"] == 0.0
+    assert fusion.missing["b"] > 1.0 > fusion.missing["a"] >= 0.0
+
+
 def test_what_it_promises_it_keeps_on_answers_it_never_saw() -> None:
     made = certificate(answers(3000))
     fresh = [row for row in answers(4000, seed=6) if row.bad]

@@ -93,3 +93,39 @@ def test_what_decides_gets_the_weight() -> None:
 
 def test_labels_of_one_kind_only_end_too() -> None:
     assert fitted([[0.1], [0.9]], [False, False])[-1] < 0
+
+
+def test_no_weight_is_below_what_it_may_be() -> None:
+    """What speaks for an answer counts for nothing, and the others are fitted without it."""
+    draw = random.Random(4)
+    rows = [[draw.random(), draw.random()] for _ in range(400)]
+    labels = [draw.random() < logistic(6 * row[0] - 5 * row[1]) for row in rows]
+    assert fitted(rows, labels)[1] < -2
+    telling, against, bias = fitted(rows, labels, least=0.0)
+    assert against == 0.0
+    alone = fitted([row[:1] for row in rows], labels)
+    assert [telling, bias] == pytest.approx(alone, abs=1e-6)
+
+
+ROWS = st.lists(
+    st.tuples(st.tuples(*[st.sampled_from([0.0, 0.3, 1.0])] * 3), st.booleans()),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(ROWS, st.sampled_from([0.1, 1.0, 100.0]))
+def test_what_is_fitted_cannot_be_made_better(
+    rows: list[tuple[tuple[float, float, float], bool]], c: float
+) -> None:
+    """A weight inside its bounds has no slope; one at the bound would only grow."""
+    features, labels = [row for row, _ in rows], [label for _, label in rows]
+    weights = fitted(features, labels, c=c, least=0.0)
+    slope = list(weights[:-1])
+    for row, label in rows:
+        value = sum(w * x for w, x in zip(weights, (*row, 1.0), strict=True))
+        for at, x in enumerate(row):
+            slope[at] += c * (logistic(value) - label) * x
+    for weight, change in zip(weights, slope, strict=False):
+        assert change > -1e-4
+        assert weight == 0.0 or change < 1e-4

@@ -60,10 +60,10 @@ def reason_of(gate: Gate, rule: Rule, verdict: Verdict) -> Reason:
 
 
 def scored(gate: Gate, scores: Mapping[str, float]) -> Gate:
-    """With these scores, and the risk that follows from all of them."""
+    """With these scores, and the risk that follows from all of them so far."""
     known = {**gate.scores, **scores}
     if gate.policy.fusion is not None:
-        known[RISK] = gate.policy.fusion.risk(known)
+        known[RISK] = gate.policy.fusion.so_far(known)
     return replace(gate, scores=known)
 
 
@@ -156,8 +156,7 @@ def _joined(gate: Gate) -> Step:
     if again - gate.policy.beside:
         gate = replace(gate, spared=gate.spared - again, owed=again - gate.policy.beside)
         return gate, (RunChecks(again, final=True),)
-    late = late_rules(gate)
-    reasons = tuple(Reason(rule.name, "", "ended") for rule in late)
+    late, reasons = late_rules(gate)
     quiet = told(gate, (rule for rule in late if not blocks(rule)), reasons)
     names = {rule.name for rule in late if blocks(rule)}
     joining = tuple(reason for reason in reasons if reason.rule in names)
@@ -214,9 +213,8 @@ def advance(gate: Gate, before: tuple[str, ...] = ()) -> Step:
         if waited:
             gate = replace(gate, spared=gate.spared - again, owed=waited)
             return gate, (RunChecks(again, final=True),)
-        late = late_rules(gate)
+        late, reasons = late_rules(gate)
         if late:
-            reasons = tuple(Reason(rule.name, "", "ended") for rule in late)
             return objection(gate, late, reasons, sent=False)
         ask = (RunChecks(again, final=True),) if again else ()
         gate = replace(gate, phase="closed", spared=gate.spared - again)
@@ -246,18 +244,30 @@ def is_judged(gate: Gate) -> bool:
 def decided(gate: Gate) -> Mapping[str, float]:
     """Once a draft is judged, a score nobody gave is 0: the synchronous checks found nothing.
 
-    Not of checks that nobody waited for: they may still say anything.
+    Not of checks that nobody waited for: they may still say anything. Whoever else said nothing
+    now counts as `missing` in the risk.
     """
-    silent = gate.policy.mentioned - gate.policy.beside
-    return {**dict.fromkeys(silent, 0.0), **gate.scores}
+    policy = gate.policy
+    scores = {**dict.fromkeys(policy.mentioned - policy.beside, 0.0), **gate.scores}
+    if policy.fusion is not None:
+        scores[RISK] = policy.fusion.risk(gate.scores, policy.beside)
+    return scores
 
 
-def late_rules(gate: Gate) -> tuple[Rule, ...]:
-    """Rules that could not be decided before every score was in, such as `not`."""
+def late_rules(gate: Gate) -> tuple[tuple[Rule, ...], tuple[Reason, ...]]:
+    """Rules that could not be decided before every score was in, such as `not`, and why."""
     named = {rule.name for rule in gate.fired}
     scores = decided(gate)
     undecided = (r for r in gate.policy.undecided if r.name not in named)
-    return tuple(rule for rule in undecided if holds_true(rule.when, scores))
+    late = tuple(rule for rule in undecided if holds_true(rule.when, scores))
+    return late, tuple(_late_reason(rule, scores) for rule in late)
+
+
+def _late_reason(rule: Rule, scores: Mapping[str, float]) -> Reason:
+    risk = scores.get(RISK, 0.0)
+    if contributes(rule.when, RISK, risk):
+        return Reason(rule.name, RISK, "threshold", risk)
+    return Reason(rule.name, "", "ended")
 
 
 def rest(gate: Gate) -> tuple[Release, ...]:

@@ -8,6 +8,8 @@ rules are merged into one set of terms. Knows no check's algorithm and no YAML.
 from collections.abc import Iterable, Mapping
 from typing import Protocol, assert_never
 
+from msgspec.structs import replace
+
 from hitl_chat.core.fusion import RISK, Fusion
 from hitl_chat.core.types import (
     ACTIONS,
@@ -159,8 +161,10 @@ def policy_of(
     segment, whole, costly = frozenset(segment), frozenset(whole), frozenset(costly)
     beside = frozenset(beside) - segment - whole
     # Who was spared may be asked about the whole answer in the end.
-    keep_last = bool(whole or costly - beside) or any(_is_late(rule.when) for rule in blocking)
+    late = any(_is_late(rule.when, rises=rises) for rule in blocking)
+    keep_last = late or bool(whole or costly - beside)
     return Policy(
+    rises = fusion is not None and any(fusion.missing.values())  # the risk, when all have spoken
         rules=rules,
         segment=segment,
         whole=whole,
@@ -169,7 +173,7 @@ def policy_of(
         keep_last=keep_last,
         segmented=bool(segment) or keep_last,
         mentioned=frozenset[str]().union(*(mentioned(rule.when) for rule in rules)),
-        undecided=tuple(rule for rule in rules if _gains_from_zero(rule.when)),
+        undecided=tuple(rule for rule in rules if _gains_at_last(rule.when, rises=rises)),
         costly=costly,
         fusion=fusion,
         default=default or Rule(name="default", when=Either(())),
@@ -177,31 +181,33 @@ def policy_of(
     )
 
 
-def _is_late(condition: Condition) -> bool:
+def _is_late(condition: Condition, *, rises: bool) -> bool:
     """Whether the condition may object to the text only when the answer has ended.
 
     How an answer ended is not about its text: such a hold may find nothing left to hold back,
     and a person then adds what is missing.
     """
     match condition:
-        case Test() | Not():
-            return isinstance(condition, Not)
+        case Test(check):
+            return rises and check == RISK
+        case Not():
+            return True
         case Every(parts) | Either(parts):
-            return any(map(_is_late, parts))
+            return any(_is_late(part, rises=rises) for part in parts)
         case _:
             assert_never(condition)
 
 
-def _gains_from_zero(condition: Condition) -> bool:
-    """Whether a missing score that turns out to be 0 can make this true; else it was true before,
-    when the last of its scores came."""
+def _gains_at_last(condition: Condition, *, rises: bool) -> bool:
+    """Whether a missing score that turns out to be 0, or a risk that counts who said nothing, can
+    make this true; else it was true before, when the last of its scores came."""
     match condition:
-        case Test(_, above):
-            return not (above > 0.0)
+        case Test(check, above):
+            return not (above > 0.0) or (rises and check == RISK)
         case Not():
             return True
         case Every(parts) | Either(parts):
-            return any(map(_gains_from_zero, parts))
+            return any(_gains_at_last(part, rises=rises) for part in parts)
         case _:
             assert_never(condition)
 
@@ -279,18 +285,14 @@ def merge(rules: Iterable[Rule], default: Rule) -> Terms:
         default
     ]
     terms = [rule.terms for rule in chosen]
-    first = terms[0]
-    return Terms(
+    return replace(
+        terms[0],
         rules=tuple(rule.name for rule in chosen),
         deadline=min(t.deadline for t in terms),
         on_deadline=max((t.on_deadline for t in terms), key=SEVERITY.index),
         on_no_agent=max((t.on_no_agent for t in terms), key=SEVERITY.index),
         on_disconnect="keep" if any(t.on_disconnect == "keep" for t in terms) else "cancel",
-        fallback=first.fallback,
-        fallback_after_text=first.fallback_after_text,
         impact="high" if any(t.impact == "high" for t in terms) else "low",
-        priority=first.priority,
-        route=first.route,
         skills=tuple(dict.fromkeys(skill for t in terms for skill in t.skills)),
         allowed_actions=tuple(a for a in ACTIONS if all(a in t.allowed_actions for t in terms)),
         undo=max((t.undo for t in terms if t.undo is not None), default=None),

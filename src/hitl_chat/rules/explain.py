@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hitl_chat.core.cascade import needed
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.fusion import RISK
 from hitl_chat.core.policy import blocks, holds_true
@@ -157,7 +158,7 @@ def explain(
     scores = dict(_scores(ruleset, verdicts, ended))
     scores |= {one.name: one.score for one in said if one.score is not None}
     if fusion := compiled.policy.fusion:
-        scores[RISK] = fusion.risk(scores)
+        scores[RISK] = fusion.risk(scores, _waiting(compiled, scores, heard))
     applying = set(ruleset.applying(facts))
     rules = tuple(
         _explained(plan, place in applying, draft, verdicts, scores, heard)
@@ -186,8 +187,20 @@ def _checks(
             why = sparing.told(compiled.policy, scores, check.name, asked=asked)
             yield f"  {check.name}: {why}"
     if fusion := compiled.policy.fusion:
-        parts = "".join(f", {name} {part:+.2f}" for name, part in fusion.parts(scores).items())
-        yield f"  risk: {fusion.risk(scores):.2f} (bias {fusion.bias:+.2f}{parts})"
+        waiting = _waiting(compiled, scores, heard)
+        told = fusion.parts(scores, waiting).items()
+        parts = "".join(f", {name} {part:+.2f}" for name, part in told if name not in waiting)
+        without = f"; without {', '.join(sorted(waiting))}" if waiting else ""
+        yield f"  risk: {scores[RISK]:.2f} (bias {fusion.bias:+.2f}{parts}{without})"
+
+
+def _waiting(
+    compiled: Compiled, scores: Mapping[str, float], heard: Collection[str]
+) -> frozenset[str]:
+    """Who counts in the risk, would be asked, and was not: nobody knows what they would say."""
+    policy = compiled.policy
+    names = policy.fusion.weights.keys() - set(heard) if policy.fusion else ()
+    return frozenset(name for name in names if needed(policy, scores, name))
 
 
 def _scores(

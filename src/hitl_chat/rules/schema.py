@@ -148,29 +148,48 @@ class Check(BaseModel):
     kind: Word = Field(description="which check it is")
 
 
-Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
+LARGEST = 1e6
+Finite = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
+Positive = Annotated[float, Field(allow_inf_nan=False, ge=0, le=LARGEST)]
 
 
 def from_to(band: object) -> object:
     """`[0.2, 0.8]`, the lower end first."""
-    if isinstance(band, list) and len(band) == 2 and all(map(_is_number, band)):
-        low, high = band
+    if isinstance(band, list) and len(band) == 2:
+        low, high = map(number, band)
         if 0 <= low <= high <= 1:
             return (float(low), float(high))
     raise ValueError(f"{band!r} is no band of risks: write two numbers of 0..1, like [0.2, 0.8]")
 
 
-def number(value: object) -> object:
-    if not _is_number(value):
-        raise ValueError(f"{value!r} is not a number")
-    return value
+def number(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    raise ValueError(f"{value!r} is not a number")
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def weight(value: object) -> float:
+    """What a check says against an answer never speaks for it."""
+    if (found := number(value)) < 0:
+        raise ValueError(
+            f"{found!r}: no check may lower the risk, else what one objects to buys safety from "
+            "the others: write 0 or more"
+        )
+    return found
 
 
-Weight = Annotated[Finite, BeforeValidator(number)]
+def silence(value: object) -> float:
+    if (found := number(value)) < 0:
+        raise ValueError(
+            f"{found!r}: a check that says nothing is no sign of safety: write 0 or more, and "
+            "make `bias` lower instead"
+        )
+    return found
+
+
+Bias = Annotated[Finite, BeforeValidator(number)]
+Weight = Annotated[Positive, BeforeValidator(weight)]
+Silence = Annotated[Positive, BeforeValidator(silence)]
 Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(number)]
 Band = Annotated[tuple[float, float], BeforeValidator(from_to)]
 
@@ -181,10 +200,10 @@ class Risk(Strict):
     weights: dict[Word, Weight] = Field(
         min_length=1, max_length=100, description="what each check's score counts"
     )
-    missing: dict[Word, Weight] = Field(
-        default={}, description="what counts instead while a check has not spoken"
+    missing: dict[Word, Silence] = Field(
+        default={}, description="what counts instead if a check says nothing in the end"
     )
-    bias: Weight = Field(default=0.0, description="what counts before any check speaks")
+    bias: Bias = Field(default=0.0, description="what counts before any check speaks")
     ask_between: Band = Field(
         default=(0.0, 1.0),
         description="checks that cost something are asked while the risk without them lies here",

@@ -44,4 +44,5 @@ def _reasons(policy: Policy, scores: Mapping[str, float], check: str) -> Iterato
 def _band(fusion: Fusion, scores: Mapping[str, float]) -> str:
     where = "in" if fusion.is_undecided(scores) else "outside"
     band = f"{fusion.ask_from:.2g}..{fusion.ask_upto:.2g}"
-    return f"the risk without it is {fusion.risk(scores):.2f}, {where} {band}"
+    ends = dict.fromkeys(f"{risk:.2f}" for risk in (fusion.so_far(scores), fusion.risk(scores)))
+    return f"the risk without it is {' to '.join(ends)}, {where} {band}"

@@ -109,7 +109,10 @@ def calibrate(
 
 
 def fused(rows: Sequence[Labelled]) -> Fusion:
-    """One risk from all scores; a check that said nothing has a flag of its own."""
+    """One risk from all scores; a check that said nothing has a flag of its own.
+
+    No weight is negative: what one check says, or keeps to itself, never makes up for another.
+    """
     checks = sorted({name for row in rows for name in row.scores})
     features = [
         [
@@ -118,7 +121,7 @@ def fused(rows: Sequence[Labelled]) -> Fusion:
         ]
         for row in rows
     ]
-    *weights, bias = fitted(features, [row.bad for row in rows])
+    *weights, bias = fitted(features, [row.bad for row in rows], least=0.0)
     said, silent = weights[: len(checks)], weights[len(checks) :]
     return Fusion(
         weights=dict(zip(checks, said, strict=True)),
