@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import APIRouter
+import msgspec
+from fastapi import APIRouter, Request, Response
+from msgspec.structs import replace
 
 from hitl_chat.app import Program
 from hitl_chat.models.scripted import Reply, Scripted
@@ -19,6 +21,7 @@ from hitl_chat.models.scripted.model import play
 from hitl_chat.ports import ModelCall
 from hitl_chat.runner import ids
 from hitl_chat.server.auth import Caller, new_key
+from hitl_chat.server.conversations import granted
 from hitl_chat.server.protocol import Wire
 from hitl_chat.server.serving import Server, configured, listening
 from hitl_chat.settings import Listen, ModelSettings, Settings, Waits
@@ -144,10 +147,11 @@ def _shop(program: Program, caller: Caller) -> APIRouter:
     """As the demo does it: the shop's own server makes the token, the page never sees the key."""
     router = APIRouter()
 
-    @router.get("/shop/token")
-    async def token() -> dict[str, str]:
-        conversation = await program.customers.begin(TENANT)
-        made, _ = program.keys.token(caller, conversation)
-        return {"token": made, "conversation": conversation, "model": "wick-1"}
+    @router.post("/shop/token")
+    async def token(request: Request) -> Response:
+        wanted = json.loads(await request.body() or b"{}").get("conversation_id")
+        conversation = await program.customers.begin(TENANT, wanted or "")
+        holder = replace(caller, conversation=conversation, models=("wick-1",))
+        return Response(msgspec.json.encode(granted(program.keys, holder)))
 
     return router

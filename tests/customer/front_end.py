@@ -41,8 +41,8 @@ async def call(
         )
 
 
-async def token(world: World, conv: str, key: str = "") -> str:
-    body = {"conversation_id": conv}
+async def token(world: World, conv: str, key: str = "", **more: Any) -> str:
+    body = {"conversation_id": conv, "models": ["m"]} | more
     return str((await call(world, "POST", "/v1/conversations", key, json=body)).json()["token"])
 
 

@@ -125,7 +125,12 @@ async def test_nobody_says_hello(tmp_path: Path) -> None:
     async with World(tmp_path, served=False) as world:
         program = world.program
         router = conversations(
-            program.keys, program.customers, Limiter(program.clock), patience=0.05
+            program.keys,
+            program.customers,
+            Limiter(program.clock),
+            program.instructions,
+            program.catalogue.find,
+            patience=0.05,
         )
         async with (
             serving({}, rest([router])) as running,

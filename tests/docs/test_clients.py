@@ -175,7 +175,9 @@ async def test_the_browser_example(world: World) -> None:
     expect.set_options(timeout=PATIENCE * 1000)
     async with served(EXAMPLES) as origin, page(f"{origin}/browser.html") as shop:
         key = await world.new_key("acme", origins=(origin,))
-        made = (await call(world, "POST", "/v1/conversations", key)).text
+        made = (
+            await call(world, "POST", "/v1/conversations", key, json={"models": ["wick-1"]})
+        ).text
         await shop.get_by_label("Server", exact=True).fill(f"http://127.0.0.1:{world.port}")
         await shop.get_by_label("What your server got").fill(made)
         await shop.get_by_role("button", name="Begin").click()

@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from hitl_chat.errors import Forbidden, HitlError, Unauthorized
 from hitl_chat.server.auth import Caller, Keys, StoredKey, new_key
@@ -168,7 +169,7 @@ async def test_a_revoked_key_stops_within_five_seconds(
 ) -> None:
     asked = scope(f"Bearer {cabinet.plain}")
     caller = await keys.authorise(asked)
-    token, _ = keys.token(caller, "conv_1")
+    token, _ = keys.token(replace(caller, conversation="conv_1"))
     cabinet.revoke(cabinet.plain)
     clock.time += 5.0
     for credential in (cabinet.plain, token):
@@ -188,7 +189,7 @@ async def test_the_memory_of_keys_is_bounded(cabinet: Cabinet, clock: Clock) -> 
     keys = Keys(cabinet.find, PEPPER, clock)
     caller = await keys.authorise(scope(f"Bearer {cabinet.plain}"))
     for number in range(10_100):
-        token, _ = keys.token(caller, f"conv_{number}")
+        token, _ = keys.token(replace(caller, conversation=f"conv_{number}"))
         await keys.authorise(scope(f"Bearer {token}"), token_ok=True)
     assert len(keys._known) <= 10_000
 
@@ -204,7 +205,7 @@ async def test_the_pepper_is_part_of_every_key(cabinet: Cabinet, clock: Clock) -
 @pytest.fixture
 async def token(keys: Keys, cabinet: Cabinet) -> str:
     caller = await keys.authorise(scope(f"Bearer {cabinet.plain}"))
-    return keys.token(caller, "conv_1")[0]
+    return keys.token(replace(caller, conversation="conv_1"))[0]
 
 
 async def test_a_token_is_good_for_its_conversation_where_tokens_are(

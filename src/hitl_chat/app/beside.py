@@ -27,7 +27,9 @@ def beside(program: Program, limiter: Limiter, more: Sequence[APIRouter], *, sho
 def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIRouter]:
     settings, created = program.settings, int(program.clock.now())
     yield models(program.catalogue.names(), program.keys, created)
-    yield conversations(program.keys, program.customers, limiter)
+    yield conversations(
+        program.keys, program.customers, limiter, program.instructions, program.catalogue.find
+    )
     yield signin(program.sessions)
     yield console(
         program.desk,

@@ -68,6 +68,7 @@ def _proxy(program: "Program", limiter: Limiter) -> Proxy:
             check_frame=waits.check_frame,
         ),
         Limits(limits.body_bytes, waits.request_body, program.settings.apology),
+        program.instructions,
     )
 
 

@@ -7,8 +7,11 @@ up; `serve` never does that. The process is started by `supervise.py`, which als
 from collections.abc import Callable, Sequence
 from datetime import UTC
 from datetime import datetime as moment
+from typing import Annotated
 
-from fastapi import APIRouter
+import msgspec
+from fastapi import APIRouter, Request, Response
+from msgspec import Meta, Struct
 
 from hitl_chat.app import Program
 from hitl_chat.checks import preparing
@@ -20,6 +23,7 @@ from hitl_chat.demo.stage import MODEL, TENANT
 from hitl_chat.runner import ids
 from hitl_chat.runner.people_online import Online
 from hitl_chat.server.auth import Caller
+from hitl_chat.server.conversations import granted
 from hitl_chat.store import holds
 from hitl_chat.store.events import Event
 
@@ -92,21 +96,32 @@ def decided(hold: Hold) -> str:
     return f"{who}: {made.action}, {seconds:.0f} s   {text[:SHOWN]}"
 
 
+class Visitor(Struct, frozen=True):
+    """What the shop's page says: its conversation, if it has one already."""
+
+    conversation_id: Annotated[str, Meta(pattern="^shop_[a-z0-9_-]{1,60}$")] = ""
+
+
 def shop_token(program: Program, key: str) -> APIRouter:
-    """What a shop's own server would do: begin a conversation, get a token for it, and say what
-    the assistant is told before every question."""
+    """What a shop's own server does: it makes its visitors' tokens, with the shop's instructions.
+
+    A conversation's name is unguessable, so whoever knows it is its visitor. A shop with customers'
+    accounts looks whose conversation it is.
+    """
     router = APIRouter()
 
-    @router.get("/shop/token")
-    async def token() -> dict[str, object]:
-        conversation = await program.customers.begin(TENANT, ids.new("shop"))
-        made, expires = program.keys.token(Caller(TENANT, key.split("_")[1]), conversation)
-        return {
-            "token": made,
-            "conversation": conversation,
-            "model": MODEL,
-            "expires": expires,
-            "before": [instructions()],
-        }
+    @router.post("/shop/token")
+    async def token(request: Request) -> Response:
+        visitor = msgspec.json.decode(await request.body() or b"{}", type=Visitor)
+        name = visitor.conversation_id or ids.new("shop")
+        holder = Caller(
+            TENANT,
+            key.split("_")[1],
+            conversation=await program.customers.begin(TENANT, name),
+            models=(MODEL,),
+            instructions=await program.instructions.keep(TENANT, instructions()["content"]),
+        )
+        made = granted(program.keys, holder)
+        return Response(msgspec.json.encode(made), media_type="application/json")
 
     return router

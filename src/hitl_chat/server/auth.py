@@ -25,7 +25,6 @@ KEY = re.compile(r"hk_([a-z0-9]{4,32})_([A-Za-z0-9_-]{43})")
 TOKEN = re.compile(r"ct_([A-Za-z0-9_-]+=*)\.([A-Za-z0-9_-]+=*)")
 REMEMBERED = 10_000
 USED_EVERY = 60.0
-NO_TAGS: frozenset[str] = frozenset()
 NOBODY = bytes(32)  # compared with when there is no such key, so that it takes as long
 
 
@@ -44,7 +43,8 @@ class StoredKey(Value, frozen=True):
 class Caller(Value, frozen=True):
     """Whose request this is. `conversation` is set when a token limits it to that one.
 
-    `scopes`: what the key may do besides talking to models, e.g. "desk".
+    `scopes`: what the key may do besides talking to models, e.g. "desk". The last four fields are
+    a token's: which rules apply, which models may answer, and the name of its instructions.
     """
 
     tenant: str
@@ -55,6 +55,8 @@ class Caller(Value, frozen=True):
     conversation: str = ""
     channel: str = ""
     tags: frozenset[str] = frozenset()
+    models: tuple[str, ...] = ()
+    instructions: str = ""
 
 
 class Grant(Value, frozen=True):
@@ -66,6 +68,8 @@ class Grant(Value, frozen=True):
     expires: float
     channel: str = ""
     tags: frozenset[str] = frozenset()
+    models: tuple[str, ...] = ()
+    instructions: str = ""
 
 
 FindKey = Callable[[str], Awaitable[StoredKey | None]]
@@ -110,15 +114,22 @@ class Keys:
         scope["hitl.caller"] = caller
         return caller
 
-    def token(
-        self, caller: Caller, conversation: str, channel: str = "", tags: frozenset[str] = NO_TAGS
-    ) -> tuple[str, float]:
-        """A token for one conversation, and when it expires. It dies with its key.
+    def token(self, caller: Caller) -> tuple[str, float]:
+        """A token that stands for this caller in `caller.conversation`, and when it expires.
 
-        `channel` and `tags` decide which rules apply: who holds the token cannot choose them.
+        It dies with its key. Who holds it can change none of what is signed into it.
         """
         expires = self.clock.now() + self.token_life
-        grant = Grant(caller.key, caller.tenant, conversation, expires, channel, tags)
+        grant = Grant(
+            caller.key,
+            caller.tenant,
+            caller.conversation,
+            expires,
+            caller.channel,
+            caller.tags,
+            caller.models,
+            caller.instructions,
+        )
         payload = msgspec.json.encode(grant)
         signature = _sign(self.pepper, b"conversation token\0" + payload)
         return f"ct_{_base64(payload)}.{_base64(signature)}", expires
@@ -164,6 +175,8 @@ class Keys:
             conversation=grant.conversation,
             channel=grant.channel,
             tags=grant.tags,
+            models=grant.models,
+            instructions=grant.instructions,
         )
         return caller, min(self.cache, left)
 

@@ -4,15 +4,20 @@ Owns the paths and who may use them. What is told is the customer channel's, how
 `customer_events.py`.
 """
 
+from collections.abc import Callable
+from typing import Annotated
+
 import msgspec
 from fastapi import APIRouter, Request
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from hitl_chat.errors import BadRequest, Forbidden
+from hitl_chat.errors import BadRequest, Forbidden, NotFound
 from hitl_chat.runner.customer import Batches, CustomerChannel
 from hitl_chat.runner.identity import LEGAL
+from hitl_chat.runner.instructions import Instructions
 from hitl_chat.server.auth import Caller, Keys
 from hitl_chat.server.body import require_json
 from hitl_chat.server.customer_events import EventSocket, EventStream, Hello, Still
@@ -23,28 +28,45 @@ from hitl_chat.server.proxy import about
 PATH = "/v1/conversations"
 HELLO_WITHIN = 10.0
 
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Models = Annotated[tuple[Name, ...], Meta(max_length=8)]
+Told = Annotated[str, Meta(max_length=32_000)]
+
 
 class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
-    """What POST takes; without an id a new conversation begins."""
+    """What POST takes; without an id a new conversation begins.
+
+    `models` may answer who holds the token (without any it is good for the events only);
+    `instructions` are what they are told first.
+    """
 
     conversation_id: str | None = None
+    models: Models = ()
+    instructions: Told = ""
 
 
 class Granted(Struct, frozen=True):
-    """A token that is good for this conversation, and where to follow it."""
+    """A token that is good for this conversation and these models, and where to follow it."""
 
     id: str
     token: str
     expires_at: int
+    models: tuple[str, ...]
     events: str
     socket: str
     object: str = "conversation"
 
 
 def conversations(
-    keys: Keys, channel: CustomerChannel, limiter: Limiter, *, patience: float = HELLO_WITHIN
+    keys: Keys,
+    channel: CustomerChannel,
+    limiter: Limiter,
+    instructions: Instructions,
+    known: Callable[[str], object],
+    *,
+    patience: float = HELLO_WITHIN,
 ) -> APIRouter:
-    """The routes. `patience`: for the hello of a WebSocket."""
+    """The routes. `known` refuses what is no model; `patience`: for the hello of a WebSocket."""
     router = APIRouter()
     desk = _Door(keys, channel, limiter)
 
@@ -53,10 +75,18 @@ def conversations(
         caller = await keys.authorise(request.scope)
         limiter.take(caller.key, caller.tenant)
         wanted = await _wanted(request)
+        _refuse_unknown(wanted.models, known)
         ident = await channel.begin(caller.tenant, wanted.conversation_id or "")
-        token, expires = keys.token(caller, ident, *about(request.headers))
-        here = f"{PATH}/{ident}"
-        return _json(Granted(ident, token, int(expires), f"{here}/events", f"{here}/socket"))
+        rules, tags = about(request.headers)
+        holder = replace(
+            caller,
+            conversation=ident,
+            channel=rules,
+            tags=tags,
+            models=wanted.models,
+            instructions=await instructions.keep(caller.tenant, wanted.instructions),
+        )
+        return _json(granted(keys, holder))
 
     @router.get(PATH + "/{conv:path}/events")
     async def follow(conv: str, request: Request) -> Response:
@@ -78,6 +108,28 @@ def conversations(
         return _json(await channel.hold(caller.tenant, hold))
 
     return router
+
+
+def granted(keys: Keys, holder: Caller) -> Granted:
+    """A token for who is to hold it, and where it is good."""
+    token, expires = keys.token(holder)
+    here = f"{PATH}/{holder.conversation}"
+    return Granted(
+        id=holder.conversation,
+        token=token,
+        expires_at=int(expires),
+        models=holder.models,
+        events=f"{here}/events",
+        socket=f"{here}/socket",
+    )
+
+
+def _refuse_unknown(models: Models, known: Callable[[str], object]) -> None:
+    for name in models:
+        try:
+            known(name)
+        except NotFound as error:
+            raise BadRequest(error.message, code=error.code, param="models") from None
 
 
 class _Door:
@@ -119,18 +171,24 @@ async def _wanted(request: Request) -> Wanted:
     try:
         wanted = msgspec.json.decode(body, type=Wanted)
     except msgspec.MsgspecError as error:
-        raise _unreadable(str(error)) from None
+        raise _unreadable(str(error), _named(str(error))) from None
     if wanted.conversation_id is not None and not LEGAL.fullmatch(wanted.conversation_id):
         raise _unreadable("This is no conversation id")
     return wanted
 
 
-def _unreadable(why: str) -> BadRequest:
+def _named(complaint: str) -> str:
+    """The field that msgspec complains of: "… - at `$.models[0]`"."""
+    field = complaint.rpartition("`$.")[2].strip("`").partition("[")[0]
+    return field if "`$." in complaint else "conversation_id"
+
+
+def _unreadable(why: str, param: str = "conversation_id") -> BadRequest:
     msg = (
         f"{why}; send {{}} or {{'conversation_id': '...'}} with 1 to 128 letters, digits or any of "
-        "._:@/+=-."
+        "._:@/+=-, and with it, if you like, 'models': ['...'] and 'instructions': '...'."
     )
-    return BadRequest(msg, param="conversation_id")
+    return BadRequest(msg, param=param)
 
 
 def _json(view: Struct) -> Response:

@@ -15,9 +15,11 @@ from hitl_chat.models.request import forwarded, parse, reduce, validate
 from hitl_chat.ports import Clock
 from hitl_chat.runner import identity, ids
 from hitl_chat.runner.incoming import Incoming
+from hitl_chat.runner.instructions import Instructions
 from hitl_chat.runner.line import LeftLine
 from hitl_chat.runner.turn import Turn
 from hitl_chat.runner.turns import Joined, Turns
+from hitl_chat.server import granted
 from hitl_chat.server.auth import Caller, Keys
 from hitl_chat.server.body import read_body
 from hitl_chat.server.errors import ClientGone, Receive, Scope, Send
@@ -48,8 +50,10 @@ class Proxy:
         clock: Clock,
         pace: Pace,
         limits: Limits,
+        instructions: Instructions,
     ) -> None:
         self._turns, self._keys, self._limiter = turns, keys, limiter
+        self._instructions = instructions
         self._clock, self._pace, self._limits = clock, pace, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +61,8 @@ class Proxy:
         limits = self._limits
         raw = await read_body(receive, limit=limits.body_bytes, seconds=limits.body_seconds)
         headers = _headers(scope)
-        incoming = read(raw, headers, caller)
+        before = await self._instructions.find(caller.tenant, caller.instructions)
+        incoming = read(raw, headers, caller, before)
         running = self._turns.running_for(incoming)
         if running is None:
             self._limiter.take(caller.key, caller.tenant)
@@ -139,10 +144,14 @@ async def _listen(receive: Receive, told: Callable[[], None]) -> None:
 # --- reading the request ----------------------------------------------------------------------
 
 
-def read(raw: bytes, headers: Mapping[str, str], caller: Caller) -> Incoming:
+def read(
+    raw: bytes, headers: Mapping[str, str], caller: Caller, instructions: str = ""
+) -> Incoming:
     """The request as a value, or an error that names the field and the fix."""
     body = parse(raw)
     validate(body)
+    if caller.conversation:
+        granted.refuse_more(body, caller)
     clean, _dropped = reduce(body)
     named = identity.explicit(headers, body)
     if caller.conversation and named and named != caller.conversation:
@@ -156,7 +165,7 @@ def read(raw: bytes, headers: Mapping[str, str], caller: Caller) -> Incoming:
         tenant=caller.tenant,
         key=caller.key,
         model=body["model"],
-        body=clean,
+        body=granted.told(clean, instructions),
         digest=sha256(b"\0".join((conv.encode(), caller.key.encode(), raw))).hexdigest(),
         stream=bool(body.get("stream")),
         aware=caller.aware,

@@ -1,0 +1,46 @@
+"""What the holder of a conversation token may ask: the server that made it has said the rest.
+
+Whoever holds one is a stranger at a browser. Which model answers, what it is told and which tools
+it has are the server's own words; a customer's request may only hold the conversation.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hitl_chat.errors import Forbidden
+from hitl_chat.server.auth import Caller
+
+THEIRS = ("user", "assistant")
+TOOLS = ("tools", "tool_choice", "functions", "function_call")
+
+
+def refuse_more(body: Mapping[str, Any], caller: Caller) -> None:
+    """Raises for a request that says more than a customer may; `body` is a valid one."""
+    if body["model"] not in caller.models:
+        allowed = ", ".join(caller.models) or "no model"
+        msg = (
+            f"This token is good for {allowed}, not for {body['model'][:100]!r}: make one with "
+            "that model in 'models'."
+        )
+        raise Forbidden(msg, code="model_not_allowed", param="model")
+    for at, message in enumerate(body["messages"]):
+        if message["role"] not in THEIRS or message.get("tool_calls"):
+            msg = (
+                "With a conversation token only 'user' and 'assistant' speak: give instructions "
+                "as 'instructions' when the token is made, and call tools from your server."
+            )
+            raise Forbidden(msg, code="role_not_allowed", param=f"messages.{at}.role")
+    for name in TOOLS:
+        if body.get(name):
+            msg = (
+                "With a conversation token there are no tools: ask with the API key, from a server."
+            )
+            raise Forbidden(msg, code="tools_not_allowed", param=name)
+
+
+def told(body: Mapping[str, Any], instructions: str) -> Mapping[str, Any]:
+    """The request with the token's instructions in front."""
+    if not instructions:
+        return body
+    first = {"role": "system", "content": instructions}
+    return {**body, "messages": [first, *body["messages"]]}
