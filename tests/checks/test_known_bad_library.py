@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hitl_chat.checks.contrast_weights import FILE
 from hitl_chat.checks.library import Entry, line, removal
@@ -231,3 +232,27 @@ async def test_own_weights_are_used(tmp_path: Path) -> None:
     own = World(tmp_path, BOTH, weights="own.json")
     shipped = World(tmp_path)
     assert (await own.judged("90 days.")).score == (await shipped.judged("90 days.")).score
+
+
+async def test_a_person_sees_the_answers_it_is_like_and_where_they_came_from(
+    tmp_path: Path,
+) -> None:
+    noted = replace(BOTH, at="2026-03-01", why="promised 90 days")
+    world = World(tmp_path, noted, TENT)
+    said = await world.judged(WRONG)
+    (known,) = said.evidence.known
+    assert (known.id, known.question, known.bad, known.good) == ("kb_17", RETURNS, WRONG, RIGHT)
+    assert (known.by, known.at, known.why, known.decision) == (
+        "ana",
+        "2026-03-01",
+        "promised 90 days",
+        "dec_9",
+    )
+    assert known.similarity > 0.9
+    assert WRONG not in said.detail
+
+
+async def test_what_would_have_been_right_may_stand_in_another_line(tmp_path: Path) -> None:
+    bad, good = replace(BOTH, good=""), replace(BOTH, id="kb_18", bad="")
+    said = await World(tmp_path, bad, good).judged(WRONG)
+    assert [one.good for one in said.evidence.known] == [RIGHT]

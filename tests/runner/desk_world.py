@@ -14,8 +14,9 @@ from hitl_chat.core.command import Person
 from hitl_chat.core.effects import OpenHold, Send, UpdateHold
 from hitl_chat.core.events import Decision, Event, Said
 from hitl_chat.core.hold import Hold
-from hitl_chat.core.policy import Terms
+from hitl_chat.core.policy import Terms, policy_of
 from hitl_chat.core.remainder import Draft
+from hitl_chat.core.state import Gate
 from hitl_chat.core.types import DraftState, Reason
 from hitl_chat.ports import Bus
 from hitl_chat.runner import commands as do
@@ -73,6 +74,8 @@ class FakeTurn:
         self.finished = False
         self.said: list[Send] = []
         self.outlet = Outlet()
+        self.verdicts: list[Any] = []
+        self.gate = Gate(policy_of(()))
         self.heard: list[Event] = []
         self._more = asyncio.Event()
 

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import pytest
 
 from hitl_chat.core.events import CheckFailed, Verdict
+from hitl_chat.core.evidence import Cluster, Evidence, KnownAnswer, Sample
 from hitl_chat.errors import ConfigError, NotFound, Unavailable, UpstreamError
 from hitl_chat.ports import Asked, Cost
 from hitl_chat.runner.verdicts import judged
@@ -88,3 +90,23 @@ async def test_who_does_not_want_the_verdict_any_more_is_not_told_one() -> None:
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+async def test_evidence_is_short_and_can_be_written_down() -> None:
+    samples = tuple(Sample("x" * 9000 + "\ud800") for _ in range(20))
+    known = KnownAnswer("kb_1", "Q\udc00?", "\ud83d\ude00", similarity=float("nan"))
+    shown = Evidence((Cluster("", samples),), (known,))
+    said = await judged(saying(Verdict("says", 0.9, evidence=shown)), ASKED)
+    assert isinstance(said, Verdict)
+    (cluster,), (kept,) = said.evidence.clusters, said.evidence.known
+    assert len(cluster.samples) == 8
+    assert cluster.samples[0].text == "x" * 4000
+    assert (kept.question, kept.bad, kept.similarity) == ("Q\ufffd?", "\U0001f600", 0.0)
+    assert msgspec.json.decode(msgspec.json.encode(said), type=Verdict) == said
+
+
+@pytest.mark.parametrize("shown", [None, "text", Evidence(clusters=(object(),)), Evidence(known=3)])  # type: ignore[arg-type]
+async def test_evidence_that_is_none_is_no_verdict(shown: object) -> None:
+    said = await judged(saying(Verdict("says", 0.9, evidence=shown)), ASKED)  # type: ignore[arg-type]
+    assert isinstance(said, CheckFailed)
+    assert "its evidence makes no sense" in said.why

@@ -12,10 +12,12 @@ from hitl_chat.checks import lexical
 from hitl_chat.checks.lexical import Sample, read
 from hitl_chat.checks.lexical_evidence import Group, groups
 from hitl_chat.checks.plain import Risk, aside, failed, verdict
+from hitl_chat.checks.sample_groups import clusters
 from hitl_chat.checks.samples import Drawer, Drawing, Samples
 from hitl_chat.checks.tokens import tokens
 from hitl_chat.checks.transcript import customers
 from hitl_chat.core.events import CheckFailed, Verdict
+from hitl_chat.core.evidence import NONE, Evidence
 from hitl_chat.errors import HitlError
 from hitl_chat.ports import Asked, Cost, Means
 
@@ -33,20 +35,24 @@ class Compared(NamedTuple):
     disagreement: float
     ignorance: float
     short: bool
+    shown: Evidence = NONE
 
 
 def compare(samples: Samples, question: str) -> Compared:
     texts = tuple(text for text in samples.every if text.strip())
     every = tuple(read(text) for text in texts)
     asked = lexical.keys(tokens(question))
+    together = tuple(groups(every, asked))
+    plain = sum(bool(text.strip()) for text in samples.answers)
     return Compared(
         texts,
         every,
         asked,
-        tuple(groups(every, asked)),
+        together,
         lexical.disagreement(every, asked),
         lexical.ignorance(every),
         lexical.are_short(every),
+        Evidence(clusters=clusters(texts, every, together, asked, plain)),
     )
 
 
@@ -78,4 +84,5 @@ class Beside:
         compared = await asked.shared.once(READ, make)
         size = sum(map(len, asked.texts.values())) if asked.final else 0
         risk = await aside(size, partial(self._look, asked, compared))
+        risk = risk._replace(evidence=compared.shown)
         return verdict(self.name, asked, risk, *await self._drawer.bill(asked, samples))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hitl_chat.checks import contrast
 from hitl_chat.checks.contrast import Contrast, Likeness, Text, Weights
 from hitl_chat.checks.library import EMPTY, Entry, Library
+from hitl_chat.core.evidence import KnownAnswer
 from hitl_chat.errors import Unavailable
 from hitl_chat.ports import Embedder
 
@@ -75,6 +76,14 @@ class Known:
         self._made: dict[str, Vector] = {}  # vectors of texts that are on their way in
         self._asks: Mapping[str, Asks] = {}
         self._wrong: Mapping[str, tuple[str, ...]] = {}  # the questions of each bad answer
+        self._entries: Mapping[str, Entry] = {}
+
+    def answers(self, found: "Found") -> tuple[KnownAnswer, ...]:
+        """The bad answers a draft is like, as they stand in the library, with what was right."""
+        right = (self._entries.get(one.id) for one in found.good)
+        good = next((entry.good for entry in right if entry), "")
+        known = ((one, self._entries.get(one.id)) for one in found.bad)
+        return tuple(_answer(one, entry, good) for one, entry in known if entry)
 
     async def hold(self, library: Library) -> None:
         """Makes it the library. What was embedded stays, also when this is broken off."""
@@ -90,6 +99,7 @@ class Known:
                     vectors.add(text, self._made[text])
                 await asyncio.sleep(0)  # others get their turn
         self._asks, self._wrong, self.version = change.asks, change.wrong, change.version
+        self._entries = library.entries
         self._key = key
         for vectors, removed in zip(self._shelves, change.removed, strict=True):
             for text in removed:
@@ -165,6 +175,7 @@ class Known:
 
         self._questions, self._bad, self._good = Exact(), Exact(), Exact()
         self._asks, self._wrong, self.version = {}, {}, EMPTY.version
+        self._entries = {}
         self._made.clear()
         self._key = ""
 
@@ -197,6 +208,20 @@ class Known:
 
         self._questions = await asyncio.to_thread(fit, self._questions)
         self._bad = await asyncio.to_thread(fit, self._bad)
+
+
+def _answer(one: Likeness, entry: Entry, good: str) -> KnownAnswer:
+    return KnownAnswer(
+        entry.id,
+        entry.question,
+        entry.bad,
+        entry.good or good,
+        round(one.matched, 3),
+        entry.by,
+        entry.at,
+        entry.why,
+        entry.decision,
+    )
 
 
 def _texts(entries: Iterable[Entry]) -> tuple[set[str], set[str], set[str]]:

@@ -29,6 +29,7 @@ from hitl_chat.checks.plain import (
 )
 from hitl_chat.checks.transcript import CUSTOMER, Message, customers, said_by
 from hitl_chat.core.events import CheckFailed, Verdict
+from hitl_chat.core.evidence import Evidence
 from hitl_chat.core.segments import LONGEST, ends
 from hitl_chat.core.types import Span
 from hitl_chat.errors import HitlError
@@ -126,7 +127,8 @@ class KnownBad:
             if not best.bad or found.score > best.score:
                 best, where = found, part
         spans = (where.span(),) if best.score >= contrast.EVEN else ()
-        return Risk(best.score, spans, f"{_told(best)}; {self._following.version}")
+        detail = f"{_told(best)}; {self._following.version}"
+        return Risk(best.score, spans, detail, Evidence(known=known.answers(best)))
 
 
 def asks(messages: Sequence[Message]) -> list[str]:

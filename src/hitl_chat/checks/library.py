@@ -21,8 +21,8 @@ FIX = "name the file under `library`, relative to the rules file; an empty file 
 
 
 class Entry(Value, frozen=True, omit_defaults=True):
-    """One known answer: `bad`, `good`, or both. `by`, `at`, `decision`: who knew, since when,
-    from which decision on which hold."""
+    """One known answer: `bad`, `good`, or both. `by`, `at`, `why`, `decision`: who knew, since
+    when, what is wrong with it, from which decision on which hold."""
 
     id: str
     question: str
@@ -30,6 +30,7 @@ class Entry(Value, frozen=True, omit_defaults=True):
     good: str = msgspec.field(default="", name="good_answer")
     by: str = ""
     at: str = ""
+    why: str = ""
     decision: str = ""
 
     @property
@@ -46,6 +47,7 @@ class _Line(Value, frozen=True):
     good_answer: str = ""
     by: str = ""
     at: str = ""
+    why: str = ""
     decision: str = ""
     remove: str = ""
 
@@ -138,7 +140,7 @@ def _entry(said: _Line, entries: Mapping[str, Entry]) -> Entry:
     while ident in entries and _texts(entries[ident]) != texts:
         copies += 1
         ident = f"{wanted}#{copies}"
-    return Entry(ident, *texts, by=said.by, at=said.at, decision=said.decision)
+    return Entry(ident, *texts, by=said.by, at=said.at, why=said.why, decision=said.decision)
 
 
 def _texts(entry: Entry) -> tuple[str, str, str]:

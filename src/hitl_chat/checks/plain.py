@@ -14,6 +14,7 @@ from pydantic import Field as Described
 
 from hitl_chat.checks.transcript import text_of
 from hitl_chat.core.events import CheckFailed, Verdict
+from hitl_chat.core.evidence import NONE, Evidence
 from hitl_chat.core.fields import kind_of
 from hitl_chat.core.types import Field, Span
 from hitl_chat.ports import Asked, Cost
@@ -43,6 +44,7 @@ class Risk(NamedTuple):
     score: float = 0.0
     spans: tuple[Span, ...] = ()
     detail: str = ""
+    evidence: Evidence = NONE
 
 
 class Stretch(NamedTuple):
@@ -125,6 +127,7 @@ def verdict(name: str, asked: Asked, risk: Risk, calls: int = 0, tokens: int = 0
         risk.detail,
         calls,
         tokens,
+        risk.evidence,
     )
 
 

@@ -6,6 +6,7 @@ The mirror file is `effects.py`. The list of events of a turn, with their times,
 from collections.abc import Mapping
 from math import isfinite
 
+from hitl_chat.core import evidence as shown
 from hitl_chat.core.types import Action, Field, Span, SystemAction, Value
 
 
@@ -44,7 +45,7 @@ class Failed(Value, frozen=True):
 class Verdict(Value, frozen=True):
     """A check judged `start..upto` of a field, or (`final`, field "") the whole answer.
 
-    `calls` of models, and their `tokens`, are what it cost.
+    `calls` of models, and their `tokens`, are what it cost. `evidence` is for agents only.
     A verdict cannot be built from a score that is not a finite number in 0..1: use `CheckFailed`.
     """
 
@@ -58,6 +59,7 @@ class Verdict(Value, frozen=True):
     detail: str = ""
     calls: int = 0
     tokens: int = 0
+    evidence: shown.Evidence = shown.NONE
 
     def __post_init__(self) -> None:
         if not is_score(self.score):

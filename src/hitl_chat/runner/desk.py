@@ -14,6 +14,7 @@ from hitl_chat.core import conversation as talk
 from hitl_chat.core import hold as holding
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.effects import OpenHold, UpdateHold
+from hitl_chat.core.evidence import Finding
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import Field, OnDisconnect
@@ -35,7 +36,7 @@ from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.transactions import Transactions
 from hitl_chat.runner.voices import Turn, Voices
 from hitl_chat.runner.waits import DeskWaits
-from hitl_chat.store import conversations, events, holds
+from hitl_chat.store import conversations, events, findings, holds
 
 
 class Desk:
@@ -105,11 +106,18 @@ class Desk:
 
     # --- its hold ----------------------------------------------------------------------------
 
-    async def open_hold(self, turn: Turn, effect: OpenHold, draft: Draft, facts: TurnFacts) -> Hold:
+    async def open_hold(
+        self,
+        turn: Turn,
+        effect: OpenHold,
+        draft: Draft,
+        facts: TurnFacts,
+        found: Sequence[Finding] = (),
+    ) -> Hold:
         """Durable when it returns. Where nobody is there, its decision has been fed by then."""
         ident = self.ids("hold")
         attended = self.people.anyone(facts.tenant)
-        new = New(ident, effect, draft, facts, self.waits.cap, attended)
+        new = New(ident, effect, draft, facts, self.waits.cap, attended, found)
         self.voices.wait(ident, turn)
         try:
             moved = await self.transactions.run(lambda conn, now: open_hold(conn, new, now))
@@ -138,15 +146,19 @@ class Desk:
         await mark_orphan(self.transactions, found.hold, self.waits.orphan)
         return await self.db.read(find)
 
-    async def update_hold(self, hold_id: str, effect: UpdateHold, draft: Draft) -> None:
+    async def update_hold(
+        self, hold_id: str, effect: UpdateHold, draft: Draft, found: Sequence[Finding] = ()
+    ) -> None:
         """The gate learned more. A hold that is closed by now needs to learn nothing."""
         reasons, state, owed = effect.reasons, effect.draft_state, effect.outstanding
         last = None if state == "streaming" else draft
 
         def learn(conn: Connection, now: Now) -> Moved:
-            return moves.move(
+            moved = moves.move(
                 conn, None, hold_id, lambda h, _: holding.update(h, reasons, state, owed), now, last
             )
+            findings.keep(conn, moved.after, found, now.at)
+            return moved
 
         await self._unless_closed(learn)
 

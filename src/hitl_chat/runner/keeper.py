@@ -6,16 +6,18 @@ and nothing is shown to the customer before it is durable. Knows no gate and no 
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Protocol
 
 from hitl_chat.core.effects import OpenHold, UpdateHold
 from hitl_chat.core.events import Failed
+from hitl_chat.core.evidence import Finding
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import Field, OnDisconnect
 from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.runner.facts import TurnFacts
+from hitl_chat.runner.findings import findings
 from hitl_chat.runner.listener import Followed
 from hitl_chat.runner.outlet import Outlet
 
@@ -28,10 +30,17 @@ class Desk(Protocol):
     """What a running turn needs of the desk. All but `grow` answer when it is durable."""
 
     async def open_hold(
-        self, turn: Followed, effect: OpenHold, draft: Draft, facts: TurnFacts
+        self,
+        turn: Followed,
+        effect: OpenHold,
+        draft: Draft,
+        facts: TurnFacts,
+        found: Sequence[Finding] = (),
     ) -> Hold: ...
 
-    async def update_hold(self, hold_id: str, effect: UpdateHold, draft: Draft) -> None: ...
+    async def update_hold(
+        self, hold_id: str, effect: UpdateHold, draft: Draft, found: Sequence[Finding] = ()
+    ) -> None: ...
 
     def grow(self, hold_id: str, pending: Mapping[Field, str]) -> None: ...
 
@@ -98,7 +107,8 @@ class HoldKeeper:
         if turn.outlet is not drafted:
             return
         try:
-            hold = await self._desk.open_hold(turn, effect, _draft(turn), turn.facts)
+            found = findings(turn.verdicts, turn.gate)
+            hold = await self._desk.open_hold(turn, effect, _draft(turn), turn.facts, found)
         except Exception as error:  # without a record nothing may leave, and nobody may wait
             log.exception("a hold could not be opened")
             if turn.outlet is drafted:
@@ -115,7 +125,8 @@ class HoldKeeper:
 
     async def _update(self, turn: Followed, effect: UpdateHold) -> None:
         if turn.hold is not None:
-            await self._desk.update_hold(turn.hold.id, effect, _draft(turn))
+            found = findings(turn.verdicts, turn.gate)
+            await self._desk.update_hold(turn.hold.id, effect, _draft(turn), found)
 
     async def _left(self, turn: Followed, policy: OnDisconnect) -> None:
         if turn.hold is not None:

@@ -10,6 +10,7 @@ from hitl_chat.core.state import Gate
 from hitl_chat.core.types import Author, Field
 from hitl_chat.errors import HitlError
 from hitl_chat.ports import Chunk
+from hitl_chat.runner.checking import Judged
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.outlet import Outlet
 from hitl_chat.runner.voices import Turn as Heard
@@ -22,6 +23,7 @@ class Followed(Heard, Protocol):
     gate: Gate
     outlet: Outlet
     error: HitlError | None
+    verdicts: list[Judged]
 
     @property
     def written(self) -> list[Send]: ...

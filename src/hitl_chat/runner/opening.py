@@ -3,18 +3,20 @@
 Owns what is decided in that very transaction: nobody is there, or a person has taken over already.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from hitl_chat.core import hold as holding
 from hitl_chat.core.effects import OpenHold
+from hitl_chat.core.evidence import Finding
 from hitl_chat.core.hold import Opening
 from hitl_chat.core.remainder import Draft, declined
 from hitl_chat.runner import moves, structured
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.moves import Moved, Now
-from hitl_chat.store import conversations, holds
+from hitl_chat.store import conversations, findings, holds
 from hitl_chat.store.turn_records import Began
 
 
@@ -27,6 +29,7 @@ class New(NamedTuple):
     facts: TurnFacts
     cap: float
     attended: bool
+    found: Sequence[Finding] = ()
 
 
 def open_hold(conn: Connection, new: New, now: Now) -> Moved:
@@ -36,6 +39,7 @@ def open_hold(conn: Connection, new: New, now: Now) -> Moved:
     hold = holding.open_(_opening(new), here.epoch, now.at, new.cap)
     versions = holds.Facts(facts.rules_version, facts.criteria_version)
     holds.insert(conn, hold, new.draft, versions)
+    findings.keep(conn, hold, new.found, now.at)
     if here.mode == "human":  # a person came while the checks were thinking
         return moves.finish(conn, hold, lambda hold, _: holding.cancel(hold), now)
     if new.attended:

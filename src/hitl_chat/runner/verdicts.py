@@ -5,10 +5,18 @@ back. Knows no turn.
 """
 
 import asyncio
+from math import isfinite
+from typing import Any
+
+import msgspec
 
 from hitl_chat.core.events import CheckFailed, Verdict, is_score
+from hitl_chat.core.evidence import NONE, Evidence
 from hitl_chat.errors import HitlError, UpstreamError
 from hitl_chat.ports import Asked, Check
+
+LONGEST = 4_000  # characters of one text that is shown
+MOST = 8  # of a kind
 
 
 async def judged(check: Check, asked: Asked) -> Verdict | CheckFailed:
@@ -37,6 +45,10 @@ def _about(verdict: object, name: str, asked: Asked) -> Verdict | CheckFailed:
     """The verdict, on what was asked and nothing else. Plug-ins return what they like."""
     if not isinstance(verdict, Verdict) or not is_score(verdict.score):
         return failed(name, asked, "it returned no verdict with a score in 0..1")
+    try:
+        shown = bounded(verdict.evidence)
+    except (msgspec.ValidationError, TypeError) as error:
+        return failed(name, asked, f"its evidence makes no sense: {error}")
     return Verdict(
         name,
         verdict.score,
@@ -48,7 +60,30 @@ def _about(verdict: object, name: str, asked: Asked) -> Verdict | CheckFailed:
         verdict.detail,
         verdict.calls,
         verdict.tokens,
+        shown,
     )
+
+
+def bounded(evidence: object) -> Evidence:
+    """Only what evidence consists of, not too long, and nothing that no record can hold."""
+    if evidence is NONE:
+        return NONE
+    return msgspec.convert(_bounded(msgspec.to_builtins(evidence)), Evidence)
+
+
+def _bounded(value: Any) -> Any:  # noqa: ANN401 (plug-ins return what they like)
+    match value:
+        case str():
+            text = value[:LONGEST].encode("utf-16", "surrogatepass")
+            return text.decode("utf-16", "replace")  # half a character is none
+        case dict():
+            return {name: _bounded(part) for name, part in value.items()}
+        case list() | tuple():
+            return [_bounded(part) for part in value[:MOST]]
+        case float():
+            return value if isfinite(value) else 0.0
+        case _:
+            return value
 
 
 def failed(name: str, asked: Asked, why: str, *, timed_out: bool = False) -> CheckFailed:

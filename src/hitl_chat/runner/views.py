@@ -10,10 +10,12 @@ from msgspec import Struct
 
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.deciding import objections
+from hitl_chat.core.evidence import Finding
 from hitl_chat.core.hold import BAND_LEFT, Delivery, Hold, Recheck, State
 from hitl_chat.core.types import Action, DraftState, Impact, Reason, SystemAction
 from hitl_chat.runner.people_online import Online
 from hitl_chat.runner.queue import IMPACT, risk
+from hitl_chat.store.findings import History
 from hitl_chat.store.messages import Message
 
 
@@ -151,7 +153,10 @@ class Talk(View, frozen=True):
 
 
 class Card(View, frozen=True):
-    """Everything about one hold, with its texts: `sent` was read already, `pending` waits."""
+    """Everything about one hold, with its texts: `sent` was read already, `pending` waits.
+
+    `findings`: what each check said and shows; `history`: of the known answers among that, by id.
+    """
 
     hold: HoldView
     sent: Mapping[str, str]
@@ -161,6 +166,8 @@ class Card(View, frozen=True):
     model: str
     criteria: tuple[CriteriaView, ...]
     messages: tuple[MessageView, ...]
+    findings: tuple[Finding, ...] = ()
+    history: Mapping[str, History] = {}
 
 
 def hold_view(hold: Hold) -> HoldView:

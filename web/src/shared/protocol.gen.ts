@@ -22,7 +22,7 @@ export interface Away {
   readonly on: boolean;
 }
 
-/** Everything about one hold, with its texts: `sent` was read already, `pending` waits. */
+/** Everything about one hold, with its texts: `sent` was read already, `pending` waits. `findings`: what each check said and shows; `history`: of the known answers among that, by id. */
 export interface Card {
   readonly hold: HoldView;
   readonly sent: Readonly<Record<string, string>>;
@@ -32,6 +32,8 @@ export interface Card {
   readonly model: string;
   readonly criteria: ReadonlyArray<CriteriaView>;
   readonly messages: ReadonlyArray<MessageView>;
+  readonly findings: ReadonlyArray<Finding>;
+  readonly history: Readonly<Record<string, History>>;
 }
 
 /** The card of a hold that you follow, whenever it has changed. */
@@ -46,6 +48,12 @@ export interface Claim {
   readonly do: 'claim';
   readonly hold: string;
   readonly force?: boolean;
+}
+
+/** Samples that say the same. `says`: what they claim, in the words of the first of them. */
+export interface Cluster {
+  readonly says: string;
+  readonly samples: ReadonlyArray<Sample>;
 }
 
 /** A command. `id` is its idempotency key: sent again, it is answered again, not done again. */
@@ -107,6 +115,23 @@ export interface ErrorView {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** All that one verdict has to show beside its spans. Nothing of it moves a score. */
+export interface Evidence {
+  readonly clusters: ReadonlyArray<Cluster>;
+  readonly known: ReadonlyArray<KnownAnswer>;
+  readonly passages: ReadonlyArray<Passage>;
+}
+
+/** What one check has said of a held answer, at its riskiest. No `score`: it failed, see `detail`. `limits`: from which score on each rule speaks. `ms`: how long it took in all. */
+export interface Finding {
+  readonly check: string;
+  readonly score: number | null;
+  readonly detail: string;
+  readonly ms: number | null;
+  readonly limits: Readonly<Record<string, number>>;
+  readonly evidence: Evidence;
+}
+
 /** Follow one more stream. */
 export interface Follow {
   readonly type: 'follow';
@@ -147,6 +172,12 @@ export interface Hello {
   readonly away?: boolean;
 }
 
+/** In how many other holds a known answer was met, and how those were decided. */
+export interface History {
+  readonly holds: number;
+  readonly decisions: Readonly<Record<string, number>>;
+}
+
 /** One card of the queue. `obstacles` names the actions that are not possible now. */
 export interface HoldView {
   readonly id: string;
@@ -174,6 +205,19 @@ export interface HoldView {
   readonly claimed_by: Who | null;
   readonly proposal: ProposalView | null;
   readonly decision: DecisionView | null;
+}
+
+/** An answer of the library that the draft is like, and where it came from: `by` whom, since `at`, `why`, from which `decision`. `good` is what would have been right. */
+export interface KnownAnswer {
+  readonly id: string;
+  readonly question: string;
+  readonly bad: string;
+  readonly good: string;
+  readonly similarity: number;
+  readonly by: string;
+  readonly at: string;
+  readonly why: string;
+  readonly decision: string;
 }
 
 /** One message of a transcript. `author`: customer, ai, human or policy; no `text`: erased. */
@@ -208,6 +252,13 @@ export interface Next {
 export interface Obstacle {
   readonly code: string;
   readonly sentence: string;
+}
+
+/** A part of what the model was given that is about the same as `claim` in the draft. */
+export interface Passage {
+  readonly source: string;
+  readonly text: string;
+  readonly claim: string;
 }
 
 /** Who is online now. */
@@ -297,6 +348,12 @@ export interface Result {
   readonly ok: boolean;
   readonly body: unknown | null;
   readonly error: ErrorView | null;
+}
+
+/** What the model said when it was asked again; `reworded`: in other words. */
+export interface Sample {
+  readonly text: string;
+  readonly reworded: boolean;
 }
 
 /** A message to the customer of a conversation that you took over. */

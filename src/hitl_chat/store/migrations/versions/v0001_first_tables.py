@@ -126,6 +126,12 @@ TABLES = {
         "digest",
         "",
     ),
+    "hold_known": (
+        "tenant known hold at:time",
+        "keyed",
+        "tenant known hold",
+        "",
+    ),
     "token": (
         "digest kind subject expires_at:time used_at?:time",
         "keyed",
