@@ -160,11 +160,11 @@ def policy_of(
     blocking = [rule for rule in rules if blocks(rule)]
     segment, whole, costly = frozenset(segment), frozenset(whole), frozenset(costly)
     beside = frozenset(beside) - segment - whole
+    rises = fusion is not None and any(fusion.missing.values())  # the risk, when all have spoken
     # Who was spared may be asked about the whole answer in the end.
     late = any(_is_late(rule.when, rises=rises) for rule in blocking)
     keep_last = late or bool(whole or costly - beside)
     return Policy(
-    rises = fusion is not None and any(fusion.missing.values())  # the risk, when all have spoken
         rules=rules,
         segment=segment,
         whole=whole,
