@@ -37,6 +37,23 @@ class Entry:
 
 
 class Outlet:
+    __slots__ = (
+        "_last",
+        "_left",
+        "_queues",
+        "_stored",
+        "_texts",
+        "finishes",
+        "first",
+        "logprobs",
+        "model",
+        "released",
+        "size",
+        "tools",
+        "total",
+        "usage",
+    )
+
     def __init__(self, stored: Mapping[Field, str] | None = None) -> None:
         """`stored`: a draft of which only the texts survived, not the chunks they came in."""
         self.size: dict[Field, int] = {}

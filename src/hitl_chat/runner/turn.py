@@ -31,6 +31,14 @@ from hitl_chat.runner.timing import Timing
 
 
 class Turn:
+    # Thousands wait at once, and a dictionary of so many names is a kilobyte.
+    __slots__ = (
+        "_asking", "_busy", "_call", "_clock", "_compiled", "_inbox", "_limit", "_model", "_over",
+        "_scanning", "_seen", "_timer", "audience", "checking", "conv", "decision", "ending",
+        "error", "facts", "finished", "flushed", "gate", "hold", "id", "keeper", "outlet", "tenant",
+        "timing", "verdicts", "watched",
+    )  # fmt: skip
+
     def __init__(
         self,
         facts: TurnFacts,
@@ -118,17 +126,12 @@ class Turn:
         self.gate, out = step(self.gate, event, self._clock.now())
         self._seen.effects(out)
         for effect in out:
-            if type(effect) is fx.Release:  # by far the most frequent
-                self._give(self.outlet.release(effect.field, effect.upto))
-            else:
-                self._perform(effect)
+            self._perform(effect)
 
     def _judged(self, verdict: Judged) -> None:
         self.verdicts.append(verdict)
         self._seen.judged(verdict.said, verdict.ms)
         self.feed(verdict.said)
-
-    # --- listeners
 
     def attach(self, listener: Listener) -> None:
         """A response joins: it gets what was sent so far, then follows."""
@@ -179,8 +182,7 @@ class Turn:
         self.outlet, self.decision = Outlet(), None
         self._scanning, self.checking = Scanning(self._compiled.scanner), None
         if self._compiled.checks:
-            self.checking = self._made_checking()
-            self.checking.begin()
+            self._checks().begin()
         self._asking = Asking(self._model, lambda: self._call(note), self._took, self._answered)
 
     def _took(self, batch: Sequence[Chunk]) -> asyncio.Future[None] | None:
@@ -237,16 +239,17 @@ class Turn:
             self.audience.give(out)
 
     def _perform(self, effect: fx.Effect) -> None:  # noqa: C901 (one arm per effect)
+        if isinstance(effect, fx.Release):  # by far the most frequent
+            self._give(self.outlet.release(effect.field, effect.upto))
+            return
         match effect:
-            case fx.Release(field, upto):
-                self._give(self.outlet.release(field, upto))
             case fx.Send():
                 self.timing.text()
                 self.audience.write(effect)
             case fx.Correct():
                 self.audience.correct(effect, late=self.finished)
             case fx.RunChecks():
-                self._check(effect)
+                self._checks().run(effect)
             case fx.OpenHold():
                 self.keeper.open(self, effect)
             case fx.UpdateHold():
@@ -270,13 +273,11 @@ class Turn:
             case _:
                 assert_never(effect)
 
-    def _check(self, ask: fx.RunChecks) -> None:
-        self.checking = self.checking or self._made_checking()
-        self.checking.run(ask)
-
-    def _made_checking(self) -> Checking:
-        about = self._compiled.checks, self.facts
-        return Checking(*about, lambda: self.outlet, lambda: self.gate, self._judged)
+    def _checks(self) -> Checking:
+        if self.checking is None:
+            about = self._compiled.checks, self.facts, lambda: self.outlet, lambda: self.gate
+            self.checking = Checking(*about, self._judged)
+        return self.checking
 
     def _wake(self, at: float) -> None:
         if self._timer:

@@ -57,6 +57,11 @@ class Proxy:
         self._clock, self._pace, self._limits = clock, pace, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        joined, response = await self._begin(scope, receive, send)
+        await self._follow(joined, response, scope, receive)
+
+    async def _begin(self, scope: Scope, receive: Receive, send: Send) -> tuple[Joined, Response]:
+        """Apart, so that nobody keeps a request's body and head while it waits for a person."""
         caller = await self._keys.authorise(scope, token_ok=True)
         limits = self._limits
         raw = await read_body(receive, limit=limits.body_bytes, seconds=limits.body_seconds)
@@ -74,7 +79,7 @@ class Proxy:
         joined.turn.attach(response)
         if joined.fresh:
             self._turns.start(joined)
-        await self._follow(joined, response, scope, receive)
+        return joined, response
 
     async def _join(self, incoming: Incoming, scope: Scope, receive: Receive) -> Joined:
         """A turn; where it must wait for one, its client may hang up before it begins."""
