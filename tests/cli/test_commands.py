@@ -111,6 +111,27 @@ def test_a_person_gets_a_link_and_another_when_asked_again(typed: Typed) -> None
     assert typed("people", "list")[1].startswith("Ana  supervisor  person_")
 
 
+def test_what_people_can_do_is_said_when_they_are_added_and_may_change(typed: Typed) -> None:
+    able = ("--skills", "Refunds, law", "--languages", "de", "--capacity", "3")
+    assert typed("people", "add", "Ana", *able)[0] == 0
+    assert typed("people", "add", "Ana", "--languages", "de,pt-br")[0] == 0
+    line = typed("people", "list")[1].split()
+    assert (line[0], line[1], line[3:]) == ("Ana", "agent", ["refunds,law", "de,pt-br"])
+    for wrong in (("--skills", "to sell"), ("--languages", "german!"), ("--capacity", "-1")):
+        status, _, told = typed("people", "add", "Ana", *wrong)
+        assert (status, wrong[0].strip("-") in told) == (2, True)
+
+
+def test_a_reset_prints_a_link_for_whoever_may_still_sign_in(typed: Typed) -> None:
+    typed("people", "add", "Ana")
+    status, link, told = typed("people", "reset", "Ana")
+    assert (status, "/in/" in link) == (0, True)
+    assert "no password any more" in told
+    assert typed("people", "reset", "Nobody")[0] == 2
+    typed("people", "revoke", "Ana")
+    assert "was shut out" in typed("people", "reset", "Ana")[2]
+
+
 def test_people_belong_to_the_only_tenant_there_is(typed: Typed) -> None:
     typed("keys", "add", "--tenant", "moss")
     assert "'moss'" in typed("people", "add", "Ana")[2]

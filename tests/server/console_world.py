@@ -59,6 +59,8 @@ class FakeSessions:
     async def still(self, session: Session) -> Session:
         return self._session(session.digest)
 
+    acts = still
+
     def _session(self, ident: str) -> Session:
         if self.trouble is not None:
             raise self.trouble

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from hitl_chat.errors import BadRequest, Conflict, NotFound
-from hitl_chat.store import api_keys, events, people
+from hitl_chat.store import api_keys, entrances, events, people
 from hitl_chat.store.api_keys import StoredKey
 from hitl_chat.store.people import Person
 from hitl_chat.store.sqlite import SqliteDatabase
@@ -54,43 +54,43 @@ async def test_roles_are_known_ones(house: SqliteDatabase) -> None:
 
 
 async def test_a_link_is_good_once_whoever_races(house: SqliteDatabase) -> None:
-    await house.write(lambda conn: people.put_token(conn, "d1", "link", "p1", 100.0))
+    await house.write(lambda conn: entrances.put_token(conn, "d1", "link", "p1", 100.0))
     use: dict[str, Any] = {"digest": "d1", "kind": "link", "now": 50.0}
     for _ in range(2):
-        assert await house.read(partial(people.peek_token, **use)) == "p1"
+        assert await house.read(partial(entrances.peek_token, **use)) == "p1"
     for wrong in ({"kind": "ticket"}, {"digest": "d2"}, {"now": 100.0}):
-        assert await house.write(partial(people.take_token, **use | wrong)) is None
+        assert await house.write(partial(entrances.take_token, **use | wrong)) is None
     taken = await asyncio.gather(
-        *(house.write(partial(people.take_token, **use)) for _ in range(20))
+        *(house.write(partial(entrances.take_token, **use)) for _ in range(20))
     )
     assert sorted(taken, key=str) == [None] * 19 + ["p1"]
-    assert await house.read(partial(people.peek_token, **use)) is None
+    assert await house.read(partial(entrances.peek_token, **use)) is None
 
 
 async def test_a_session_lasts_until_it_ends(house: SqliteDatabase) -> None:
-    await house.write(lambda conn: people.open_session(conn, "s1", ANA, 1.0, 100.0))
-    who = partial(people.session_of, digest="s1")
+    await house.write(lambda conn: entrances.open_session(conn, "s1", ANA, 1.0, 100.0))
+    who = partial(entrances.session_of, digest="s1")
     assert await house.read(partial(who, now=99.0)) == ANA
     assert await house.read(partial(who, now=100.0)) is None
     assert await house.read(partial(who, digest="s2", now=99.0)) is None
     for _ in range(2):
-        await house.write(lambda conn: people.close_session(conn, "s1", 50.0))
+        await house.write(lambda conn: entrances.close_session(conn, "s1", 50.0))
     assert await house.read(partial(who, now=51.0)) is None
     assert await house.read(told) == ["person.added", "person.signed_in", "person.signed_out"]
 
 
 async def test_revoking_a_person_shuts_every_door(house: SqliteDatabase) -> None:
-    await house.write(lambda conn: people.open_session(conn, "s1", ANA, 1.0, 100.0))
-    await house.write(lambda conn: people.put_token(conn, "d1", "link", "p1", 100.0))
-    await house.write(lambda conn: people.revoke(conn, ACME, "p1", 2.0, by="root"))
-    assert await house.read(partial(people.session_of, digest="s1", now=3.0)) is None
-    token = partial(people.take_token, digest="d1", kind="link", now=3.0)
+    await house.write(lambda conn: entrances.open_session(conn, "s1", ANA, 1.0, 100.0))
+    await house.write(lambda conn: entrances.put_token(conn, "d1", "link", "p1", 100.0))
+    await house.write(lambda conn: entrances.revoke(conn, ACME, "p1", 2.0, by="root"))
+    assert await house.read(partial(entrances.session_of, digest="s1", now=3.0)) is None
+    token = partial(entrances.take_token, digest="d1", kind="link", now=3.0)
     assert await house.write(token) is None
     found = await house.read(partial(people.get, tenant=ACME, ident="p1"))
     assert found is not None
     assert found.revoked
     with pytest.raises(NotFound):
-        await house.write(lambda conn: people.revoke(conn, OTHER, "p1", 2.0, by="root"))
+        await house.write(lambda conn: entrances.revoke(conn, OTHER, "p1", 2.0, by="root"))
 
 
 async def test_a_key_is_found_by_its_id_and_never_stored(database: SqliteDatabase) -> None:

@@ -130,8 +130,9 @@ class Program:
             token_life=waits.conversation_token,
             used=lambda key: self.db.later(api_keys.Used(key, self.clock.now())),
         )
+        self.register = Register(self.db, self.clock, waits.session_idle)
         self.sessions = Sessions(
-            Register(self.db, self.clock),
+            self.register,
             pepper,
             self.clock,
             life=waits.session,

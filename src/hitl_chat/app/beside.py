@@ -7,14 +7,19 @@ from fastapi import APIRouter
 from hitl_chat import assets
 from hitl_chat.app import Program
 from hitl_chat.errors import ConfigError
+from hitl_chat.server.account import account
 from hitl_chat.server.admin import admin
+from hitl_chat.server.attempts import Attempts
 from hitl_chat.server.connection import Limits as SocketLimits
 from hitl_chat.server.console import console
 from hitl_chat.server.conversations import conversations
 from hitl_chat.server.errors import App
+from hitl_chat.server.hashing import Hashing
+from hitl_chat.server.head import Peers
 from hitl_chat.server.limits import Limiter
 from hitl_chat.server.models import models
 from hitl_chat.server.pages import pages
+from hitl_chat.server.passwords import Passwords
 from hitl_chat.server.rest import rest
 from hitl_chat.server.signin import signin
 from hitl_chat.telemetry.log import log
@@ -30,7 +35,10 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
     yield conversations(
         program.keys, program.customers, limiter, program.instructions, program.catalogue.find
     )
-    yield signin(program.sessions)
+    peers = Peers(settings.trusted_proxies)
+    passwords = Passwords(program.register, Hashing(), Attempts(program.clock))
+    yield signin(program.sessions, passwords, peers.address)
+    yield account(program.sessions, passwords, peers.address)
     yield console(
         program.desk,
         program.agents,

@@ -132,10 +132,15 @@ def _people(commands: _Commands) -> None:
     add = people.add("add", "add a person, and print a sign-in link that works once", "people:add")
     add.add_argument("name", metavar="NAME")
     add.add_argument("--role", choices=tuple(MAY), default="agent")
+    add.add_argument("--skills", metavar="A,B", help="what they can do, as rules' `skills` say")
+    add.add_argument("--languages", metavar="DE,EN", help="which languages they speak")
+    add.add_argument("--capacity", type=int, help="holds and conversations at once; 0: the usual")
+    reset = people.add("reset", "take the password away, end sessions, print a link", "people:reset")
+    reset.add_argument("name", metavar="NAME")
     listed = people.add("list", "everybody who may sign in", "people:everyone")
     revoke = people.add("revoke", "shut a person out", "people:revoke")
     revoke.add_argument("name", metavar="NAME")
-    for command in (add, listed, revoke):
+    for command in (add, reset, listed, revoke):
         _tenant(command)
 
 

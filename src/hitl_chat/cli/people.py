@@ -3,6 +3,8 @@
 import asyncio
 from argparse import Namespace
 
+from msgspec.structs import replace
+
 from hitl_chat.cli.config import load
 from hitl_chat.cli.opening import CLOCK, record, tenant
 from hitl_chat.cli.out import note, say
@@ -10,13 +12,18 @@ from hitl_chat.errors import BadRequest, NotFound
 from hitl_chat.runner import ids
 from hitl_chat.runner.register import Register
 from hitl_chat.server.sessions import Sessions
-from hitl_chat.store import people
+from hitl_chat.settings import Settings
+from hitl_chat.store import entrances, people
 from hitl_chat.store.people import Person
 from hitl_chat.store.sqlite import SqliteDatabase
 
 
 def add(arguments: Namespace) -> int:
     return asyncio.run(_add(arguments))
+
+
+def reset(arguments: Namespace) -> int:
+    return asyncio.run(_reset(arguments))
 
 
 def everyone(arguments: Namespace) -> int:
@@ -32,18 +39,61 @@ async def _add(arguments: Namespace) -> int:
     async with record(settings) as database:
         whose = await tenant(database, arguments.tenant)
         person = await _person(database, whose, arguments.name, arguments.role)
-        sessions = Sessions(
-            Register(database, CLOCK),
-            database.secrets.pepper,
-            CLOCK,
-            link=settings.waits.sign_in_link,
-        )
-        secret = await sessions.link(person)
-    hours = settings.waits.sign_in_link / 3600
+        await _able(database, person, arguments)
+        link = await _link(settings, database, person)
     note(f"{person.name} may sign in as {person.role} of tenant {person.tenant!r}.")
-    note(f"This link works once, within {hours:g} hours; run the command again for another:")
-    say(f"{settings.address()}/in/{secret}")
+    _show(settings, link, "run the command again for another")
     return 0
+
+
+async def _reset(arguments: Namespace) -> int:
+    settings = load(arguments.config)
+    async with record(settings) as database:
+        found = await _named(database, arguments)
+        if found.revoked:
+            msg = f"{found.name!r} was shut out: a link would not let them in"
+            raise BadRequest(msg)
+        now = CLOCK.now()
+        await database.write(
+            lambda conn: entrances.reset(conn, found.tenant, found.id, now, "system:cli")
+        )
+        link = await _link(settings, database, found)
+    note(f"{found.name} has no password any more, and open sessions end within five seconds.")
+    _show(settings, link, "there they choose a new password")
+    return 0
+
+
+async def _able(database: SqliteDatabase, person: Person, arguments: Namespace) -> None:
+    """What was said about skills, languages and capacity; what was not said stays."""
+    able = person
+    if arguments.skills is not None:
+        able = replace(able, skills=_words(arguments.skills))
+    if arguments.languages is not None:
+        able = replace(able, languages=_words(arguments.languages))
+    if arguments.capacity is not None:
+        able = replace(able, capacity=arguments.capacity)
+    now = CLOCK.now()
+    await database.write(lambda conn: people.change(conn, able, now, "system:cli"))
+
+
+def _words(listed: str) -> tuple[str, ...]:
+    return tuple(word.strip().lower() for word in listed.split(",") if word.strip())
+
+
+async def _link(settings: Settings, database: SqliteDatabase, person: Person) -> str:
+    sessions = Sessions(
+        Register(database, CLOCK),
+        database.secrets.pepper,
+        CLOCK,
+        link=settings.waits.sign_in_link,
+    )
+    return f"{settings.address()}/in/{await sessions.link(person)}"
+
+
+def _show(settings: Settings, link: str, otherwise: str) -> None:
+    hours = settings.waits.sign_in_link / 3600
+    note(f"This link works once, within {hours:g} hours; {otherwise}:")
+    say(link)
 
 
 async def _person(database: SqliteDatabase, whose: str, name: str, role: str) -> Person:
@@ -69,20 +119,27 @@ async def _everyone(arguments: Namespace) -> int:
     async with record(load(arguments.config), readonly=True) as database:
         whose = await tenant(database, arguments.tenant)
         for person in await database.read(lambda conn: people.everyone(conn, whose)):
-            shut_out = "  shut out" if person.revoked else ""
-            say(f"{person.name}  {person.role}  {person.id}{shut_out}")
+            able = [",".join(words) for words in (person.skills, person.languages) if words]
+            shut_out = ["shut out"] if person.revoked else []
+            say("  ".join([person.name, person.role, person.id, *able, *shut_out]))
     return 0
 
 
 async def _revoke(arguments: Namespace) -> int:
     async with record(load(arguments.config)) as database:
-        whose = await tenant(database, arguments.tenant)
-        found = await database.read(lambda conn: people.named(conn, whose, arguments.name))
-        if found is None:
-            msg = f"there is no {arguments.name!r} in tenant {whose!r}: see 'hitl-chat people list'"
-            raise NotFound(msg)
-        gone = found.id
+        gone = await _named(database, arguments)
         now = CLOCK.now()
-        await database.write(lambda conn: people.revoke(conn, whose, gone, now, "system:cli"))
+        await database.write(
+            lambda conn: entrances.revoke(conn, gone.tenant, gone.id, now, "system:cli")
+        )
     note(f"{arguments.name} can no longer sign in; open sessions end within five seconds.")
     return 0
+
+
+async def _named(database: SqliteDatabase, arguments: Namespace) -> Person:
+    whose = await tenant(database, arguments.tenant)
+    found = await database.read(lambda conn: people.named(conn, whose, arguments.name))
+    if found is None:
+        msg = f"there is no {arguments.name!r} in tenant {whose!r}: see 'hitl-chat people list'"
+        raise NotFound(msg)
+    return found

@@ -1,38 +1,91 @@
-"""The people, sessions and one-time secrets of the store, for those who may not know the store."""
+"""People, sessions and one-time secrets of the store, for those who may not know the store."""
+
+from math import inf
+
+from sqlalchemy import Connection
 
 from hitl_chat.ports import Clock, Database
-from hitl_chat.store import people
+from hitl_chat.store import entrances, people
+from hitl_chat.store.entrances import Seat
 from hitl_chat.store.people import Person
 
 
 class Register:
-    """What `server.sessions` asks for. A person who was revoked is nobody."""
+    """What `server.sessions` and `server.passwords` ask for. A person who was revoked is nobody.
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    `idle`: seconds after which a session in which nobody did anything is over.
+    """
+
+    def __init__(self, db: Database, clock: Clock, idle: float = inf) -> None:
         self._db = db
         self._clock = clock
+        self._idle = idle
 
     async def person(self, ident: str) -> Person | None:
         found = await self._db.read(lambda conn: people.get(conn, None, ident))
         return None if found is None or found.revoked else found
 
+    # --- links and tickets --------------------------------------------------------------------
+
     async def put_token(self, digest: str, kind: str, subject: str, expires: float) -> None:
-        await self._db.write(lambda conn: people.put_token(conn, digest, kind, subject, expires))
+        await self._db.write(lambda conn: entrances.put_token(conn, digest, kind, subject, expires))
 
     async def peek_token(self, digest: str, kind: str, now: float) -> str | None:
-        return await self._db.read(lambda conn: people.peek_token(conn, digest, kind, now))
+        return await self._db.read(lambda conn: entrances.peek_token(conn, digest, kind, now))
 
     async def take_token(self, digest: str, kind: str, now: float) -> str | None:
-        return await self._db.write(lambda conn: people.take_token(conn, digest, kind, now))
+        return await self._db.write(lambda conn: entrances.take_token(conn, digest, kind, now))
 
-    async def open_session(self, digest: str, person: str, expires: float) -> None:
+    # --- sessions -----------------------------------------------------------------------------
+
+    async def open_session(self, digest: str, person: str, expires: float, about: str = "") -> None:
         who = await self.person(person)
         if who is not None:
             now = self._clock.now()
-            await self._db.write(lambda conn: people.open_session(conn, digest, who, now, expires))
+            await self._db.write(
+                lambda conn: entrances.open_session(conn, digest, who, now, expires, about)
+            )
 
     async def session(self, digest: str, now: float) -> Person | None:
-        return await self._db.read(lambda conn: people.session_of(conn, digest, now))
+        after = now - self._idle
+        return await self._db.read(lambda conn: entrances.session_of(conn, digest, now, after))
+
+    async def seen(self, digest: str, now: float) -> None:
+        await self._db.write(lambda conn: entrances.seen(conn, digest, now))
 
     async def close_session(self, digest: str, now: float) -> None:
-        await self._db.write(lambda conn: people.close_session(conn, digest, now))
+        await self._db.write(lambda conn: entrances.close_session(conn, digest, now))
+
+    async def seats(self, person: str) -> list[Seat]:
+        now = self._clock.now()
+        return await self._db.read(
+            lambda conn: entrances.seats(conn, person, now, now - self._idle)
+        )
+
+    async def shut(self, person: str, but: str = "") -> None:
+        now = self._clock.now()
+        await self._db.write(lambda conn: entrances.shut(conn, person, now, but))
+
+    # --- passwords ----------------------------------------------------------------------------
+
+    async def signing_in(self, tenant: str, name: str) -> tuple[Person, str] | None:
+        return await self._db.read(lambda conn: people.signing_in(conn, tenant, name))
+
+    async def password_of(self, ident: str) -> str | None:
+        return await self._db.read(lambda conn: people.password_of(conn, ident))
+
+    async def choose_password(
+        self, ident: str, password: str, old: str | None, stay: str = ""
+    ) -> bool:
+        """Set it if nobody changed it meanwhile, and end their other sessions."""
+        now = self._clock.now()
+
+        def change(conn: Connection) -> bool:
+            who = people.get(conn, None, ident)
+            if who is None or who.revoked or people.password_of(conn, ident) != old:
+                return False
+            people.set_password(conn, who.tenant, ident, password, now, ident)
+            entrances.shut(conn, ident, now, stay)
+            return True
+
+        return await self._db.write(change)

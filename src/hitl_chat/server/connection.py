@@ -51,6 +51,8 @@ class Sessions(Protocol):
 
     async def still(self, session: Session) -> Session: ...
 
+    async def acts(self, session: Session) -> Session: ...
+
 
 class Parts(Value, frozen=True):
     """What all connections share."""
@@ -155,9 +157,10 @@ class Connection:
         person = Person(who.id, who.name, who.role)
         return Agent(person, who.tenant, self._parts.desk.waits.undo_console)
 
-    async def _still(self) -> Agent:
+    async def _still(self, *, acts: bool = False) -> Agent:
         before = self._session.person.role
-        still = self._parts.sessions.still(self._session)
+        sessions = self._parts.sessions
+        still = sessions.acts(self._session) if acts else sessions.still(self._session)
         self._session = await self._let_in(still, frames.SIGNED_OUT)
         agent = self._agent()
         if agent.person.role != before:
@@ -234,7 +237,7 @@ class Connection:
             raise Closing(frames.RESTART, error.message) from None
 
     async def _command(self, frame: frames.Cmd) -> None:
-        agent = await self._still()
+        agent = await self._still(acts=True)
         try:
             answer = await self._parts.agents.perform(agent, frame.cmd, frame.id)
         except HitlError as error:

@@ -22,6 +22,8 @@ from hitl_chat.server.head import same_origin
 COOKIE = "__Host-hitl"
 CSRF = b"x-csrf-token"
 REMEMBERED = 10_000
+SEEN_EVERY = 60.0  # once a minute is often enough to know when a session was last used
+ABOUT = 200  # characters of what a browser calls itself
 
 
 class Signed(Protocol):
@@ -38,6 +40,25 @@ class Signed(Protocol):
 
     @property
     def role(self) -> str: ...
+
+    @property
+    def has_password(self) -> bool: ...
+
+
+class Seat(Protocol):
+    """One of a person's sessions."""
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def about(self) -> str: ...
+
+    @property
+    def created_at(self) -> float: ...
+
+    @property
+    def seen_at(self) -> float: ...
 
 
 class Session(Value, frozen=True):
@@ -59,11 +80,19 @@ class People(Protocol):
 
     async def person(self, ident: str) -> Signed | None: ...
 
-    async def open_session(self, digest: str, person: str, expires: float) -> None: ...
+    async def open_session(
+        self, digest: str, person: str, expires: float, about: str = ""
+    ) -> None: ...
 
     async def session(self, digest: str, now: float) -> Signed | None: ...
 
+    async def seen(self, digest: str, now: float) -> None: ...
+
     async def close_session(self, digest: str, now: float) -> None: ...
+
+    async def seats(self, person: str) -> Sequence[Seat]: ...
+
+    async def shut(self, person: str, but: str = "") -> None: ...
 
 
 class Sessions:
@@ -79,6 +108,7 @@ class Sessions:
         link: float = 86_400.0,
         ticket: float = 30.0,
         cache: float = 3.0,
+        seen_every: float = SEEN_EVERY,
     ) -> None:
         self.people = people
         self.pepper = pepper
@@ -87,7 +117,9 @@ class Sessions:
         self.link_life = link
         self.ticket_life = ticket
         self.cache = cache
+        self.seen_every = seen_every
         self._known: dict[str, tuple[float, Signed]] = {}
+        self._seen: dict[str, float] = {}
 
     # --- signing in -------------------------------------------------------------------------
 
@@ -100,20 +132,48 @@ class Sessions:
         ident = await self.people.peek_token(_digest(secret), "link", self.clock.now())
         return await self.people.person(ident) if ident else None
 
-    async def sign_in(self, secret: str) -> tuple[Signed, str] | None:
-        """Use a link up. The value of the cookie is new, whatever the browser had before."""
+    async def sign_in(self, secret: str, about: str = "") -> tuple[Signed, str] | None:
+        """Use a link up; the cookie's value."""
+        person = await self.take(secret)
+        return None if person is None else (person, await self.open(person, about))
+
+    async def take(self, secret: str) -> Signed | None:
+        """Whose link this was: it is used up."""
         ident = await self.people.take_token(_digest(secret), "link", self.clock.now())
-        person = await self.people.person(ident) if ident else None
-        if person is None:
-            return None
+        return await self.people.person(ident) if ident else None
+
+    async def open(self, person: Signed, about: str = "") -> str:
+        """A session for somebody who showed who they are. The value of the cookie is new, whatever
+        the browser had before."""
         value = secrets.token_urlsafe(32)
         expires = self.clock.now() + self.life
-        await self.people.open_session(_digest(value), person.id, expires)
-        return person, value
+        await self.people.open_session(_digest(value), person.id, expires, about[:ABOUT])
+        return value
 
     async def sign_out(self, session: Session) -> None:
         self._known.pop(session.digest, None)
         await self.people.close_session(session.digest, self.clock.now())
+
+    async def described(self, session: Session) -> list[dict[str, object]]:
+        """All sessions of the person; `here` is the one they ask from."""
+        return [
+            {
+                "about": seat.about,
+                "since": seat.created_at,
+                "seen": seat.seen_at,
+                "here": seat.digest == session.digest,
+            }
+            for seat in await self.people.seats(session.person.id)
+        ]
+
+    async def shut(self, person: str, but: str = "") -> None:
+        """End all sessions and links of a person, but perhaps the one they ask from."""
+        self.forget(person)
+        await self.people.shut(person, but)
+
+    def forget(self, person: str) -> None:
+        """What is known of a person is looked up again: it has changed."""
+        self._known = {name: each for name, each in self._known.items() if each[1].id != person}
 
     # --- requests ---------------------------------------------------------------------------
 
@@ -122,7 +182,7 @@ class Sessions:
         values = cookies(scope)
         if len(values) != 1:
             raise signed_out()
-        return await self._session(_digest(values[0]))
+        return await self._acts(await self._session(_digest(values[0])))
 
     async def who_changes(self, scope: Scope) -> Session:
         """The session of a request that changes something: sent by our page, not by another."""
@@ -148,8 +208,21 @@ class Sessions:
         return await self._session(digest)
 
     async def still(self, session: Session) -> Session:
-        """The session as it is now, for every command on an open WebSocket."""
+        """The session as it is now, for an open WebSocket: that it is open is no sign of life."""
         return await self._session(session.digest)
+
+    async def acts(self, session: Session) -> Session:
+        """The same, for every command: its person did something."""
+        return await self._acts(await self._session(session.digest))
+
+    async def _acts(self, session: Session) -> Session:
+        now = self.clock.monotonic()
+        if now - self._seen.get(session.digest, -self.seen_every) >= self.seen_every:
+            if len(self._seen) >= REMEMBERED:
+                self._seen.clear()
+            self._seen[session.digest] = now
+            await self.people.seen(session.digest, self.clock.now())
+        return session
 
     async def _session(self, digest: str) -> Session:
         now = self.clock.monotonic()

@@ -1,100 +1,117 @@
-"""The pages and calls around signing in at the console.
+"""The pages around signing in at the console: by a link, or by name and password.
 
-A link shows a page with one button; only the button uses the link up, because mail scanners and
-chat previews open every link they see. Owns no credential logic (that is `sessions.py`).
+A link shows a page with buttons; only they use the link up, because mail scanners and chat
+previews open every link they see. Owns no credential logic (`sessions.py`, `passwords.py`).
 """
 
-from html import escape
+from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
-from hitl_chat.errors import Unauthorized
+from hitl_chat.errors import BadRequest, HitlError, Unauthorized
+from hitl_chat.server import door
 from hitl_chat.server.errors import Scope
-from hitl_chat.server.sessions import Session, Sessions, cookie, from_our_page
+from hitl_chat.server.forms import form
+from hitl_chat.server.passwords import Passwords
+from hitl_chat.server.sessions import Sessions, Signed, cookie, from_our_page
 
-PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="robots" content="noindex"><title>Sign in</title>
-<link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/console/main.css">
-<main class="door"><h1>{title}</h1>{body}</main></html>"""
-BUTTON = """<p>You are signing in to the console as {name} ({role}).</p>
-<form method="post"><button class="button main" autofocus>Sign in as {name}</button></form>"""
-USED = """<p>A link works once, and only for a while. Ask for a new one:
-<code>hitl-chat people add NAME --role agent</code> prints it.</p>"""
-ELSEWHERE = """<p>The form was sent from another page. Open the link itself, then sign in.</p>"""
+HOME = "/console/"
+Address = Callable[[Scope], str]
 
 
-def signin(sessions: Sessions, home: str = "/console/") -> APIRouter:
-    pages = _Pages(sessions, home)
+def signin(
+    sessions: Sessions,
+    passwords: Passwords,
+    address: Address = lambda scope: "",
+    provider: str = "",
+) -> APIRouter:
+    """`address` tells where a request comes from, `provider` what the identity provider is called,
+    if there is one."""
+    pages = _Pages(sessions, passwords, address, provider)
     router = APIRouter()
     router.add_api_route("/in/{secret}", pages.ask, methods=["GET"])
     router.add_api_route("/in/{secret}", pages.confirm, methods=["POST"])
-    router.add_api_route("/console/me", pages.me, methods=["GET"])
-    router.add_api_route("/console/ticket", pages.ticket, methods=["POST"])
-    router.add_api_route("/console/sign-out", pages.leave, methods=["POST"])
+    router.add_api_route("/in/{secret}/password", pages.choose, methods=["POST"])
+    router.add_api_route("/sign-in", pages.form, methods=["GET"])
+    router.add_api_route("/sign-in", pages.check, methods=["POST"])
     return router
 
 
 class _Pages:
-    def __init__(self, sessions: Sessions, home: str) -> None:
-        self.sessions = sessions
-        self.home = home
+    def __init__(
+        self, sessions: Sessions, passwords: Passwords, address: Address, provider: str
+    ) -> None:
+        self.sessions, self.passwords = sessions, passwords
+        self.address, self.provider = address, provider
+
+    # --- by a link ----------------------------------------------------------------------------
 
     async def ask(self, secret: str) -> Response:
         person = await self.sessions.invited(secret)
-        if person is None:
-            return used_up()
-        name, role = escape(person.name), escape(person.role)
-        return page(HTTPStatus.OK, f"Hello {name}", BUTTON.format(name=name, role=role))
+        return door.used_up() if person is None else _by_link(person, secret)
 
     async def confirm(self, secret: str, request: Request) -> Response:
         if not from_our_page(request.scope):
-            return page(HTTPStatus.FORBIDDEN, "Not from here", ELSEWHERE)
-        signed_in = await self.sessions.sign_in(secret)
-        if signed_in is None:
-            return used_up()
-        await self._close_old(request.scope)
-        response = RedirectResponse(self.home, HTTPStatus.SEE_OTHER)
-        response.headers["set-cookie"] = cookie(signed_in[1], self.sessions.life)
-        return response
+            return door.from_elsewhere()
+        person = await self.sessions.take(secret)
+        if person is None:
+            return door.used_up()
+        return await come_in(self.sessions, request, person)
 
-    async def me(self, request: Request) -> dict[str, str]:
-        return described(await self.sessions.who(request.scope))
-
-    async def ticket(self, request: Request) -> dict[str, str]:
-        session = await self.sessions.who_changes(request.scope)
-        return {"ticket": await self.sessions.ticket(session)}
-
-    async def leave(self, request: Request) -> Response:
-        await self.sessions.sign_out(await self.sessions.who_changes(request.scope))
-        response = JSONResponse({"signed_in": False})
-        response.headers["set-cookie"] = cookie("", 0)
-        return response
-
-    async def _close_old(self, scope: Scope) -> None:
-        """Signing in anew ends the session this browser had."""
+    async def choose(self, secret: str, request: Request) -> Response:
+        """The link is used up only when the password will do."""
+        if not from_our_page(request.scope):
+            return door.from_elsewhere()
+        fields = await form(request)
+        password = fields.get("password", "")
+        person = await self.sessions.invited(secret)
+        if person is None:
+            return door.used_up()
+        if password != fields.get("again"):
+            return _by_link(person, secret, "The two passwords differ: type the same one twice.")
         try:
-            await self.sessions.sign_out(await self.sessions.who(scope))
-        except Unauthorized:
-            return
+            await self.passwords.choose(person, password)
+        except BadRequest as problem:
+            return _by_link(person, secret, problem.message)
+        self.sessions.forget(person.id)
+        return await come_in(self.sessions, request, person)
+
+    # --- by name and password -----------------------------------------------------------------
+
+    async def form(self) -> Response:
+        return door.by_name(self.provider)
+
+    async def check(self, request: Request) -> Response:
+        if not from_our_page(request.scope):
+            return door.from_elsewhere()
+        fields = await form(request)
+        name = fields.get("name", "")
+        try:
+            person = await self.passwords.check(
+                name, fields.get("password", ""), self.address(request.scope)
+            )
+        except HitlError as problem:
+            if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not problem.retry_after:
+                raise
+            answer = door.by_name(self.provider, name, problem.message, problem.status)
+            if problem.retry_after:
+                answer.headers["retry-after"] = f"{problem.retry_after:.0f}"
+            return answer
+        return await come_in(self.sessions, request, person)
 
 
-def described(session: Session) -> dict[str, str]:
-    person = session.person
-    return {
-        "person": person.id,
-        "tenant": person.tenant,
-        "name": person.name,
-        "role": person.role,
-        "csrf": session.csrf,
-    }
+async def come_in(sessions: Sessions, request: Request, person: Signed) -> Response:
+    """A new session, whatever this browser had before; that one ends."""
+    with suppress(Unauthorized):
+        await sessions.sign_out(await sessions.who(request.scope))
+    value = await sessions.open(person, request.headers.get("user-agent", ""))
+    response = RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+    response.headers["set-cookie"] = cookie(value, sessions.life)
+    return response
 
 
-def used_up() -> Response:
-    return page(HTTPStatus.GONE, "This link no longer works", USED)
-
-
-def page(status: HTTPStatus, title: str, body: str) -> Response:
-    return HTMLResponse(PAGE.format(title=title, body=body), status)
+def _by_link(person: Signed, secret: str, problem: str = "") -> Response:
+    return door.by_link(person.name, person.role, secret, problem, has_password=person.has_password)

@@ -93,6 +93,7 @@ class Waits(Section, frozen=True):
     conversation_token: Wait = 900.0
     sign_in_link: Wait = 86_400.0
     session: Wait = 43_200.0
+    session_idle: Wait = 14_400.0
     # the machine room
     sweep: Wait = 1.0
     poll: Wait = 1.0

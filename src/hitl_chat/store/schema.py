@@ -226,7 +226,9 @@ feed_epoch = _counted("feed_epoch", _serial(), *_texts("epoch"), *_times("since"
 
 person = _keyed(
     "person",
-    *_texts("id tenant name role"),
+    *_texts("id tenant name role skills languages"),
+    *_texts("password subject", null=True),
+    *_ints("capacity"),
     *_times("created_at"),
     *_times("revoked_at", null=True),
     _key("id"),
@@ -235,11 +237,12 @@ person = _keyed(
 
 session = _keyed(
     "session",
-    *_texts("digest person tenant"),
-    *_times("created_at expires_at"),
+    *_texts("digest person tenant about"),
+    *_times("created_at seen_at expires_at"),
     *_times("revoked_at", null=True),
     _key("digest"),
 )
+Index("session_person", session.c.person)
 
 token = _keyed(
     "token",

@@ -115,13 +115,19 @@ TABLES = {
         "",
     ),
     "person": (
-        "id tenant name role created_at:time revoked_at?:time",
+        (
+            "id tenant name role skills languages password? subject? capacity:int "
+            "created_at:time revoked_at?:time"
+        ),
         "keyed",
         "id",
         "tenant name",
     ),
     "session": (
-        "digest person tenant created_at:time expires_at:time revoked_at?:time",
+        (
+            "digest person tenant about created_at:time seen_at:time expires_at:time "
+            "revoked_at?:time"
+        ),
         "keyed",
         "digest",
         "",
@@ -196,6 +202,7 @@ INDEXES = (
     ("hold_queue", "hold", "tenant", "state IN ('open', 'claimed', 'settling')"),
     ("hold_turn", "hold", "turn", ""),
     ("hold_undelivered", "hold", "closed_at", "state = 'decided' AND delivery <> 'delivered'"),
+    ("session_person", "session", "person", ""),
     ("event_feed", "event", "tenant id", "type <> 'turn'"),
     ("checkpoint_stream", "checkpoint", "tenant stream seq", ""),
     ("idem_expires", "idem", "expires", ""),
