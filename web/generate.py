@@ -10,7 +10,7 @@ from typing import get_args
 import msgspec
 from msgspec import inspect
 
-from hitl_chat.core import hold, types
+from hitl_chat.core import hold, proposal, types
 from hitl_chat.runner import commands
 from hitl_chat.server import messages
 
@@ -27,8 +27,11 @@ WORDS: dict[str, object] = {
     "Action": types.Action,
     "Delivery": hold.Delivery,
     "DraftState": types.DraftState,
+    "Help": types.Help,
     "Impact": types.Impact,
-    "Recheck": hold.Recheck,
+    "NeedsSecond": types.NeedsSecond,
+    "Recheck": proposal.Recheck,
+    "Second": proposal.Second,
     "State": hold.State,
     "StopMode": commands.StopMode,
     "SystemAction": types.SystemAction,

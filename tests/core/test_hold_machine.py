@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hitl_chat.core import hold as holds
+from hitl_chat.core import passing, seconding
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.deciding import (
     Decide,
@@ -21,6 +22,7 @@ from hitl_chat.core.deciding import (
 )
 from hitl_chat.core.hold import Hold, Opening, Outcome
 from hitl_chat.core.policy import Terms
+from hitl_chat.core.proposal import Recheck
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import ACTIONS, Action, DraftState, Reason
 
@@ -34,6 +36,7 @@ some_terms = st.builds(
     on_deadline=st.sampled_from(["fallback_text", "release", "block", "requeue"]),
     on_no_agent=st.sampled_from(["wait", "fallback_text", "block"]),
     allowed_actions=st.sampled_from([ACTIONS, ("edit", "reject")]),
+    needs_second=st.sampled_from([(), ("edit",), ("approve", "warned")]),
 )
 
 
@@ -93,6 +96,10 @@ class HoldMachine(RuleBasedStateMachine):
         seen, draft = self.proposed[made.idem_key]
         assert made.action in seen.terms.allowed_actions
         assert made.seen_version == seen.version
+        needs = seen.terms.needs_second
+        if made.action in needs or (made.recheck == "warned" and "warned" in needs):
+            assert made.seconder not in ("", made.by)
+            assert self.now < before.deadline_at
         if made.action == "approve":
             assert made.seen_sha == draft.sha256() == made.text_sha
             assert (seen.draft_state, seen.outstanding) == ("whole", ())
@@ -173,10 +180,26 @@ class HoldMachine(RuleBasedStateMachine):
         if refusal is None:
             assert self.hold.state == "claimed" or late
 
+    @rule(by=people, agree=st.booleans())
+    def seconds(self, by: Person, agree: bool) -> None:
+        made = self.hold.proposal
+        sha = self.draft.sha_with(made.texts) if made else ""
+        said = seconding.Second(by, agree, sha)
+        refusal = self.do(
+            lambda hold: seconding.second(hold, self.draft, said, self.now, LIMITS.lease)
+        )
+        if refusal is None:
+            assert made is not None
+            assert made.by != by.id
+
+    @rule(by=people)
+    def passes_on(self, by: Person) -> None:
+        self.do(lambda hold: passing.assign(hold, by, PEOPLE[1], self.now, LIMITS.lease))
+
     # --- machines ------------------------------------------------------------------------
 
     @rule(outcome=st.sampled_from(["clean", "warned"]))
-    def checks_read_the_edit(self, outcome: holds.Recheck) -> None:
+    def checks_read_the_edit(self, outcome: Recheck) -> None:
         key = self.hold.proposal.idem_key if self.hold.proposal else "gone"
         self.do(lambda hold: rechecked(hold, key, outcome))
 

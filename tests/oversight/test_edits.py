@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hitl_chat.core.hold import Recheck
+from hitl_chat.core.proposal import Recheck
 from tests.world import World
 from tests.world_client import held
 from tests.world_models import says

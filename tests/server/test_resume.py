@@ -21,7 +21,8 @@ from hitl_chat.errors import HitlError
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
-from hitl_chat.runner.views import Card, PersonView, Queue, View
+from hitl_chat.runner.people_views import View
+from hitl_chat.runner.views import Card, PersonView, Queue
 from hitl_chat.server.fanout import Fanout
 from hitl_chat.server.following import Streams
 from hitl_chat.server.messages import Welcome, encode

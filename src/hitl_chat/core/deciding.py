@@ -10,9 +10,10 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from hitl_chat.core.command import Person, Refusal
-from hitl_chat.core.hold import Hold, Outcome, Proposal, Recheck, closed, fallback, unclaimed
+from hitl_chat.core.hold import Hold, Outcome, closed, fallback, judged, unclaimed
+from hitl_chat.core.proposal import Proposal, Recheck, unoffered
 from hitl_chat.core.remainder import Draft, Texts, approved, edited
-from hitl_chat.core.types import ACTIONS, Action, Value
+from hitl_chat.core.types import ACTIONS, Action, Help, Value
 
 Validate = Callable[[Texts], str]  # "" or what is wrong with a structured answer
 
@@ -38,6 +39,8 @@ class Decide(Value, frozen=True):
     undo: float = 0.0
     recheck: bool = False  # an edit is checked before it counts
     force: bool = False
+    because: tuple[str, ...] = ()
+    helped: tuple[Help, ...] = ()
 
 
 def claim(hold: Hold, by: Person, now: float, lease: float, *, force: bool = False) -> Outcome:
@@ -45,10 +48,10 @@ def claim(hold: Hold, by: Person, now: float, lease: float, *, force: bool = Fal
     if not hold.alive:
         return closed(hold)
     if hold.proposal is not None:
-        return _settling(hold.proposal)
+        return settling(hold.proposal)
     if hold.state == "claimed" and hold.claimed_by == by.id:
         return replace(hold, claim_until=now + lease)
-    return _theirs(hold, by, force=force) or _claimed(hold, by, now + lease)
+    return theirs(hold, by, force=force) or _claimed(hold, by, now + lease)
 
 
 def renew(hold: Hold, by: Person, fence: int, now: float, lease: float) -> Outcome:
@@ -57,7 +60,7 @@ def renew(hold: Hold, by: Person, fence: int, now: float, lease: float) -> Outco
 
 def release(hold: Hold, by: Person, fence: int) -> Outcome:
     if hold.proposal is not None:
-        return _settling(hold.proposal)
+        return settling(hold.proposal)
     return _mine(hold, by, fence) or unclaimed(hold)
 
 
@@ -74,7 +77,11 @@ def decide(
     """Propose a decision. It stands once `hold.advance` finds its undo window and re-check over."""
     if repeats(hold, command):
         return hold
-    refusal = _stale(hold, command, epoch) or objection(hold, command.action)
+    refusal = (
+        _stale(hold, command, epoch)
+        or objection(hold, command.action)
+        or unoffered(hold.terms, command.because)
+    )
     if refusal is not None:
         return refusal
     texts = _texts(hold, draft, command, validate)
@@ -82,7 +89,8 @@ def decide(
         return texts
     if hold.claimed_by != command.by.id:
         hold = _claimed(hold, command.by, now + limits.lease)
-    return replace(hold, state="settling", proposal=_proposal(hold, command, texts, now, limits))
+    made = _proposal(hold, command, texts, now, limits)
+    return replace(hold, state="settling", proposal=made, declined_by="", declined_name="")
 
 
 def repeats(hold: Hold, command: Decide) -> bool:
@@ -96,7 +104,7 @@ def rechecked(hold: Hold, idem_key: str, recheck: Recheck) -> Outcome:
     proposal = hold.proposal
     if proposal is None or proposal.idem_key != idem_key or proposal.recheck != "pending":
         return hold
-    return replace(hold, proposal=replace(proposal, recheck=recheck))
+    return replace(hold, proposal=judged(hold.terms, proposal, recheck))
 
 
 def undo(hold: Hold, by: Person, now: float, lease: float) -> Outcome:
@@ -106,7 +114,7 @@ def undo(hold: Hold, by: Person, now: float, lease: float) -> Outcome:
     if hold.proposal is None:
         return Refusal("nothing_to_undo", "no decision is waiting to be sent")
     if hold.proposal.by != by.id and not by.supervisor:
-        return _settling(hold.proposal)
+        return settling(hold.proposal)
     return replace(hold, state="claimed", claim_until=now + lease, proposal=None)
 
 
@@ -146,16 +154,16 @@ def _stale(hold: Hold, command: Decide, epoch: int) -> Refusal | None:
     if not hold.alive:
         return closed(hold)
     if hold.proposal is not None:
-        return _settling(hold.proposal)
+        return settling(hold.proposal)
     if hold.epoch != epoch:
         return Refusal(
             "stale_epoch",
             "somebody else speaks in this conversation now: nothing of this draft may leave",
             {"epoch": epoch},
         )
-    theirs = _theirs(hold, command.by, force=command.force)
-    if theirs is not None:
-        return theirs
+    claimed = theirs(hold, command.by, force=command.force)
+    if claimed is not None:
+        return claimed
     if command.fence not in (None, hold.fence) and hold.claimed_by != command.by.id:
         return Refusal(
             "stale_fence",
@@ -231,6 +239,9 @@ def _proposal(hold: Hold, command: Decide, texts: Texts, now: float, limits: Lim
         version=command.version,
         seen_sha=command.draft_sha256,
         idem_key=command.idem_key,
+        because=command.because,
+        helped=command.helped,
+        second="wanted" if command.action in hold.terms.needs_second else "no",
     )
 
 
@@ -245,8 +256,10 @@ def _claimed(hold: Hold, by: Person, until: float) -> Hold:
     )
 
 
-def _theirs(hold: Hold, by: Person, *, force: bool) -> Refusal | None:
-    """Another's live claim stands, unless a supervisor forces it."""
+def theirs(hold: Hold, by: Person, *, force: bool) -> Refusal | None:
+    """Another's live claim stands, unless a supervisor forces it; what was escalated is theirs."""
+    if hold.escalated_by and not by.supervisor:
+        return Refusal("escalated", f"{hold.escalated_name} passed this on to a supervisor")
     if hold.state != "claimed" or hold.claimed_by == by.id or (force and by.supervisor):
         return None
     return Refusal(
@@ -261,11 +274,11 @@ def _mine(hold: Hold, by: Person, fence: int) -> Refusal | None:
         return closed(hold)
     if hold.claimed_by == by.id and hold.fence == fence:
         return None
-    theirs = _theirs(hold, by, force=False)
-    return theirs or Refusal("claim_lost", "your claim has ended: claim the hold again")
+    claimed = theirs(hold, by, force=False)
+    return claimed or Refusal("claim_lost", "your claim has ended: claim the hold again")
 
 
-def _settling(proposal: Proposal) -> Refusal:
+def settling(proposal: Proposal) -> Refusal:
     return Refusal(
         "settling",
         f"{proposal.display} has just decided this hold ({proposal.action})",

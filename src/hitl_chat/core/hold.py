@@ -15,12 +15,12 @@ from msgspec.structs import replace
 
 from hitl_chat.core.command import Refusal
 from hitl_chat.core.policy import Terms
+from hitl_chat.core.proposal import Decided, Proposal, Recheck, settled
 from hitl_chat.core.remainder import DeclineAs, Draft, Texts, approved, declined
-from hitl_chat.core.types import Action, DraftState, Reason, SystemAction, Value
+from hitl_chat.core.types import DraftState, Reason, SystemAction, Value
 
 State = Literal["open", "claimed", "settling", "decided", "cancelled"]
 Delivery = Literal["none", "delivering", "delivered", "undelivered"]
-Recheck = Literal["pending", "clean", "warned"]
 
 BAND = 1  # the queue splits off band 0 (hardly any time left) when it sorts
 BAND_LEFT = 2  # nobody waits for this answer any more
@@ -28,38 +28,6 @@ BAND_LEFT = 2  # nobody waits for this answer any more
 DEADLINE = "system:deadline"
 NO_AGENT = "system:no_agent"
 STOP_SWITCH = "system:stop_switch"
-
-
-class Proposal(Value, frozen=True):
-    """A decision that can still be undone, or whose edit is still being checked."""
-
-    by: str
-    action: Action
-    texts: Texts
-    at: float
-    settle_at: float
-    until: float  # a re-check that has not ended by then no longer keeps the deadline waiting
-    recheck: Recheck
-    fence: int
-    version: int  # what the person had seen
-    display: str = ""
-    seen_sha: str = ""
-    idem_key: str = ""
-
-
-class Decided(Value, frozen=True):
-    """The one decision. `texts` replace what was not sent yet; `text_sha` covers sent and texts."""
-
-    by: str
-    action: Action | SystemAction
-    texts: Texts
-    text_sha: str
-    at: float
-    display: str = ""
-    seen_version: int = 0
-    seen_sha: str = ""
-    idem_key: str = ""
-    recheck: Recheck = "clean"
 
 
 class Hold(Value, frozen=True):
@@ -92,6 +60,11 @@ class Hold(Value, frozen=True):
     offset: int = 0
     proposal: Proposal | None = None
     decision: Decided | None = None
+    asked: tuple[str, ...] = ()  # people who owe a second opinion
+    declined_by: str = ""  # who did not second the last proposal
+    declined_name: str = ""
+    escalated_by: str = ""  # who passed it on to a supervisor
+    escalated_name: str = ""
 
     @property
     def alive(self) -> bool:
@@ -103,10 +76,16 @@ class Hold(Value, frozen=True):
             return inf
         orphan = inf if self.orphan_at is None else self.orphan_at
         if self.proposal is not None:
-            pending = self.proposal.recheck == "pending"
-            return min(self.proposal.until if pending else self.proposal.settle_at, orphan)
+            return min(self._proposal_due(self.proposal), orphan)
         lease = self.claim_until if self.state == "claimed" else inf
         return min(self.deadline_at, lease, orphan)
+
+    def _proposal_due(self, made: Proposal) -> float:
+        """Nobody waits longer than the deadline for a second person."""
+        waits = self.deadline_at if made.second == "wanted" else inf
+        pending = made.recheck == "pending"
+        ends = made.until if pending else inf if made.second == "wanted" else made.settle_at
+        return min(ends, waits)
 
 
 Outcome = Hold | Refusal
@@ -232,22 +211,21 @@ def _next(hold: Hold, draft: Draft, now: float) -> Hold:
 
 def _settle(hold: Hold, proposal: Proposal, draft: Draft, now: float) -> Hold:
     """A re-check that never ended is a warning before the deadline, and too late after it."""
-    if proposal.recheck == "pending" and proposal.until >= hold.deadline_at:
+    if proposal.second == "wanted" and hold.deadline_at <= now:
         return _expire(hold, draft, now)
-    recheck: Recheck = "clean" if proposal.recheck == "clean" else "warned"
-    made = Decided(
-        by=proposal.by,
-        display=proposal.display,
-        action=proposal.action,
-        texts=proposal.texts,
-        text_sha="",
-        at=now,
-        seen_version=proposal.version,
-        seen_sha=proposal.seen_sha,
-        idem_key=proposal.idem_key,
-        recheck=recheck,
-    )
-    return decided(hold, draft, made)
+    if proposal.recheck != "pending":
+        return decided(hold, draft, settled(proposal, now))
+    if proposal.until >= hold.deadline_at:
+        return _expire(hold, draft, now)
+    return replace(hold, proposal=judged(hold.terms, proposal, "warned"))
+
+
+def judged(terms: Terms, proposal: Proposal, recheck: Recheck) -> Proposal:
+    """The checks have read the edit; where the rule says so, a warning calls a second person."""
+    proposal = replace(proposal, recheck=recheck)
+    if recheck == "warned" and "warned" in terms.needs_second and proposal.second == "no":
+        return replace(proposal, second="wanted")
+    return proposal
 
 
 def _expire(hold: Hold, draft: Draft, now: float) -> Hold:

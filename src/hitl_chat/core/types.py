@@ -11,12 +11,14 @@ from msgspec import Struct
 Action = Literal["approve", "edit", "reject", "take_over"]
 SystemAction = Literal["fallback_text", "release", "block"]
 Author = Literal["ai", "human", "policy"]
+Help = Literal["instructed", "rewritten", "canned"]  # by the model, or prepared
 DraftState = Literal["streaming", "whole", "interrupted"]
 Impact = Literal["low", "high"]
 OnDeadline = Literal["fallback_text", "release", "block", "requeue"]
 OnError = Literal["hold", "release", "block"]
 OnNoAgent = Literal["wait", "fallback_text", "block"]
 OnDisconnect = Literal["keep", "cancel"]
+NeedsSecond = Literal["approve", "edit", "warned"]  # "warned": an edit the checks object to
 Response = Literal["watch", "hold", "block"]
 Strictness = Literal["segment", "answer", "watch"]
 

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from hitl_chat.core import conversation as talk
-from hitl_chat.core.command import Refusal
+from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.events import Said, Typing
 from hitl_chat.errors import Forbidden
 from hitl_chat.runner import commands as do
@@ -87,11 +87,23 @@ class Agents:
                 return order._replace(candidates=await self._waiting(by.tenant))
             case do.Decide(hold_id, "edit"):
                 return order._replace(schema=await self._schema(by.tenant, hold_id))
-            case do.Transfer(to=to):
-                online = self._desk.people.find(to, by.tenant)
-                return order._replace(colleague=online.person if online else None)
+            case do.Transfer(to=to) | do.Assign(to=to) | do.AskOpinion(to=to):
+                return order._replace(colleague=self._colleague(by, to))
+            case do.Escalate():
+                others = self._desk.people.everyone(by.tenant)
+                there = [one.person for one in others if one.person.supervisor and not one.away]
+                return order._replace(supervised=any(one.id != by.person.id for one in there))
             case _:
                 return order
+
+    def _colleague(self, by: Agent, to: str) -> Person | None:
+        """Who is online under this id; with none, anybody who is at their desk."""
+        people = self._desk.people
+        if to:
+            online = people.find(to, by.tenant)
+            return online.person if online else None
+        others = (one for one in people.everyone(by.tenant) if one.person.id != by.person.id)
+        return next((one.person for one in others if not one.away), None)
 
     async def _waiting(self, tenant: str) -> tuple[str, ...]:
         alive = await self._desk.db.read(lambda conn: holds.alive(conn, tenant))

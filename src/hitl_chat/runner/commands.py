@@ -8,12 +8,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from hitl_chat.core.types import Action
+from hitl_chat.core.types import Action, Help
 
 Ident = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=100_000)]
 Seconds = Annotated[float, Meta(ge=0, le=30)]
 StopMode = Literal["off", "hold", "block", "pass"]
+Because = Annotated[tuple[Annotated[str, Meta(max_length=80)], ...], Meta(max_length=9)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
@@ -50,6 +51,8 @@ class Decide(Command, frozen=True, tag="decide"):
     """The decision about what was seen: `version`, `fence` (null: unclaimed), `draft_sha256`.
 
     An edit brings `texts` per field, or `text` where only one field waits. `undo` in seconds.
+    `because` names reasons that the hold offers, `note` is kept for colleagues, `helped` says
+    whose words are among the text beside the person's own.
     """
 
     hold: Ident
@@ -61,12 +64,63 @@ class Decide(Command, frozen=True, tag="decide"):
     draft_sha256: str = ""
     undo: Seconds | None = None
     force: bool = False
+    because: Because = ()
+    note: Text = ""
+    helped: Annotated[tuple[Help, ...], Meta(max_length=3)] = ()
 
 
 class Undo(Command, frozen=True, tag="undo"):
     """Take back a decision that has not been sent yet."""
 
     hold: Ident
+
+
+class Second(Command, frozen=True, tag="second"):
+    """Confirm a colleague's decision, or decline it. `text_sha256`: the card's, of what was read."""
+
+    hold: Ident
+    agree: bool
+    text_sha256: str = ""
+    note: Text = ""
+
+
+class Escalate(Command, frozen=True, tag="escalate"):
+    """Pass a hold on to the supervisors: from then on only they decide it."""
+
+    hold: Ident
+    note: Text = ""
+
+
+class Assign(Command, frozen=True, tag="assign"):
+    """Give a hold to a colleague who is online: it is claimed by them then."""
+
+    hold: Ident
+    to: Ident
+    note: Text = ""
+
+
+class AskOpinion(Command, frozen=True, tag="ask_opinion"):
+    """Ask a colleague what they would do, without showing them what you think of it."""
+
+    hold: Ident
+    to: Annotated[str, Meta(max_length=200)] = ""
+
+
+class GiveOpinion(Command, frozen=True, tag="give_opinion"):
+    """Say what you would do with a hold. It is recorded, and decides nothing."""
+
+    hold: Ident
+    action: Action
+    because: Because = ()
+    note: Text = ""
+
+
+class Note(Command, frozen=True, tag="note"):
+    """A private note about a conversation: for colleagues, never for customers or models."""
+
+    conversation: Ident
+    text: Annotated[str, Meta(min_length=1, max_length=10_000)]
+    hold: Annotated[str, Meta(max_length=200)] = ""
 
 
 class TakeOver(Command, frozen=True, tag="take_over"):
@@ -127,6 +181,12 @@ AnyCommand = (
     | Next
     | Decide
     | Undo
+    | Second
+    | Escalate
+    | Assign
+    | AskOpinion
+    | GiveOpinion
+    | Note
     | TakeOver
     | HandBack
     | Transfer

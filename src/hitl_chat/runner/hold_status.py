@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from hitl_chat.core.conversation import model_may_speak
 from hitl_chat.core.fields import CONTENT
-from hitl_chat.core.hold import Decided, Delivery, Hold
+from hitl_chat.core.hold import Delivery, Hold
+from hitl_chat.core.proposal import Decided
 from hitl_chat.runner.customer_news import AUTHORS, DECISIONS
 from hitl_chat.store import conversations, holds
 

@@ -17,10 +17,11 @@ from hitl_chat.core.deciding import Limits
 from hitl_chat.core.hold import Hold, Outcome
 from hitl_chat.core.remainder import Draft, Texts, shorthand
 from hitl_chat.core.types import Value
+from hitl_chat.runner import asides, moves, structured
 from hitl_chat.runner import commands as do
-from hitl_chat.runner import moves, structured
 from hitl_chat.runner.moves import Moved, Now, Spoken
-from hitl_chat.runner.views import View, conversation_view, hold_view
+from hitl_chat.runner.people_views import View
+from hitl_chat.runner.views import conversation_view, hold_view
 from hitl_chat.store import conversations, holds, messages, stops
 
 NO_NOTE = "(none)"
@@ -33,6 +34,8 @@ Kept = (
     | do.Next
     | do.Decide
     | do.Undo
+    | asides.Aside
+    | do.Note
     | do.TakeOver
     | do.HandBack
     | do.Transfer
@@ -61,6 +64,7 @@ class Order(NamedTuple):
     candidates: tuple[str, ...] = ()  # for `next`: the queue, in order
     fresh: str = ""  # an id for what the order makes
     colleague: Person | None = None
+    supervised: bool = False  # another supervisor is there
 
 
 class Nothing(View, frozen=True):
@@ -84,6 +88,11 @@ def perform(conn: Connection, order: Order, now: Now) -> Done:  # noqa: C901 (on
             return _next(conn, order, now)
         case do.Decide():
             return _decide(conn, order, order.command, now)
+        case do.Second() | do.Escalate() | do.Assign() | do.AskOpinion() | do.GiveOpinion():
+            return _held(asides.perform(conn, order.command, _setting(order), now))
+        case do.Note():
+            asides.write(conn, order.command, _setting(order), now)
+            return Done(Nothing())
         case do.TakeOver():
             return _take_over(conn, order, order.command, now)
         case do.HandBack():
@@ -132,7 +141,9 @@ def _next(conn: Connection, order: Order, now: Now) -> Done:
     by, lease = order.by.person, order.limits.lease
     for ident in order.candidates:
         found = holds.get(conn, order.by.tenant, ident)
-        if found is not None and found.state == "open" and found.due_at > now.at:
+        if found is None or found.state != "open" or (found.escalated_by and not by.supervisor):
+            continue
+        if found.due_at > now.at:
             return _held(
                 moves.finish(conn, found, lambda h, _: deciding.claim(h, by, now.at, lease), now)
             )
@@ -164,7 +175,18 @@ def _decide(conn: Connection, order: Order, command: do.Decide, now: Now) -> Don
         order.limits,
         force=command.force,
     )
+    about = _setting(order)
+    asides.note(conn, about, moved.after.conv, command.note, now.at, hold=command.hold)
     return Done(hold_view(moved.after), () if spoken else (moved,), spoken)
+
+
+def _setting(order: Order) -> asides.Setting:
+    by = order.by
+    return asides.Setting(
+        *(by.tenant, by.person, order.limits.lease, order.fresh),
+        colleague=order.colleague,
+        supervised=order.supervised,
+    )
 
 
 def _texts(hold: Hold, draft: Draft, command: do.Decide) -> Texts | Refusal | None:
@@ -196,6 +218,8 @@ def _decision(
         undo=undo,
         recheck=order.recheck,
         force=command.force,
+        because=command.because,
+        helped=command.helped,
     )
 
 

@@ -14,6 +14,7 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.runner import queue
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import find, speaker
+from hitl_chat.runner.people_views import NoteView, note_view, opinion_view
 from hitl_chat.runner.views import (
     Card,
     ConversationView,
@@ -28,7 +29,7 @@ from hitl_chat.runner.views import (
     message_view,
     person_view,
 )
-from hitl_chat.store import conversations, events, findings, holds, messages, turns
+from hitl_chat.store import asides, conversations, events, findings, holds, messages, turns
 from hitl_chat.store.events import Event
 
 MISSED = 1000  # events; a console that missed more gets a new snapshot
@@ -46,6 +47,7 @@ class News(NamedTuple):
     hold: HoldView | None = None
     conversation: ConversationView | None = None
     messages: tuple[MessageView, ...] = ()
+    notes: tuple[NoteView, ...] = ()
 
     @property
     def in_queue(self) -> bool:
@@ -97,8 +99,9 @@ class Overview:
         def read(conn: Connection) -> tuple[Talk, int]:
             here = conversation_view(speaker(conn, tenant, conv))
             said = messages.transcript(conn, tenant, conv, limit=TRANSCRIPT)
+            noted = tuple(map(note_view, asides.notes(conn, tenant, conv)))
             at = events.seq(conn, tenant, events.of_conversation(conv))
-            return Talk(here, tuple(map(message_view, said))), at
+            return Talk(here, tuple(map(message_view, said)), noted), at
 
         return await self._desk.db.read(read)
 
@@ -130,6 +133,7 @@ class Overview:
             versions = holds.about(conn, tenant, ident)
             told = self._criteria(conn, versions.criteria_version)
             found = findings.of_hold(conn, tenant, ident)
+            proposed = hold.proposal.texts if hold.proposal else {}
             known = {one.id for each in found for one in each.evidence.known}
             return Card(
                 hold=hold_view(hold),
@@ -140,6 +144,10 @@ class Overview:
                 model=asked.model if asked else "",
                 criteria=tuple(told[rule] for rule in hold.terms.rules if rule in told),
                 messages=tuple(map(message_view, said)),
+                proposed=proposed,
+                proposed_sha256=draft.sha_with(proposed) if hold.proposal else "",
+                notes=tuple(map(note_view, asides.notes(conn, tenant, hold.conv))),
+                opinions=tuple(map(opinion_view, asides.opinions(conn, tenant, ident))),
                 findings=found,
                 history=findings.history(conn, tenant, known, ident),
             )
@@ -159,7 +167,8 @@ class Overview:
 
 
 def _news(conn: Connection, page: Sequence[Event]) -> list[News]:
-    idents = {event.body["hold"] for event in page if event.type.startswith("hold.")}
+    told = (event for event in page if event.type.startswith(("hold.", "note")))
+    idents = {event.body["hold"] for event in told}
     views = {hold.id: hold_view(hold) for hold in holds.some(conn, None, sorted(idents))}
     return [_about(conn, event, views) for event in page]
 
@@ -176,6 +185,10 @@ def _about(conn: Connection, event: Event, views: dict[str, HoldView]) -> News:
             told = event.body.get("messages") or [event.body["message"]]
             said = messages.some(conn, event.tenant, conv, told)
             return News(event, messages=tuple(map(message_view, said)))
+        case "note":
+            noted = asides.some_notes(conn, event.tenant, [event.body["note"]])
+            hold = views.get(event.body["hold"])
+            return News(event, hold=hold, notes=tuple(map(note_view, noted)))
         case _:
             return News(event)
 

@@ -9,7 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from hitl_chat.core.deciding import rechecked
-from hitl_chat.core.hold import Hold, Proposal, Recheck
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.proposal import Proposal, Recheck
 from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Reason
 from hitl_chat.runner.moves import Moved

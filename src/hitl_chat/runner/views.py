@@ -6,28 +6,25 @@ so that a console's state equals the server's once it has seen every event.
 
 from collections.abc import Mapping
 
-from msgspec import Struct
-
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.deciding import objections
 from hitl_chat.core.evidence import Finding
-from hitl_chat.core.hold import BAND_LEFT, Delivery, Hold, Recheck, State
-from hitl_chat.core.types import Action, DraftState, Impact, Reason, SystemAction
+from hitl_chat.core.hold import BAND_LEFT, Delivery, Hold, State
+from hitl_chat.core.proposal import Recheck, Second, offered
+from hitl_chat.core.types import (
+    Action,
+    DraftState,
+    Help,
+    Impact,
+    NeedsSecond,
+    Reason,
+    SystemAction,
+)
 from hitl_chat.runner.people_online import Online
+from hitl_chat.runner.people_views import NoteView, OpinionView, View, Who, who
 from hitl_chat.runner.queue import IMPACT, risk
 from hitl_chat.store.findings import History
 from hitl_chat.store.messages import Message
-
-
-class View(Struct, frozen=True):
-    """Base of what is shown."""
-
-
-class Who(View, frozen=True):
-    """A person, by id and by the name colleagues see."""
-
-    id: str
-    name: str
 
 
 class Obstacle(View, frozen=True):
@@ -38,12 +35,14 @@ class Obstacle(View, frozen=True):
 
 
 class ProposalView(View, frozen=True):
-    """A decision that can still be undone until `settle_at`, or is being checked."""
+    """A decision that can still be undone until `settle_at`, is being checked, or is seconded."""
 
     by: Who
     action: Action
     settle_at: float
     recheck: Recheck
+    second: Second
+    because: tuple[str, ...]
 
 
 class DecisionView(View, frozen=True):
@@ -54,10 +53,17 @@ class DecisionView(View, frozen=True):
     at: float
     recheck: Recheck
     text_sha: str
+    because: tuple[str, ...]
+    helped: tuple[Help, ...]
+    seconder: Who | None = None
 
 
 class HoldView(View, frozen=True):
-    """One card of the queue. `obstacles` names the actions that are not possible now."""
+    """One card of the queue. `obstacles` names the actions that are not possible now.
+
+    `because`: the reasons to choose from; `needs_second`: what somebody else must confirm;
+    `asked`: who owes a second opinion.
+    """
 
     id: str
     tenant: str
@@ -81,6 +87,11 @@ class HoldView(View, frozen=True):
     outstanding: tuple[str, ...]
     obstacles: Mapping[Action, Obstacle]
     delivery: Delivery
+    because: tuple[str, ...]
+    needs_second: tuple[NeedsSecond, ...]
+    asked: tuple[str, ...]
+    escalated_by: Who | None = None
+    declined_by: Who | None = None
     claimed_by: Who | None = None
     proposal: ProposalView | None = None
     decision: DecisionView | None = None
@@ -150,11 +161,13 @@ class Talk(View, frozen=True):
 
     conversation: ConversationView
     messages: tuple[MessageView, ...]
+    notes: tuple[NoteView, ...] = ()
 
 
 class Card(View, frozen=True):
     """Everything about one hold, with its texts: `sent` was read already, `pending` waits.
 
+    `proposed`: what would follow what was sent, while a decision waits for a second person.
     `findings`: what each check said and shows; `history`: of the known answers among that, by id.
     """
 
@@ -166,6 +179,10 @@ class Card(View, frozen=True):
     model: str
     criteria: tuple[CriteriaView, ...]
     messages: tuple[MessageView, ...]
+    proposed: Mapping[str, str]
+    proposed_sha256: str
+    notes: tuple[NoteView, ...] = ()
+    opinions: tuple[OpinionView, ...] = ()
     findings: tuple[Finding, ...] = ()
     history: Mapping[str, History] = {}
 
@@ -197,7 +214,12 @@ def hold_view(hold: Hold) -> HoldView:
             for action, refusal in (objections(hold) if hold.alive else {}).items()
         },
         delivery=hold.delivery,
-        claimed_by=Who(hold.claimed_by, hold.claimed_name) if hold.claimed_by else None,
+        because=offered(hold.terms),
+        needs_second=hold.terms.needs_second,
+        asked=hold.asked,
+        escalated_by=who(hold.escalated_by, hold.escalated_name),
+        declined_by=who(hold.declined_by, hold.declined_name),
+        claimed_by=who(hold.claimed_by, hold.claimed_name),
         proposal=_proposal(hold),
         decision=_decision(hold),
     )
@@ -207,15 +229,25 @@ def _proposal(hold: Hold) -> ProposalView | None:
     made = hold.proposal
     if made is None:
         return None
-    return ProposalView(Who(made.by, made.display), made.action, made.settle_at, made.recheck)
+    return ProposalView(
+        Who(made.by, made.display),
+        made.action,
+        made.settle_at,
+        made.recheck,
+        made.second,
+        made.because,
+    )
 
 
 def _decision(hold: Hold) -> DecisionView | None:
     made = hold.decision
     if made is None:
         return None
-    who = Who(made.by, made.display or made.by)
-    return DecisionView(who, made.action, made.at, made.recheck, made.text_sha)
+    by = Who(made.by, made.display or made.by)
+    return DecisionView(
+        *(by, made.action, made.at, made.recheck, made.text_sha, made.because, made.helped),
+        seconder=who(made.seconder, made.seconder_name),
+    )
 
 
 def conversation_view(conversation: Conversation) -> ConversationView:
@@ -238,5 +270,5 @@ def message_view(said: Message) -> MessageView:
 
 
 def person_view(online: Online) -> PersonView:
-    who = online.person
-    return PersonView(who.id, who.name, online.away, who.supervisor)
+    one = online.person
+    return PersonView(one.id, one.name, online.away, one.supervisor)

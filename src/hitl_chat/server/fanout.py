@@ -114,4 +114,5 @@ class Fanout:
 
 def news_frame(stream: str, seq: int, news: News) -> NewsFrame:
     event = news.event
-    return NewsFrame(stream, seq, event.type, event.at, news.hold, news.conversation, news.messages)
+    about = (news.hold, news.conversation, news.messages, news.notes)
+    return NewsFrame(stream, seq, event.type, event.at, *about)

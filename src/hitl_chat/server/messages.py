@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hitl_chat.runner.commands import AnyCommand, Count, Ident
+from hitl_chat.runner.people_views import NoteView
 from hitl_chat.runner.views import (
     Card,
     ConversationView,
@@ -128,7 +129,7 @@ class CardReset(Outbound, frozen=True, tag="card_reset"):
 
 
 class NewsFrame(Outbound, frozen=True, tag="news"):
-    """Something happened; `hold`, `conversation`, `messages` are what they are now."""
+    """Something happened; `hold`, `conversation`, `messages`, `notes` are what they are now."""
 
     stream: str
     seq: int
@@ -137,6 +138,7 @@ class NewsFrame(Outbound, frozen=True, tag="news"):
     hold: HoldView | None = None
     conversation: ConversationView | None = None
     messages: tuple[MessageView, ...] = ()
+    notes: tuple[NoteView, ...] = ()
 
 
 class Recovered(Outbound, frozen=True, tag="recovered"):

@@ -8,7 +8,8 @@ from math import isinf
 
 import msgspec
 
-from hitl_chat.core.hold import Decided, Hold, Proposal
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.proposal import Decided, Proposal
 from hitl_chat.store.texts import Stored
 
 Said = tuple[str, Mapping[str, object]]  # an event's type and body
@@ -70,14 +71,35 @@ def _work(
     elif after.proposal is not None and text is not None:
         yield "hold.proposed", {**about, **_proposed(after.proposal, text)}
     elif before.proposal is not None and after.proposal is not None:
-        if before.proposal != after.proposal:
-            yield "hold.rechecked", {**about, "recheck": after.proposal.recheck}
+        yield from _waiting(before.proposal, after.proposal, about)
     else:
         yield from _ownership(before, after, about)
+    yield from _asides(before, after, about)
+
+
+def _waiting(before: Proposal, after: Proposal, about: Mapping[str, object]) -> Iterator[Said]:
+    """The same proposal, one step further."""
+    if before.recheck != after.recheck:
+        yield "hold.rechecked", {**about, "recheck": after.recheck, "second": after.second}
+    if before.seconder != after.seconder:
+        yield "hold.seconded", {**about, "by": after.seconder}
+
+
+def _asides(before: Hold, after: Hold, about: Mapping[str, object]) -> Iterator[Said]:
+    if after.escalated_by != before.escalated_by:
+        yield "hold.escalated", {**about, "by": after.escalated_by}
+    for person in after.asked:
+        if person not in before.asked:
+            yield "hold.opinion_asked", {**about, "of": person}
+    for person in before.asked:
+        if person not in after.asked and after.alive:
+            yield "hold.opinion_given", {**about, "by": person}
 
 
 def _ownership(before: Hold, after: Hold, about: Mapping[str, object]) -> Iterator[Said]:
-    if before.proposal is not None:
+    if before.proposal is not None and after.declined_by:
+        yield "hold.declined", {**about, "by": after.declined_by}
+    elif before.proposal is not None:
         yield "hold.undone", {**about, "by": before.proposal.by}
     if before.fence != after.fence:
         yield "hold.claimed", {**about, "by": after.claimed_by}
@@ -99,6 +121,9 @@ def _proposed(proposal: Proposal, text: Stored) -> dict[str, object]:
         "action": proposal.action,
         "settle_at": _time(proposal.settle_at),
         "recheck": proposal.recheck,
+        "because": list(proposal.because),
+        "helped": list(proposal.helped),
+        "second": proposal.second,
         "texts": {text.ref: text.sha},
     }
 
@@ -111,6 +136,9 @@ def _decided(made: Decided, text: Stored) -> dict[str, object]:
         "at": made.at,
         "seen_version": made.seen_version,
         "recheck": made.recheck,
+        "because": list(made.because),
+        "helped": list(made.helped),
+        "seconder": made.seconder,
         "texts": {text.ref: text.sha},
         "whole": text.hide(made.text_sha),
         "seen": text.hide(made.seen_sha),

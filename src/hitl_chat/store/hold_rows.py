@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from hitl_chat.core.hold import Decided, Hold, Proposal
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.proposal import Decided, Proposal
 from hitl_chat.core.remainder import Texts
 from hitl_chat.store.texts import Unreadable
 
@@ -19,14 +20,17 @@ SAME = (
     *("id", "tenant", "conv", "turn", "epoch", "opened_at", "deadline_at", "cap_at", "draft_state"),
     *("choices", "decline_as", "state", "version", "fence", "band", "requeued", "orphan_at"),
     *("claimed_by", "claimed_name", "claim_until", "delivery"),
+    *("declined_by", "declined_name", "escalated_by", "escalated_name"),
 )
 PROPOSAL = (
     *("display", "action", "at", "settle_at", "until", "recheck", "fence", "version"),
-    *("seen_sha", "idem_key"),
+    *("seen_sha", "idem_key", "second", "seconder", "seconder_name"),
 )
 DECISION = (
     *("display", "action", "text_sha", "at", "seen_version", "seen_sha", "idem_key", "recheck"),
+    *("seconder", "seconder_name"),
 )
+CODES = ("because", "helped")  # lists, as JSON
 
 # msgspec looks a type up when it is first read, and two threads that do so at once crash the
 # process: so it is looked up here, by the one thread that imports.
@@ -44,18 +48,25 @@ def row_of(hold: Hold) -> dict[str, object]:
     row["terms"] = json(hold.terms)
     row["reasons"] = json(hold.reasons)
     row["outstanding"] = json(hold.outstanding)
+    row["asked"] = json(hold.asked)
     row["due_at"] = None if isinf(hold.due_at) else hold.due_at
     return row
 
 
 def proposal_row(hold: Hold, proposal: Proposal, ref: str) -> dict[str, object]:
-    row = {name: getattr(proposal, name) for name in PROPOSAL}
+    row = _columns(proposal, PROPOSAL)
     return {"hold": hold.id, "tenant": hold.tenant, "actor": proposal.by, "text_ref": ref, **row}
 
 
 def decision_row(hold: Hold, made: Decided, ref: str) -> dict[str, object]:
-    row = {name: getattr(made, name) for name in DECISION}
+    row = _columns(made, DECISION)
     return {"hold": hold.id, "tenant": hold.tenant, "actor": made.by, "text_ref": ref, **row}
+
+
+def _columns(made: Proposal | Decided, names: tuple[str, ...]) -> dict[str, object]:
+    return {name: getattr(made, name) for name in names} | {
+        name: json(getattr(made, name)) for name in CODES
+    }
 
 
 def hold_of(
@@ -71,6 +82,7 @@ def hold_of(
         said["terms"] = _terms(row["terms"])
         said["reasons"] = msgspec.json.decode(row["reasons"])
         said["outstanding"] = msgspec.json.decode(row["outstanding"])
+        said["asked"] = msgspec.json.decode(row["asked"])
         said["proposal"] = proposal and _joined(proposal, PROPOSAL, texts)
         said["decision"] = decision and _joined(decision, DECISION, texts)
         return msgspec.convert(said, Hold)
@@ -91,4 +103,5 @@ def _joined(
     row: Mapping[str, Any], names: tuple[str, ...], texts: Mapping[str, Texts]
 ) -> dict[str, Any]:
     said = {name: row[name] for name in names}
+    said |= {name: msgspec.json.decode(row[name]) for name in CODES}
     return {**said, "by": row["actor"], "texts": texts.get(row["text_ref"], {})}

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy import text as sql
 
 from hitl_chat.errors import ConfigError
-from hitl_chat.store.schema import VERSION, metadata
+from hitl_chat.store.schema import VERSION
+from hitl_chat.store.schema_asides import everything
 
 STAMP = """
 CREATE TABLE alembic_version (
@@ -29,7 +30,7 @@ def upgrade(conn: Connection) -> bool:
     if found == VERSION:
         return False
     if not found and not inspect(conn).get_table_names():
-        metadata.create_all(conn)  # the same as all migrations together; a test compares
+        everything.create_all(conn)  # the same as all migrations together; a test compares
         conn.execute(sql(STAMP))
         conn.execute(sql("INSERT INTO alembic_version VALUES (:v)"), {"v": VERSION})
         return True

@@ -155,6 +155,7 @@ hold = _keyed(
     *_flags("requeued"),
     *_texts("terms reasons outstanding draft_ref draft_sha sent_ref sent_sha"),
     *_texts("rules_version criteria_version claimed_by claimed_name"),
+    *_texts("asked declined_by declined_name escalated_by escalated_name"),
     *_times("opened_at deadline_at cap_at claim_until"),
     *_times("orphan_at due_at closed_at", null=True),
     *_texts("quarantined", null=True),
@@ -171,6 +172,7 @@ Index("hold_conversation", hold.c.tenant, hold.c.conv)
 proposal = _keyed(
     "proposal",
     *_texts("hold tenant actor display action text_ref recheck seen_sha idem_key"),
+    *_texts("because helped second seconder seconder_name"),
     *_ints("fence version"),
     *_times("at settle_at until"),
     _key("hold"),
@@ -179,6 +181,7 @@ proposal = _keyed(
 decision = _keyed(
     "decision",
     *_texts("hold tenant actor display action text_ref text_sha recheck seen_sha idem_key"),
+    *_texts("because helped seconder seconder_name"),
     *_ints("seen_version event"),
     *_times("at"),
     _key("hold"),

@@ -3,8 +3,11 @@
 export type Action = 'approve' | 'edit' | 'reject' | 'take_over';
 export type Delivery = 'none' | 'delivering' | 'delivered' | 'undelivered';
 export type DraftState = 'streaming' | 'whole' | 'interrupted';
+export type Help = 'instructed' | 'rewritten' | 'canned';
 export type Impact = 'low' | 'high';
+export type NeedsSecond = 'approve' | 'edit' | 'warned';
 export type Recheck = 'pending' | 'clean' | 'warned';
+export type Second = 'no' | 'wanted' | 'given';
 export type State = 'open' | 'claimed' | 'settling' | 'decided' | 'cancelled';
 export type StopMode = 'off' | 'hold' | 'block' | 'pass';
 export type SystemAction = 'fallback_text' | 'release' | 'block';
@@ -16,13 +19,28 @@ export interface Ack {
   readonly seq: number;
 }
 
+/** Ask a colleague what they would do, without showing them what you think of it. */
+export interface AskOpinion {
+  readonly do: 'ask_opinion';
+  readonly hold: string;
+  readonly to?: string;
+}
+
+/** Give a hold to a colleague who is online: it is claimed by them then. */
+export interface Assign {
+  readonly do: 'assign';
+  readonly hold: string;
+  readonly to: string;
+  readonly note?: string;
+}
+
 /** Whether you are at your desk: nothing is queued for people who are all away. */
 export interface Away {
   readonly do: 'away';
   readonly on: boolean;
 }
 
-/** Everything about one hold, with its texts: `sent` was read already, `pending` waits. `findings`: what each check said and shows; `history`: of the known answers among that, by id. */
+/** Everything about one hold, with its texts: `sent` was read already, `pending` waits. `proposed`: what would follow what was sent, while a decision waits for a second person. `findings`: what each check said and shows; `history`: of the known answers among that, by id. */
 export interface Card {
   readonly hold: HoldView;
   readonly sent: Readonly<Record<string, string>>;
@@ -32,6 +50,10 @@ export interface Card {
   readonly model: string;
   readonly criteria: ReadonlyArray<CriteriaView>;
   readonly messages: ReadonlyArray<MessageView>;
+  readonly proposed: Readonly<Record<string, string>>;
+  readonly proposed_sha256: string;
+  readonly notes: ReadonlyArray<NoteView>;
+  readonly opinions: ReadonlyArray<OpinionView>;
   readonly findings: ReadonlyArray<Finding>;
   readonly history: Readonly<Record<string, History>>;
 }
@@ -60,7 +82,7 @@ export interface Cluster {
 export interface Cmd {
   readonly type: 'cmd';
   readonly id: string;
-  readonly cmd: Claim | Renew | Release | Next | Decide | Undo | TakeOver | HandBack | Transfer | Say | Typing | Away | Stop;
+  readonly cmd: Claim | Renew | Release | Next | Decide | Undo | Second | Escalate | Assign | AskOpinion | GiveOpinion | Note | TakeOver | HandBack | Transfer | Say | Typing | Away | Stop;
 }
 
 /** Who speaks. `unattended`: a person is being looked for. */
@@ -85,7 +107,7 @@ export interface CriteriaView {
   readonly reasons: ReadonlyArray<string>;
 }
 
-/** The decision about what was seen: `version`, `fence` (null: unclaimed), `draft_sha256`. An edit brings `texts` per field, or `text` where only one field waits. `undo` in seconds. */
+/** The decision about what was seen: `version`, `fence` (null: unclaimed), `draft_sha256`. An edit brings `texts` per field, or `text` where only one field waits. `undo` in seconds. `because` names reasons that the hold offers, `note` is kept for colleagues, `helped` says whose words are among the text beside the person's own. */
 export interface Decide {
   readonly do: 'decide';
   readonly hold: string;
@@ -97,6 +119,9 @@ export interface Decide {
   readonly draft_sha256?: string;
   readonly undo?: number | null;
   readonly force?: boolean;
+  readonly because?: ReadonlyArray<string>;
+  readonly note?: string;
+  readonly helped?: ReadonlyArray<Help>;
 }
 
 /** Who decided, what and when. */
@@ -106,6 +131,9 @@ export interface DecisionView {
   readonly at: number;
   readonly recheck: Recheck;
   readonly text_sha: string;
+  readonly because: ReadonlyArray<string>;
+  readonly helped: ReadonlyArray<Help>;
+  readonly seconder: Who | null;
 }
 
 /** Why a command was refused. */
@@ -113,6 +141,13 @@ export interface ErrorView {
   readonly code: string;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Pass a hold on to the supervisors: from then on only they decide it. */
+export interface Escalate {
+  readonly do: 'escalate';
+  readonly hold: string;
+  readonly note?: string;
 }
 
 /** All that one verdict has to show beside its spans. Nothing of it moves a score. */
@@ -137,6 +172,15 @@ export interface Follow {
   readonly type: 'follow';
   readonly stream: string;
   readonly seq?: number | null;
+}
+
+/** Say what you would do with a hold. It is recorded, and decides nothing. */
+export interface GiveOpinion {
+  readonly do: 'give_opinion';
+  readonly hold: string;
+  readonly action: Action;
+  readonly because?: ReadonlyArray<string>;
+  readonly note?: string;
 }
 
 /** There is no such stream, or it is not yours. */
@@ -178,7 +222,7 @@ export interface History {
   readonly decisions: Readonly<Record<string, number>>;
 }
 
-/** One card of the queue. `obstacles` names the actions that are not possible now. */
+/** One card of the queue. `obstacles` names the actions that are not possible now. `because`: the reasons to choose from; `needs_second`: what somebody else must confirm; `asked`: who owes a second opinion. */
 export interface HoldView {
   readonly id: string;
   readonly tenant: string;
@@ -202,6 +246,11 @@ export interface HoldView {
   readonly outstanding: ReadonlyArray<string>;
   readonly obstacles: Readonly<Partial<Record<Action, Obstacle>>>;
   readonly delivery: Delivery;
+  readonly because: ReadonlyArray<string>;
+  readonly needs_second: ReadonlyArray<NeedsSecond>;
+  readonly asked: ReadonlyArray<string>;
+  readonly escalated_by: Who | null;
+  readonly declined_by: Who | null;
   readonly claimed_by: Who | null;
   readonly proposal: ProposalView | null;
   readonly decision: DecisionView | null;
@@ -231,7 +280,7 @@ export interface MessageView {
   readonly delivered: boolean;
 }
 
-/** Something happened; `hold`, `conversation`, `messages` are what they are now. */
+/** Something happened; `hold`, `conversation`, `messages`, `notes` are what they are now. */
 export interface NewsFrame {
   readonly type: 'news';
   readonly stream: string;
@@ -241,6 +290,7 @@ export interface NewsFrame {
   readonly hold: HoldView | null;
   readonly conversation: ConversationView | null;
   readonly messages: ReadonlyArray<MessageView>;
+  readonly notes: ReadonlyArray<NoteView>;
 }
 
 /** Claim the most urgent hold that nobody has. */
@@ -248,10 +298,37 @@ export interface Next {
   readonly do: 'next';
 }
 
+/** A private note about a conversation: for colleagues, never for customers or models. */
+export interface Note {
+  readonly do: 'note';
+  readonly conversation: string;
+  readonly text: string;
+  readonly hold?: string;
+}
+
+/** A private note of an agent; no `text`: erased. */
+export interface NoteView {
+  readonly id: string;
+  readonly by: Who;
+  readonly text: string | null;
+  readonly at: number;
+  readonly hold: string;
+}
+
 /** Why an action is not possible now. */
 export interface Obstacle {
   readonly code: string;
   readonly sentence: string;
+}
+
+/** A second opinion: asked of whom, and what they would do, once they said it. */
+export interface OpinionView {
+  readonly asked_by: Who;
+  readonly of: Who;
+  readonly action: Action | null;
+  readonly because: ReadonlyArray<string>;
+  readonly text: string | null;
+  readonly given_at: number | null;
 }
 
 /** A part of what the model was given that is about the same as `claim` in the draft. */
@@ -286,12 +363,14 @@ export interface Pong {
   readonly type: 'pong';
 }
 
-/** A decision that can still be undone until `settle_at`, or is being checked. */
+/** A decision that can still be undone until `settle_at`, is being checked, or is seconded. */
 export interface ProposalView {
   readonly by: Who;
   readonly action: Action;
   readonly settle_at: number;
   readonly recheck: Recheck;
+  readonly second: Second;
+  readonly because: ReadonlyArray<string>;
 }
 
 /** What waits: holds in order, conversations in which people speak, colleagues. */
@@ -364,6 +443,15 @@ export interface Say {
   readonly text: string;
 }
 
+/** Confirm a colleague's decision, or decline it. `text_sha256`: the card's, of what was read. */
+export interface Second {
+  readonly do: 'second';
+  readonly hold: string;
+  readonly agree: boolean;
+  readonly text_sha256?: string;
+  readonly note?: string;
+}
+
 /** A stretch of one field of the draft; never its text. */
 export interface Span {
   readonly field: string;
@@ -389,6 +477,7 @@ export interface TakeOver {
 export interface Talk {
   readonly conversation: ConversationView;
   readonly messages: ReadonlyArray<MessageView>;
+  readonly notes: ReadonlyArray<NoteView>;
 }
 
 /** Forget what you knew of this conversation: this is it, as of `seq`. */
@@ -458,6 +547,12 @@ export type AnyCommand =
   | Next
   | Decide
   | Undo
+  | Second
+  | Escalate
+  | Assign
+  | AskOpinion
+  | GiveOpinion
+  | Note
   | TakeOver
   | HandBack
   | Transfer

@@ -65,7 +65,8 @@ TABLES = {
             "id tenant conv turn state delivery draft_state decline_as epoch:int version:int "
             "fence:int band:int choices:int delivered:int requeued:flag terms reasons outstanding "
             "draft_ref draft_sha sent_ref sent_sha rules_version criteria_version claimed_by "
-            "claimed_name opened_at:time deadline_at:time cap_at:time claim_until:time "
+            "claimed_name asked declined_by declined_name escalated_by escalated_name "
+            "opened_at:time deadline_at:time cap_at:time claim_until:time "
             "orphan_at?:time due_at?:time closed_at?:time quarantined?"
         ),
         "keyed",
@@ -74,7 +75,8 @@ TABLES = {
     ),
     "proposal": (
         (
-            "hold tenant actor display action text_ref recheck seen_sha idem_key fence:int "
+            "hold tenant actor display action text_ref recheck seen_sha idem_key because helped "
+            "second seconder seconder_name fence:int "
             "version:int at:time settle_at:time until:time"
         ),
         "keyed",
@@ -84,10 +86,26 @@ TABLES = {
     "decision": (
         (
             "hold tenant actor display action text_ref text_sha recheck seen_sha idem_key "
+            "because helped seconder seconder_name "
             "seen_version:int event:int at:time"
         ),
         "keyed",
         "hold",
+        "",
+    ),
+    "note": (
+        "id tenant conv hold author name text_ref at:time",
+        "keyed",
+        "id",
+        "",
+    ),
+    "opinion": (
+        (
+            "id tenant conv hold asked_by asked_name person name action because text_ref "
+            "asked_at:time given_at?:time"
+        ),
+        "keyed",
+        "id",
         "",
     ),
     "event": (
@@ -202,6 +220,8 @@ INDEXES = (
     ("hold_queue", "hold", "tenant", "state IN ('open', 'claimed', 'settling')"),
     ("hold_turn", "hold", "turn", ""),
     ("hold_undelivered", "hold", "closed_at", "state = 'decided' AND delivery <> 'delivered'"),
+    ("note_conversation", "note", "tenant conv", ""),
+    ("opinion_hold", "opinion", "hold", ""),
     ("session_person", "session", "person", ""),
     ("event_feed", "event", "tenant id", "type <> 'turn'"),
     ("checkpoint_stream", "checkpoint", "tenant stream seq", ""),

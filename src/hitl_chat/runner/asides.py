@@ -1,0 +1,106 @@
+"""What agents do about a hold among themselves: second it, pass it on, ask, answer, note.
+
+Runs inside the command's transaction, on the database's thread, as `orders.py` does.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple, assert_never
+
+from sqlalchemy import Connection
+
+from hitl_chat.core import passing, seconding
+from hitl_chat.core.command import Person, Refusal
+from hitl_chat.core.deciding import objection
+from hitl_chat.core.hold import Hold, Outcome
+from hitl_chat.core.proposal import unoffered
+from hitl_chat.core.remainder import Draft
+from hitl_chat.runner import commands as do
+from hitl_chat.runner import moves
+from hitl_chat.runner.moves import Moved, Now
+from hitl_chat.store import asides, holds
+
+Aside = do.Second | do.Escalate | do.Assign | do.AskOpinion | do.GiveOpinion
+
+
+class Setting(NamedTuple):
+    """Who asks, and what was found out before the transaction."""
+
+    tenant: str
+    by: Person
+    lease: float
+    fresh: str  # an id for what is made
+    colleague: Person | None
+    supervised: bool
+
+
+def perform(conn: Connection, command: Aside, here: Setting, now: Now) -> Moved:
+    """One of them, with the note that goes with it."""
+    moved = moves.move(conn, here.tenant, command.hold, _step(command, here, now.at), now)
+    conv = moved.after.conv
+    if isinstance(command, do.AskOpinion):
+        if here.colleague is not None and moved.before != moved.after:
+            asides.ask(conn, here.tenant, conv, _asked(command, here, here.colleague, now.at))
+    elif isinstance(command, do.GiveOpinion):
+        asides.give(conn, here.tenant, command.hold, _given(command, here, now.at))
+    else:
+        note(conn, here, conv, command.note, now.at, hold=command.hold)
+    return moved
+
+
+def write(conn: Connection, command: do.Note, here: Setting, now: Now) -> None:
+    """A note, about a hold of this conversation or the conversation itself."""
+    moves.speaker(conn, here.tenant, command.conversation)
+    if command.hold:
+        found = holds.get(conn, here.tenant, command.hold)
+        if found is None or found.conv != command.conversation:
+            raise moves.refused(
+                Refusal("hold_elsewhere", f"{command.hold!r} is no hold of this conversation")
+            )
+    note(conn, here, command.conversation, command.text, now.at, hold=command.hold)
+
+
+def note(
+    conn: Connection, here: Setting, conv: str, text: str, now: float, *, hold: str = ""
+) -> None:
+    if text.strip():
+        new = asides.Note(here.fresh, conv, here.by.id, here.by.name, text.strip(), now, hold)
+        asides.put_note(conn, here.tenant, new)
+
+
+def _step(command: Aside, here: Setting, now: float) -> Callable[[Hold, Draft], Outcome]:
+    by, lease = here.by, here.lease
+
+    def step(hold: Hold, draft: Draft) -> Outcome:
+        match command:
+            case do.Second(_, agree, seen):
+                said = seconding.Second(by, agree, seen)
+                return seconding.second(hold, draft, said, now, lease)
+            case do.Escalate():
+                return passing.escalate(hold, by, supervised=here.supervised)
+            case do.Assign():
+                return passing.assign(hold, by, here.colleague, now, lease)
+            case do.AskOpinion():
+                return passing.ask(hold, by, here.colleague)
+            case do.GiveOpinion(_, action, because):
+                wrong = objection(hold, action) or unoffered(hold.terms, because)
+                return wrong or passing.answer(hold, by)
+            case _:
+                assert_never(command)
+
+    return step
+
+
+def _asked(command: do.AskOpinion, here: Setting, colleague: Person, now: float) -> asides.Opinion:
+    return asides.Opinion(
+        here.fresh, command.hold, here.by.id, here.by.name, colleague.id, colleague.name, now
+    )
+
+
+def _given(command: do.GiveOpinion, here: Setting, now: float) -> asides.Opinion:
+    return asides.Opinion(
+        *("", command.hold, "", "", here.by.id, here.by.name, now),
+        action=command.action,
+        because=command.because,
+        text=command.note.strip() or None,
+        given_at=now,
+    )

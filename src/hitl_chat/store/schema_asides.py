@@ -1,0 +1,40 @@
+"""Tables of what agents tell each other about a hold: notes, and blind second opinions.
+
+Customers and models never see any of it. Its texts are in `text`, and erased with the others.
+"""
+
+from sqlalchemy import Column, Double, Index, PrimaryKeyConstraint, Table, Text
+
+from hitl_chat.store.schema import metadata
+
+note = Table(
+    "note",
+    metadata,
+    *(
+        Column(name, Text, nullable=False)
+        for name in ("id", "tenant", "conv", "hold", "author", "name", "text_ref")
+    ),
+    Column("at", Double, nullable=False),
+    PrimaryKeyConstraint("id"),
+    sqlite_with_rowid=False,
+)
+Index("note_conversation", note.c.tenant, note.c.conv)
+
+opinion = Table(
+    "opinion",
+    metadata,
+    *(
+        Column(name, Text, nullable=False)
+        for name in (
+            *("id", "tenant", "conv", "hold", "asked_by", "asked_name", "person", "name"),
+            *("action", "because", "text_ref"),
+        )
+    ),
+    Column("asked_at", Double, nullable=False),
+    Column("given_at", Double),
+    PrimaryKeyConstraint("id"),
+    sqlite_with_rowid=False,
+)
+Index("opinion_hold", opinion.c.hold)
+
+everything = metadata  # complete, once this module was imported

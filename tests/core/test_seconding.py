@@ -1,0 +1,165 @@
+"""Where one person is not enough: a second one confirms or declines, and the deadline goes on."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from hitl_chat.core import deciding, seconding
+from hitl_chat.core.command import Refusal
+from hitl_chat.core.hold import Outcome
+from hitl_chat.core.types import NeedsSecond
+from tests.core.test_hold import ANA, BEN, DRAFT, LIMITS, SUE, TERMS, Desk, code, opened
+
+EDIT = {"0/content": " It depends."}
+
+
+def desk_for(*needs: NeedsSecond, **terms: Any) -> Desk:
+    return opened(replace(TERMS, needs_second=needs, **terms))
+
+
+def seconds(desk: Desk, by: Any = BEN, *, agree: bool = True, sha: str = "") -> Refusal | None:
+    made = desk.hold.proposal
+    seen = sha or (desk.draft.sha_with(made.texts) if made else "")
+    command = seconding.Second(by, agree, seen)
+    return desk.do(seconding.second(desk.hold, desk.draft, command, desk.now, LIMITS.lease))
+
+
+def rechecked(desk: Desk, said: Any) -> Outcome:
+    return deciding.rechecked(desk.hold, "k", said)
+
+
+def test_a_decision_that_needs_two_waits_for_the_second_and_is_theirs_too() -> None:
+    desk = desk_for("edit")
+    assert desk.decide(ANA, "edit", texts=EDIT, undo=3.0) is None
+    assert desk.at(30).hold.state == "settling"
+    assert seconds(desk) is None
+    made = desk.hold.decision
+    assert made is not None
+    assert (made.by, made.seconder, made.seconder_name) == ("ana", "ben", "ben")
+    assert made.texts == EDIT
+
+
+def test_a_confirmation_within_the_undo_window_waits_for_its_end() -> None:
+    desk = desk_for("approve")
+    desk.decide(ANA, "approve", draft_sha256=DRAFT.sha256(), undo=3.0)
+    assert seconds(desk.at(1)) is None
+    assert desk.hold.state == "settling"
+    assert desk.at(3).hold.state == "decided"
+
+
+def test_what_the_rule_does_not_name_needs_nobody_else() -> None:
+    desk = desk_for("approve")
+    desk.decide(ANA, "edit", texts=EDIT)
+    assert desk.hold.decision is not None
+    assert code(seconds(desk)) == "decided"
+
+
+def test_nobody_seconds_their_own_not_even_a_supervisor() -> None:
+    desk = desk_for("edit")
+    desk.decide(SUE, "edit", texts=EDIT)
+    assert code(seconds(desk, SUE)) == "own_decision"
+    assert code(seconds(desk, SUE, agree=False)) == "own_decision"
+    assert desk.hold.state == "settling"
+
+
+def test_only_what_was_read_is_confirmed() -> None:
+    desk = desk_for("edit")
+    desk.decide(ANA, "edit", texts=EDIT)
+    refusal = seconds(desk, sha="0" * 64)
+    assert code(refusal) == "stale_draft"
+    assert refusal is not None
+    assert refusal.details == {"text_sha256": DRAFT.sha_with(EDIT)}
+
+
+def test_declined_the_hold_is_its_authors_again() -> None:
+    desk = desk_for("edit")
+    desk.decide(ANA, "edit", texts=EDIT)
+    assert seconds(desk, agree=False) is None
+    hold = desk.hold
+    assert (hold.state, hold.claimed_by, hold.declined_by) == ("claimed", "ana", "ben")
+    assert hold.claim_until == LIMITS.lease
+    desk.decide(ANA, "reject")
+    assert desk.hold.declined_by == ""
+    assert desk.hold.decision is not None
+
+
+@pytest.mark.parametrize("on_deadline", ["fallback_text", "block", "requeue"])
+def test_the_deadline_does_not_wait_for_a_second_person(on_deadline: Any) -> None:
+    desk = desk_for("edit", on_deadline=on_deadline)
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, idem_key="k", undo=3.0)
+    desk.do(rechecked(desk, "clean"))
+    desk.at(119.9)
+    assert desk.hold.state == "settling"
+    desk.at(120)
+    assert desk.hold.proposal is None
+    assert desk.hold.state == ("open" if on_deadline == "requeue" else "decided")
+    assert code(seconds(desk)) == ("nothing_to_second" if desk.hold.alive else "decided")
+
+
+def test_a_second_person_waits_for_the_checks() -> None:
+    desk = desk_for("edit")
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, idem_key="k")
+    assert code(seconds(desk)) == "recheck_pending"
+    desk.do(rechecked(desk, "warned"))
+    assert seconds(desk) is None
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.recheck == "warned"
+
+
+def test_a_warning_calls_a_second_person_where_the_rule_says_so() -> None:
+    for needs, expected in (("warned", "wanted"), ("approve", None)):
+        desk = desk_for(needs)  # type: ignore[arg-type]
+        desk.decide(ANA, "edit", texts=EDIT, recheck=True, idem_key="k")
+        desk.do(rechecked(desk, "warned"))
+        assert (desk.hold.proposal and desk.hold.proposal.second) == expected
+
+
+def test_a_clean_edit_needs_nobody_where_only_warnings_do() -> None:
+    desk = desk_for("warned")
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, idem_key="k")
+    desk.do(rechecked(desk, "clean"))
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.seconder == ""
+
+
+def test_checks_that_never_answer_are_a_warning_too() -> None:
+    desk = desk_for("warned")
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, idem_key="k")
+    desk.at(LIMITS.recheck)
+    assert desk.hold.proposal is not None
+    assert (desk.hold.proposal.recheck, desk.hold.proposal.second) == ("warned", "wanted")
+    assert seconds(desk) is None
+    assert desk.hold.state == "decided"
+
+
+def test_a_confirmed_warning_is_not_called_for_twice() -> None:
+    desk = desk_for("edit", "warned")
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, idem_key="k")
+    desk.do(rechecked(desk, "warned"))
+    assert seconds(desk) is None
+    assert desk.hold.decision is not None
+
+
+def test_its_author_may_take_it_back_while_it_waits() -> None:
+    desk = desk_for("edit")
+    desk.decide(ANA, "edit", texts=EDIT)
+    desk.at(60)
+    assert desk.undo(ANA) is None
+    assert code(seconds(desk)) == "nothing_to_second"
+
+
+def test_reasons_are_chosen_from_the_rule_s_and_the_usual_ones() -> None:
+    desk = opened(replace(TERMS, because=("wrong days",)))
+    refusal = desk.decide(ANA, "reject", because=("he is called Peter",))
+    assert code(refusal) == "unknown_reason"
+    assert desk.decide(ANA, "reject", because=("wrong days", "tone")) is None
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.because == ("wrong days", "tone")
+
+
+def test_whose_words_an_edit_is_made_of_is_kept() -> None:
+    desk = opened()
+    desk.decide(ANA, "edit", texts=EDIT, helped=("rewritten",))
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.helped == ("rewritten",)
