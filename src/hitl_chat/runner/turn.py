@@ -33,10 +33,10 @@ from hitl_chat.runner.timing import Timing
 class Turn:
     # Thousands wait at once, and a dictionary of so many names is a kilobyte.
     __slots__ = (
-        "_asking", "_busy", "_call", "_clock", "_compiled", "_inbox", "_limit", "_model", "_over",
-        "_scanning", "_seen", "_timer", "audience", "checking", "conv", "decision", "ending",
-        "error", "facts", "finished", "flushed", "gate", "hold", "id", "keeper", "outlet", "tenant",
-        "timing", "verdicts", "watched",
+        "__weakref__", "_asking", "_busy", "_call", "_clock", "_compiled", "_inbox", "_limit",
+        "_model", "_over", "_scanning", "_seen", "_timer", "audience", "checking", "conv",
+        "decision", "ending", "error", "facts", "finished", "flushed", "gate", "hold", "id",
+        "keeper", "outlet", "tenant", "timing", "verdicts", "watched",
     )  # fmt: skip
 
     def __init__(
