@@ -106,7 +106,8 @@ class Alone:
 
 class Asked(Value, frozen=True):
     """What an asynchronous check is asked to judge: with `final` all fields, else `field` from
-    `start` to `upto`. `texts` is the draft so far, `messages` and `model` are the request's."""
+    `start` to `upto`, or without a field the request alone. `texts` is the draft so far,
+    `messages` and `model` are the request's."""
 
     messages: Sequence[Mapping[str, Any]]
     texts: Mapping[Field, str]
@@ -121,7 +122,9 @@ class Asked(Value, frozen=True):
 
 class Check(Protocol):
     """An asynchronous check: one object for one configured use, `name` stands in every verdict.
-    One whose `cost` is a `model` is asked only while the rules that name it are undecided."""
+    One whose `cost` is a `model` is asked only while the rules that name it are undecided. One
+    with `of_request = True` never reads the draft: it is asked once, about no field, and nothing
+    leaves before it has spoken."""
 
     name: str
     timeout: float

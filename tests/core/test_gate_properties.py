@@ -76,6 +76,16 @@ POLICIES: dict[str, Policy] = {
         beside=["tone"],
         costly=["tone"],
     ),
+    "request": policy_of(
+        [
+            blocking("q", "injection"),
+            blocking("s", "seg"),
+            blocking("n", "new", on_error="release"),
+            Rule("w", Test("injection", 0.3), then="watch"),
+        ],
+        request=["injection", "new"],
+        segment=["seg"],
+    ),
     "answer": policy_of([blocking("p", "patterns:p", strictness="answer"), WATCHED]),
     "ended": policy_of(
         [Rule("cut", Either((Test("ended:length", 1.0), Test("ended:empty", 1.0))))]
@@ -108,6 +118,7 @@ class World(RuleBasedStateMachine):
         self.gate, self.effects_begin = begin(self.policy, 0.0, Waits(), person)
         self.effects += self.effects_begin
         self.anew()
+        self.note_asks(self.effects_begin)
         if held and not person:  # what happens to a hold is too rare otherwise
             self.speaks("0/content", "We", 2)
             self.found("0/content", 0, 2)
@@ -119,6 +130,7 @@ class World(RuleBasedStateMachine):
         self.clean: dict[tuple[str, str], set[int]] = defaultdict(set)
         self.asked: list[tuple[str, RunChecks]] = []
         self.finals: set[str] = set()
+        self.spoken: set[str] = set()
         self.released: dict[str, int] = defaultdict(int)
         self.ended = False
 
@@ -129,8 +141,8 @@ class World(RuleBasedStateMachine):
         self.effects += out
         for effect in out:
             match effect:
-                case RunChecks(checks):
-                    self.asked += [(check, effect) for check in sorted(checks)]
+                case RunChecks():
+                    self.note_asks((effect,))
                 case Release(field, upto):
                     self.on_release(field, upto, decided=held)
                 case AskModel():
@@ -138,6 +150,10 @@ class World(RuleBasedStateMachine):
                 case _:
                     pass
         return out
+
+    def note_asks(self, effects: tuple[Effect, ...]) -> None:
+        asks = [effect for effect in effects if isinstance(effect, RunChecks)]
+        self.asked += [(check, ask) for ask in asks for check in sorted(ask.checks)]
 
     # --- the model
 
@@ -196,7 +212,7 @@ class World(RuleBasedStateMachine):
         self.answer(*self.take(data), score)
 
     def answer(self, check: str, ask: RunChecks, score: float) -> None:
-        spans = (Span(ask.field, ask.start, ask.upto),) if score and not ask.final else ()
+        spans = (Span(ask.field, ask.start, ask.upto),) if score and ask.field else ()
         if score < 0.5:
             self.note(check, ask)
         self.feed(ev.Verdict(check, score, ask.field, ask.start, ask.upto, ask.final, spans=spans))
@@ -230,6 +246,8 @@ class World(RuleBasedStateMachine):
     def note(self, check: str, ask: RunChecks) -> None:
         if ask.final:
             self.finals.add(check)
+        elif not ask.field:
+            self.spoken.add(check)
         else:
             self.clean[check, ask.field].update(range(ask.start, ask.upto))
 
@@ -301,6 +319,7 @@ class World(RuleBasedStateMachine):
             assert self.whole
             return
         assert upto <= self.scan[field]
+        assert self.spoken >= self.policy.request
         for check in self.policy.segment:
             assert self.clean[check, field] >= set(range(before, upto))
         judged = self.ended and self.finals >= self.policy.whole

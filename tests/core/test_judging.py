@@ -4,6 +4,7 @@ import pytest
 
 from hitl_chat.core import events as ev
 from hitl_chat.core.effects import (
+    AskModel,
     Correct,
     Effect,
     Finish,
@@ -16,6 +17,7 @@ from hitl_chat.core.effects import (
     Watched,
 )
 from hitl_chat.core.policy import Every, Not, Policy, Rule, Terms, Test, policy_of
+from hitl_chat.core.state import outstanding
 from hitl_chat.core.types import Reason, Span
 from tests.core.test_gate import CONTENT, Turn
 
@@ -410,3 +412,54 @@ def test_a_not_joins_a_hold_once_all_is_judged() -> None:
     turn.hears(ev.Verdict("seg", 0.9, CONTENT, 0, 4))
     turn.hears(ev.Verdict("other", 0.1, CONTENT, 0, 4))
     assert {reason.rule for reason in turn.gate.reasons} == {"seg", "never"}
+
+
+# --- checks of the request alone
+
+
+REQUEST = Rule("steered", Test("injection"), terms=Terms(fallback="No."))
+
+
+def of_request(*rules: Rule) -> Turn:
+    turn = Turn(policy_of([REQUEST, *rules], request=["injection"]))
+    assert turn.first == (AskModel(""), RunChecks(frozenset(["injection"])))
+    return turn
+
+
+def test_nothing_leaves_before_who_judges_the_request_has_spoken() -> None:
+    turn = of_request()
+    assert turn.writes("One. Tw") == []
+    assert outstanding(turn.gate) == ("injection",)
+    assert turn.hears(ev.Verdict("injection", 0.1)) == [Release(CONTENT, 7)]
+    assert turn.writes("o") == [Release(CONTENT, 8)]  # and from then on at once
+    assert turn.hears(ev.Done()) == [Finish("model")]
+
+
+def test_an_answer_that_ends_first_waits_for_it() -> None:
+    turn = of_request()
+    turn.writes("One.")
+    assert turn.hears(ev.Done()) == []
+    assert turn.hears(ev.Verdict("injection", 0.1)) == [Release(CONTENT, 4), Finish("model")]
+
+
+@pytest.mark.parametrize("said", [ev.Verdict("injection", 0.9), ev.CheckFailed("injection", "x")])
+def test_what_it_objects_to_is_held_before_a_word_was_written(said: ev.Event) -> None:
+    turn = of_request()
+    assert kinds(turn.hears(said)) == [OpenHold]
+    assert turn.writes("One.") == []
+
+
+def test_it_is_asked_again_when_a_person_hands_the_turn_back() -> None:
+    turn = of_request()
+    turn.hears(ev.TakenOver("ana", "Ana"))
+    assert turn.hears(ev.Verdict("injection", 0.1)) == []
+    back = turn.hears(ev.HandedBack("a note"))
+    assert back[-2:] == [AskModel("a note"), RunChecks(frozenset(["injection"]))]
+    assert turn.writes("One.") == []
+
+
+def test_a_check_of_the_request_is_asked_of_nothing_else() -> None:
+    names = ["injection"]
+    policy = policy_of([REQUEST], request=names, segment=names, whole=names, beside=names)
+    assert policy.request == {"injection"}
+    assert not policy.segment | policy.whole | policy.beside

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hitl_chat.core.hold import Hold
+from hitl_chat.store import turns
 from tests.upstream import Until
 from tests.world import World
 from tests.world_client import held
@@ -89,3 +90,56 @@ async def test_a_customer_who_wants_a_person_or_steers_is_held(tmp_path: Path) -
             assert customer.text == ""
             await world.people.reject(ident)
             await customer.rest()
+
+
+AT_ONCE = """
+checks:
+  slow: {kind: scripted, reads: customer, scores: {zebra: 0.9}, timeout: 0.2}
+defaults: {on_no_agent: wait}
+rules:
+  - {name: steered, when: {check: injection, above: 0.7}}
+  - {name: human, when: {any: [{check: asks_for_person}, {check: frustration}]}}
+  - {name: slow, when: {check: slow}}
+"""
+
+
+async def test_checks_of_the_customer_alone_keep_back_no_sentence(tmp_path: Path) -> None:
+    async with World(tmp_path, AT_ONCE) as world:
+        more = asyncio.Event()
+        world.upstream.script("m", says("Rinse", " it tw", Until(more), "ice. Then dry it."))
+        customer = await world.ask("m", messages=talk("How do I dry it?"))
+        await customer.until(lambda frame: "tw" in frame.text)
+        assert customer.text == "Rinse it tw"  # in the middle of a sentence
+        more.set()
+        check_stream(await customer.rest())
+        assert customer.text == "Rinse it twice. Then dry it."
+
+
+async def test_nothing_leaves_before_they_have_spoken(tmp_path: Path) -> None:
+    """This one never speaks, until its time is over; the model has written all meanwhile."""
+    async with World(tmp_path, AT_ONCE.replace("reads:", "fails: hangs, reads:")) as world:
+        world.upstream.script("m", says("Rinse it twice. ", "Then dry it. ", "Done."))
+        customer = await world.ask("m", messages=talk("How do I dry it?"))
+        ident = (await customer.until(held)).hitl["hold_id"]
+        hold = await settled(world, ident)
+        assert [(r.rule, r.code) for r in hold.reasons] == [("slow", "check_timed_out")]
+        assert customer.text == ""
+        await world.people.approve(ident)
+        check_stream(await customer.rest())
+        assert customer.text == "Rinse it twice. Then dry it. Done."
+
+
+async def test_they_are_asked_once_and_the_record_says_about_what(tmp_path: Path) -> None:
+    async with World(tmp_path, AT_ONCE) as world:
+        world.upstream.script("m", says("Rinse it twice. ", "Then dry it. ", "Done."))
+        customer = await world.ask("m", messages=talk("I have a zebra."))
+        hold = await settled(world, (await customer.until(held)).hitl["hold_id"])
+        assert [reason.rule for reason in hold.reasons] == ["slow"]
+        await world.people.reject(hold.id)
+        await customer.rest()
+        await world.program.db.write(lambda conn: None)  # its end is recorded before
+        heard = await world.program.db.read(lambda conn: turns.verdicts(conn, "acme", hold.turn))
+        once = [(verdict.check, verdict.field, verdict.upto) for verdict in heard]
+        assert sorted(once) == [
+            (name, "", 0) for name in ("asks_for_person", "frustration", "injection", "slow")
+        ]

@@ -29,10 +29,22 @@ _NEGATING = """no not never none nothing nobody nowhere neither nor non without 
 doesnt isnt false incorrect untrue myth misconception fictional nicht kein keine keinen keiner
 keinem nie niemals nichts ohne pas jamais aucun aucune sans nunca ningún ninguna ninguno senza não
 sem niet geen nooit zonder"""
+# What is said with a denying word and denies nothing, in the words of `_WORD`.
+_DENYING_NOTHING = """no questions asked|no strings attached|no ifs|no buts|no matter|no problem
+no worries|no doubt|no question about it|no wonder|no later than|no sooner than|no less than
+no more than|not only|not just|not least|not to mention|whether or not|or not|why not
+without (?:a |any )?(?:doubt|question|hesitation|problems?|hassle|fuss|further ado)
+nothing to worry about|never fear|never mind|kein problem|keine (?:frage|sorge)|nicht nur
+nicht zuletzt|ohne (?:wenn und aber|weiteres|zweifel|frage|probleme)|pas de (?:problème|souci)
+sans (?:aucun )?(?:doute|problème|condition|hésiter|hésitation)|non seulement|pas seulement
+sin (?:duda|dudas|problema|problemas|compromiso|preguntas)|no (?:solo|sólo|solamente)
+nessun problema|senza (?:dubbio|problemi)|non solo|sem (?:dúvida|problema|problemas)|não só
+geen (?:probleem|zorgen)|zonder (?:twijfel|probleem|problemen)|niet alleen"""
 _HAVING_NO_ANSWER = """no not comment know sure sorry idea say tell answer question understand think
 don't i'm it's i've"""
 _EMPTY = frozenset(_GRAMMAR.split())
 _NEGATIONS = frozenset(_NEGATING.split())
+_IDIOM = re.compile(rf"\b(?:{'|'.join(_DENYING_NOTHING.splitlines())})\b")
 _UNSAYING = frozenset(_HAVING_NO_ANSWER.split())
 
 
@@ -105,8 +117,13 @@ def read(text: str) -> Text:
     said = tuple(_WORD.findall(text.lower().replace("’", "'")))  # noqa: RUF001 (typographic)
     words = frozenset(said) - _EMPTY
     numbers = frozenset(word for word in words if word[0].isdigit())
-    negated = not words.isdisjoint(_NEGATIONS) or any(word.endswith("n't") for word in words)
-    return Text(words, numbers, negated, said)
+    return Text(words, numbers, denies(said), said)
+
+
+def denies(said: Sequence[str]) -> bool:
+    """Whether these words deny something: "no questions asked" promises, and denies nothing."""
+    left = _IDIOM.sub(" ", " ".join(said)).split()
+    return any(word in _NEGATIONS or word.endswith("n't") for word in left)
 
 
 def likeness(ident: str, meaning: float, draft: Text, known: Text, question: Text) -> Likeness:

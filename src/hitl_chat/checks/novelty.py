@@ -43,6 +43,7 @@ class Novelty:
     """`ports.Check`."""
 
     cost: Cost = "free"
+    of_request = True
 
     def __init__(self, name: str, options: Options, means: Means) -> None:
         self.name = name

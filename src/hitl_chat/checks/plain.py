@@ -94,9 +94,15 @@ class Plain(Generic[T]):
     timeout = TIMEOUT
 
     def __init__(
-        self, name: str, look: Callable[[Asked, T], Risk], prepare: Callable[[Asked], T]
+        self,
+        name: str,
+        look: Callable[[Asked, T], Risk],
+        prepare: Callable[[Asked], T],
+        *,
+        of_request: bool = False,
     ) -> None:
         self.name = name
+        self.of_request = of_request
         self._look = look
         self._prepare = prepare
 
@@ -148,4 +154,4 @@ def of_draft(name: str, look: Callable[[Asked], Risk]) -> Plain[None]:
 
 def of_request(name: str, look: Callable[[Asked], Risk]) -> Plain[Risk]:
     """A check of what was said before the draft: the same for all of it, so worked out once."""
-    return Plain(name, lambda _, risk: risk, look)
+    return Plain(name, lambda _, risk: risk, look, of_request=True)

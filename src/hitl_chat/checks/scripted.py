@@ -7,9 +7,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
+from msgspec.structs import replace
 from pydantic import BaseModel, Field
 
 from hitl_chat.checks.plain import Risk, Settings, failed, verdict
+from hitl_chat.checks.transcript import customers
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.types import Field as FieldName
 from hitl_chat.core.types import Span
@@ -24,6 +26,9 @@ class Options(Settings):
     """What `checks:` may say of a scripted check."""
 
     scores: dict[str, Score] = Field(default={}, description="the score of a text with this word")
+    reads: Literal["draft", "customer"] = Field(
+        default="draft", description="`customer`: the customer's last words, once, before a draft"
+    )
     otherwise: Score = Field(default=0.0, description="the score of any other text")
     delay: Annotated[float, Field(ge=0, le=60)] = Field(default=0.0, description="seconds it takes")
     costs: bool = Field(default=False, strict=True, description="asked only while it is needed")
@@ -40,6 +45,7 @@ class Scripted:
         self.name = name
         self.timeout = options.timeout
         self.cost: Cost = "model" if options.costs else "free"
+        self.of_request = options.reads == "customer"
         self._options = options
         self._sleep = sleep
 
@@ -50,6 +56,10 @@ class Scripted:
         await self._sleep(self._options.delay)
         if self._options.fails:
             return await self._break(asked)
+        if self.of_request:
+            texts = {"": customers(asked.messages)}
+            score, _ = self._read("", replace(asked, texts=texts, final=True))
+            return verdict(self.name, asked, Risk(score, (), "scripted"))
         fields = tuple(asked.texts) if asked.final else (asked.field,)
         scored = [self._read(field, asked) for field in fields]
         score, span = max(scored, key=lambda one: one[0], default=(self._options.otherwise, None))

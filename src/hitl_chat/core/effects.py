@@ -37,7 +37,8 @@ class Finish(Value, frozen=True):
 
 
 class RunChecks(Value, frozen=True):
-    """Judge `start..upto` of a field, or (`final`) the whole answer, with these checks."""
+    """Judge `start..upto` of a field, (`final`) the whole answer, or (no field) the request, with
+    these checks."""
 
     checks: frozenset[str]
     field: Field = ""

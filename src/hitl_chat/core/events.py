@@ -43,7 +43,8 @@ class Failed(Value, frozen=True):
 
 
 class Verdict(Value, frozen=True):
-    """A check judged `start..upto` of a field, or (`final`, field "") the whole answer.
+    """A check judged `start..upto` of a field, (`final`, field "") the whole answer, or (field "")
+    the request alone.
 
     `calls` of models, and their `tokens`, are what it cost. `evidence` is for agents only.
     A verdict cannot be built from a score that is not a finite number in 0..1: use `CheckFailed`.

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from hitl_chat.core.beside import afterwards
-from hitl_chat.core.effects import AskModel
 from hitl_chat.core.events import (
     CheckFailed,
     Decision,
@@ -35,14 +34,14 @@ from hitl_chat.core.judging import judge, mistrust, spare
 from hitl_chat.core.lane import Lane
 from hitl_chat.core.policy import Either, Policy, Rule, Terms
 from hitl_chat.core.settling import gone, hand_back, listen, say, settle, taken_over, tick, typing
-from hitl_chat.core.state import Gate, Step, Waits
+from hitl_chat.core.state import Gate, Step, Waits, asking
 from hitl_chat.core.types import DraftState, Field, Reason
 
 
 def begin(policy: Policy, now: float, waits: Waits, person: str = "") -> Step:
     """A turn begins: the model is asked, or, where a person has taken over, that person."""
-    gate = Gate(policy, waits, owed=policy.whole)
-    return listen(gate, person, now) if person else (gate, (AskModel(""),))
+    gate, asks = asking(policy, waits)
+    return listen(gate, person, now) if person else (gate, asks)
 
 
 def resumed(

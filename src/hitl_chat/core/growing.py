@@ -16,7 +16,7 @@ from hitl_chat.core.fusion import RISK
 from hitl_chat.core.judging import advance, objection, scored, true_rules
 from hitl_chat.core.lane import extended, fresh
 from hitl_chat.core.policy import Rule, blocks, mentioned
-from hitl_chat.core.state import Gate, Step, news, put
+from hitl_chat.core.state import Gate, Step, clear, news, put
 from hitl_chat.core.types import Reason
 
 OVERFLOW = "ended:max_output"
@@ -34,7 +34,7 @@ def grow(gate: Gate, event: Delta) -> Step:
     )
     if gate.phase == "held":
         return replace(gate, lanes={**gate.lanes, field: lane}), asks
-    upto = lane.clear(gate.policy, owing=bool(gate.owed))
+    upto = clear(gate, lane)
     if upto <= lane.sent:
         return replace(gate, lanes={**gate.lanes, field: lane}), asks
     lanes = {**gate.lanes, field: replace(lane, sent=upto)}

@@ -24,6 +24,7 @@ from hitl_chat.core.policy import Rule, blocks, contributes, holds_true, mention
 from hitl_chat.core.state import (
     Gate,
     Step,
+    clear,
     close,
     fallback,
     news,
@@ -192,6 +193,8 @@ def _cover(gate: Gate, verdict: Verdict | CheckFailed | Spared) -> Gate:
         if gate.draft == "streaming":
             return gate  # a verdict on the whole answer while there is no whole answer: no verdict
         return replace(gate, owed=gate.owed - {verdict.check})
+    if not verdict.field:
+        return replace(gate, awaited=gate.awaited - {verdict.check})
     lane = gate.lanes.get(verdict.field)
     if lane is None or verdict.check not in gate.policy.segment:
         return gate
@@ -221,7 +224,7 @@ def advance(gate: Gate, before: tuple[str, ...] = ()) -> Step:
         return gate, (*ask, *rest(gate), Finish("model"))
     effects: list[Effect] = []
     for field, lane in gate.lanes.items():
-        upto = lane.clear(gate.policy, owing=bool(gate.owed))
+        upto = clear(gate, lane)
         if upto > lane.sent:
             gate = replace(put(gate, field, replace(lane, sent=upto)), text_out=True)
             effects.append(Release(field, upto))
@@ -236,6 +239,7 @@ def needed_after_all(gate: Gate) -> frozenset[str]:
 def is_judged(gate: Gate) -> bool:
     return (
         gate.draft == "whole"
+        and not gate.awaited
         and not gate.owed
         and all(lane.is_clear(gate.policy) for lane in gate.lanes.values())
     )

@@ -94,6 +94,7 @@ class Rule(Value, frozen=True):
 class Policy(Value, frozen=True):
     """Everything the gate needs to know about one turn's rules. Built by `policy_of`.
 
+    `request` checks do not read the draft: nothing leaves before each has spoken, once;
     `segment` checks must clear every character; `whole` checks owe a verdict on the whole answer;
     nobody waits for those `beside`, which only rules name that keep nothing back.
     `withhold`: nothing leaves before the answer is judged whole. `keep_last`: the last segment
@@ -103,6 +104,7 @@ class Policy(Value, frozen=True):
     """
 
     rules: tuple[Rule, ...] = ()
+    request: frozenset[str] = frozenset()
     segment: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
@@ -147,6 +149,7 @@ def blocks(rule: Strict) -> bool:
 def policy_of(
     rules: Iterable[Rule],
     *,
+    request: Iterable[str] = (),
     segment: Iterable[str] = (),
     whole: Iterable[str] = (),
     beside: Iterable[str] = (),
@@ -158,14 +161,16 @@ def policy_of(
     """Derive from the rules what the gate must wait for; forgetting to is not possible."""
     rules = tuple(rules)
     blocking = [rule for rule in rules if blocks(rule)]
-    segment, whole, costly = frozenset(segment), frozenset(whole), frozenset(costly)
-    beside = frozenset(beside) - segment - whole
+    request, costly = frozenset(request), frozenset(costly)
+    segment, whole = frozenset(segment) - request, frozenset(whole) - request
+    beside = frozenset(beside) - request - segment - whole
     rises = fusion is not None and any(fusion.missing.values())  # the risk, when all have spoken
     # Who was spared may be asked about the whole answer in the end.
     late = any(_is_late(rule.when, rises=rises) for rule in blocking)
     keep_last = late or bool(whole or costly - beside)
     return Policy(
         rules=rules,
+        request=request,
         segment=segment,
         whole=whole,
         beside=beside,

@@ -5,7 +5,6 @@ from typing import Literal
 from msgspec.structs import replace
 
 from hitl_chat.core.effects import (
-    AskModel,
     CustomerLeft,
     Finish,
     HumanSpeaks,
@@ -17,7 +16,7 @@ from hitl_chat.core.effects import (
 from hitl_chat.core.events import Decision, HandedBack, Said, Typing
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.judging import rest
-from hitl_chat.core.state import Gate, Step, close, fallback, outstanding, terms_of
+from hitl_chat.core.state import Gate, Step, asking, close, fallback, outstanding, terms_of
 
 
 def settle(gate: Gate, decision: Decision, now: float) -> Step:
@@ -86,9 +85,9 @@ def hand_back(gate: Gate, event: HandedBack) -> Step:
         return gate, ()
     if gate.spoke:
         return replace(gate, phase="closed"), (ModelSpeaks(), Finish("stop"))
-    anew = Gate(gate.policy, gate.waits, owed=gate.policy.whole, text_out=gate.text_out)
+    anew, asks = asking(gate.policy, gate.waits, event.note, text_out=gate.text_out)
     joint = (Send(CONTENT, "\n\n", "ai"),) if gate.text_out else ()
-    return anew, (ModelSpeaks(), *joint, AskModel(event.note))
+    return anew, (ModelSpeaks(), *joint, *asks)
 
 
 def tick(gate: Gate, now: float) -> Step:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from hitl_chat.core.effects import Effect, Finish, StopModel, UpdateHold
+from hitl_chat.core.effects import AskModel, Effect, Finish, RunChecks, StopModel, UpdateHold
 from hitl_chat.core.lane import Lane
 from hitl_chat.core.policy import Policy, Rule, Terms, blocks, merge
 from hitl_chat.core.types import DraftState, Field, Reason, Value
@@ -30,6 +30,7 @@ class Gate(Value, frozen=True):
     draft: DraftState = "streaming"
     lanes: Mapping[Field, Lane] = {}
     scores: Mapping[str, float] = {}
+    awaited: frozenset[str] = frozenset()  # checks whose verdict on the request is missing
     owed: frozenset[str] = frozenset()  # checks whose verdict on the whole answer is missing
     spared: frozenset[str] = frozenset()  # checks that nobody needed, so far
     fired: tuple[Rule, ...] = ()
@@ -41,6 +42,18 @@ class Gate(Value, frozen=True):
 
 
 Step = tuple[Gate, tuple[Effect, ...]]
+
+
+def asking(policy: Policy, waits: Waits, note: str = "", *, text_out: bool = False) -> Step:
+    """The model is asked, and with it whoever judges the request alone."""
+    gate = Gate(policy, waits, awaited=policy.request, owed=policy.whole, text_out=text_out)
+    checks = (RunChecks(policy.request),) if policy.request else ()
+    return gate, (AskModel(note), *checks)
+
+
+def clear(gate: Gate, lane: Lane) -> int:
+    """How much of it may leave while the draft is not judged as a whole."""
+    return lane.sent if gate.awaited else lane.clear(gate.policy, owing=bool(gate.owed))
 
 
 def put(gate: Gate, field: Field, lane: Lane) -> Gate:
@@ -58,7 +71,7 @@ def outstanding(gate: Gate) -> tuple[str, ...]:
     forbidding = {
         f"block:{rule.name}" for rule in gate.fired if blocks(rule) and rule.then == "block"
     }
-    return tuple(sorted(gate.owed | late | forbidding))
+    return tuple(sorted(gate.awaited | gate.owed | late | forbidding))
 
 
 def terms_of(gate: Gate) -> Terms:

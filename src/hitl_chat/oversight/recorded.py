@@ -44,7 +44,8 @@ def lines(found: Recorded, checks: Checks) -> Iterator[str]:
 
 
 def _said(verdict: Judged) -> str:
-    where = "whole answer" if verdict.final else f"{verdict.field} {verdict.start}..{verdict.upto}"
+    part = f"{verdict.field} {verdict.start}..{verdict.upto}" if verdict.field else "request"
+    where = "whole answer" if verdict.final else part
     about = f"{verdict.check}, {where}"
     took = "" if verdict.ms is None else f" in {verdict.ms:.1f} ms"
     if verdict.score is not None:

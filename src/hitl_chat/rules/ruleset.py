@@ -127,11 +127,13 @@ class Ruleset:
     def _make(self, plans: Sequence[Planned], language: str) -> Compiled:
         segment = {name for plan in plans if _by_segment(plan) for name in plan.wanted}
         wanted = {name for plan in plans for name in plan.wanted}
+        blocking = {name for plan in plans if plan.blocking for name in plan.wanted}
         whole = {name for plan in plans if _whole(plan) for name in plan.wanted}
         uses = [use for plan in plans for use in plan.uses]
         return Compiled(
             policy=policy_of(
                 [_in(language, plan.rule, plan.terms_in) for plan in plans],
+                request={name for name in blocking if _of_request(self._configured[name])},
                 segment=segment,
                 whole=whole,
                 beside=wanted,
@@ -149,6 +151,10 @@ class Ruleset:
 
 def _in(language: str, rule: Rule, terms: Mapping[str, Terms]) -> Rule:
     return replace(rule, terms=terms[language]) if language in terms else rule
+
+
+def _of_request(check: Check) -> bool:
+    return bool(getattr(check, "of_request", False))
 
 
 def _by_segment(plan: Planned) -> bool:

@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from hitl_chat.core.effects import RunChecks
+from hitl_chat.core.effects import Effect, RunChecks
 from hitl_chat.core.events import Delta, Done, Event, Scanned
 from hitl_chat.core.gate import begin, step
 from hitl_chat.core.hold import Hold
@@ -79,7 +79,7 @@ class Answer:
         # Nothing of it is sent meanwhile, so whatever is found is found in time; rules that only
         # watch have nothing to say of it.
         self._policy = replace(compiled.policy, withhold=True, beside=frozenset())
-        self._gate, _ = begin(self._policy, 0.0, Waits())
+        self._gate, self._first = begin(self._policy, 0.0, Waits())
         self._scan = compiled.scanner.start() if compiled.scanner else None
         self._texts = texts
         self._checking = Checking(
@@ -90,6 +90,7 @@ class Answer:
 
     async def reasons(self) -> Sequence[Reason]:
         try:
+            self._perform(self._first)
             for event in (*self._written(), Done()):
                 self._feed(event)
             while self._owed:
@@ -110,7 +111,10 @@ class Answer:
 
     def _feed(self, event: Event) -> None:
         self._gate, out = step(self._gate, event, 0.0)
-        for effect in out:
+        self._perform(out)
+
+    def _perform(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
             if isinstance(effect, RunChecks):
                 self._owed += len(effect.checks)
                 self._checking.run(effect)

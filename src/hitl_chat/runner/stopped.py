@@ -37,6 +37,7 @@ def under(mode: str, compiled: Compiled) -> Compiled:
             rules = (HOLD, *policy.rules)
             stricter = policy_of(
                 rules,
+                request=policy.request,
                 segment=policy.segment,
                 whole=policy.whole,
                 beside=policy.beside,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from hitl_chat.core.effects import Release, RunChecks
+from hitl_chat.core.effects import Effect, Release, RunChecks
 from hitl_chat.core.events import Done, Event
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.gate import begin, step
@@ -37,7 +37,7 @@ class _Turn:
     def __init__(self, row: Row, compiled: Compiled, checks: Sequence[Check]) -> None:
         self.shared = Given(row)
         self._row = row
-        self._gate, _ = begin(compiled.policy, 0.0, Waits())
+        self._gate, self._first = begin(compiled.policy, 0.0, Waits())
         self._sent = 0
         self._scanning = Scanning(compiled.scanner)
         self._checks = {check.name: check for check in checks}
@@ -49,6 +49,7 @@ class _Turn:
     async def left(self) -> str:
         for check in self._checks.values():
             check.begin(self._asked)
+        await self._feed(await self._performed(self._first))
         for events in self._events():
             await self._feed(events)
             if self._gate.phase != "open":
@@ -67,11 +68,17 @@ class _Turn:
         waiting = deque(events)
         while waiting:
             self._gate, effects = step(self._gate, waiting.popleft(), 0.0)
-            for effect in effects:
-                if isinstance(effect, Release) and effect.field == CONTENT:
-                    self._sent = effect.upto
-                if isinstance(effect, RunChecks):
-                    waiting += await self._judged(effect)
+            waiting += await self._performed(effects)
+
+    async def _performed(self, effects: Sequence[Effect]) -> Sequence[Event]:
+        """What follows from them."""
+        said: list[Event] = []
+        for effect in effects:
+            if isinstance(effect, Release) and effect.field == CONTENT:
+                self._sent = effect.upto
+            if isinstance(effect, RunChecks):
+                said += await self._judged(effect)
+        return said
 
     async def _judged(self, ask: RunChecks) -> Sequence[Event]:
         asked = replace(

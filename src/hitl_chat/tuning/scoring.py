@@ -119,7 +119,7 @@ class Scorer:
 
 def _is_owed(report: Report, policy: Policy) -> bool:
     """Whether the gate would ask it; others are asked for their scores only."""
-    return report.name in policy.segment | policy.whole | policy.beside
+    return report.name in policy.request | policy.segment | policy.whole | policy.beside
 
 
 def scanned(scanner: Scanner | None, texts: Mapping[Field, str]) -> Sequence[Verdict]:
