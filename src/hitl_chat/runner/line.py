@@ -7,6 +7,7 @@ is taken before its turn is there, so that nobody slips in between.
 import asyncio
 
 from hitl_chat.errors import Conflict
+from hitl_chat.runner.flag import Flag
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.runner.turn import Turn
 
@@ -21,7 +22,7 @@ class Seat:
     """Whose turn it is; `said` is what was answered once it is over."""
 
     def __init__(self) -> None:
-        self.over = asyncio.Event()
+        self.over = Flag()
         self.said = ""
 
 
@@ -31,7 +32,7 @@ class Line:
         self._waiting: set[Place] = set()
         self._seats: dict[str, Seat] = {}  # by turn
 
-    async def take(self, incoming: Incoming, gone: asyncio.Event) -> Incoming:
+    async def take(self, incoming: Incoming, gone: Flag) -> Incoming:
         """Take the place: the request as it reads when it is its turn.
 
         A third is told that it is one too many. `gone` ends the waiting of a client that hung up.
@@ -76,7 +77,7 @@ class Line:
         seat.over.set()
 
 
-async def _either(over: asyncio.Event, gone: asyncio.Event) -> None:
+async def _either(over: Flag, gone: Flag) -> None:
     waiting = [asyncio.ensure_future(event.wait()) for event in (over, gone)]
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)

@@ -21,6 +21,7 @@ from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.runner import ids
 from hitl_chat.runner.backlog import NOTHING, Backlog, Carried
 from hitl_chat.runner.facts import TurnFacts, facts_of
+from hitl_chat.runner.flag import Flag
 from hitl_chat.runner.identity import Place
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.runner.keeper import Desk as HoldDesk
@@ -67,6 +68,7 @@ class Options(Value, frozen=True):
     overflow: str = ""  # what customers read beyond that; "": they get a 503
     audit_salt: bytes = b""  # who knows it knows which answers are looked at again
     handback: Callable[[str], str] = str  # what the model is told of an agent's note
+    ended: Callable[[bool], object] = bool  # told of each answer whether it was held
 
 
 class Joined(NamedTuple):
@@ -109,7 +111,7 @@ class Turns:
         """The turn that this very request waits for, if it is safe to say so."""
         return self._repeats.find(incoming)
 
-    async def join(self, incoming: Incoming, gone: asyncio.Event | None = None) -> Joined:
+    async def join(self, incoming: Incoming, gone: Flag | None = None) -> Joined:
         """A turn for a request that none runs for; of all with one key, the first begins it.
 
         `gone`: set when the client hangs up, which ends its waiting for its conversation.
@@ -121,7 +123,7 @@ class Turns:
             running = self.running_for(incoming)
             return Joined(running, fresh=False) if running else await self._join(incoming, gone)
 
-    async def _join(self, incoming: Incoming, gone: asyncio.Event | None) -> Joined:
+    async def _join(self, incoming: Incoming, gone: Flag | None) -> Joined:
         self._admit()
         model = self._models(incoming.model)
         place = await self._places.of(incoming)
@@ -131,7 +133,7 @@ class Turns:
                 return adopted
         if not incoming.conv:
             return await self._begin(incoming, place, model)
-        incoming = await self._line.take(incoming, gone or asyncio.Event())
+        incoming = await self._line.take(incoming, gone or Flag())
         try:
             return await self._begin(incoming, place, model)
         except BaseException:
@@ -241,6 +243,8 @@ class Turns:
             self._memory.record(turn, history, noted)
             if is_audited(turn):
                 self._seen.audited()
+            if (turn.hold or turn.ending == "model") and not self._desk.switch.mode(turn.tenant):
+                self._options.ended(turn.hold is not None)
         except HitlError:  # the disk is full: the customer has their answer, the record has a gap
             log.exception("turn %s could not be recorded", turn.id)
         self._outlived.listen(turn)

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from hitl_chat.core.types import Value
 from hitl_chat.errors import BadRequest, HitlError
+from hitl_chat.runner.flag import Flag
 from hitl_chat.server.cycle import CloseDelimited, Cycle
 from hitl_chat.server.errors import HeadTooLarge, TooSlow, encode
 
@@ -108,6 +109,7 @@ class Guarded(HttpToolsProtocol):
         self.scope["hitl.watch"] = self.watch  # type: ignore[typeddict-unknown-key]
         self.live = (*(other for other in self.live if not other.response_complete), cycle)
         # uvicorn made it a moment ago, without asking which class it should be.
+        cycle.message_event = Flag()  # type: ignore[assignment]
         cycle.__class__ = CloseDelimited if self.scope["http_version"] == "1.0" else Cycle
         if len(self.live) > PIPELINED:
             msg = "Too many requests on one connection before the first was answered."

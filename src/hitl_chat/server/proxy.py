@@ -14,6 +14,7 @@ from hitl_chat.errors import BadRequest, Forbidden
 from hitl_chat.models.request import forwarded, parse, reduce, validate
 from hitl_chat.ports import Clock
 from hitl_chat.runner import identity, ids
+from hitl_chat.runner.flag import Flag
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.runner.instructions import Instructions
 from hitl_chat.runner.line import LeftLine
@@ -85,7 +86,7 @@ class Proxy:
         """A turn; where it must wait for one, its client may hang up before it begins."""
         if not incoming.conv:
             return await self._turns.join(incoming)
-        gone = asyncio.Event()
+        gone = Flag()
         ignore = _on_hang_up(scope, receive, gone.set)
         try:
             return await self._turns.join(incoming, gone)
@@ -120,6 +121,7 @@ class Proxy:
             envelope=lambda: Envelope(ids.new("chatcmpl"), int(self._clock.now()), incoming.model),
             headers=(
                 (b"x-hitl-conversation-id", conv),
+                (b"x-hitl-delivery-id", turn.id.encode()),
                 (b"x-hitl-events", PREFIX.encode() + conv + b"/events"),
             ),
             choices=incoming.choices,
