@@ -229,7 +229,7 @@ ELSEWHERE = (
     *("server/admin.py", "server/who.py", "runner/agents.py", "runner/orders.py"),
     *("store/opening.py", "store/place.py", "store/migrate.py", "store/keys.py"),
     *("store/people.py", "store/api_keys.py", "store/retention.py", "store/rulesets.py"),
-    *("checks", "tuning", "models/embeddings", "models/asker.py", "models/rendering.py"),
+    *("checks", "tuning", "models/embeddings", "models/asker.py", "models/rendering"),
 )
 NEVER_SENT = {"config_error", "old_sqlite", "records_lost"}  # told when a process begins or ends
 

@@ -1,5 +1,6 @@
 """Prompts of rule authors, rendered in a process of their own: none climbs out or runs away."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -8,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from hitl_chat import assets
-from hitl_chat.errors import ConfigError
+from hitl_chat.errors import ConfigError, Unavailable
 from hitl_chat.models.rendering import Rendering
+from hitl_chat.models.rendering_process import RenderingProcess, start
 
 HEAD = "---\nname: {name}\nversion: 3\ninputs: [word]\n---\n"
 
@@ -113,6 +115,73 @@ async def test_a_process_that_was_killed_is_replaced(tmp_path: Path, rendering: 
     with suppress(ConfigError):  # it may have died in the middle of this one
         await rendering.render("it", word="two")
     assert await rendering.render("it", word="three") == "three"
+
+
+class Starting:
+    """Starts real processes; from the second on when it is let, or not at all."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.let = asyncio.Event()
+        self.asked = 0
+        self._fails = fails
+
+    async def __call__(self) -> RenderingProcess:
+        self.asked += 1
+        if self.asked > 1:
+            if self._fails:
+                raise Unavailable("no more processes", code="no_prompts")
+            await self.let.wait()
+        return await start()
+
+
+async def test_nobody_waits_for_the_successor_of_a_process(tmp_path: Path) -> None:
+    write(tmp_path, "{{ word }}")
+    starting = Starting()
+    rendering = Rendering(tmp_path, within=10, life=3, start=starting)
+    assert await rendering.render("it", word="0") == "0"
+    first = rendering.process
+    for number in range(1, 9):  # well beyond its life, while the successor is on its way
+        assert await rendering.render("it", word=str(number)) == str(number)
+        assert (rendering.process, starting.asked) == (first, 2)
+    starting.let.set()
+    while rendering.process == first:
+        assert await rendering.render("it", word="again") == "again"
+    assert starting.asked == 2
+    await rendering.close()
+
+
+async def test_a_process_without_a_successor_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(tmp_path, "{{ word }}")
+    starting = Starting(fails=True)
+    rendering = Rendering(tmp_path, within=10, life=1, start=starting)
+    for number in range(5):
+        assert await rendering.render("it", word=str(number)) == str(number)
+    assert starting.asked > 2
+    assert "no more processes" in caplog.text
+    process = rendering.process
+    assert process is not None
+    os.kill(process, 9)
+    with suppress(ConfigError, Unavailable):  # it may have died in the middle of this one
+        await rendering.render("it", word="x")
+    with pytest.raises(Unavailable, match="no more processes"):
+        await rendering.render("it", word="x")
+    await rendering.close()
+
+
+async def test_what_is_closed_leaves_no_process_behind(tmp_path: Path) -> None:
+    write(tmp_path, "{{ word }}")
+    starting = Starting()
+    rendering = Rendering(tmp_path, within=10, life=1, start=starting)
+    await rendering.render("it", word="x")
+    await rendering.render("it", word="y")  # its successor is waited for
+    process = rendering.process
+    assert process is not None
+    await rendering.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    assert starting.asked == 2
 
 
 @pytest.mark.parametrize("inputs", [{}, {"word": "x", "more": "y"}, {"word": 7}])

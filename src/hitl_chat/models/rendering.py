@@ -1,31 +1,41 @@
 """Prompts for checks: read from the shipped folder or the rules' own, rendered in a process apart.
 
 `ports.Prompts`. A prompt beside the rules file goes before a shipped one of that name. One process
-renders for all; one that takes too long or dies is replaced, and the prompt is said to be at fault.
+renders for all, and its successor is started before its life is over. One that takes too long or
+dies is replaced, and the prompt is said to be at fault.
 """
 
 import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE, Process
+import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from hitl_chat.errors import ConfigError, Unavailable
 from hitl_chat.models.prompts import Source, read
+from hitl_chat.models.rendering_process import RenderingProcess, start
+
+log = logging.getLogger(__name__)
 
 WITHIN = 2.0
-LONGEST_LINE = 16 * 1024 * 1024
-RENDERED = 200  # by one process, which may compute for so long in its life
+LIFE = 200  # prompts rendered by one process, which may compute for so long in its life
+AHEAD = 20  # so many prompts before its end its successor is started
+
+Start = Callable[[], Awaitable[RenderingProcess]]
 
 
 class Rendering:
-    def __init__(self, *folders: Path, within: float = WITHIN) -> None:
+    def __init__(
+        self, *folders: Path, within: float = WITHIN, life: int = LIFE, start: Start = start
+    ) -> None:
         """`folders`: where prompts lie, the first that has one wins."""
         self._folders = folders
         self._within = within
+        self._life = life
+        self._start = start
         self._sources: dict[str, Source] = {}
-        self._process: Process | None = None
-        self._left = 0
+        self._process: RenderingProcess | None = None
+        self._next: asyncio.Task[RenderingProcess] | None = None
         self._one = asyncio.Lock()
 
     @property
@@ -48,10 +58,13 @@ class Rendering:
         return answer["text"]
 
     async def close(self) -> None:
-        process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            process.kill()
-            await process.wait()
+        starting, self._next = self._next, None
+        if starting is not None:
+            starting.cancel()
+            await asyncio.wait((starting,))
+            if not starting.cancelled() and starting.exception() is None:
+                await starting.result().end()
+        await self._end()
 
     def _source(self, name: str) -> Source:
         found = self._sources.get(name)
@@ -64,46 +77,56 @@ class Rendering:
         return found
 
     async def _rendered(self, name: str, line: bytes) -> dict[str, str]:
+        process = await self._ready()
         try:
             async with asyncio.timeout(self._within):
-                process = await self._ready()
-                answer = await _spoken(process, line)
+                answer = await process.say(line)
         except TimeoutError:
-            await self.close()
+            await self._end()
             raise ConfigError(f"prompt {name!r}: not rendered within {self._within:g} s") from None
         except BaseException:  # half an answer must not be the next one's
-            await self.close()
+            await self._end()
             raise
         if not answer:
-            await self.close()
+            await self._end()
             raise ConfigError(f"prompt {name!r}: its rendering was killed; make it simpler")
         found: dict[str, str] = json.loads(answer)
         return found
 
-    async def _ready(self) -> Process:
-        if self._left <= 0:
-            await self.close()
-        if self._process is None or self._process.returncode is not None:
-            self._left = RENDERED
-            command = (sys.executable, "-I", "-m", "hitl_chat.models.prompt_sandbox")
-            try:
-                self._process = await asyncio.create_subprocess_exec(
-                    *command, stdin=PIPE, stdout=PIPE, env={}, limit=LONGEST_LINE
-                )
-            except OSError as error:
-                msg = "The process that renders prompts cannot be started."
-                raise Unavailable(msg, code="no_prompts") from error
-        self._left -= 1
+    async def _ready(self) -> RenderingProcess:
+        """The one in use; its successor once that can render. Nobody waits but for the first."""
+        process = self._process
+        if process is None or not process.alive:
+            await self._end()
+            process = self._process = await self._successor()
+        elif process.rendered >= self._life - AHEAD:
+            starting = self._starting()
+            if process.rendered >= self._life and starting.done():
+                return await self._replaced(process)
+        return process
+
+    async def _replaced(self, process: RenderingProcess) -> RenderingProcess:
+        try:
+            self._process = await self._successor()
+        except Unavailable as error:  # tried again with the next prompt; this one still renders
+            log.warning("%s", error.message)
+            return process
+        await process.end()
         return self._process
 
+    def _starting(self) -> "asyncio.Task[RenderingProcess]":
+        if self._next is None:
+            self._next = asyncio.ensure_future(self._start())
+        return self._next
 
-async def _spoken(process: Process, line: bytes) -> bytes:
-    """One line there, one line back; b"" from a process that died."""
-    if process.stdin is None or process.stdout is None:
-        return b""
-    try:
-        process.stdin.write(line)
-        await process.stdin.drain()
-        return await process.stdout.readline()
-    except (ConnectionError, ValueError):
-        return b""
+    async def _successor(self) -> RenderingProcess:
+        try:
+            return await asyncio.shield(self._starting())
+        finally:
+            if self._next is not None and self._next.done():
+                self._next = None
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            await process.end()
