@@ -119,9 +119,10 @@ def test_a_risk_that_was_told_already_is_not_told_again_at_the_end() -> None:
 def risky(missing: float, *, response: Response = "hold", beside: bool = False) -> Turn:
     """Two checks that count alike; the second one may be spared."""
     fusion = Fusion({"a": 6.0, "b": 6.0}, {"b": missing}, -3.0, 0.4, 0.9)
-    asked = {"beside": ["a", "b"]} if beside else {"segment": ["a", "b"]}
     rule = Rule("risky", Test(RISK, 0.8), then=response)
-    return Turn(policy_of([rule], **asked, costly=["b"], fusion=fusion))
+    segment, aside = ((), ("a", "b")) if beside else (("a", "b"), ())
+    policy = policy_of([rule], segment=segment, beside=aside, costly=["b"], fusion=fusion)
+    return Turn(policy)
 
 
 def test_who_may_still_speak_does_not_raise_the_risk() -> None:

@@ -5,6 +5,7 @@ from math import log
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hitl_chat.core.fusion import Fusion
 
@@ -46,12 +47,12 @@ def test_who_may_still_speak_counts_for_nothing() -> None:
 
 def test_a_band_is_left_only_where_nobody_could_lead_back_into_it() -> None:
     """Who is silent may count when all is over, and may not: both must lie outside."""
-    silent = {"weights": {"a": 4.0, "b": 4.0}, "missing": {"b": 2.0}, "bias": -3.0}
-    low, high = Fusion(**silent).so_far({"a": 0.5}), Fusion(**silent).risk({"a": 0.5})
-    assert (low, high) == pytest.approx((0.27, 0.73), abs=0.01)
-    assert Fusion(**silent, ask_from=0.5, ask_upto=0.6).is_undecided({"a": 0.5})
-    assert not Fusion(**silent, ask_from=0.8).is_undecided({"a": 0.5})
-    assert not Fusion(**silent, ask_upto=0.2).is_undecided({"a": 0.5})
+    silent = Fusion({"a": 4.0, "b": 4.0}, {"b": 2.0}, -3.0)
+    ends = silent.so_far({"a": 0.5}), silent.risk({"a": 0.5})
+    assert ends == pytest.approx((0.27, 0.73), abs=0.01)
+    for ask_from, ask_upto, asks in ((0.5, 0.6, True), (0.8, 1.0, False), (0.0, 0.2, False)):
+        band = replace(silent, ask_from=ask_from, ask_upto=ask_upto)
+        assert band.is_undecided({"a": 0.5}) is asks
 
 
 SCORES = st.dictionaries(st.sampled_from("abc"), st.floats(0.0, 1.0))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hitl_chat.core.conditions import certain_from, contributes, leaves, thresholds
 from hitl_chat.core.policy import (
     FALLBACK,
     Condition,
@@ -12,12 +13,10 @@ from hitl_chat.core.policy import (
     Rule,
     Terms,
     Test,
-    contributes,
     holds_true,
     mentioned,
     merge,
     policy_of,
-    thresholds,
 )
 
 A, B = Test("a", 0.5), Test("b", 0.5)
@@ -225,3 +224,23 @@ def test_the_thresholds_of_a_check_wherever_they_stand() -> None:
     when = Every((Test("risk", 0.7), Either((Test("a", 0.2), Not(Test("risk", 0.3))))))
     assert thresholds(when, "risk") == (0.7, 0.3)
     assert thresholds(when, "b") == ()
+    assert [test.check for test in leaves(when)] == ["risk", "a", "risk"]
+
+
+@pytest.mark.parametrize(
+    ("when", "above"),
+    [
+        (Test("risk", 0.7), 0.7),
+        (Test("a", 0.7), None),
+        (Not(Test("risk", 0.7)), None),
+        (Either((Test("a"), Test("risk", 0.7), Test("risk", 0.6))), 0.6),
+        (Either((Test("a"),)), None),
+        (Every((Test("risk", 0.7), Test("risk", 0.6))), 0.7),
+        (Every((Test("risk", 0.7), Test("a"))), None),
+        (Every(()), None),
+    ],
+)
+def test_from_which_risk_on_a_condition_is_true_whatever_else_is_said(
+    when: Condition, above: float | None
+) -> None:
+    assert certain_from(when, "risk") == above

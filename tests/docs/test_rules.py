@@ -55,6 +55,8 @@ MODELS = (
     schema.Ruleset,
     schema.Rule,
     schema.Check,
+    schema.Risk,
+    schema.Budget,
     Hours,
     patterns.Options,
     patterns.Near,

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hitl_chat.cli import main
-from hitl_chat.tuning.calibrate import Certificate, Refused, calibrate
+from hitl_chat.rules.certificate import Certificate
+from hitl_chat.tuning.calibrate import Refused, calibrate, drifted
 from hitl_chat.tuning.labels import Fault, Labelled, alike, read
 
 WHOLE = {"alpha": 0.1, "delta": 0.1, "salt": "s", "made": "2026-01-01", "versions": {"rules": "a"}}
@@ -86,12 +87,18 @@ def test_held_answers_are_thinned_to_the_rate_of_the_audit() -> None:
 
 def test_it_is_void_when_something_changed_or_drifted() -> None:
     made = certificate(answers(800))
-    alike_risks = [made.fusion.risk(row.scores) for row in answers(300, seed=8)]
-    moved = [made.fusion.risk(row.scores) for row in answers(300, seed=8, shift=0.25)]
-    assert made.void({"rules": "a"}, alike_risks) == ""
-    assert made.void({"rules": "b"}, alike_risks) == "rules has changed since"
-    assert made.void({"rules": "a", "prompts": "x"}, alike_risks) == "prompts has changed since"
-    assert "drifted" in made.void({"rules": "a"}, moved)
+    assert made.changed({"rules": "a"}) == ""
+    assert made.changed({"rules": "b"}) == "rules changed since"
+    assert made.changed({"rules": "a", "prompt 'x'": "x"}) == "prompt 'x' changed since"
+    assert drifted(made, answers(300, seed=8)) == ""
+    assert "drifted" in drifted(made, answers(300, seed=8, shift=0.25))
+
+
+def test_what_is_certified_is_what_will_be_written_into_the_rules() -> None:
+    """To the digit: a weight or a threshold that is rounded afterwards is another one."""
+    made = certificate(answers(800))
+    numbers = [*made.fusion.weights.values(), made.fusion.bias, made.threshold]
+    assert numbers == [round(number, 4) for number in numbers]
 
 
 BAD_LINES = [

@@ -12,8 +12,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from hitl_chat import assets
 from hitl_chat.app import parts, routes
+from hitl_chat.app.footing import Certified
 from hitl_chat.app.means import means
 from hitl_chat.app.published import Published
 from hitl_chat.bus.memory import MemoryBus
@@ -25,6 +28,7 @@ from hitl_chat.ports import Clock, Model
 from hitl_chat.runner import ids
 from hitl_chat.runner.agents import Agents
 from hitl_chat.runner.backlog import Backlog
+from hitl_chat.runner.budgeting import Budgeting
 from hitl_chat.runner.catalogue import Catalogue
 from hitl_chat.runner.customer import CustomerChannel
 from hitl_chat.runner.desk import Desk
@@ -43,7 +47,7 @@ from hitl_chat.server.limits import Limiter
 from hitl_chat.server.sessions import Sessions
 from hitl_chat.server.who import Who
 from hitl_chat.settings import Settings
-from hitl_chat.store import api_keys, events
+from hitl_chat.store import api_keys, events, turns
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.telemetry import Telemetry
 
@@ -111,14 +115,20 @@ class Program:
         self.memory = Memory(self.db, self.clock)
         self.customers = CustomerChannel(self.desk, waits.heartbeat)
         self.instructions = Instructions(self.db, self.clock)
+        self.budgeting = Budgeting(
+            lambda: self.rules.current, self.clock, self.telemetry.budget.set
+        )
+        self.certified = Certified(
+            lambda: self.rules.current, settings, self.budgeting, self.telemetry.void.set
+        )
         self.turns = Turns(
             self.desk,
-            lambda: self.rules.current,
+            lambda: self.budgeting,
             self.catalogue.find,
             self.memory,
             self.backlog,
             self.clock,
-            parts.turn_options(settings),
+            replace(parts.turn_options(settings), ended=self.budgeting.ended),
             self.telemetry,
         )
         pepper = self.db.secrets.pepper
@@ -197,13 +207,16 @@ class Program:
         await self.means.start()
         await self.memory.end_lost(self.settings.waits.attach_window)
         self.published.record()
+        self.budgeting.resume(await self.db.read(turns.last_budget))
+        await asyncio.to_thread(self.certified.look)
         self.tasks.spawn(parts.get_ready(self.rules.current.configured.values()))
         self.desk.feed.follow(self.backlog.heard)
         await self.backlog.start()
         await self.desk.start()
         self.sweep.start()
         chores = parts.chores(self.settings, self.rules, self.telemetry, self.db, self.clock)
-        self._chores = [asyncio.create_task(chore) for chore in chores]
+        looking = self.certified.watch(asyncio.sleep, self.settings.waits.rules_reload)
+        self._chores = [asyncio.create_task(chore) for chore in (*chores, looking)]
 
     async def drain(self) -> None:
         """SIGTERM came: nothing new begins, and what has not been answered yet is told so."""

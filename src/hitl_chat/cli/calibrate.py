@@ -2,29 +2,39 @@
 
 import time
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 import yaml
+from msgspec.structs import replace
 
+from hitl_chat.app.footing import footing, void
+from hitl_chat.checks.registry import default as default_checks
+from hitl_chat.cli.config import load
 from hitl_chat.cli.out import note, say
 from hitl_chat.errors import ConfigError
+from hitl_chat.rules.certificate import Certificate, read
+from hitl_chat.rules.compile import compile_ruleset
+from hitl_chat.rules.ruleset import Ruleset
 from hitl_chat.rules.sources import read as read_rules
-from hitl_chat.tuning.calibrate import Certificate, Refused, calibrate
-from hitl_chat.tuning.labels import Fault, Labelled, read
+from hitl_chat.settings import Settings
+from hitl_chat.tuning import labels
+from hitl_chat.tuning.calibrate import Refused, calibrate, drifted
+from hitl_chat.tuning.labels import Fault, Labelled
 
 DONE, REFUSED = 0, 1
 SALT = "hitl-chat"
 
+Ruled = tuple[Settings, Ruleset, Path]
+
 
 def run(arguments: Namespace) -> int:
     rows = _rows(Path(arguments.labels))
-    versions = _versions(arguments.rules)
+    ruled = _ruled(arguments)
     if arguments.check:
-        return _check(Path(arguments.check), rows, versions)
+        return _check(read(Path(arguments.check)), rows, ruled)
     for name in ("alpha", "delta"):
         if not 0.0 < getattr(arguments, name) < 1.0:
             raise ConfigError(f"--{name} {getattr(arguments, name)!r}: a share between 0 and 1")
@@ -34,11 +44,11 @@ def run(arguments: Namespace) -> int:
         delta=arguments.delta,
         salt=SALT,
         made=datetime.fromtimestamp(time.time(), UTC).date().isoformat(),
-        versions=versions,
+        versions=footing(*ruled) if ruled else {},
     )
     fusion = found.fusion
     risk = {"weights": fusion.weights, "missing": fusion.missing, "bias": fusion.bias}
-    say(yaml.safe_dump({"risk": _rounded(risk)}, sort_keys=False).rstrip())
+    say(yaml.safe_dump({"risk": risk}, sort_keys=False).rstrip())
     if isinstance(found.outcome, Refused):
         note(f"No certificate: {found.outcome.why}.")
         return REFUSED
@@ -48,20 +58,30 @@ def run(arguments: Namespace) -> int:
     return DONE
 
 
-def _check(file: Path, rows: Sequence[Labelled], versions: Mapping[str, str]) -> int:
+def _check(certificate: Certificate, rows: Sequence[Labelled], ruled: Ruled | None) -> int:
     """Whether a certificate still holds, seen from recent answers."""
-    try:
-        certificate = msgspec.json.decode(file.read_bytes(), type=Certificate)
-    except (OSError, msgspec.DecodeError) as error:
-        raise ConfigError(f"{str(file)!r} is no certificate: {error}") from None
-    why = certificate.void(versions, [certificate.fusion.risk(row.scores) for row in rows])
+    why = void(certificate, *ruled) if ruled else ""
+    why = why or drifted(certificate, rows)
     say(f"void: {why}" if why else f"holds, seen from {len(rows)} recent answers")
+    if not ruled:
+        note("Whether rules, prompts, models and libraries are the same, only --rules can tell.")
     return REFUSED if why else DONE
+
+
+def _ruled(arguments: Namespace) -> Ruled | None:
+    """What the certificate is bound to: these rules, and all that scores rest on beside them."""
+    if not arguments.rules:
+        return None
+    settings = replace(load(arguments.config), rules=arguments.rules)
+    made = compile_ruleset(
+        read_rules(Path(arguments.rules)), file=arguments.rules, checks=default_checks()
+    )
+    return settings, made, Path(arguments.rules).parent
 
 
 def _rows(file: Path) -> list[Labelled]:
     try:
-        found = list(read(file.read_bytes().splitlines()))
+        found = list(labels.read(file.read_bytes().splitlines()))
     except OSError as error:
         raise ConfigError(f"{str(file)!r} cannot be read ({error.strerror})") from None
     for fault in found:
@@ -73,18 +93,8 @@ def _rows(file: Path) -> list[Labelled]:
     return rows
 
 
-def _versions(rules: str) -> dict[str, str]:
-    return {"rules": sha256(read_rules(Path(rules)).encode()).hexdigest()} if rules else {}
-
-
 def _write(file: Path, certificate: Certificate) -> None:
     try:
         file.write_bytes(msgspec.json.format(msgspec.json.encode(certificate)) + b"\n")
     except OSError as error:
         raise ConfigError(f"{str(file)!r} cannot be written ({error.strerror})") from None
-
-
-def _rounded(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {name: _rounded(each) for name, each in value.items()}
-    return round(value, 4) if isinstance(value, float) else value

@@ -12,6 +12,7 @@ from hitl_chat.cli import findings, models, probes
 from hitl_chat.cli.config import chosen, load
 from hitl_chat.cli.findings import Finding, Level
 from hitl_chat.cli.out import say
+from hitl_chat.cli.rules import certified
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.explain import check
 from hitl_chat.settings import Settings
@@ -65,6 +66,10 @@ def _rules(settings: Settings) -> Iterator[Finding]:
         yield Finding(level, "rules", str(finding), "correct the file; 'hitl-chat check' reads it")
     if not told:
         yield Finding("ok", "rules", f"{settings.rules!r} is right")
+    if not any(finding.level == "error" for finding in told) and (said := certified(settings)):
+        void = "is void" in said
+        fix = "run 'hitl-chat calibrate' again" if void else ""
+        yield Finding("warn" if void else "ok", "certificate", said, fix)
     yield from models.findings(settings, wanted=wants.wanted)
     for plugin in installed()[1]:
         about = f"check {plugin.name!r} of {plugin.origin}"

@@ -3,11 +3,18 @@
 from argparse import Namespace
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from hitl_chat.app.footing import void
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.cli.config import load
 from hitl_chat.cli.out import note, say
 from hitl_chat.errors import ConfigError
+from hitl_chat.rules.certificate import read as read_certificate
+from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.explain import check as findings
+from hitl_chat.rules.sources import read
+from hitl_chat.settings import Settings
 
 
 def check(arguments: Namespace) -> int:
@@ -16,8 +23,26 @@ def check(arguments: Namespace) -> int:
     for finding in found:
         say(str(finding))
     wrong = [finding for finding in found if finding.level == "error"]
+    if not wrong and (said := certified(replace(load(arguments.config), rules=str(file)))):
+        say(f"{file}: {said}")
     note(f"{str(file)!r}: " + (f"{len(wrong)} errors" if wrong else "right"))
     return 1 if wrong else 0
+
+
+def certified(settings: Settings) -> str:
+    """What there is to say of the certificate that rules without a mistake name; "" if none."""
+    file = Path(settings.rules)
+    made = compile_ruleset(read(file), file=str(file), checks=default_checks())
+    if not made.certificate:
+        return ""
+    try:
+        found = read_certificate(file.parent / made.certificate)
+    except ConfigError as error:
+        return f"the certificate is void: {error.message}"
+    why = void(found, settings, made, file.parent)
+    if why:
+        return f"the certificate of {found.made} is void: {why}"
+    return f"certified on {found.made}: at most {found.alpha:.0%} missed, unless answers drift"
 
 
 def _file(named: str | None, config: str | None) -> Path:

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from hitl_chat.core.cascade import needed
+from hitl_chat.core.conditions import contributes
 from hitl_chat.core.effects import (
     Correct,
     Effect,
@@ -20,7 +21,7 @@ from hitl_chat.core.events import CheckFailed, Spared, Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.fusion import RISK
 from hitl_chat.core.lane import covered
-from hitl_chat.core.policy import Rule, blocks, contributes, holds_true, mentioned, merge
+from hitl_chat.core.policy import Rule, blocks, holds_true, mentioned, merge
 from hitl_chat.core.state import (
     Gate,
     Step,

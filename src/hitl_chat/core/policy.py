@@ -29,12 +29,16 @@ SEVERITY = ("release", "wait", "requeue", "fallback_text", "block")  # the stric
 
 
 class Test(Value, frozen=True):
-    """True when a check's score is not below `above`. A score nobody gave yet is undecided."""
+    """True when a check's score is not below `above`. A score nobody gave yet is undecided.
+
+    `moves`: a budget says what `above` is when a turn begins.
+    """
 
     __test__ = False  # not a pytest class
     check: str
     above: float = 0.5
 
+    moves: bool = False
 
 class Every(Value, frozen=True):
     """All of these."""
@@ -217,19 +221,6 @@ def _gains_at_last(condition: Condition, *, rises: bool) -> bool:
             assert_never(condition)
 
 
-def contributes(condition: Condition, check: str, score: float) -> bool:
-    """Whether this very score makes one of the condition's tests true."""
-    match condition:
-        case Test(name, above):
-            return name == check and not (score < above)
-        case Not():
-            return False
-        case Every(parts) | Either(parts):
-            return any(contributes(part, check, score) for part in parts)
-        case _:
-            assert_never(condition)
-
-
 def mentioned(condition: Condition) -> frozenset[str]:
     match condition:
         case Test(check):
@@ -238,19 +229,6 @@ def mentioned(condition: Condition) -> frozenset[str]:
             return mentioned(part)
         case Every(parts) | Either(parts):
             return frozenset[str]().union(*map(mentioned, parts))
-        case _:
-            assert_never(condition)
-
-
-def thresholds(condition: Condition, check: str) -> tuple[float, ...]:
-    """From which scores of this check on the condition says something else."""
-    match condition:
-        case Test(name, above):
-            return (above,) if name == check else ()
-        case Not(part):
-            return thresholds(part, check)
-        case Every(parts) | Either(parts):
-            return tuple(above for part in parts for above in thresholds(part, check))
         case _:
             assert_never(condition)
 

@@ -38,6 +38,8 @@ def lines(found: Recorded, checks: Checks) -> Iterator[str]:
     for name, used in sorted(turn.check_usage.items()):
         yield f"  {name}: {_cost(used)}"
     yield from _cascade(found, checks)
+    if (stood := turn.envelope.get("budget")) is not None:
+        yield f"  budget: `risk: budget` stood at {stood:.4g}"
     for reason in found.reasons:
         yield f"  ! {_why(reason)}"
     yield _outcome(turn)

@@ -4,16 +4,17 @@ Owns what a file means as a whole: that names are unique, which checks are confi
 file lets everything through unless it says so. Knows no check's algorithm.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from hitl_chat.core import policy
-from hitl_chat.core.fusion import RISK, Fusion
+from hitl_chat.core.fusion import RISK
 from hitl_chat.core.policy import Either
 from hitl_chat.core.types import ACTIONS
-from hitl_chat.ports import Check, Checks
-from hitl_chat.rules import schema
+from hitl_chat.ports import Checks
+from hitl_chat.rules import risking, schema
 from hitl_chat.rules.hours import ALWAYS_CLOSED, Hours
 from hitl_chat.rules.load import Document, Finding, Path, refusal
 from hitl_chat.rules.planning import Planner, compiled_terms, terms_in
@@ -59,6 +60,13 @@ def _examined(sources: Sources, checks: Checks) -> tuple[Ruleset | None, list[Fi
     return (None if wrong else made), found.findings
 
 
+class Configured(NamedTuple):
+    """A check of these rules: what it is, and what they say of it."""
+
+    kind: str
+    options: BaseModel
+
+
 class _Compiler:
     """One file on its way to a ruleset."""
 
@@ -87,22 +95,25 @@ class _Compiler:
                     self._names("checks"),
                     self._names("risk", "weights"),
                     hours=ALWAYS_CLOSED if "hours" in self.read.value else None,
+                    budget=(1.0, 1.0) if "budget" in self.read.value else None,
                 )
                 planner.conditions(rule, ("rules", place))
 
     def ruleset(self, written: schema.Ruleset, text: str) -> Ruleset:
         self._whole(written)
-        configured = self._build_checks(written)
-        fusion = self._fusion(written)
+        configured = self._configured(written)
         contacts = written.contacts
-        fused = fusion.weights if fusion else ()
-        planner = self._planner(tuple(written.checks), fused, contacts, written.hours)
+        fused = written.risk.weights if written.risk else ()
+        between = written.budget.between if written.budget else None
+        planner = self._planner(tuple(written.checks), fused, contacts, written.hours, between)
         planned = [
             planner.plan(rule, place, written.defaults) for place, rule in enumerate(written.rules)
         ]
         planner.spoken(written.defaults, ("defaults",))
         self._fits_together(planned)
-        self._asks_long_enough(planned, fusion)
+        known = {*written.checks, *self.checks.asynchronous}
+        self.findings += risking.faults(self.read, written, planned, known)
+        used = {**self._unconfigured(planned, contacts), **configured}
         default = policy.Rule(
             name="default", when=Either(()), terms=compiled_terms(("default",), written.defaults)
         )
@@ -112,37 +123,16 @@ class _Compiler:
             description=written.description,
             planned=planned,
             checks=self.checks,
-            configured={**self._unconfigured(planned, configured, contacts), **configured},
+            configured={name: self.checks.check(name, *its) for name, its in used.items()},
             default=default,
             default_in=terms_in(("default",), written.defaults),
-            fusion=fusion,
+            fusion=risking.fusion_of(written.risk),
+            budget=risking.budget_of(written.budget),
             audit=written.audit,
+            options={name: its.options for name, its in used.items()},
+            certificate=written.certificate,
+            substance=risking.substance(self.read.value),
         )
-
-    def _fusion(self, written: schema.Ruleset) -> Fusion | None:
-        """How the risk is made; every check that counts is one the rules could ask."""
-        risk = written.risk
-        if risk is None:
-            return None
-        known = {*written.checks, *self.checks.asynchronous}
-        for key, names in (("weights", risk.weights), ("missing", risk.missing)):
-            for name in names:
-                if name not in known:
-                    self._wrong(("risk", key, name), unknown("check", name, known), key=True)
-        for name in risk.missing.keys() - risk.weights.keys() & known:
-            self._wrong(("risk", "missing", name), f'"{name}" has no weight: add it', key=True)
-        return Fusion(risk.weights, risk.missing, risk.bias, *risk.ask_between)
-
-    def _asks_long_enough(self, planned: Sequence[Planned], fusion: Fusion | None) -> None:
-        """Beyond `ask_between` no model is asked: there, no answer may change what a rule says."""
-        for place, plan in enumerate(planned if fusion else ()):
-            for above in policy.thresholds(plan.rule.when, RISK):
-                if fusion and not fusion.ask_from <= above <= fusion.ask_upto:
-                    self._wrong(
-                        ("rules", place, "when"),
-                        f"a risk of {above:g} lies outside `ask_between`, where checks that call a "
-                        "model are not asked any more: widen it",
-                    )
 
     def _whole(self, written: schema.Ruleset) -> None:
         if written.pass_ not in (None, "all"):
@@ -199,8 +189,10 @@ class _Compiler:
         fused: Collection[str],
         contacts: Sequence[str] = (),
         hours: Hours | None = None,
+        budget: tuple[float, float] | None = None,
     ) -> Planner:
-        return Planner(self.read, self.findings, self.checks, configured, fused, contacts, hours)
+        about = (self.read, self.findings, self.checks, configured, fused, budget)
+        return Planner(*about, contacts, hours)
 
     def _names(self, *path: str) -> list[str]:
         """The keys of a mapping of a file that may be wrong elsewhere."""
@@ -209,8 +201,8 @@ class _Compiler:
             found = found.get(key) if isinstance(found, dict) else None
         return list(found) if isinstance(found, dict) else []
 
-    def _build_checks(self, written: schema.Ruleset) -> dict[str, Check]:
-        built: dict[str, Check] = {}
+    def _configured(self, written: schema.Ruleset) -> dict[str, Configured]:
+        found: dict[str, Configured] = {}
         for name, its in written.checks.items():
             model = self.checks.asynchronous.get(its.kind)
             if name in self.checks.synchronous or name == RISK:
@@ -221,8 +213,8 @@ class _Compiler:
             else:
                 options = self._options(model, name, written.contacts)
                 if options is not None:
-                    built[name] = self.checks.check(name, its.kind, options)
-        return built
+                    found[name] = Configured(its.kind, options)
+        return found
 
     def _options(
         self, model: type[BaseModel], name: str, contacts: Sequence[str]
@@ -235,14 +227,13 @@ class _Compiler:
             return None
 
     def _unconfigured(
-        self, planned: Sequence[Planned], configured: Mapping[str, Check], contacts: Sequence[str]
-    ) -> dict[str, Check]:
+        self, planned: Sequence[Planned], contacts: Sequence[str]
+    ) -> dict[str, Configured]:
         """Checks that rules name without configuring them: as they come."""
-        kinds = {name for plan in planned for name in plan.wanted} - set(configured)
         known = self.checks.asynchronous
-        made = {
-            kind: known[kind].model_validate({}, context={"contacts": contacts})
+        kinds = {name for plan in planned for name in plan.wanted if name in known}
+        context = {"contacts": contacts}
+        return {
+            kind: Configured(kind, known[kind].model_validate({}, context=context))
             for kind in kinds
-            if kind in known
         }
-        return {kind: self.checks.check(kind, kind, options) for kind, options in made.items()}

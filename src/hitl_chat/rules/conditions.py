@@ -30,6 +30,7 @@ ENDINGS = [
     "max_output",
 ]
 DEFAULT_ABOVE = 0.5
+BUDGET = "budget"  # instead of a threshold
 WHEN_OPEN = ["open", "closed"]
 NEVER: Condition = Either(())
 
@@ -128,6 +129,7 @@ class When(Tree):
         rule: str,
         *,
         fused: Collection[str] = (),
+        budget: tuple[float, float] | None = None,
         contacts: Sequence[str] = (),
         holds_back: bool,
         streaming: bool,
@@ -145,6 +147,7 @@ class When(Tree):
         self._checks = checks
         self._configured = configured
         self._fused = fused
+        self._budget = budget
         self._rule = rule
         self._holds_back = holds_back
         self._streaming = streaming
@@ -179,7 +182,13 @@ class When(Tree):
                 path, "nothing says what the risk is: write `risk:` beside `rules:`", key=True
             )
         self.wanted.update(self._fused)
-        return self._above(RISK, value, path)
+        if value != BUDGET:
+            return self._above(RISK, value, path)
+        if self._budget is None:
+            return self.wrong(
+                path, "nothing says what the budget is: write `budget:` beside `rules:`"
+            )
+        return Test(RISK, self._budget[1], moves=True)
 
     def _above(self, check: str, above: Any, path: Path) -> Condition:  # noqa: ANN401
         is_number = isinstance(above, int | float) and not isinstance(above, bool)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hitl_chat.core.cascade import needed
+from hitl_chat.core.conditions import leaves
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.fusion import RISK
 from hitl_chat.core.policy import blocks, holds_true
@@ -19,7 +20,6 @@ from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.rules.load import Finding, Refused
 from hitl_chat.rules.ruleset import Planned, Ruleset
 from hitl_chat.rules.sources import read
-from hitl_chat.rules.sparing import tests
 
 DRAFT = "0/content"
 MOST_KEPT_BACK = 0.3  # of ordinary words; a rule that keeps back more is worth a warning
@@ -169,7 +169,7 @@ def explain(
         rules=rules,
         streams_upto=0 if compiled.policy.withhold else _upto(rules, upto, {*heard, RISK}),
         length=len(draft),
-        checks=tuple(_checks(compiled, scores, heard)),
+        checks=(*_checks(compiled, scores, heard), *_budget(ruleset)),
     )
 
 
@@ -194,6 +194,12 @@ def _checks(
         yield f"  risk: {scores[RISK]:.2f} (bias {fusion.bias:+.2f}{parts}{without})"
 
 
+def _budget(ruleset: Ruleset) -> Iterator[str]:
+    if budget := ruleset.budget:
+        between = f"{budget.lowest:g} and {budget.highest:g}"
+        yield f"  budget: `risk: budget` moves between {between}; here it is {budget.highest:g}"
+
+
 def _waiting(
     compiled: Compiled, scores: Mapping[str, float], heard: Collection[str]
 ) -> frozenset[str]:
@@ -208,7 +214,7 @@ def _scores(
 ) -> Mapping[str, float]:
     looked = {use.name: 0.0 for plan in ruleset.planned for use in plan.uses}
     facts = {f"ended:{how}" for how in ("any", *ended)}
-    asked = {test.check for plan in ruleset.planned for test in tests(plan.rule.when)}
+    asked = {test.check for plan in ruleset.planned for test in leaves(plan.rule.when)}
     endings = {name: float(name in facts) for name in asked if name.startswith("ended:")}
     return {**looked, **endings, **{verdict.check: verdict.score for verdict in verdicts}}
 
@@ -240,7 +246,7 @@ def _explained(
         then=plan.rule.then,
         strictness=plan.rule.strictness,
         shadow=plan.rule.shadow,
-        tests=tuple((test.check, holds_true(test, scores)) for test in tests(plan.rule.when)),
+        tests=tuple((test.check, holds_true(test, scores)) for test in leaves(plan.rule.when)),
         spans=(
             *(
                 (span.start, span.end, draft[span.start : span.end], verdict.detail or span.kind)
@@ -250,7 +256,7 @@ def _explained(
             ),
             *(
                 (start, end, draft[start:end], test.check)
-                for test in tests(plan.rule.when)
+                for test in leaves(plan.rule.when)
                 if test.check in heard and holds_true(test, scores)
                 for start, end in heard[test.check].spans
             ),

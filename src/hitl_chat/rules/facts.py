@@ -28,7 +28,7 @@ class Compiled(Value, frozen=True):
 
     `checks` are the asynchronous checks that `policy.segment` and `policy.whole` name; `criteria`
     is the version of what agents are told about the rules, `audit` the share of released answers
-    that somebody is to look at.
+    that somebody is to look at, `budget` where its moving tests stand.
     """
 
     policy: Policy
@@ -36,6 +36,7 @@ class Compiled(Value, frozen=True):
     checks: tuple[Check, ...] = ()
     criteria: str = ""
     audit: float = 0.0
+    budget: float | None = None
 
 
 class Criteria(Value, frozen=True):

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from hitl_chat.core.fusion import RISK
 from hitl_chat.ports import Checks
 from hitl_chat.rules import schema
-from hitl_chat.rules.conditions import DEFAULT_ABOVE, ENDINGS, WHEN_OPEN
+from hitl_chat.rules.conditions import BUDGET, DEFAULT_ABOVE, ENDINGS, WHEN_OPEN
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -113,7 +113,10 @@ def _when(made: _Definitions, checks: Checks) -> Schema:
             "default": DEFAULT_ABOVE,
             "description": "the score from which on the check's test is true",
         },
-        RISK: {**threshold, "description": "true when the risk of all checks is this high"},
+        RISK: {
+            "anyOf": [threshold, {"const": BUDGET}],
+            "description": "true when the risk of all checks is this high",
+        },
         "ended": {**_words({"enum": ENDINGS}), "description": "the answer ended like this"},
         "always": {"const": True, "description": "always true"},
     }

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hitl_chat.core import policy
+from hitl_chat.core.conditions import leaves
 from hitl_chat.core.policy import Condition, Test
 from hitl_chat.core.types import ACTIONS
 from hitl_chat.ports import Checks, Use
@@ -31,6 +32,7 @@ class Planner:
         checks: Checks,
         configured: Sequence[str],
         fused: Collection[str] = (),
+        budget: tuple[float, float] | None = None,
         contacts: Sequence[str] = (),
         hours: Hours | None = None,
     ) -> None:
@@ -39,6 +41,7 @@ class Planner:
         self.checks = checks
         self.configured = configured
         self.fused = fused
+        self.budget = budget
         self.contacts = contacts
         self.hours = hours
 
@@ -83,6 +86,7 @@ class Planner:
             self.configured,
             rule.name,
             fused=self.fused,
+            budget=self.budget,
             contacts=self.contacts,
             holds_back=holds_back,
             streaming=streaming,
@@ -124,6 +128,13 @@ class Planner:
             self._say((*at, "strictness"), "this makes it a watch rule: say `then: watch`")
         if terms.shadow and terms.then == "watch":
             self._say((*at, "shadow"), "a shadow does nothing at all: say what it would do")
+        if terms.impact == "high" and any(test.moves for test in leaves(when)):
+            self._say(
+                (*at, "when"),
+                "impact is high, and a budget may never decide about that: write a number, such "
+                "as `risk: 0.7`",
+                "error",
+            )
         if terms.impact == "high" and not blocking and not terms.shadow:
             self._say(
                 (*at, "impact"),

@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
+from types import MappingProxyType
 
 import msgspec
 from msgspec.structs import replace
+from pydantic import BaseModel
 
+from hitl_chat.core.budget import Budget
 from hitl_chat.core.fusion import Fusion
 from hitl_chat.core.policy import Condition, Rule, Terms, blocks, holds_true, policy_of
 from hitl_chat.ports import Check, Checks, Use
@@ -49,6 +52,8 @@ class Ruleset:
     `label` the author's own name for it.
 
     `criteria` is all that agents are told about its rules, as JSON, `criteria_version` its sha256.
+    `options` are those of each asynchronous check; `certificate` is the file that says how much is
+    missed, `substance` the sha256 of all that it depends on in these files.
     """
 
     def __init__(
@@ -63,7 +68,11 @@ class Ruleset:
         default: Rule,
         default_in: Mapping[str, Terms],
         fusion: Fusion | None = None,
+        budget: Budget | None = None,
         audit: float = 0.0,
+        options: Mapping[str, BaseModel] = MappingProxyType({}),
+        certificate: str = "",
+        substance: str = "",
     ) -> None:
         self.text, self.version = text, sha256(text.encode()).hexdigest()
         self.label, self.description = label, description
@@ -76,7 +85,9 @@ class Ruleset:
         self._default = default
         self._default_in = default_in
         self._languages = frozenset(default_in).union(*(plan.terms_in for plan in self.planned))
-        self._fusion = fusion
+        self.fusion = fusion
+        self.budget = budget
+        self.options, self.certificate, self.substance = options, certificate, substance
         self._audit = audit
         asks = [ask for plan in self.planned for ask in plan.asks]
         self._customer = checks.scanner(asks) if asks else None
@@ -138,7 +149,7 @@ class Ruleset:
                 whole=whole,
                 beside=wanted,
                 costly={name for name in wanted if self._configured[name].cost != "free"},
-                fusion=self._fusion,
+                fusion=self.fusion,
                 version=self.version,
                 default=_in(language, self._default, self._default_in),
             ),

@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     Tag,
     WithJsonSchema,
+    model_validator,
 )
 
 from hitl_chat.core.types import (
@@ -166,6 +167,12 @@ def number(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     raise ValueError(f"{value!r} is not a number")
+def above_zero(band: tuple[float, float]) -> tuple[float, float]:
+    if band[0] > 0:
+        return band
+    raise ValueError("a threshold of 0 holds every answer: begin above it, e.g. at 0.1")
+
+
 
 
 def weight(value: object) -> float:
@@ -214,6 +221,24 @@ def contact(written: str) -> str:
     if "*" in written:
         raise ValueError(f"{written!r}: write the whole address or number, or @domain")
     return written
+class Budget(Strict):
+    """How many holds there may be: the threshold of `risk: budget` follows what was held."""
+
+    share: Share | None = Field(default=None, description="of all answers; or instead of it:")
+    holds_per_hour: Annotated[float, Field(gt=0, le=LARGEST), BeforeValidator(number)] | None = (
+        Field(default=None, description="how many people can decide")
+    )
+    between: Annotated[Band, AfterValidator(above_zero)] = Field(
+        description="the lowest and the highest threshold, such as [0.4, 0.8]"
+    )
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> "Budget":
+        if (self.share is None) is (self.holds_per_hour is None):
+            raise ValueError("a budget is a `share` or `holds_per_hour`: write one of them")
+        return self
+
+
 
 
 Contact = Annotated[str, Field(strict=True, min_length=3, max_length=300), AfterValidator(contact)]
@@ -253,3 +278,9 @@ class Ruleset(Strict):
         default=0.0, description="share of released answers that are marked for a look at random"
     )
     rules: list[Rule] = Field(default=[], max_length=500, description="the rules")
+    budget: Budget | None = Field(
+        default=None, description="how many holds there may be, for rules with `risk: budget`"
+    )
+    certificate: Annotated[str, Field(strict=True, max_length=300)] = Field(
+        default="", description="a file of `hitl-chat calibrate`, beside this one"
+    )

@@ -6,8 +6,9 @@ Pure. Decides nothing itself: `core.cascade` does.
 from collections.abc import Iterator, Mapping
 
 from hitl_chat.core.cascade import needed
+from hitl_chat.core.conditions import leaves
 from hitl_chat.core.fusion import RISK, Fusion
-from hitl_chat.core.policy import Condition, Either, Every, Not, Policy, Test
+from hitl_chat.core.policy import Policy
 
 
 def told(policy: Policy, scores: Mapping[str, float], check: str, *, asked: str = "asked") -> str:
@@ -19,20 +20,9 @@ def told(policy: Policy, scores: Mapping[str, float], check: str, *, asked: str 
     return f"{asked}, since {why}" if why else f"{asked}, its rule goes by nothing else"
 
 
-def tests(condition: Condition) -> Iterator[Test]:
-    match condition:
-        case Test():
-            yield condition
-        case Not(part):
-            yield from tests(part)
-        case Every(parts) | Either(parts):
-            for part in parts:
-                yield from tests(part)
-
-
 def _reasons(policy: Policy, scores: Mapping[str, float], check: str) -> Iterator[str]:
     for rule in policy.about((check,)):
-        for test in tests(rule.when):
+        for test in leaves(rule.when):
             if test.check == RISK and policy.fusion and check in policy.fusion.weights:
                 yield _band(policy.fusion, scores)
             elif test.check != check and test.check not in policy.costly - scores.keys():

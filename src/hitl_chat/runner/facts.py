@@ -38,14 +38,20 @@ class TurnFacts(Value, frozen=True):
     conv_source: str = ""
     scope: str = ""
     audit: bool = False
+    noted: Mapping[str, float] = {}  # for the record: what was drawn, and where thresholds stood
 
     def under(self, rules: Compiled, audit_salt: bytes) -> "TurnFacts":
         """Which rules it runs under, and whether somebody is to look at it whatever they say."""
+        audit = is_chosen(self.id, rules.audit, audit_salt)
+        noted = {"audit_rate": rules.audit} if audit else {}
+        if rules.budget is not None:
+            noted["budget"] = rules.budget
         return replace(
             self,
             rules_version=rules.policy.version,
             criteria_version=rules.criteria,
-            audit=is_chosen(self.id, rules.audit, audit_salt),
+            audit=audit,
+            noted=noted,
         )
 
     def request(self) -> RequestFacts:

@@ -5,10 +5,11 @@ Pure: verdicts and the gate's rules in, findings out. Knows no store and no cons
 
 from collections.abc import Iterable, Sequence
 
+from hitl_chat.core.conditions import thresholds
 from hitl_chat.core.events import CheckFailed, Spared, Verdict
 from hitl_chat.core.evidence import NONE, Evidence, Finding
 from hitl_chat.core.fusion import RISK
-from hitl_chat.core.policy import blocks, thresholds
+from hitl_chat.core.policy import blocks
 from hitl_chat.core.state import Gate
 from hitl_chat.runner.checking import Judged
 

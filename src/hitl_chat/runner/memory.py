@@ -169,6 +169,7 @@ def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], noted: i
         finish=turn.outlet.finishes.get(0, ""),
         reasons=_reasons(turn),
         audit=is_audited(turn),
+        envelope=facts.noted,
         verdicts=_heard(turn),
         rules_version=facts.rules_version,
         criteria_version=facts.criteria_version,

@@ -104,6 +104,13 @@ def lost(conn: Connection, since: float, limit: int = 500) -> list[Turn]:
     return _turns(conn, wanted.limit(limit))
 
 
+def last_budget(conn: Connection, within: int = 200) -> float | None:
+    """Where the budget's threshold stood for the newest answer that went by it; ids tell which."""
+    newest = select(turn.c.envelope).order_by(turn.c.id.desc()).limit(within)
+    found = (msgspec.json.decode(row.envelope).get("budget") for row in conn.execute(newest))
+    return next((stood for stood in found if stood is not None), None)
+
+
 def _turns(conn: Connection, wanted: Select[Any]) -> list[Turn]:
     return [_turn(row) for row in conn.execute(wanted).mappings()]
 

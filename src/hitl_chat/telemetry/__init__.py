@@ -10,7 +10,7 @@ from typing import Any
 from hitl_chat.core import effects as out
 from hitl_chat.core import events as into
 from hitl_chat.core.types import is_shadow
-from hitl_chat.telemetry.metrics import LONG, Counter, Histogram, Metric, render
+from hitl_chat.telemetry.metrics import LONG, Counter, Gauge, Histogram, Metric, render
 
 SYSTEM = "system:"
 
@@ -46,6 +46,10 @@ class Telemetry:
             "hitl_shadow_total", "Turns that a shadow rule would have acted on.", "rule"
         )
         self.audits = Counter("hitl_audited_total", "Released answers marked at random for a look.")
+        self.budget = Gauge(
+            "hitl_budget_threshold", "The risk from which `risk: budget` holds now."
+        )
+        self.void = Gauge("hitl_certificate_void", "1: the certificate is void. 0: it holds.")
         self.corrections = Counter(
             "hitl_corrections_total", "Texts withdrawn after they were sent."
         )

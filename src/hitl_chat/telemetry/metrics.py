@@ -1,4 +1,4 @@
-"""Counters and histograms, and their text for Prometheus.
+"""Counters, gauges and histograms, and their text for Prometheus.
 
 Owns the arithmetic and the escaping. Must not know what is counted. No label may grow without
 bound: beyond `MOST` combinations of a metric, everything new is counted as "other".
@@ -33,6 +33,23 @@ class Counter:
             yield line(self.name, self.names, labels, value)
 
 
+class Gauge:
+    """Where something stands; nothing before anybody said so."""
+
+    kind = "gauge"
+
+    def __init__(self, name: str, about: str) -> None:
+        self.name, self.about = name, about
+        self.value: float | None = None
+
+    def set(self, value: float) -> None:
+        self.value = value
+
+    def lines(self) -> Iterator[str]:
+        if self.value is not None:
+            yield line(self.name, (), (), self.value)
+
+
 class Histogram:
     """How often a value was at most so large."""
 
@@ -61,7 +78,7 @@ class Histogram:
             yield line(f"{self.name}_count", self.names, labels, total)
 
 
-Metric = Counter | Histogram
+Metric = Counter | Gauge | Histogram
 
 
 def render(metrics: Sequence[Metric]) -> str:

@@ -6,9 +6,11 @@ or without audited ones, there is none. Pure: time and versions are handed in.
 """
 
 from collections.abc import Mapping, Sequence
+from math import floor
 
 from hitl_chat.core.fusion import Fusion
 from hitl_chat.core.types import Value
+from hitl_chat.rules.certificate import DIGITS, Certificate, rounded
 from hitl_chat.tuning.guarantee import bound, differs, labels_needed
 from hitl_chat.tuning.labels import Labelled, alike
 from hitl_chat.tuning.logistic import fitted
@@ -21,44 +23,6 @@ class Refused(Value, frozen=True):
     """Why nothing can be guaranteed."""
 
     why: str
-
-
-class Certificate(Value, frozen=True):
-    """At most `alpha` of what should be held is missed, with confidence 1 - `delta`."""
-
-    alpha: float
-    delta: float
-    threshold: float
-    bad: int
-    missed: int
-    held: float  # share of the calibration answers at or above the threshold
-    made: str
-    versions: Mapping[str, str]
-    fusion: Fusion
-    reference: tuple[float, ...]
-
-    def void(self, versions: Mapping[str, str], recent: Sequence[float]) -> str:
-        """Why it holds no longer; "" while it does."""
-        for name in sorted(self.versions.keys() | versions.keys()):
-            if self.versions.get(name) != versions.get(name):
-                return f"{name} has changed since"
-        chance = differs(self.reference, recent)
-        if chance < SURPRISE:
-            return f"the risks of recent answers have drifted (p = {chance:.1e})"
-        return ""
-
-    def text(self) -> str:
-        """What may be said, and what it rests on."""
-        sure, missed = f"{1 - self.delta:.0%}", f"{self.alpha:.0%}"
-        return f"""\
-Hold from a risk of {self.threshold:.4f}: at most {missed} of the answers that should be held
-are missed, with {sure} confidence.
-  made       {self.made}
-  rests on   {self.bad} bad answers, one per conversation; {self.missed} lie below the threshold
-  holds      {self.held:.1%} of the answers it was made from
-  assumes    the labels are right; conversations are independent; released answers were
-             audited at random; tomorrow's bad answers are like these
-  void when  rules, prompts, models or weights change, or the risks of recent answers drift"""
 
 
 class Calibration(Value, frozen=True):
@@ -77,7 +41,7 @@ def calibrate(
 ) -> Calibration:
     fit = [row for row in rows if row.is_in(0.5, salt)]
     rest = [row for row in rows if not row.is_in(0.5, salt)]
-    fusion = fused(fit)
+    fusion = rounded(fused(fit))
     if not any(row.how == "audit" for row in rows):
         why = (
             "only held answers are labelled, so what was missed is unknowable: "
@@ -91,21 +55,30 @@ def calibrate(
         have, needed = sum(bad for _, bad in risks), labels_needed(alpha, delta)
         why = f"{have} bad answers to set a threshold by; {needed} are needed for these bounds"
         return Calibration(fusion, Refused(why))
+    threshold = floor(found.threshold * 10**DIGITS) / 10**DIGITS
     return Calibration(
         fusion,
         Certificate(
             alpha=alpha,
             delta=delta,
-            threshold=found.threshold,
+            threshold=threshold,
             bad=found.bad,
-            missed=found.missed,
-            held=sum(risk >= found.threshold for risk, _ in risks) / len(risks),
+            missed=sum(bad and risk < threshold for risk, bad in risks),
+            held=sum(risk >= threshold for risk, _ in risks) / len(risks),
             made=made,
             versions=versions,
             fusion=fusion,
             reference=tuple(sorted(risk for risk, _ in risks[:REFERENCE])),
         ),
     )
+
+
+def drifted(certificate: Certificate, recent: Sequence[Labelled]) -> str:
+    """Whether recent answers are others than it was made from; "" if not so."""
+    chance = differs(certificate.reference, [certificate.fusion.risk(row.scores) for row in recent])
+    if chance < SURPRISE:
+        return f"the risks of recent answers have drifted (p = {chance:.1e})"
+    return ""
 
 
 def fused(rows: Sequence[Labelled]) -> Fusion:

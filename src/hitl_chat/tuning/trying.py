@@ -3,10 +3,11 @@
 Knows no command line. What a test may say is in `cases.py`.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import NamedTuple
 
-from hitl_chat.core.policy import Condition, Either, Every, Not, Test
+from hitl_chat.core.conditions import leaves
+from hitl_chat.core.policy import Test
 from hitl_chat.ports import Checks
 from hitl_chat.rules.load import refusal
 from hitl_chat.rules.ruleset import Planned, Ruleset
@@ -99,7 +100,7 @@ def _why(name: str, applying: Mapping[str, Planned], judged: Judged) -> str:
     plan = applying.get(name)
     if plan is None:
         return f"{name}: not for this request"
-    said = ", ".join(_shown(test, judged) for test in _tests(plan.rule.when))
+    said = ", ".join(_shown(test, judged) for test in leaves(plan.rule.when))
     return f"{name}: {said}"
 
 
@@ -118,15 +119,4 @@ def _shown(test: Test, judged: Judged) -> str:
 
 
 def _stirs(plan: Planned, judged: Judged) -> bool:
-    return any(judged.scores.get(test.check, 0.0) > 0 for test in _tests(plan.rule.when))
-
-
-def _tests(condition: Condition) -> Iterator[Test]:
-    match condition:
-        case Test():
-            yield condition
-        case Not(part):
-            yield from _tests(part)
-        case Every(parts) | Either(parts):
-            for part in parts:
-                yield from _tests(part)
+    return any(judged.scores.get(test.check, 0.0) > 0 for test in leaves(plan.rule.when))

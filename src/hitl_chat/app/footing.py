@@ -1,0 +1,119 @@
+"""What scores rest on beside the rules: prompts, models, embeddings, libraries, this very program.
+
+Each has a name and a digest, as far as it lies here; a certificate keeps them all. What a model's
+provider changes behind an unchanged name, nobody here can see.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+import msgspec
+
+from hitl_chat import __version__, assets
+from hitl_chat.app.means import embedding_options
+from hitl_chat.errors import ConfigError
+from hitl_chat.ports import Sleep
+from hitl_chat.rules.certificate import Certificate, read
+from hitl_chat.rules.ruleset import Ruleset
+from hitl_chat.runner.budgeting import Budgeting
+from hitl_chat.settings import Settings
+
+log = logging.getLogger(__name__)
+
+EVERY = 60.0  # seconds between two looks at what a certificate rests on
+
+
+def footing(settings: Settings, ruleset: Ruleset, folder: Path) -> dict[str, str]:
+    """`folder`: beside the rules file."""
+    found = {"hitl-chat": __version__, "rules": ruleset.substance}
+    for prompts in (assets.prompts(), folder):  # a prompt beside the rules goes before ours
+        found |= {f"prompt {file.stem!r}": _sha(file) for file in sorted(prompts.glob("*.j2"))}
+    for name in sorted(set(_named(ruleset))):
+        if (folder / name).is_file():
+            found[f"file {name!r}"] = _sha(folder / name)
+    for name, about in settings.models.items():
+        found[f"model {name!r}"] = _digest((about.kind, about.base_url, about.model))
+    vectors = embedding_options(settings)
+    kind = (vectors.model, vectors.kind, vectors.quantisation, vectors.digest)
+    found["embeddings"] = _digest(kind)
+    return found
+
+
+def _named(ruleset: Ruleset) -> Iterator[str]:
+    """All texts in the options of checks: those that name a file are libraries and weights."""
+    for options in ruleset.options.values():
+        for value in vars(options).values():
+            values = value if isinstance(value, list | tuple) else (value,)
+            yield from (text for text in values if isinstance(text, str) and text)
+
+
+def _sha(file: Path) -> str:
+    with file.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
+
+
+def _digest(about: object) -> str:
+    return sha256(msgspec.json.encode(about)).hexdigest()
+
+
+def void(certificate: Certificate, settings: Settings, ruleset: Ruleset, folder: Path) -> str:
+    """Why it says nothing about these rules; "" while it does, for all that can be seen here."""
+    return certificate.changed(footing(settings, ruleset, folder)) or certificate.unfit(ruleset)
+
+
+class Certified:
+    """The certificate that a server's rules name, looked at again and again.
+
+    The budget moves no threshold above what is certified, and none at all where that is void.
+    """
+
+    def __init__(
+        self,
+        rules: Callable[[], Ruleset],
+        settings: Settings,
+        budgeting: Budgeting,
+        told: Callable[[float], None],
+    ) -> None:
+        self._rules, self._settings, self._budgeting = rules, settings, budgeting
+        self._told = told
+        self._looked_at: Ruleset | None = None
+        self._said = ""
+
+    def look(self) -> None:
+        ruleset = self._rules()
+        self._looked_at = ruleset
+        if not ruleset.certificate:
+            return
+        why, threshold = self._standing(ruleset)
+        if why != self._said:
+            self._said = why
+            if why:
+                log.warning("the certificate %r is void: %s", ruleset.certificate, why)
+        self._budgeting.certified(ruleset, None if why else threshold)
+        self._told(float(bool(why)))
+
+    def _standing(self, ruleset: Ruleset) -> tuple[str, float]:
+        folder = Path(self._settings.rules).parent
+        try:
+            certificate = read(folder / ruleset.certificate)
+            return void(certificate, self._settings, ruleset, folder), certificate.threshold
+        except ConfigError as error:
+            return error.message, 0.0
+        except OSError as error:
+            return f"what it rests on cannot be read: {error.strerror}", 0.0
+
+    async def watch(self, sleep: Sleep, tick: float) -> None:
+        """New rules are looked at within a `tick`, everything else once a minute."""
+        waited = 0.0
+        while True:
+            await sleep(tick)
+            waited += tick
+            if waited >= EVERY or self._rules() is not self._looked_at:
+                waited = 0.0
+                try:
+                    await asyncio.to_thread(self.look)
+                except Exception:  # an error nobody thought of must not end the looking
+                    log.exception("the certificate could not be looked at")

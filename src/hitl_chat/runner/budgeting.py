@@ -1,0 +1,80 @@
+"""The budget of holds at work: where the threshold stands for an answer that begins now.
+
+The rules, as turns ask for them. The threshold goes on through changes of the rules, and never
+rises above what is certified. Who looks at certificates tells `certified`.
+"""
+
+from collections.abc import Callable
+from math import inf
+
+from msgspec.structs import replace
+
+from hitl_chat.core.budget import Budget, under
+from hitl_chat.core.conditions import leaves
+from hitl_chat.core.policy import Policy
+from hitl_chat.ports import Clock
+from hitl_chat.rules.facts import Compiled, RequestFacts
+from hitl_chat.rules.ruleset import Ruleset
+
+
+class Budgeting:
+    def __init__(
+        self, rules: Callable[[], Ruleset], clock: Clock, told: Callable[[float], None]
+    ) -> None:
+        self._rules, self._clock, self._told = rules, clock, told
+        self._threshold: float | None = None
+        self._certified: tuple[Ruleset, float] | None = None
+        self._ended_at = clock.monotonic()
+
+    def resume(self, threshold: float | None) -> None:
+        """Where it stood when the last server ended, as its record says."""
+        self._threshold = threshold
+        self._tell()
+
+    def certified(self, ruleset: Ruleset, threshold: float | None) -> None:
+        """The highest threshold that these rules' certificate allows; None: it is void."""
+        lowest = ruleset.budget.lowest if ruleset.budget else 0.0
+        self._certified = ruleset, lowest if threshold is None else threshold
+        self._tell()
+
+    def for_request(self, facts: RequestFacts) -> Compiled:
+        ruleset = self._rules()
+        compiled = ruleset.for_request(facts)
+        budget = self._budget(ruleset)
+        if budget is None or not _moves(compiled.policy):
+            return compiled
+        policy = under(compiled.policy, budget.threshold)
+        return replace(compiled, policy=policy, budget=budget.threshold)
+
+    def ended(self, held: bool) -> None:
+        """An answer is over, and a person had it, or nobody."""
+        now = self._clock.monotonic()
+        since, self._ended_at = now - self._ended_at, now
+        budget = self._budget(self._rules())
+        if budget is not None:
+            self._threshold = budget.after(held=held, seconds=since).threshold
+            self._told(self._threshold)
+
+    def _budget(self, ruleset: Ruleset) -> Budget | None:
+        budget = ruleset.budget
+        if budget is None:
+            return None
+        stands = budget.threshold if self._threshold is None else self._threshold
+        return budget.within(self._ceiling(ruleset, budget)).at(stands)
+
+    def _ceiling(self, ruleset: Ruleset, budget: Budget) -> float:
+        """Until somebody has looked at a certificate, it allows nothing."""
+        if not ruleset.certificate:
+            return inf
+        if self._certified is not None and self._certified[0] is ruleset:
+            return self._certified[1]
+        return budget.lowest
+
+    def _tell(self) -> None:
+        budget = self._budget(self._rules())
+        if budget is not None:
+            self._told(budget.threshold)
+
+
+def _moves(policy: Policy) -> bool:
+    return any(test.moves for rule in policy.rules for test in leaves(rule.when))

@@ -1,0 +1,115 @@
+"""A certificate by the commands: made for rules, named by them, and void once anything differs."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hitl_chat.cli import main
+from tests.tuning.test_calibrate import answers, written
+
+RULES = {
+    "certificate": "certificate.json",
+    "checks": {
+        "a": {"kind": "scripted", "scores": {"rude": 0.9}},
+        "b": {"kind": "known_bad", "library": ["library.jsonl"]},
+    },
+    "rules": [{"name": "rude", "when": {"check": "a"}}],
+}
+
+
+class Shop:
+    """A folder with rules that were calibrated, and took over what that said."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._capsys = folder, capsys
+        self.rules = folder / "rules.yaml"
+        (folder / "library.jsonl").write_text("")
+        self.written = RULES
+        self.write()
+        labels = written(folder, answers(800))
+        out = str(folder / "certificate.json")
+        self.said = self.typed("calibrate", "--in", labels, "--rules", "rules.yaml", "--out", out)
+        risk, _, told = self.said.partition("Hold from a risk of ")
+        threshold = float(told.split(":")[0])
+        self.written = {**RULES, **yaml.safe_load(risk)}
+        self.write(risky={"when": {"risk": threshold}})
+
+    def write(self, risky: Mapping[str, object] | None = None, **more: object) -> None:
+        """`risky`: what the rule says that calibrating asks for."""
+        rules = [*RULES["rules"], *([{"name": "risky", **risky}] if risky else [])]
+        self.rules.write_text(yaml.safe_dump({**self.written, "rules": rules, **more}))
+
+    def typed(self, *command: str) -> str:
+        self._capsys.readouterr()
+        main(command)
+        return self._capsys.readouterr().out
+
+    def check(self) -> str:
+        return self.typed("check", "rules.yaml")
+
+
+@pytest.fixture
+def shop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shop:
+    monkeypatch.chdir(tmp_path)
+    return Shop(tmp_path, capsys)
+
+
+def test_rules_that_took_over_what_calibrating_said_are_certified(shop: Shop) -> None:
+    assert "certified on" in shop.check()
+    recent = written(shop.folder, answers(300, seed=8))
+    command = ("calibrate", "--in", recent, "--rules", "rules.yaml", "--check", "certificate.json")
+    assert shop.typed(*command).startswith("holds")
+    assert "certified on" in shop.typed("doctor", "--config", _settings(shop))
+
+
+def _settings(shop: Shop) -> str:
+    file = shop.folder / "hitl-chat.yaml"
+    file.write_text("rules: rules.yaml\n")
+    return str(file)
+
+
+def _other_model(shop: Shop) -> None:
+    (shop.folder / "hitl-chat.yaml").write_text(
+        "models: {m: {kind: openai_compatible, base_url: 'http://127.0.0.1:1/v1'}}\n"
+    )
+
+
+CHANGES: dict[str, Callable[[Shop], object]] = {
+    "rules changed": lambda shop: shop.write(defaults={"on_error": "release"}),
+    "prompt 'judge' changed": lambda shop: (shop.folder / "judge.j2").write_text("Judge."),
+    "file 'library.jsonl' changed": lambda shop: (shop.folder / "library.jsonl").write_text("\n"),
+    "model 'm' changed": _other_model,
+    "`risk:` in the rules is not the one": lambda shop: shop.write(
+        risk={"weights": {"a": 0.1}, "bias": -9.0}
+    ),
+    "no rule for all requests holds from a risk of": lambda shop: shop.write(
+        risky={"when": {"risk": 0.999}}
+    ),
+    "is no certificate": lambda shop: (shop.folder / "certificate.json").write_text("{}"),
+}
+
+
+@pytest.mark.parametrize("why", CHANGES)
+def test_it_is_void_once_anything_differs(shop: Shop, why: str) -> None:
+    CHANGES[why](shop)
+    said = shop.check()
+    assert "void" in said
+    assert why in said
+
+
+@pytest.mark.parametrize(
+    "risky",
+    [
+        {"when": {"risk": 0.001}, "on": {"channel": "shop"}},
+        {"when": {"risk": 0.001}, "then": "watch"},
+    ],
+)
+def test_a_rule_that_does_not_always_hold_certifies_nothing(
+    shop: Shop, risky: Mapping[str, object]
+) -> None:
+    shop.write(risky=risky)
+    assert "void: no rule for all requests holds" in shop.check()
