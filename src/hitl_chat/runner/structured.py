@@ -1,32 +1,11 @@
-"""Whether an edit of a structured answer still is one: JSON that fits the asked-for schema.
-
-Schemas come from customers' programs: nothing is fetched for them, and their regular expressions,
-which may take forever, are not run.
-"""
+"""Whether an edit of a structured answer still is one: JSON that fits the asked-for schema."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from itertools import count
+from collections.abc import Mapping
 from typing import Any
-
-import msgspec
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
-from referencing import Registry
 
 from hitl_chat.core.fields import kind_of
 from hitl_chat.core.remainder import Draft, Texts
-
-LARGEST = 256 * 1024  # bytes of a schema that is looked at; larger ones take seconds
-MOST_STEPS = 10_000  # keywords looked at; references to references can ask for any number
-NOT_RUN = dict.fromkeys(("pattern", "patternProperties"), lambda *_: iter(()))
-
-Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
-
-
-class _Endless(Exception):
-    """The schema asks for more work than an answer is worth."""
 
 
 def complaint(schema: Mapping[str, Any] | None, draft: Draft, texts: Texts) -> str:
@@ -42,32 +21,11 @@ def complaint(schema: Mapping[str, Any] | None, draft: Draft, texts: Texts) -> s
 
 
 def _wrong(schema: Mapping[str, Any], text: str) -> str:
+    # Here and not above: few answers are structured, and every start would pay for the library.
+    from hitl_chat.runner.schemas import misfit
+
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return "it is not JSON"
-    if len(msgspec.json.encode(schema)) > LARGEST:
-        return ""
-    try:
-        _bounded()(dict(schema), registry=Registry()).validate(value)
-    except ValidationError as error:
-        return f"{error.json_path}: {error.message}"
-    except Exception:  # noqa: BLE001 (a stranger's schema, unchecked, may break in any way)
-        return ""  # the model was asked with a schema nobody can check: any JSON will do
-    return ""
-
-
-def _bounded() -> Any:  # noqa: ANN401 (jsonschema makes its classes as it runs)
-    """A validator for one look at one answer."""
-    steps = count()
-
-    def counted(keyword: Keyword) -> Keyword:
-        def look(*asked: Any) -> Iterator[ValidationError] | None:  # noqa: ANN401 (theirs)
-            if next(steps) > MOST_STEPS:
-                raise _Endless
-            return keyword(*asked)
-
-        return look
-
-    known = {name: counted(each) for name, each in Draft202012Validator.VALIDATORS.items()}
-    return extend(Draft202012Validator, known | NOT_RUN)  # type: ignore[no-untyped-call]
+    return misfit(schema, value)
