@@ -23,7 +23,7 @@ from tests.world_console import console
 RULES = """
 rules:
   - name: says-otherwise
-    when: {consistency: 0.5}
+    when: {check: consistency, above: 0.5}
     on_no_agent: wait
 """
 DRAFT = "You can return them within 90 days."
@@ -114,6 +114,7 @@ async def test_a_known_answer_is_told_with_what_became_of_it(world: World) -> No
     for question in ("May I?", "May I return them?", "And now?"):
         customer = await world.ask("m", question)
         ids.append((await customer.until(held)).hitl["hold_id"])
+        await world.people.whole(ids[-1])
 
     def meet(conn: Connection) -> None:
         for ident in ids:
@@ -124,13 +125,13 @@ async def test_a_known_answer_is_told_with_what_became_of_it(world: World) -> No
 
     await db.write(meet)
     await world.people.reject(ids[0])
-    await world.people.edit(ids[1], "Only faulty ones.")
+    await world.people.approve(ids[1])
     past = await db.read(lambda conn: findings.history(conn, "acme", [BOTH.id], ids[2]))
     assert past[BOTH.id].holds == 2
-    assert past[BOTH.id].decisions == {"edit": 1, "reject": 1}
+    assert past[BOTH.id].decisions == {"approve": 1, "reject": 1}
     other = await db.read(lambda conn: findings.history(conn, "other", [BOTH.id], ids[2]))
     assert other == {}
     rows = await db.read(lambda conn: conn.execute(select(hold_known.c.known)).scalars().all())
     assert set(rows) == {BOTH.id}
     card = await world.program.overview.card("acme", ids[2])
-    assert card.history[BOTH.id].decisions == {"edit": 1, "reject": 1}
+    assert card.history[BOTH.id].decisions == {"approve": 1, "reject": 1}

@@ -6,7 +6,7 @@ import type { Action, Card, ConversationView, Decide, HoldView } from '../shared
 import { type Desk, sentence } from './desk.ts';
 import { inOrder } from './order.ts';
 import { alive, holdOf } from './state.ts';
-import { firstTexts } from './texts.ts';
+import { CONTENT, firstTexts } from './texts.ts';
 
 export function cardNow(desk: Desk): Card | null {
   const looking = desk.looking.value;
@@ -81,6 +81,16 @@ export function edit(desk: Desk): void {
   if (!isMine(desk, hold.claimed_by)) {
     desk.command({ do: 'claim', hold: hold.id, force: force(desk) });
   }
+}
+
+/** Somebody else's answer becomes what is typed; it is sent only as an edit is. */
+export function useAnswer(desk: Desk, text: string): void {
+  edit(desk);
+  const id = desk.editing.value;
+  const texts = id ? desk.typed.of(id) : undefined;
+  if (!id || !texts) return;
+  const field = CONTENT in texts ? CONTENT : Object.keys(texts)[0] ?? CONTENT;
+  desk.typed.put(id, { ...texts, [field]: text });
 }
 
 export function sendEdit(desk: Desk): void {

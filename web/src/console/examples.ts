@@ -51,6 +51,8 @@ export function card(id: string, pending: string, more: Partial<HoldView> = {}):
     model: 'wick-1',
     criteria: [],
     messages: [],
+    findings: [],
+    history: {},
   };
 }
 

@@ -4,6 +4,7 @@ import '../shared/base.css';
 import './console.css';
 import './queue.css';
 import './card.css';
+import './evidence.css';
 import './editor.css';
 import './context.css';
 import './talk.css';

@@ -1,24 +1,97 @@
 import { pieces } from './invisible.ts';
 import { type Mark, type Stretch, stretches } from './marks.ts';
+import { alike, changes } from './worddiff.ts';
+
+/** Marks and the list of reasons point at each other by number; the one in use stands out. */
+export interface Pointing {
+  readonly at: number | null;
+  readonly point: (number: number | null) => void;
+  /** The number was pressed. */
+  readonly go: (number: number) => void;
+}
+
+interface WordsProps {
+  readonly text: string;
+  readonly marks?: readonly Mark[];
+  readonly skip?: number;
+  readonly pointing?: Pointing;
+}
 
 /** What somebody wrote, as text and nothing else: chips for what hides in it, marks over spans. */
-export function Words(
-  { text, marks = [], skip = 0 }: { text: string; marks?: readonly Mark[]; skip?: number },
-) {
+export function Words({ text, marks = [], skip = 0, pointing }: WordsProps) {
   return (
     <bdi class='words' dir='auto'>
-      {stretches(text, marks, skip).map((stretch, at) => <Part key={at} {...stretch} />)}
+      {stretches(text, marks, skip).map((stretch, at) => (
+        <Part key={at} {...stretch} {...(pointing ? { pointing } : {})} />
+      ))}
     </bdi>
   );
 }
 
-function Part({ text, numbers, begins }: Stretch) {
-  if (numbers.length === 0) return <Pieces text={text} />;
+/** The same of a text beside another one: what differs is struck out and put in, if not all does. */
+export function Difference({ before, after }: { before: string; after: string }) {
+  const told = changes(before, after);
+  if (!alike(told)) return <Words text={after} />;
   return (
-    <mark data-reasons={numbers.join(' ')}>
-      {begins.map((number) => <sup key={number}>{number}</sup>)}
+    <bdi class='words difference' dir='auto'>
+      {told.map(({ kind, text }, at) => {
+        switch (kind) {
+          case 'same':
+            return <Pieces key={at} text={text} />;
+          case 'added':
+            return (
+              <ins key={at}>
+                <Pieces text={text} />
+              </ins>
+            );
+          case 'removed':
+            return (
+              <del key={at}>
+                <Pieces text={text} />
+              </del>
+            );
+        }
+      })}
+    </bdi>
+  );
+}
+
+function Part({ text, numbers, begins, pointing }: Stretch & { pointing?: Pointing }) {
+  if (numbers.length === 0) return <Pieces text={text} />;
+  if (!pointing) {
+    return (
+      <mark data-reasons={numbers.join(' ')}>
+        {begins.map((number) => <sup key={number}>{number}</sup>)}
+        <Pieces text={text} />
+      </mark>
+    );
+  }
+  const over = pointing.at !== null && numbers.includes(pointing.at);
+  return (
+    <mark
+      data-reasons={numbers.join(' ')}
+      class={over ? 'pointed' : ''}
+      onPointerEnter={() => pointing.point(numbers[0] ?? null)}
+      onPointerLeave={() => pointing.point(null)}
+    >
+      {begins.map((number) => <Pin key={number} number={number} pointing={pointing} />)}
       <Pieces text={text} />
     </mark>
+  );
+}
+
+function Pin({ number, pointing }: { number: number; pointing: Pointing }) {
+  return (
+    <button
+      type='button'
+      class='pin'
+      aria-label={`Reason ${number}`}
+      onFocus={() => pointing.point(number)}
+      onBlur={() => pointing.point(null)}
+      onClick={() => pointing.go(number)}
+    >
+      {number}
+    </button>
   );
 }
 

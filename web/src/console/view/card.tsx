@@ -3,12 +3,14 @@ import { Words } from '../../shared/words.tsx';
 import { cardNow, isMine } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { arrival, outcome } from '../outcome.ts';
+import { fromMarks } from '../pointing.ts';
 import { alive } from '../state.ts';
 import { title } from '../titles.ts';
 import { type Passage, passages } from '../texts.ts';
 import { Actions } from './actions.tsx';
 import { Context } from './context.tsx';
 import { Editor } from './editor.tsx';
+import { KnownBad, Samples } from './evidence.tsx';
 import { useHeartbeat } from './heartbeat.ts';
 import { Reasons } from './reasons.tsx';
 import { TimeLeft } from './time.tsx';
@@ -39,7 +41,9 @@ export function Card({ desk, id }: { desk: Desk; id: string }) {
         <div class='scroll' role='region' aria-label='The held answer' tabIndex={0}>
           <Customer text={card.customer_text} />
           <Answer card={card} />
-          <Reasons reasons={hold.reasons} outstanding={hold.outstanding} />
+          <Reasons card={card} bare={false} />
+          <Samples desk={desk} card={card} />
+          <KnownBad desk={desk} card={card} bare={false} />
           {desk.editing.value === id && alive(hold) && <Editor desk={desk} hold={hold} />}
           <Unsent desk={desk} hold={hold} />
         </div>
@@ -118,19 +122,20 @@ function Answer({ card }: { card: CardView }) {
 
 export function Text({ passage, state }: { passage: Passage; state: HoldView['draft_state'] }) {
   const { name, sent, pending, marks, skip } = passage;
+  const pointing = fromMarks();
   return (
     <>
       {name && <h4>{name}</h4>}
       {sent && (
         <figure class='sent'>
           <figcaption>Sent: the customer has read this</figcaption>
-          <Words text={sent} marks={marks} />
+          <Words text={sent} marks={marks} pointing={pointing} />
         </figure>
       )}
       {(pending || state === 'streaming') && (
         <figure class={`pending ${state}`}>
           <figcaption>Held: nobody has seen this</figcaption>
-          <Words text={pending} marks={marks} skip={skip} />
+          <Words text={pending} marks={marks} skip={skip} pointing={pointing} />
         </figure>
       )}
     </>

@@ -1,4 +1,7 @@
-import type { Reason } from '../../shared/protocol.gen.ts';
+import type { Card, Finding } from '../../shared/protocol.gen.ts';
+import type { Pointing } from '../../shared/words.tsx';
+import { duration, percent, quiet, type Row, rows } from '../findings.ts';
+import { fromRows, rowId } from '../pointing.ts';
 import { title } from '../titles.ts';
 
 const CODES: Record<string, string> = {
@@ -9,33 +12,123 @@ const CODES: Record<string, string> = {
   stop_switch: 'the stop switch holds everything',
 };
 
-/** Why it is held; the numbers are those of the marks in the text. */
-export function Reasons(
-  { reasons, outstanding }: { reasons: readonly Reason[]; outstanding: readonly string[] },
-) {
+/** Why it is held: a row for each reason, with the number of its marks. `bare`: without scores. */
+export function Reasons({ card, bare }: { card: Card; bare: boolean }) {
+  const { outstanding } = card.hold;
+  const silent = quiet(card);
+  const pointing = fromRows();
   return (
     <section class='reasons' aria-labelledby='reasons'>
       <h3 id='reasons'>Why it is held</h3>
       <ol>
-        {reasons.map((reason, at) => (
-          <li key={at}>
-            <span class='number'>{at + 1}</span>
-            <span>
-              <b>{title([reason.rule])}</b>: {cause(reason)}
-              <span class='check'>
-                {[reason.check.split(':')[0], score(reason)].filter(Boolean).join(', ')}
-                {found(reason).map((what) => <code key={what}>{what}</code>)}
-              </span>
-            </span>
-          </li>
+        {rows(card).map((row) => (
+          <Line
+            key={row.number}
+            row={row}
+            bare={bare}
+            pointing={pointing}
+          />
         ))}
       </ol>
       {outstanding.length > 0 && <p class='check'>Not judged yet by {outstanding.join(', ')}</p>}
+      {silent.length > 0 && <Silent findings={silent} bare={bare} />}
     </section>
   );
 }
 
-function cause({ code, check }: Reason): string {
+function Line({ row, bare, pointing }: { row: Row; bare: boolean; pointing: Pointing }) {
+  const { number, reason, finding } = row;
+  const found = details(row, bare);
+  return (
+    <li
+      id={rowId(number)}
+      class={`reason ${pointing.at === number ? 'pointed' : ''}`}
+      tabIndex={-1}
+      onPointerEnter={() => pointing.point(number)}
+      onPointerLeave={() => pointing.point(null)}
+      onFocusIn={() => pointing.point(number)}
+      onFocusOut={() => pointing.point(null)}
+    >
+      <button
+        type='button'
+        class='number'
+        aria-label={`Show reason ${number} in the text`}
+        onClick={() => pointing.go(number)}
+      >
+        {number}
+      </button>
+      <span>
+        <b>{title([reason.rule])}</b>: {cause(row)}
+        <span class='check'>
+          {nameOf(reason.check)}
+          {found.map((what) => <code key={what}>{what}</code>)}
+        </span>
+      </span>
+      {!bare && <Score score={row.score} limit={row.limit} sure={reason.code === 'matched'} />}
+      {!bare && <Latency ms={finding?.ms ?? null} />}
+    </li>
+  );
+}
+
+interface ScoreProps {
+  readonly score: number | null;
+  readonly limit: number | null;
+  readonly sure?: boolean;
+}
+
+/** How risky, and from where on the rule speaks. Said in words for whoever does not see it. */
+function Score({ score, limit, sure = false }: ScoreProps) {
+  if (score === null || (sure && limit === null)) return <span class='bar' />;
+  const told = `score ${percent(score)}${limit === null ? '' : `, holds from ${percent(limit)}`}`;
+  return (
+    <span class='bar'>
+      <svg viewBox='0 0 100 10' preserveAspectRatio='none' role='img' aria-label={told}>
+        <rect class='all' width='100' height='10' />
+        <rect class='score' width={score * 100} height='10' />
+        {limit !== null && <rect class='limit' x={limit * 100 - 1} width='2' height='10' />}
+      </svg>
+      <span aria-hidden='true'>{percent(score)}</span>
+    </span>
+  );
+}
+
+function Latency({ ms }: { ms: number | null }) {
+  return <span class='latency'>{ms !== null && duration(ms)}</span>;
+}
+
+/** Checks without an objection: what they cost, and that they were asked at all. */
+function Silent({ findings, bare }: { findings: readonly Finding[]; bare: boolean }) {
+  const count = findings.length === 1 ? '1 other check' : `${findings.length} other checks`;
+  return (
+    <details class='silent'>
+      <summary>{count} did not object</summary>
+      <ul>
+        {findings.map((one) => (
+          <li key={one.check}>
+            <span>
+              <b>{nameOf(one.check)}</b> <span class='check'>{bare ? '' : one.detail}</span>
+            </span>
+            {!bare && <Score score={one.score} limit={lowest(one)} />}
+            {!bare && <Latency ms={one.ms} />}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function lowest({ limits }: Finding): number | null {
+  const all = Object.values(limits);
+  return all.length > 0 ? Math.min(...all) : null;
+}
+
+/** "patterns:refund-promise" is the check `patterns`, as that rule uses it. */
+function nameOf(check: string): string {
+  const [name = ''] = check.split(':');
+  return name === 'risk' ? 'all checks together' : name.replaceAll('_', ' ');
+}
+
+function cause({ reason: { code, check } }: Row): string {
   if (check === 'ended:any') return 'every answer to this kind of question is looked at';
   if (code === 'ended') {
     return `the answer ended with ${check.replace('ended:', '').replaceAll('_', ' ')}`;
@@ -43,14 +136,11 @@ function cause({ code, check }: Reason): string {
   return CODES[code] ?? code;
 }
 
-/** What exactly, in the words of the rule's author. */
-function found({ spans, detail }: Reason): string[] {
+/** What exactly, in the words of the check and of the rule's author. */
+function details({ reason: { spans, detail }, finding }: Row, bare: boolean): string[] {
   const kinds = spans.map((span) => span.kind).filter((kind) =>
-    !['pattern', 'literal'].includes(kind)
+    !['pattern', 'literal'].includes(kind) && kind !== finding?.check
   );
-  return [...new Set([detail, ...kinds])].filter(Boolean);
-}
-
-function score({ score, code }: Reason): string {
-  return score === null || code === 'matched' ? '' : `score ${score.toFixed(2)}`;
+  const said = bare && /\d\.\d/.test(detail) ? '' : detail; // a number would give the score away
+  return [...new Set([said, ...kinds])].filter(Boolean);
 }

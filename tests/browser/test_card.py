@@ -1,0 +1,198 @@
+"""The card says why: marks and reasons point at each other, samples and known answers are shown."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+from sqlalchemy import Connection, select
+
+from hitl_chat.core.evidence import Evidence, Finding, KnownAnswer
+from hitl_chat.core.hold import Hold
+from hitl_chat.settings import Waits
+from hitl_chat.store import findings, holds
+from hitl_chat.store.schema import hold as held
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.test_accessible import findings as complaints
+from tests.browser.test_hostile import HIDDEN, MARKUP
+from tests.browser.world import TENANT, World, opened
+from tests.world_rules import rule, rules, words
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+RULES = rules(
+    rule(
+        "says-otherwise",
+        {"check": "consistency", "above": 0.5},
+        on_no_agent="wait",
+        strictness="answer",
+    ),
+    rule("bad-before", {"check": "known_bad"}, on_no_agent="wait"),
+    checks={"known_bad": {"kind": "scripted", "scores": {"certainly": 0.8}}},
+)
+HEADPHONES = "Can I return opened headphones?"  # the shop's bot says 90 days, and 30 when asked again
+KNOWN = KnownAnswer(
+    "kb_17",
+    HEADPHONES,
+    "Yes, returns are possible within 90 days.",
+    "Only faulty headphones, within 30 days.",
+    0.93,
+    by="Ben",
+    at="2026-03-01T10:00",
+    why="we never promised 90 days",
+)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
+    folder = tmp_path / "rules.yaml"
+    folder.write_text(RULES)
+    async with opened(tmp_path, waits, folder) as opened_world:
+        yield opened_world
+
+
+async def knows(world: World, *answers: KnownAnswer) -> None:
+    """The newest hold's check `known_bad` has found these: a real one needs an embedding model."""
+
+    def newest(conn: Connection) -> Hold:
+        wanted = select(held.c.id).order_by(held.c.opened_at.desc()).limit(1)
+        hold = holds.get(conn, TENANT, str(conn.execute(wanted).scalar()))
+        assert hold is not None
+        return hold
+
+    def keep(conn: Connection) -> None:
+        hold = newest(conn)
+        before = findings.of_hold(conn, TENANT, hold.id)
+        others = [one for one in before if one.check != "known_bad"]
+        limits, shown = {"bad-before": 0.5}, Evidence(known=answers)
+        found = Finding("known_bad", 0.8, "near known-bad", 12.0, limits, shown)
+        findings.keep(conn, hold, [*others, found], hold.opened_at)
+
+    db = world.program.db
+    async with asyncio.timeout(10):
+        while True:  # what the checks say until the draft is judged takes the place of this
+            hold = await db.read(newest)
+            if hold.draft_state == "whole" and not hold.outstanding:
+                break
+            await asyncio.sleep(0.02)
+    await db.write(keep)
+
+
+async def waits_for(page: Page, count: int = 1) -> None:
+    await expect(page.locator("ol .row")).to_have_count(count)
+
+
+async def test_marks_and_reasons_point_at_each_other(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.ask(HEADPHONES)
+    await ana.open("Says otherwise")
+    mark = page.locator("figure.pending mark").first
+    row = page.locator(".reason").first
+    await expect(mark).to_contain_text("90")
+    await mark.hover()
+    await expect(row).to_have_class("reason pointed")
+    await page.mouse.move(0, 0)
+    await expect(row).not_to_have_class("reason pointed")
+    await row.hover()
+    await expect(mark).to_have_class("pointed")
+    await page.mouse.move(0, 0)
+    await mark.get_by_role("button", name="Reason 1").focus()
+    await expect(row).to_have_class("reason pointed")
+    await page.keyboard.press("Enter")
+    await expect(row).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(row.get_by_role("button", name="Show reason 1 in the text")).to_be_focused()
+    await expect(mark).to_have_class("pointed")
+
+
+async def test_each_reason_says_how_sure_from_where_on_and_how_long(
+    world: World, ana: Visitor
+) -> None:
+    world.ask(HEADPHONES)
+    await ana.open("Says otherwise")
+    row = ana.page.locator(".reason").first
+    await expect(row).to_contain_text("0 of 2 samples agree on 1 number")
+    name = await row.get_by_role("img").get_attribute("aria-label")
+    assert name is not None
+    assert name.startswith("score ")
+    assert name.endswith("holds from 50 %")
+    await expect(row.locator(".latency")).to_contain_text("ms")
+
+
+async def test_samples_stand_beside_each_other_and_can_be_used(
+    world: World, ana: Visitor
+) -> None:
+    page = ana.page
+    world.stage.says("You can return them within 90 days.")
+    world.stage.again = ["You can return them within 30 days.", "Reworded?", "Only faulty ones, for 14 days."]
+    answer = world.ask(HEADPHONES)
+    await ana.open("Says otherwise")
+    groups = page.locator(".cluster")
+    await expect(groups).to_have_count(2)
+    month = groups.filter(has_text="1 of 2 says 30 days")
+    await expect(month.locator("ins")).to_have_text("30")
+    await expect(month.locator("del")).to_have_text("90")
+    await month.get_by_role("button", name="Use this answer").click()
+    box = page.get_by_label("Text instead of what is held")
+    await expect(box).to_have_value("You can return them within 30 days.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".actions")).to_contain_text("You edited")
+    assert await answer == "You can return them within 30 days."
+
+
+async def test_a_known_bad_answer_comes_with_its_past(world: World, ana: Visitor) -> None:
+    page = ana.page
+    for number in range(2):
+        world.stage.says("Yes, certainly.")
+        world.ask(HEADPHONES)
+        await waits_for(page, number + 1)
+        await knows(world, KNOWN)
+    await page.locator("ol .row").first.click()
+    shown = page.locator(".known-answer")
+    await expect(shown).to_contain_text("kb_17")
+    await expect(shown).to_contain_text("93 % alike")
+    await expect(shown.locator("blockquote.bad")).to_have_text(KNOWN.bad)
+    await expect(shown).to_contain_text("Added by Ben on 2026-03-01: we never promised 90 days.")
+    await expect(shown).to_contain_text("Met in 1 other hold, none decided yet.")
+    await page.keyboard.press("r")
+    await expect(page.locator(".actions")).to_contain_text("You rejected")
+    await page.locator("ol .row").first.click()
+    await expect(shown).to_contain_text("Met in 1 other hold: 1 rejected.")
+    await shown.get_by_role("button", name="Use this answer").click()
+    await expect(page.get_by_label("Text instead of what is held")).to_have_value(KNOWN.good)
+
+
+async def test_evidence_is_text_and_nothing_hides_in_it(world: World, ana: Visitor) -> None:
+    page = ana.page
+    hostile = "\n".join((*MARKUP, *HIDDEN))
+    world.stage.says("Certainly, within 90 days.")
+    world.stage.again = [f"30 days {hostile}", "Reworded?", f"30 days {hostile}"]
+    world.ask(HEADPHONES)
+    await waits_for(page)
+    await knows(world, KnownAnswer(f"<b>{MARKUP[0]}", hostile, hostile, hostile, by=MARKUP[1]))
+    await page.locator("ol .row").first.click()
+    for place in (".cluster", ".known-answer blockquote.bad", ".known-answer blockquote.good"):
+        for each in MARKUP:
+            await expect(page.locator(place).first).to_contain_text(each.split("\n")[0])
+        for shown in HIDDEN.values():
+            await expect(page.locator(place).first).to_contain_text(shown)
+    assert await page.locator("main img, main iframe, main script, main a").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_evidence_is_accessible(
+    world: World, visitors: Visitors, theme: Literal["light", "dark"]
+) -> None:
+    ana = await visitors.new(reduced_motion="reduce", color_scheme=theme)
+    await ana.sign_in("Ana")
+    world.stage.says("Certainly, within 90 days.")
+    world.stage.again = ["You have 30 days.", "Reworded?", "Only when it is broken."]
+    world.ask(HEADPHONES)
+    await waits_for(ana.page)
+    await knows(world, KNOWN)
+    await ana.page.locator("ol .row").first.click()
+    await expect(ana.page.locator(".known-answer")).to_be_visible()
+    assert await complaints(ana.page) == []

@@ -1,0 +1,112 @@
+import type { Card, Cluster, KnownAnswer } from '../../shared/protocol.gen.ts';
+import { Difference, Words } from '../../shared/words.tsx';
+import { useAnswer } from '../acts.ts';
+import type { Desk } from '../desk.ts';
+import { clusters, known, past, percent, says } from '../findings.ts';
+import { CONTENT } from '../texts.ts';
+
+/** What the model says when it is asked again, those who agree together, against the draft. */
+export function Samples({ desk, card }: { desk: Desk; card: Card }) {
+  const groups = clusters(card);
+  if (groups.length === 0) return null;
+  const all = groups.reduce((sum, one) => sum + one.samples.length, 0);
+  const draft = (card.sent[CONTENT] ?? '') + (card.pending[CONTENT] ?? '');
+  return (
+    <section class='samples' aria-labelledby='samples'>
+      <h3 id='samples'>The model, asked again</h3>
+      <div class='clusters'>
+        {groups.map((group, at) => (
+          <Group key={at} desk={desk} group={group} all={all} draft={draft} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface GroupProps {
+  readonly desk: Desk;
+  readonly group: Cluster;
+  readonly all: number;
+  readonly draft: string;
+}
+
+function Group({ desk, group, all, draft }: GroupProps) {
+  const [first, ...others] = group.samples;
+  if (!first) return null;
+  return (
+    <article class='cluster'>
+      <h4>
+        <bdi dir='auto'>{says(group, all)}</bdi>
+      </h4>
+      <Difference before={draft} after={first.text} />
+      {others.length > 0 && (
+        <details>
+          <summary>{others.length} more like it</summary>
+          {others.map((one, at) => <Words key={at} text={one.text} />)}
+        </details>
+      )}
+      <Use desk={desk} text={first.text} />
+    </article>
+  );
+}
+
+function Use({ desk, text }: { desk: Desk; text: string }) {
+  return (
+    <button type='button' class='button' onClick={() => useAnswer(desk, text)}>
+      Use this answer
+    </button>
+  );
+}
+
+/** Answers that were found bad before and are like this one. `bare`: without scores. */
+export function KnownBad({ desk, card, bare }: { desk: Desk; card: Card; bare: boolean }) {
+  const answers = known(card);
+  if (answers.length === 0) return null;
+  return (
+    <section class='known' aria-labelledby='known'>
+      <h3 id='known'>Found bad before</h3>
+      {answers.map((one) => (
+        <Known key={one.id} desk={desk} one={one} told={past(card.history[one.id])} bare={bare} />
+      ))}
+    </section>
+  );
+}
+
+interface KnownProps {
+  readonly desk: Desk;
+  readonly one: KnownAnswer;
+  readonly told: string;
+  readonly bare: boolean;
+}
+
+function Known({ desk, one, told, bare }: KnownProps) {
+  return (
+    <article class='known-answer'>
+      <h4>
+        <code>{one.id}</code>
+        {!bare && <span class='check'>{percent(one.similarity)} alike</span>}
+      </h4>
+      <p class='check'>
+        To “<Words text={one.question} />”
+      </p>
+      <blockquote class='bad'>
+        <Words text={one.bad} />
+      </blockquote>
+      <p class='check'>{[origin(one), told].filter(Boolean).join(' ')}</p>
+      {one.good && (
+        <>
+          <blockquote class='good'>
+            <Words text={one.good} />
+          </blockquote>
+          <Use desk={desk} text={one.good} />
+        </>
+      )}
+    </article>
+  );
+}
+
+/** Who added it, when and why. */
+function origin({ by, at, why }: KnownAnswer): string {
+  const who = by && `Added by ${by}${at && ` on ${at.slice(0, 10)}`}`;
+  return [who, why].filter(Boolean).join(': ') + (who || why ? '.' : '');
+}
