@@ -74,6 +74,22 @@ def test_the_environment_wins_over_the_file() -> None:
     assert settings.models["m"].kind == "scripted"
 
 
+COMPANY = {
+    "issuer": "https://login.example",
+    "client_id": "hitl",
+    "secret_env": "HITL_CHAT_OIDC",
+    "roles": {"leads": "admin"},
+}
+
+
+def test_who_signs_in_through_a_provider_is_a_list_that_a_variable_can_hold() -> None:
+    environ = {"HITL_CHAT_OIDC__ROLES": '{"@example.com": "agent"}', "HITL_CHAT_OIDC": "hunter2"}
+    settings = from_mapping({"oidc": COMPANY}, environ)
+    assert settings.oidc.roles == {"@example.com": "agent"}
+    assert settings.secret_names() == {"HITL_CHAT_OIDC"}
+    assert "hunter2" not in repr(settings)
+
+
 @pytest.mark.parametrize(
     ("mapping", "words"),
     [
@@ -103,6 +119,11 @@ def test_the_environment_wins_over_the_file() -> None:
         ({"models": {"m": {"kind": "openai_compatible"}}}, ["needs 'base_url', such as http"]),
         ({"models": {"m": LOCAL | {"key_env": "sk-abc"}}}, ["name of an environment variable"]),
         ({"models": ["m"]}, ["'models' is a map"]),
+        ({"oidc": {"issuer": "https://a.example"}}, ["with 'issuer', 'client_id' is needed"]),
+        ({"oidc": COMPANY | {"issuer": "http://a.example"}}, ["must begin with https://"]),
+        ({"oidc": COMPANY | {"roles": {}}}, ["'roles' is needed"]),
+        ({"oidc": COMPANY | {"roles": {"leads": "boss"}}}, ["'roles' cannot be"]),
+        ({"oidc": COMPANY | {"secret": "x"}}, ["unknown setting 'secret'"]),
     ],
     ids=str,
 )
@@ -142,10 +163,10 @@ def test_a_password_in_an_address_is_not_repeated() -> None:
 
 
 def test_variables_that_others_read_and_that_hold_secrets_are_no_mistake() -> None:
-    environ = dict.fromkeys(RESERVED, "x") | {"HITL_CHAT_MY_KEY": "secret"}
+    environ = dict.fromkeys(RESERVED, "x") | {"HITL_CHAT_MY_KEY": "hunter2"}
     settings = from_mapping({"models": {"m": LOCAL | {"key_env": "HITL_CHAT_MY_KEY"}}}, environ)
     assert settings.secret_names() == {"HITL_CHAT_MY_KEY"}
-    assert "secret" not in repr(settings)
+    assert "hunter2" not in repr(settings)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ Everything runs in the test's own event loop: real uvicorn, real SQLite in a fol
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from hitl_chat.store import api_keys, people
 TENANT = "moss"
 RULES = Path(__file__).parents[2] / "examples" / "rules" / "retail.yaml"
 
+NOTHING: Mapping[str, str] = {}
 Beats = Sequence[tuple[float, str]]
 
 
@@ -107,20 +108,29 @@ def words(line: str) -> str:
 
 
 @asynccontextmanager
-async def opened(folder: Path, waits: Waits, rules: Path = RULES) -> AsyncIterator[World]:
+async def opened(
+    folder: Path,
+    waits: Waits,
+    rules: Path = RULES,
+    *,
+    environ: Mapping[str, str] = NOTHING,
+    **more: Any,
+) -> AsyncIterator[World]:
+    """`more`: further settings."""
     settings = Settings(
         listen=Listen(port=0),
         data=str(folder),
         rules=str(rules),
         models={"wick-1": ModelSettings(kind="scripted")},
         waits=waits,
+        **more,
     )
     stage: list[Stage] = []
     model = Scripted(lambda call: stage[0].script(call), sleep=lambda s: stage[0].pause(s))
     ident = "browsers"
     program = Program(
         settings,
-        environ={},
+        environ=environ,
         models={"wick-1": model},
         more=lambda program: [_shop(program, Caller(TENANT, ident))],
         shop=True,

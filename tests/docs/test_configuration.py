@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
-from msgspec.structs import fields
+from msgspec import NODEFAULT
+from msgspec.structs import FieldInfo, fields
 
 from hitl_chat.settings import ModelSettings, Settings
 from hitl_chat.settings.reading import RESERVED, from_mapping, leaves
@@ -20,8 +21,13 @@ ROW = re.compile(
 ROWS = {row["name"]: row["default"].strip("`") for row in ROW.finditer(GUIDE)}
 
 
+def default(field: FieldInfo) -> Any:
+    made = field.default_factory
+    return field.default if made is NODEFAULT else made()
+
+
 def documented() -> dict[str, Any]:
-    settings = {".".join(path): field.default for path, field in leaves()}
+    settings = {".".join(path): default(field) for path, field in leaves()}
     of_a_model = {
         f"models.*.{field.name}": "(required)" if field.required else field.default
         for field in fields(ModelSettings)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hitl_chat import assets
-from hitl_chat.app import parts, routes
+from hitl_chat.app import company, parts, routes
 from hitl_chat.app.footing import Certified
 from hitl_chat.app.means import means
 from hitl_chat.app.published import Published
@@ -82,6 +82,7 @@ class Program:
     ) -> None:
         waits = settings.waits
         self.settings, self.environ = settings, environ
+        company.check(settings, environ)
         self.clock = clock or SystemClock()
         self.db = parts.database(settings, self.clock)
         self.tasks = Tasks()

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from hitl_chat import assets
 from hitl_chat.app import Program
+from hitl_chat.app.company import company
 from hitl_chat.errors import ConfigError
 from hitl_chat.server.account import account
 from hitl_chat.server.admin import admin
@@ -37,7 +38,10 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
     )
     peers = Peers(settings.trusted_proxies)
     passwords = Passwords(program.register, Hashing(), Attempts(program.clock))
-    yield signin(program.sessions, passwords, peers.address)
+    provider = settings.oidc.label if settings.oidc.issuer else ""
+    yield signin(program.sessions, passwords, peers.address, provider)
+    if provider:
+        yield company(program).router()
     yield account(program.sessions, passwords, peers.address)
     yield console(
         program.desk,

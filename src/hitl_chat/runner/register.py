@@ -1,13 +1,17 @@
 """People, sessions and one-time secrets of the store, for those who may not know the store."""
 
+from collections.abc import Sequence
 from math import inf
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from hitl_chat.ports import Clock, Database
 from hitl_chat.store import entrances, people
 from hitl_chat.store.entrances import Seat
 from hitl_chat.store.people import Person
+
+PROVIDER = "system:oidc"
 
 
 class Register:
@@ -65,6 +69,33 @@ class Register:
     async def shut(self, person: str, but: str = "") -> None:
         now = self._clock.now()
         await self._db.write(lambda conn: entrances.shut(conn, person, now, but))
+
+    # --- through an identity provider ---------------------------------------------------------
+
+    async def provided(
+        self, tenant: str, subject: str, names: Sequence[str], role: str, fresh: str
+    ) -> Person | None:
+        """Who the provider knows as `subject`, in this role from now on; a new person (`fresh` is
+        the id) by the first free name. None: shut out, or every name is somebody else's."""
+        now = self._clock.now()
+
+        def find(conn: Connection) -> Person | None:
+            found = people.by_subject(conn, tenant, subject)
+            if found is None:
+                free = (name for name in names if people.named(conn, tenant, name) is None)
+                name = next(free, "")
+                found = Person(fresh, tenant, name, role)
+                if not name:
+                    return None
+                people.add(conn, found, now, PROVIDER)
+                people.set_subject(conn, tenant, fresh, subject)
+            if found.revoked:
+                return None
+            changed = replace(found, role=role)
+            people.change(conn, changed, now, PROVIDER)
+            return changed
+
+        return await self._db.write(find)
 
     # --- passwords ----------------------------------------------------------------------------
 

@@ -251,7 +251,7 @@ class Sessions:
         return secret
 
 
-def cookies(scope: Scope) -> Sequence[str]:
+def cookies(scope: Scope, wanted: str = COOKIE) -> Sequence[str]:
     """Every value our cookie is sent with; one is right, two are an attack."""
     pairs = [
         pair.strip().partition("=")
@@ -259,7 +259,7 @@ def cookies(scope: Scope) -> Sequence[str]:
         if name == b"cookie"
         for pair in value.decode("latin-1").split(";")
     ]
-    return [value for name, _, value in pairs if name == COOKIE]
+    return [value for name, _, value in pairs if name == wanted]
 
 
 def from_our_page(scope: Scope) -> bool:

@@ -43,6 +43,9 @@ Digest = Annotated[
 ]
 
 
+RoleName = Literal["agent", "supervisor", "engineer", "auditor", "admin"]
+
+
 class Section(Struct, frozen=True):
     """Base of everything that is a map in the file."""
 
@@ -164,6 +167,20 @@ class Embeddings(Section, frozen=True):
     waiting: Annotated[int, Meta(ge=8)] = 256
 
 
+class Oidc(Section, frozen=True):
+    """An identity provider through which people sign in. `roles` is the list of who may: e-mail
+    addresses, @domains and groups, each with its role; the first that fits counts."""
+
+    issuer: Url = ""
+    client_id: str = ""
+    secret_env: Variable = ""
+    label: Word = "your company account"
+    tenant: Word = "default"
+    scopes: tuple[Word, ...] = ("openid", "email", "profile")
+    groups_claim: Word = "groups"
+    roles: Mapping[Word, RoleName] = {}
+
+
 class Settings(Section, frozen=True):
     """The root. docs/configuration.md explains each of them."""
 
@@ -183,6 +200,7 @@ class Settings(Section, frozen=True):
     embeddings: Embeddings = Embeddings()
     log: Log = Log()
     metrics: Metrics = Metrics()
+    oidc: Oidc = Oidc()
 
     def address(self) -> str:
         """The address people use, without a slash at the end: the start of sign-in links."""
@@ -202,5 +220,6 @@ class Settings(Section, frozen=True):
 
     def secret_names(self) -> frozenset[str]:
         """The environment variables that hold secrets."""
-        named = (self.metrics.key_env, *(model.key_env for model in self.models.values()))
+        of_models = (model.key_env for model in self.models.values())
+        named = (self.metrics.key_env, self.oidc.secret_env, *of_models)
         return frozenset(filter(None, named))

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
-from hitl_chat.settings import ModelSettings, Section, Settings
+from hitl_chat.settings import LOOPBACK, ModelSettings, Section, Settings
 
 PREFIX = "HITL_CHAT_"
 # Read elsewhere: by the console build, the fault tests, the command line.
@@ -42,6 +43,7 @@ def from_mapping(
     settings: Settings = reader.section(Settings, mapping, ())
     reader.check_models(settings)
     reader.check_networks(settings)
+    reader.check_oidc(settings)
     reader.check_variables(settings)
     return settings
 
@@ -112,7 +114,7 @@ class _Reader:
         if path == ("models",):
             return self._models(self._json(text, field, path))
         try:
-            if get_origin(field.type) is tuple:
+            if get_origin(field.type) in (tuple, Mapping):
                 return msgspec.convert(self._json(text, field, path), field.type)
             return msgspec.convert(text, field.type, strict=False)
         except msgspec.ValidationError as problem:
@@ -146,6 +148,18 @@ class _Reader:
             except ValueError:
                 fix = "write an address, or a network such as 10.0.0.0/8"
                 raise self.bad(path, f"{network!r} is no network: {fix}") from None
+
+    def check_oidc(self, settings: Settings) -> None:
+        """A provider that is half set up would be a button that leads nowhere."""
+        about = settings.oidc
+        if not about.issuer:
+            return
+        for name in ("client_id", "secret_env", "roles"):
+            if not getattr(about, name):
+                raise self.bad(("oidc", name), f"with 'issuer', {name!r} is needed too")
+        parts = urlsplit(about.issuer)
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            raise self.bad(("oidc", "issuer"), f"{about.issuer!r} must begin with https://")
 
     def check_variables(self, settings: Settings) -> None:
         """A misspelt override must not be silently ignored."""
