@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi import Request
 
+from hitl_chat.core.roles import Act
 from hitl_chat.errors import Unauthorized
 from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
@@ -22,7 +23,7 @@ AGENTS = {each.person.id: each for each in (ANA, BEN, SUE, EVE)}
 CRITERIA = CriteriaView("refund", guidance="Never promise money.")
 
 
-async def who(request: Request) -> Agent:
+async def who(request: Request, act: Act | None = None) -> Agent:
     name = request.headers.get("x-who", "")
     if name not in AGENTS:
         msg = "Who are you?"
