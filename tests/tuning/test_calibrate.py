@@ -9,7 +9,7 @@ import pytest
 from hitl_chat.cli import main
 from hitl_chat.rules.certificate import Certificate
 from hitl_chat.tuning.calibrate import Refused, calibrate, drifted
-from hitl_chat.tuning.labels import Fault, Labelled, alike, read
+from hitl_chat.tuning.labels import Fault, Labelled, alike, read, scored
 
 WHOLE = {"alpha": 0.1, "delta": 0.1, "salt": "s", "made": "2026-01-01", "versions": {"rules": "a"}}
 
@@ -134,6 +134,26 @@ def test_a_conversation_counts_once() -> None:
     assert "second answer of conversation 'c'" in fault.why
 
 
+def test_newer_scores_go_instead_of_the_recorded_ones() -> None:
+    newer = scored([b'{"id": "a", "checks": {"tone": {"score": 0.9}, "pii": {"score": 1.0}}}'])
+    line = b'{"id": "%s", "label": 1, "scores": {"tone": 0.1, "old": 0.2}}'
+    row, fault = read([line % b"a", line % b"b"], newer)
+    assert isinstance(row, Labelled)
+    assert row.scores == {"tone": 0.9}
+    assert isinstance(fault, Fault)
+    assert "'b' is not among the newer scores" in fault.why
+
+
+def test_answers_without_a_label_are_counted_and_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = Path(written(tmp_path, answers(50)))
+    bare = b'{"id": "%d", "label": null, "how": "audit", "rate": 0.1, "scores": {}}\n'
+    labels.write_bytes(labels.read_bytes() + bare % 1001 + bare % 1002)
+    assert main(["calibrate", "--in", str(labels)]) == 1
+    assert "2 answers have no label yet, and are left out" in capsys.readouterr().err
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 
@@ -178,6 +198,8 @@ def test_without_enough_labels_it_gives_a_risk_and_the_reason(
         (["--in", "EMPTY"], "holds no labelled answer"),
         (["--in", "LABELS", "--alpha", "0"], "--alpha 0.0: a share between 0 and 1"),
         (["--in", "LABELS", "--check", "LABELS"], "is no certificate"),
+        (["--in", "LABELS", "--scores", "LABELS"], "holds no scores"),
+        (["--in", "LABELS", "--scores", "no-such-file.jsonl"], "cannot be read"),
         (["--in", "LABELS", "--out", "no-such-folder/c.json"], "cannot be written"),
     ],
 )

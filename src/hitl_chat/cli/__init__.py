@@ -135,7 +135,9 @@ def _people(commands: _Commands) -> None:
     add.add_argument("--skills", metavar="A,B", help="what they can do, as rules' `skills` say")
     add.add_argument("--languages", metavar="DE,EN", help="which languages they speak")
     add.add_argument("--capacity", type=int, help="holds and conversations at once; 0: the usual")
-    reset = people.add("reset", "take the password away, end sessions, print a link", "people:reset")
+    reset = people.add(
+        "reset", "take the password away, end sessions, print a link", "people:reset"
+    )
     reset.add_argument("name", metavar="NAME")
     listed = people.add("list", "everybody who may sign in", "people:everyone")
     revoke = people.add("revoke", "shut a person out", "people:revoke")
@@ -194,10 +196,18 @@ def _rules(commands: _Commands) -> None:
 
 
 def _tuning(commands: _Commands) -> None:
+    labels = commands.add("labels", "what people decided, as labels for calibrating", "labels:run")
+    labels.add_argument("--out", required=True, metavar="FILE", help="labels in it are kept")
+    labels.add_argument("--since", metavar="DATE", help="2026-12-24, or with a time")
+    labels.add_argument("--texts", action="store_true", help="with questions and answers")
+    _tenant(labels)
     calibrate = commands.add(
         "calibrate", "one risk and a threshold from labelled answers", "calibrate:run"
     )
     calibrate.add_argument("--in", dest="labels", required=True, metavar="FILE", help="JSON lines")
+    calibrate.add_argument(
+        "--scores", default="", metavar="FILE", help="newer scores, of `hitl-chat score`"
+    )
     calibrate.add_argument("--alpha", type=float, default=0.1, help="most misses, a share (0.1)")
     calibrate.add_argument("--delta", type=float, default=0.1, help="chance to be wrong (0.1)")
     calibrate.add_argument("--rules", default="", metavar="RULES", help="what it is bound to")

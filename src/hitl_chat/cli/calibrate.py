@@ -22,7 +22,7 @@ from hitl_chat.rules.sources import read as read_rules
 from hitl_chat.settings import Settings
 from hitl_chat.tuning import labels
 from hitl_chat.tuning.calibrate import Refused, calibrate, drifted
-from hitl_chat.tuning.labels import Fault, Labelled
+from hitl_chat.tuning.labels import UNLABELLED, Fault, Labelled
 
 DONE, REFUSED = 0, 1
 SALT = "hitl-chat"
@@ -31,7 +31,8 @@ Ruled = tuple[Settings, Ruleset, Path]
 
 
 def run(arguments: Namespace) -> int:
-    rows = _rows(Path(arguments.labels))
+    newer = Path(arguments.scores) if arguments.scores else None
+    rows = _rows(Path(arguments.labels), newer)
     ruled = _ruled(arguments)
     if arguments.check:
         return _check(read(Path(arguments.check)), rows, ruled)
@@ -79,18 +80,31 @@ def _ruled(arguments: Namespace) -> Ruled | None:
     return settings, made, Path(arguments.rules).parent
 
 
-def _rows(file: Path) -> list[Labelled]:
+def _rows(file: Path, newer: Path | None) -> list[Labelled]:
+    """`newer`: a file of scores that go instead of the recorded ones."""
     try:
-        found = list(labels.read(file.read_bytes().splitlines()))
-    except OSError as error:
-        raise ConfigError(f"{str(file)!r} cannot be read ({error.strerror})") from None
-    for fault in found:
-        if isinstance(fault, Fault):
+        scores = labels.scored(_lines(newer)) if newer else None
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"{str(newer)!r} holds no scores: {error}") from None
+    found = list(labels.read(_lines(file), scores))
+    faults = [each for each in found if isinstance(each, Fault)]
+    bare = sum(fault.why == UNLABELLED for fault in faults)
+    for fault in faults:
+        if fault.why != UNLABELLED:
             note(f"{file}:{fault.line}: {fault.why}")
+    if bare:
+        note(f"{file}: {bare} answers have no label yet, and are left out")
     rows = [row for row in found if isinstance(row, Labelled)]
     if not rows:
         raise ConfigError(f"{str(file)!r} holds no labelled answer")
     return rows
+
+
+def _lines(file: Path) -> list[bytes]:
+    try:
+        return file.read_bytes().splitlines()
+    except OSError as error:
+        raise ConfigError(f"{str(file)!r} cannot be read ({error.strerror})") from None
 
 
 def _write(file: Path, certificate: Certificate) -> None:

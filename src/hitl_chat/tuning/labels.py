@@ -34,7 +34,7 @@ class Labelled(Value, frozen=True):
 
 class _Row(msgspec.Struct):
     id: str | int
-    label: bool | Literal[0, 1]
+    label: bool | Literal[0, 1] | None
     conversation: str | int | None = None
     scores: Mapping[str, float] | None = None
     checks: Mapping[str, Mapping[str, Any]] | None = None
@@ -47,14 +47,36 @@ class Fault(Value, frozen=True):
     why: str
 
 
-def read(lines: Iterable[bytes]) -> Iterator[Labelled | Fault]:
-    """Each row, or what is wrong with it; one answer of a conversation counts."""
+UNLABELLED = "it has no label yet: write 1 (it should have been held) or 0"
+
+
+class _Scored(msgspec.Struct):
+    id: str | int
+    checks: Mapping[str, Mapping[str, Any]]
+
+
+def scored(lines: Iterable[bytes]) -> dict[str, Mapping[str, Mapping[str, Any]]]:
+    """By answer, what `hitl-chat score` wrote of it."""
+    rows = (msgspec.json.decode(line, type=_Scored) for line in lines if line.strip())
+    return {str(row.id): row.checks for row in rows}
+
+
+def read(
+    lines: Iterable[bytes], newer: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None
+) -> Iterator[Labelled | Fault]:
+    """Each row, or what is wrong with it; one answer of a conversation counts.
+
+    `newer`: scores that go instead of the row's own; a row that has none there is left out.
+    """
     seen: set[str] = set()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            found = _labelled(msgspec.json.decode(line, type=_Row))
+            row = msgspec.json.decode(line, type=_Row)
+            if newer is not None:
+                row.scores, row.checks = None, _newer(row, newer)
+            found = _labelled(row)
         except (msgspec.DecodeError, ValueError, UnicodeDecodeError) as error:
             yield Fault(number, str(error))
             continue
@@ -65,7 +87,18 @@ def read(lines: Iterable[bytes]) -> Iterator[Labelled | Fault]:
         yield found
 
 
+def _newer(
+    row: _Row, newer: Mapping[str, Mapping[str, Mapping[str, Any]]]
+) -> Mapping[str, Mapping[str, Any]]:
+    if str(row.id) not in newer:
+        msg = f"answer {str(row.id)!r} is not among the newer scores"
+        raise ValueError(msg)
+    return newer[str(row.id)]
+
+
 def _labelled(row: _Row) -> Labelled:
+    if row.label is None:
+        raise ValueError(UNLABELLED)
     scores = dict(row.scores or {})
     for name, said in (row.checks or {}).items():
         if "score" in said and name not in HARD:

@@ -1,0 +1,89 @@
+"""Answers that somebody judged, or is to judge: decided holds, and released answers of the audit.
+
+Read in pages, oldest first. Says what was recorded; what that means for a label is `tuning`'s.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, and_, func, not_, or_, select
+
+from hitl_chat.core.types import Value
+from hitl_chat.store.schema import decision, hold, turn, verdict
+
+PAGE = 200
+
+
+class Judged(Value, frozen=True):
+    """`action` is a person's decision, "" if nobody decided; `rate` is the audit's share."""
+
+    turn: str
+    conv: str
+    began_at: float
+    channel: str
+    model: str
+    ruling: str
+    rules_version: str
+    action: str
+    actor: str
+    rate: float | None
+    scores: Mapping[str, float]
+
+
+def judged(conn: Connection, tenant: str, since: float, after: str = "") -> list[Judged]:
+    """The next page behind the turn `after`; a turn with two holds stands there twice."""
+    person = and_(decision.c.hold.is_not(None), not_(decision.c.actor.startswith("system:")))
+    audited = and_(turn.c.outcome == "passed", turn.c.envelope.contains('"audit":true'))
+    wanted = (
+        select(turn, decision.c.action, decision.c.actor)
+        .outerjoin(hold, hold.c.turn == turn.c.id)
+        .outerjoin(decision, decision.c.hold == hold.c.id)
+        .where(turn.c.tenant == tenant, turn.c.id > after, turn.c.began_at >= since)
+        .where(or_(person, audited))
+        .order_by(turn.c.id, decision.c.at)
+        .limit(PAGE)
+    )
+    rows = conn.execute(wanted).mappings().all()
+    scores = _scores(conn, tenant, [row["id"] for row in rows])
+    return [_judged(row, scores.get(row["id"], {})) for row in rows]
+
+
+def undecided(conn: Connection, tenant: str, since: float) -> int:
+    """Holds that ended without a person's decision: nobody knows what they were."""
+    ended = select(func.count()).select_from(hold)
+    ended = ended.outerjoin(decision, decision.c.hold == hold.c.id)
+    nobody = or_(decision.c.hold.is_(None), decision.c.actor.startswith("system:"))
+    here = (hold.c.tenant == tenant, hold.c.opened_at >= since, hold.c.closed_at.is_not(None))
+    return conn.execute(ended.where(*here, nobody)).scalar() or 0
+
+
+def _judged(row: RowMapping, scores: Mapping[str, float]) -> Judged:
+    envelope: dict[str, Any] = msgspec.json.decode(row["envelope"] or "{}")
+    return Judged(
+        turn=row["id"],
+        conv=row["conv"],
+        began_at=row["began_at"],
+        channel=row["channel"],
+        model=row["model"],
+        ruling=row["ruling"] or "",
+        rules_version=row["rules_version"],
+        action=row["action"] or "",
+        actor=row["actor"] or "",
+        rate=envelope.get("audit_rate"),
+        scores=scores,
+    )
+
+
+def _scores(conn: Connection, tenant: str, turns: Sequence[str]) -> dict[str, dict[str, float]]:
+    """By turn, the highest score of each asynchronous check; who failed or was spared has none."""
+    said = (
+        select(verdict.c.turn, verdict.c.check, func.max(verdict.c.score))
+        .where(verdict.c.tenant == tenant, verdict.c.turn.in_(turns))
+        .where(verdict.c.score.is_not(None), not_(verdict.c.check.contains(":")))
+        .group_by(verdict.c.turn, verdict.c.check)
+    )
+    found: dict[str, dict[str, float]] = {}
+    for ident, check, score in conn.execute(said):
+        found.setdefault(ident, {})[check] = score
+    return found
