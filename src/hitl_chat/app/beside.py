@@ -8,6 +8,7 @@ from hitl_chat import assets
 from hitl_chat.app import Program
 from hitl_chat.app.company import company
 from hitl_chat.errors import ConfigError
+from hitl_chat.runner.wall import Wall
 from hitl_chat.server.account import account
 from hitl_chat.server.admin import admin
 from hitl_chat.server.attempts import Attempts
@@ -24,6 +25,7 @@ from hitl_chat.server.passwords import Passwords
 from hitl_chat.server.rest import rest
 from hitl_chat.server.signin import signin
 from hitl_chat.telemetry.log import log
+from hitl_chat.server.wall import wall
 
 
 def beside(program: Program, limiter: Limiter, more: Sequence[APIRouter], *, shop: bool) -> App:
@@ -61,3 +63,4 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
         yield pages(assets.console(), shop=shop)
     except ConfigError as error:  # a headless install serves the API alone
         log("no console", fields={"why": error.message})
+    yield wall(Wall(program.desk), program.who)

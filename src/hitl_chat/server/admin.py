@@ -39,23 +39,23 @@ def admin(desk: Desk, agents: Agents, overview: Overview, who: Who) -> APIRouter
     async def queue(request: Request) -> Response:
         agent = await who(request)
         waiting, _ = await overview.queue(agent.tenant)
-        return _json(waiting)
+        return json(waiting)
 
     @router.get("/holds/{ident}")
     async def card(ident: str, request: Request) -> Response:
         agent = await who(request)
-        return _json(await overview.card(agent.tenant, ident))
+        return json(await overview.card(agent.tenant, ident))
 
     @router.get("/conversations/{ident}")
     async def talk(ident: str, request: Request) -> Response:
         agent = await who(request)
         found, _ = await overview.talk(agent.tenant, ident)
-        return _json(found)
+        return json(found)
 
     @router.get("/stop")
     async def stop(request: Request) -> Response:
         agent = await who(request)
-        return _json(StopView(desk.switch.mode(agent.tenant) or "off"))
+        return json(StopView(desk.switch.mode(agent.tenant) or "off"))
 
     @router.post("/commands")
     async def perform(request: Request) -> Response:
@@ -80,5 +80,5 @@ def _decoded(body: bytes) -> AnyCommand:
         raise BadRequest(msg, param=where or None) from None
 
 
-def _json(view: msgspec.Struct) -> Response:
+def json(view: msgspec.Struct) -> Response:
     return Response(msgspec.json.encode(view), media_type="application/json")

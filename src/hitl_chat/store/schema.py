@@ -128,6 +128,8 @@ Index("turn_conversation", turn.c.tenant, turn.c.conv)
 Index("turn_request", turn.c.tenant, turn.c.request_key)
 RUNNING = sql("outcome IS NULL")
 Index("turn_running", turn.c.began_at, sqlite_where=RUNNING, postgresql_where=RUNNING)
+Index("turn_began", turn.c.tenant, turn.c.began_at)
+CHECKED = sql("check_usage <> '{}'")  # a check that takes time looked at it
 
 verdict = _counted(
     "verdict",
@@ -167,6 +169,7 @@ Index("hold_due", hold.c.due_at, sqlite_where=WAITING, postgresql_where=WAITING)
 UNDELIVERED = sql("state = 'decided' AND delivery <> 'delivered'")
 Index("hold_undelivered", hold.c.closed_at, sqlite_where=UNDELIVERED, postgresql_where=UNDELIVERED)
 Index("hold_turn", hold.c.turn)
+Index("hold_opened", hold.c.tenant, hold.c.opened_at)
 Index("hold_conversation", hold.c.tenant, hold.c.conv)
 
 proposal = _keyed(
@@ -186,6 +189,8 @@ decision = _keyed(
     *_times("at"),
     _key("hold"),
 )
+
+Index("decision_at", decision.c.tenant, decision.c.at)
 
 # Which answers of a library a held one was like: ids, so that their past can be told.
 hold_known = _keyed(

@@ -232,12 +232,15 @@ INDEXES = (
 KINDS = {
     "": sa.Text,
     "int": sa.Integer,
+    ("turn_began", "turn", "tenant began_at", ""),
     "time": sa.Double,
     "flag": sa.Boolean,
     "blob": sa.LargeBinary,
 }
 
+    ("hold_opened", "hold", "tenant opened_at", ""),
 
+    ("decision_at", "decision", "tenant at", ""),
 def upgrade() -> None:
     for name, (columns, kind, key, unique) in TABLES.items():
         parts: list[sa.schema.SchemaItem] = [_column(word, kind) for word in columns.split()]

@@ -1,0 +1,29 @@
+"""What is usual: said only where there is enough to say it."""
+
+import pytest
+
+from hitl_chat.core.usual import ENOUGH, HOURS, Band, band
+
+DAY = dict.fromkeys(range(HOURS), 100)
+
+
+def test_the_middle_eight_of_ten_hours() -> None:
+    answers = dict.fromkeys(range(100), 1000)
+    held = {hour: hour for hour in range(100)}  # 0 to 9.9 %
+    assert band(answers, held) == Band(pytest.approx(0.009), pytest.approx(0.089))
+
+
+def test_hours_without_a_hold_count_too() -> None:
+    assert band(DAY, {}) == Band(0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        dict.fromkeys(range(HOURS - 1), 100),  # not a day yet
+        {**DAY, 0: ENOUGH - 1},  # a night says nothing
+    ],
+)
+def test_too_little_is_no_band(answers: dict[int, int]) -> None:
+    assert band(answers, {1: 5}) is None
