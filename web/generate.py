@@ -31,7 +31,7 @@ WORDS: dict[str, object] = {
     "Impact": types.Impact,
     "NeedsSecond": types.NeedsSecond,
     "Recheck": proposal.Recheck,
-    "Second": proposal.Second,
+    "Seconding": proposal.Second,
     "State": hold.State,
     "StopMode": commands.StopMode,
     "SystemAction": types.SystemAction,

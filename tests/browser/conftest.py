@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import pytest_asyncio
@@ -58,6 +59,10 @@ class Visitor:
         await self.page.locator("ol").get_by_role("button", name=rule).click()
         await expect(self.page.get_by_role("heading", name=rule, level=2)).to_be_visible()
         await expect(self.page.locator(".answer")).to_be_visible()
+
+    async def hold(self) -> str:
+        """The hold that is looked at."""
+        return unquote(self.page.url.rpartition("#hold:")[2])
 
 
 class Visitors:

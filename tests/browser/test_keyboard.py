@@ -42,6 +42,7 @@ async def test_every_decision_can_be_made_by_keys(world: World, ana: Visitor) ->
     await expect(page.get_by_role("heading", name="Personal data", level=2)).to_be_visible()
     await expect(page.locator(".answer")).to_be_visible()
     await press("r")
+    await press("r")
     await expect(actions).to_contain_text("You rejected")
     assert "Marta" in await third
     assert "marta.keller" not in await third

@@ -43,6 +43,7 @@ async def test_the_slower_of_two_learns_who_was_first(
     await expect(ben.page.locator(".draft")).to_have_text("Complete")
     line.deaf_to = {"news", "card_reset"}  # he acts on what he still sees
     await ana.page.keyboard.press("r")
+    await ana.page.keyboard.press("r")
     await expect(ana.page.locator(".actions")).to_contain_text("You rejected")
     await ben.page.keyboard.press("a")
     await expect(ben.page.locator(".toast")).to_contain_text("Ana decided this hold first")
@@ -58,6 +59,7 @@ async def test_text_typed_for_a_hold_that_somebody_else_decides_is_kept(
     await ana.page.get_by_label("Text instead of what is held").fill("My careful words.")
     dee = await visitors.agent("Dee", "supervisor")
     await dee.open("Refund promise")
+    await dee.page.keyboard.press("r")
     await dee.page.keyboard.press("r")
     await expect(ana.page.locator(".unsent")).to_contain_text("Dee rejected this hold first")
     await expect(ana.page.locator(".unsent")).to_contain_text("My careful words.")
@@ -111,6 +113,7 @@ async def test_a_decision_that_never_arrived_arrives_after_the_reload(
     await expect(ana.page.locator(".draft")).to_have_text("Complete")
     line.mute = True
     await ana.page.keyboard.press("r")
+    await ana.page.keyboard.press("r")
     await expect(ana.page.locator(".actions")).to_contain_text("Rejecting…")
     line.mute = False
     await ana.page.reload()
@@ -149,6 +152,7 @@ async def test_after_a_broken_connection_the_console_catches_up(
     second = world.ask("Can I get money back for a gift card?")
     ben = await visitors.agent("Ben")
     await ben.open("Refund promise")
+    await ben.page.keyboard.press("r")
     await ben.page.keyboard.press("r")
     await first
     line.deaf_to |= {"people"}

@@ -19,7 +19,9 @@ async def in_the_shop(visitors: Visitors, text: str) -> Page:
 
 async def test_a_safe_answer_streams_untouched(visitors: Visitors) -> None:
     page = await in_the_shop(visitors, "What are your opening hours?")
-    await expect(page.locator(".said.model")).to_contain_text("Our shop is open Monday to Friday")
+    await expect(page.locator(".said.model .words")).to_contain_text(
+        "Our shop is open Monday to Friday"
+    )
     await expect(page.locator(".status")).to_have_text("")
     await expect(page.locator(".said.model .note")).to_have_count(0)
 
@@ -29,7 +31,7 @@ async def test_an_approved_answer_shows_no_scar(visitors: Visitors, ana: Visitor
     await expect(page.get_by_text("A colleague is checking this answer.")).to_be_visible()
     await ana.open("Refund promise")
     await ana.page.keyboard.press("a")
-    await expect(page.locator(".said.model")).to_have_text(
+    await expect(page.locator(".said.model .words")).to_have_text(
         "Sorry to hear that. Please send us a photo. We guarantee a full refund, whatever happened."
     )
     await expect(page.locator(".said")).to_have_count(2)
@@ -44,14 +46,14 @@ async def test_an_edited_answer_says_that_a_person_reviewed_it(
     await ana.page.keyboard.press("e")
     await ana.page.get_by_label("Text instead of what is held").fill("look at it first.")
     await ana.page.keyboard.press("Control+Enter")
-    await expect(page.locator(".said.model")).to_contain_text("photo. We look at it first.")
+    await expect(page.locator(".said.model .words")).to_contain_text("photo. We look at it first.")
     await expect(page.locator(".said.model .note")).to_have_text("Reviewed by a person")
 
 
 async def test_nobody_there_is_said_at_once_in_the_rules_words(visitors: Visitors) -> None:
     page = await in_the_shop(visitors, "My lamp arrived damaged.")
-    await expect(page.locator(".said.model")).to_contain_text("A colleague will tell you")
-    assert "guarantee" not in await page.locator("main").inner_text()
+    await expect(page.locator(".said.model .words")).to_contain_text("A colleague will tell you")
+    assert "guarantee" not in await page.get_by_role("log").inner_text()
 
 
 async def test_what_is_written_meanwhile_is_asked_afterwards(
@@ -64,7 +66,8 @@ async def test_what_is_written_meanwhile_is_asked_afterwards(
     await expect(page.locator(".said.customer")).to_have_count(2)
     await ana.open("Refund promise")
     await ana.page.keyboard.press("r")
-    await expect(page.locator(".said.model").last).to_contain_text("Our shop is open")
+    await ana.page.keyboard.press("r")
+    await expect(page.locator(".said.model .words").last).to_contain_text("Our shop is open")
 
 
 async def test_a_server_that_refuses_is_told_in_words(world: World, visitors: Visitors) -> None:
@@ -75,5 +78,5 @@ async def test_a_server_that_refuses_is_told_in_words(world: World, visitors: Vi
     await visitor.page.get_by_role("textbox").fill("Hello?")
     await visitor.page.keyboard.press("Enter")
     await expect(visitor.page.locator(".said.notice")).to_have_text(
-        "The shop could not start a chat (500)."
+        "This did not work. Please try again in a moment."
     )

@@ -86,6 +86,15 @@ class Agent:
         """The hold, once its draft is whole and judged."""
         return await self._until(lambda: self._ready(self.holds.get(hold)))
 
+    async def checked(self, hold: str) -> Frame:
+        """The hold, once a decision waits there for a second person and the checks have read it."""
+        return await self._until(lambda: self._seconded(self.holds.get(hold)))
+
+    def _seconded(self, hold: Frame | None) -> Frame | None:
+        made = hold and hold["proposal"]
+        ready = made and made["second"] == "wanted" and made["recheck"] != "pending"
+        return hold if ready else None
+
     def _waiting(self, conversation: str) -> Frame | None:
         alive = ("open", "claimed")
         mine = (h for h in self.holds.values() if h["conversation"] == conversation)

@@ -33,6 +33,7 @@ class Scene(Value, frozen=True):
     more: tuple[str, ...] = ()  # what else a person who takes over says
     with_: Mapping[str, Any] = {}
     looked_up: str = ""
+    second: bool = False  # somebody else has to confirm it
 
     @property
     def conversation(self) -> str:
@@ -136,11 +137,12 @@ CHIEF = Scene(
 )
 CARRIER = Scene(
     "11",
-    "too young, in German",
+    "too young, in German: two people",
     "Ab welchem Alter passt die Kraxe »Spatz«?",
-    ("unsupported-facts",),
+    ("child-safety", "unsupported-facts"),
     "edit",
     "Ab etwa 9 Monaten, wenn das Kind ohne Hilfe sitzt.",
+    second=True,
 )
 GRIEF = Scene(
     "12",

@@ -23,13 +23,14 @@ class Tour:
 
     async def play(self) -> None:
         invitations = await links(self._place)
-        async with Agent(self._place.base, invitations["Ana"]) as ana:
+        base = self._place.base
+        async with Agent(base, invitations["Ana"]) as ana, Agent(base, invitations["Ben"]) as ben:
             for scene in SCENES:
-                await self._scene(scene, ana)
+                await self._scene(scene, ana, ben)
             for number, question in enumerate(SAFE):
                 await self._safe(number, question)
 
-    async def _scene(self, scene: Scene, ana: Agent) -> None:
+    async def _scene(self, scene: Scene, ana: Agent, ben: Agent) -> None:
         place = self._place
         customer = Customer(place.base, place.key, scene)
         customer.ask()
@@ -39,6 +40,9 @@ class Tour:
         await ana.whole(hold["id"])
         self._read(customer, sent)
         decided = await self._decide(scene, ana, hold["id"])
+        if scene.second:
+            self._read(customer, sent)
+            await self._second(ben, hold["id"])
         answer = await customer.answer()
         if decided is None:
             decided = (await customer.decided(hold["id"])).removeprefix(sent)
@@ -87,6 +91,12 @@ class Tour:
             return begun + "\n\n".join(said)
         await ana.do(**decide, action=scene.deed)
         return None
+
+    async def _second(self, ben: Agent, ident: str) -> None:
+        """Somebody else reads what would be sent, once the checks have, and confirms it."""
+        await ben.checked(ident)
+        seen = (await ben.card(ident))["proposed_sha256"]
+        await ben.do(do="second", hold=ident, agree=True, text_sha256=seen)
 
     async def _talk(self, scene: Scene, ana: Agent, decide: dict[str, object]) -> None:
         await ana.do(**decide, action="take_over")

@@ -3,7 +3,9 @@
  * possible now, and says why if not; keys and buttons call the same ones.
  */
 import type { Action, Card, ConversationView, Decide, HoldView } from '../shared/protocol.gen.ts';
+import { guessed } from './because.ts';
 import { type Desk, sentence } from './desk.ts';
+import type { Texts } from './typed.ts';
 import { inOrder } from './order.ts';
 import { alive, holdOf } from './state.ts';
 import { CONTENT, firstTexts } from './texts.ts';
@@ -67,8 +69,36 @@ export function approve(desk: Desk): void {
   decide(desk, 'approve', (card) => ({ draft_sha256: card.draft_sha256 }));
 }
 
+/** First the question why; a second time, or with a reason chosen before, it is done. */
 export function reject(desk: Desk): void {
-  decide(desk, 'reject');
+  const card = possible(desk, 'reject');
+  if (!card) return;
+  const { id } = card.hold;
+  if (desk.rejecting.value !== id && desk.chosenOf(id).length === 0) desk.rejecting.value = id;
+  else decide(desk, 'reject');
+}
+
+/** A reason by its number: chosen or not any more; while rejecting it is the answer. */
+export function reason(desk: Desk, at: number): void {
+  const hold = cardNow(desk)?.hold;
+  const said = hold?.because[at];
+  if (!hold || said === undefined) return;
+  if (desk.rejecting.value === hold.id) {
+    desk.choose(hold.id, [said]);
+    return reject(desk);
+  }
+  const known = reasons(desk, hold);
+  const others = known.filter((one) => one !== said);
+  desk.choose(hold.id, others.length < known.length ? others : [...known, said]);
+}
+
+/** What was chosen; for an edit, as long as nothing was, what the change itself says. */
+export function reasons(desk: Desk, hold: HoldView): readonly string[] {
+  const chosen = desk.chosen.value[hold.id];
+  const texts = desk.typed.of(hold.id);
+  const card = desk.state.value.cards.get(hold.id);
+  if (chosen || desk.editing.value !== hold.id || !texts || !card) return chosen ?? [];
+  return guessed(hold.because, firstTexts(card), texts);
 }
 
 /** Opens the editor, and claims the hold so that nobody else works on the same answer. */
@@ -77,6 +107,7 @@ export function edit(desk: Desk): void {
   if (!card) return;
   const { hold } = card;
   if (!desk.typed.of(hold.id)) desk.typed.put(hold.id, firstTexts(card));
+  desk.rejecting.value = null;
   desk.editing.value = hold.id;
   if (!isMine(desk, hold.claimed_by)) {
     desk.command({ do: 'claim', hold: hold.id, force: force(desk) });
@@ -94,7 +125,7 @@ export function useAnswer(desk: Desk, text: string): void {
 }
 
 export function sendEdit(desk: Desk): void {
-  const texts = desk.typed.of(desk.editing.value ?? '');
+  const texts: Texts | undefined = desk.typed.of(desk.editing.value ?? '');
   if (texts) decide(desk, 'edit', () => ({ texts }));
 }
 
@@ -143,12 +174,29 @@ export function handBack(desk: Desk, note = ''): void {
   desk.command({ do: 'hand_back', conversation: here.id, epoch: here.epoch, note });
 }
 
+export function handBackWithNote(desk: Desk): void {
+  handBack(desk, handBackNote(desk));
+}
+
+/** What is told to the model when a conversation is handed back. */
+export function handBackNote(desk: Desk): string {
+  const here = conversationNow(desk);
+  return here ? desk.typed.of(`note:${here.id}`)?.['note'] ?? '' : '';
+}
+
 export function say(desk: Desk, text: string): void {
   const here = conversationNow(desk);
   if (!here || !isMine(desk, here.owner) || !text.trim()) return;
   const after = desk.state.value.talks.get(here.id)?.messages.at(-1)?.seq ?? 0;
   desk.command({ do: 'say', conversation: here.id, epoch: here.epoch, text: text.trim() }, after);
   desk.typed.drop(here.id);
+}
+
+/** One step back: from a reason, a notice, what is looked at. */
+export function back(desk: Desk): void {
+  if (desk.rejecting.value) desk.rejecting.value = null;
+  else if (desk.notice.value) desk.notice.value = null;
+  else desk.look(null);
 }
 
 // --- shared moves -------------------------------------------------------------------------------
@@ -169,6 +217,8 @@ function decide(
     version,
     fence: isMine(desk, claimed_by) ? fence : null,
     force: force(desk),
+    because: [...reasons(desk, card.hold)],
+    note: desk.noteOf(id),
     ...more(card),
   });
 }

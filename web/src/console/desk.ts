@@ -4,6 +4,7 @@
  */
 import { computed, signal } from '@preact/signals';
 import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
+import { Bindings } from './bindings.ts';
 import { Link, type Socket, type Standing } from './link.ts';
 import { address, type Looking, read, streams } from './looking.ts';
 import { Outbox, type Shelf, type Waiting } from './outbox.ts';
@@ -19,12 +20,17 @@ export interface Notice {
 }
 
 export interface Surroundings {
+  /** What belongs to this tab, and what to this browser. */
   readonly shelf: Shelf;
+  readonly kept: Shelf;
   readonly now: () => number;
   readonly later: (seconds: number, what: () => void) => void;
   readonly open: () => Socket;
   readonly location: { hash: string };
 }
+
+/** What lies on top of everything until it is closed. */
+export type Sheet = 'keys' | 'palette' | 'escalate' | 'pass' | 'opinion' | 'note';
 
 const NEWS_STAYS = 6;
 /** Seconds between two changes of what is followed. */
@@ -42,6 +48,14 @@ export class Desk {
   readonly now = signal(0);
   /** The hold whose answer is being edited. */
   readonly editing = signal<string | null>(null);
+  readonly sheet = signal<Sheet | null>(null);
+  /** The hold that is being rejected: a reason is being chosen. */
+  readonly rejecting = signal<string | null>(null);
+  /** Whether an edit is shown as what it changes. */
+  readonly difference = signal(true);
+  /** The reasons that were chosen, by hold. */
+  readonly chosen = signal<Readonly<Record<string, readonly string[]>>>({});
+  readonly keys: Bindings;
   readonly away = computed(() => {
     const { me, people } = this.state.value;
     return people.find((one) => one.id === me?.id)?.away ?? me?.away ?? false;
@@ -55,6 +69,7 @@ export class Desk {
 
   constructor(readonly around: Surroundings) {
     this.typed = new Typed(around.shelf);
+    this.keys = new Bindings(around.kept);
     this.outbox = new Outbox(around.shelf, () => around.now() * 1000);
     this.waiting.value = this.outbox.waiting;
     this.looking.value = read(around.location.hash);
@@ -80,6 +95,7 @@ export class Desk {
     if (streams(this.looking.value).join() === streams(looking).join()) return;
     this.looking.value = looking;
     this.editing.value = null;
+    this.rejecting.value = null;
     this.around.location.hash = address(looking);
     if (this.notice.value?.problem) this.notice.value = null;
     this.#follow();
@@ -92,6 +108,37 @@ export class Desk {
     );
     const hold = [...known].at(-1)?.id;
     this.look({ at: 'conv', id: conversation, ...(hold ? { hold } : {}) });
+  }
+
+  // --- what was chosen and written beside a decision ----------------------------------------------
+
+  show(sheet: Sheet | null): void {
+    this.sheet.value = this.sheet.value === sheet ? null : sheet;
+  }
+
+  flip(): void {
+    this.difference.value = !this.difference.value;
+  }
+
+  chosenOf(hold: string): readonly string[] {
+    return this.chosen.value[hold] ?? [];
+  }
+
+  choose(hold: string, reasons: readonly string[]): void {
+    this.chosen.value = { ...this.chosen.value, [hold]: reasons };
+  }
+
+  /** The free text that goes with a decision about this hold, for colleagues. */
+  noteOf(hold: string): string {
+    return this.typed.of(`why:${hold}`)?.['note'] ?? '';
+  }
+
+  /** It was decided: what was chosen and noted belongs to that. */
+  #noted(hold: string): void {
+    const { [hold]: _, ...others } = this.chosen.value;
+    this.chosen.value = others;
+    this.typed.drop(`why:${hold}`);
+    if (this.rejecting.value === hold) this.rejecting.value = null;
   }
 
   // --- commanding -------------------------------------------------------------------------------
@@ -182,6 +229,7 @@ export class Desk {
     this.state.value = taken(this.state.value, frame, this.around.now());
     this.tick();
     if (frame.type === 'result') this.#answered(frame);
+    if (frame.type === 'welcome') this.keys.load(frame.me.id);
   }
 
   #answered(result: Result): void {
@@ -205,6 +253,7 @@ export class Desk {
       }
       case 'decide': // what was typed stays, for whoever undoes it
         if (this.editing.value === cmd.hold) this.editing.value = null;
+        this.#noted(cmd.hold);
         if (cmd.action === 'take_over') {
           this.listen((body as { conversation: string }).conversation);
         }
@@ -216,6 +265,24 @@ export class Desk {
         break;
       case 'take_over':
         this.listen(cmd.conversation);
+        break;
+      case 'second':
+        this.#noted(cmd.hold);
+        this.tell(cmd.agree ? 'Confirmed.' : 'Declined: it is back with its author.');
+        break;
+      case 'give_opinion':
+        this.#noted(cmd.hold);
+        this.tell('Your opinion is recorded. Nothing was sent.');
+        break;
+      case 'ask_opinion':
+        this.tell('Asked. They do not see what you think.');
+        break;
+      case 'escalate':
+        this.tell('Passed to the supervisors.');
+        break;
+      case 'assign':
+      case 'transfer':
+        this.tell('Given to your colleague.');
         break;
       case 'hand_back':
         this.tell('The assistant speaks again.');

@@ -33,6 +33,11 @@ export function hold(id: string, more: Partial<HoldView> = {}): HoldView {
     draft_state: 'whole',
     outstanding: [],
     obstacles: {},
+    because: ['fine as it is', 'number changed', 'promise removed', 'tone'],
+    needs_second: [],
+    asked: [],
+    escalated_by: null,
+    declined_by: null,
     delivery: 'none',
     claimed_by: null,
     proposal: null,
@@ -51,6 +56,10 @@ export function card(id: string, pending: string, more: Partial<HoldView> = {}):
     model: 'wick-1',
     criteria: [],
     messages: [],
+    proposed: {},
+    proposed_sha256: '',
+    notes: [],
+    opinions: [],
     findings: [],
     history: {},
   };
@@ -83,6 +92,7 @@ export function news(stream: string, seq: number, more: Partial<NewsFrame> = {})
     hold: null,
     conversation: null,
     messages: [],
+    notes: [],
     ...more,
   };
 }

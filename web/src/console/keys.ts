@@ -1,106 +1,35 @@
 /**
- * Every key of the console, once: the same list answers key presses and fills the cheat sheet.
- * Bare keys do nothing while somebody types; Enter alone never decides anything.
+ * From a key that was pressed to what it means here and now. Bare keys do nothing while somebody
+ * types; Enter alone never decides anything. What there is to be done is in `registry.ts`.
  */
-import * as acts from './acts.ts';
 import type { Desk } from './desk.ts';
-import { alive } from './state.ts';
+import { KEYS } from './registry.ts';
+
+export type Group = 'Queue' | 'Hold' | 'Colleagues' | 'Editor' | 'Conversation' | 'Anywhere';
 
 export interface Key {
-  /** As `KeyboardEvent.key` says it, with "Ctrl+" for Ctrl or Command. */
+  /** What remapping, palette and tests call it. */
+  readonly id: string;
+  /** As `KeyboardEvent.key` says it, with "Ctrl+" for Ctrl or Command and "Alt+". */
   readonly key: string;
   readonly says: string;
-  readonly group: 'Queue' | 'Hold' | 'Editor' | 'Conversation' | 'Anywhere';
+  readonly group: Group;
   /** Works inside a text box too. */
   readonly typing?: boolean;
   /** May be held down. */
   readonly repeats?: boolean;
+  /** One of a row of keys that the cheat sheet shows as one. */
+  readonly row?: string;
+  /** Sends something to a customer: the palette's Enter is not enough for it. */
+  readonly decides?: boolean;
   readonly when?: (desk: Desk) => boolean;
-  readonly run: (desk: Desk, sheet: Sheet) => void;
-}
-
-/** The cheat sheet, which is a dialog. */
-export interface Sheet {
-  toggle(): void;
-}
-
-const onHold = (desk: Desk) => {
-  const card = acts.cardNow(desk);
-  return card !== null && alive(card.hold) && desk.editing.value === null;
-};
-const editing = (desk: Desk) => desk.editing.value !== null;
-const speaking = (desk: Desk) => acts.isMine(desk, acts.conversationNow(desk)?.owner ?? null);
-const looking = (desk: Desk) => desk.looking.value !== null;
-
-export const KEYS: readonly Key[] = [
-  { key: 'n', says: 'next: claim the most urgent hold', group: 'Queue', run: acts.next },
-  {
-    key: 'j',
-    says: 'down the list',
-    group: 'Queue',
-    repeats: true,
-    run: (desk) => acts.move(desk, 1),
-  },
-  {
-    key: 'k',
-    says: 'up the list',
-    group: 'Queue',
-    repeats: true,
-    run: (desk) => acts.move(desk, -1),
-  },
-  { key: 'a', says: 'approve as it is', group: 'Hold', when: onHold, run: acts.approve },
-  { key: 'e', says: 'edit', group: 'Hold', when: onHold, run: acts.edit },
-  { key: 'r', says: 'reject', group: 'Hold', when: onHold, run: acts.reject },
-  {
-    key: 't',
-    says: 'take over the conversation',
-    group: 'Hold',
-    when: looking,
-    run: acts.takeOver,
-  },
-  { key: 'z', says: 'undo what was not sent yet', group: 'Hold', run: acts.undo },
-  {
-    key: 'Ctrl+Enter',
-    says: 'send the edit',
-    group: 'Editor',
-    typing: true,
-    when: editing,
-    run: acts.sendEdit,
-  },
-  {
-    key: 'Escape',
-    says: 'leave the editor',
-    group: 'Editor',
-    typing: true,
-    when: editing,
-    run: acts.leaveEditor,
-  },
-  {
-    key: 'h',
-    says: 'hand back to the assistant',
-    group: 'Conversation',
-    when: speaking,
-    run: (desk) => acts.handBack(desk, note(desk)),
-  },
-  { key: '?', says: 'all keys', group: 'Anywhere', run: (_, sheet) => sheet.toggle() },
-  {
-    key: 'Escape',
-    says: 'close this',
-    group: 'Anywhere',
-    when: (desk) => !editing(desk),
-    run: close,
-  },
-];
-
-/** What is told to the model when a conversation is handed back. */
-export function note(desk: Desk): string {
-  const here = acts.conversationNow(desk);
-  return here ? desk.typed.of(`note:${here.id}`)?.['note'] ?? '' : '';
+  readonly run: (desk: Desk) => void;
 }
 
 /** As much of a keyboard event as is needed here. */
 export interface Press {
   readonly key: string;
+  readonly code?: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
@@ -108,20 +37,34 @@ export interface Press {
   readonly isComposing: boolean;
 }
 
+/** The name of what was pressed. With Alt some keyboards write other characters: the place counts. */
+export function named(press: Press): string {
+  const letter = press.altKey ? press.code?.replace(/^(?:Digit|Key)/, '') ?? press.key : press.key;
+  if (press.altKey) return `Alt+${letter.toLowerCase()}`;
+  return press.ctrlKey || press.metaKey ? `Ctrl+${letter}` : letter;
+}
+
 /** The key that was pressed, if it means anything here and now. */
-export function meant(press: Press, desk: Desk, typing: boolean, dialog: boolean): Key | undefined {
-  if (press.isComposing || press.altKey) return undefined;
-  const name = press.ctrlKey || press.metaKey ? `Ctrl+${press.key}` : press.key;
-  return KEYS.find(({ key, when, repeats, group, ...one }) =>
-    key === name &&
+export function meant(press: Press, desk: Desk, typing: boolean): Key | undefined {
+  if (press.isComposing || (press.altKey && (press.ctrlKey || press.metaKey))) return undefined;
+  const name = named(press);
+  const dialog = desk.sheet.value !== null;
+  return KEYS.find((one) =>
+    desk.keys.of(one) === name &&
     (!typing || one.typing === true) &&
-    (!press.repeat || repeats === true) &&
-    (!dialog || group === 'Anywhere') &&
-    (when?.(desk) ?? true)
+    (!press.repeat || one.repeats === true) &&
+    (!dialog || one.group === 'Anywhere') &&
+    (one.when?.(desk) ?? true)
   );
 }
 
-function close(desk: Desk): void {
-  if (desk.notice.value) desk.notice.value = null;
-  else desk.look(null);
+/** What can be done here and now, for the palette. */
+export function possible(desk: Desk): Key[] {
+  return KEYS.filter((one) => !one.row && one.id !== 'palette' && (one.when?.(desk) ?? true));
+}
+
+/** Another command that answers to this key in the same place; a remapping must not make one. */
+export function clash(desk: Desk, id: string, key: string): Key | undefined {
+  const mine = KEYS.find((one) => one.id === id);
+  return KEYS.find((one) => one.id !== id && desk.keys.of(one) === key && !(mine?.key === one.key));
 }

@@ -2,16 +2,22 @@ import { deepEqual, equal } from 'node:assert/strict';
 import type { AnyOutbound } from '../shared/protocol.gen.ts';
 import { Desk } from './desk.ts';
 import { ANA, card, conversation, hold } from './examples.ts';
-import { KEYS, meant, type Press } from './keys.ts';
+import { clash, meant, named, possible, type Press } from './keys.ts';
+import { KEYS } from './registry.ts';
 import { taken } from './state.ts';
 
-function desk(...frames: AnyOutbound[]): Desk {
+function shelf() {
   const kept = new Map<string, string>();
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+}
+
+function desk(...frames: AnyOutbound[]): Desk {
   const made = new Desk({
-    shelf: {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, value),
-    },
+    shelf: shelf(),
+    kept: shelf(),
     now: () => 1000,
     later: () => {},
     open: () => {
@@ -36,8 +42,7 @@ const BARE: Press = {
   isComposing: false,
 };
 const press = (key: string, more: Partial<Press> = {}): Press => ({ ...BARE, key, ...more });
-const says = (desk: Desk, pressed: Press, typing = false, dialog = false) =>
-  meant(pressed, desk, typing, dialog)?.says;
+const says = (desk: Desk, pressed: Press, typing = false) => meant(pressed, desk, typing)?.says;
 
 function onCard(more: Parameters<typeof hold>[1] = {}): Desk {
   const made = desk({ type: 'card_reset', stream: 'hold:a', card: card('a', 'We', more) });
@@ -82,11 +87,120 @@ Deno.test("with Ctrl or Alt a letter is the browser's", () => {
 });
 
 Deno.test('under the cheat sheet only its own keys work', () => {
+  const covered = onCard();
+  covered.show('keys');
   deepEqual(
-    ['a', 'n', 'z', 'j'].map((key) => says(onCard(), press(key), false, true)),
-    Array(4).fill(undefined),
+    ['a', 'n', 'z', 'j', 'Escape'].map((key) => says(covered, press(key))),
+    Array(5).fill(undefined),
   );
-  equal(says(onCard(), press('?'), false, true), 'all keys');
+  equal(says(covered, press('?')), 'all keys');
+});
+
+Deno.test('with Alt the place of a key counts, whatever it would write', () => {
+  equal(named(press('¡', { altKey: true, code: 'Digit1' })), 'Alt+1');
+  const busy = onCard();
+  busy.editing.value = 'a';
+  equal(says(busy, press('¡', { altKey: true, code: 'Digit1' }), true), 'choose a reason');
+});
+
+Deno.test('a key can be another one, for this person, and letters can be switched off', () => {
+  const made = onCard();
+  made.keys.load('ana');
+  made.keys.set('approve', 'y');
+  equal(says(made, press('a')), undefined);
+  equal(says(made, press('y')), 'approve as it is');
+  made.keys.load('ben');
+  equal(says(made, press('a')), 'approve as it is');
+  made.keys.load('ana');
+  equal(says(made, press('y')), 'approve as it is');
+  made.keys.switchOff(true);
+  equal(says(made, press('y')), undefined);
+  equal(says(made, press('k', { ctrlKey: true })), 'everything there is to do');
+  made.keys.reset();
+  equal(says(made, press('a')), 'approve as it is');
+});
+
+Deno.test('what another key does already cannot be given away', () => {
+  const made = onCard();
+  equal(clash(made, 'approve', 'e')?.id, 'edit');
+  equal(clash(made, 'approve', 'y'), undefined);
+  equal(clash(made, 'approve', 'a'), undefined);
+});
+
+Deno.test('what was stored wrongly is as if nothing was', () => {
+  const made = onCard();
+  made.around.kept.setItem('hitl-keys:ana', '{"own": {"approve": 7}, "off": "maybe"}');
+  made.keys.load('ana');
+  equal(says(made, press('a')), 'approve as it is');
+  made.around.kept.setItem('hitl-keys:ana', 'not JSON');
+  made.keys.load('ana');
+  equal(says(made, press('a')), 'approve as it is');
+});
+
+Deno.test('the palette offers what can be done here and now', () => {
+  const ids = (made: Desk) => possible(made).map(({ id }) => id);
+  equal(ids(onCard()).includes('approve'), true);
+  equal(ids(desk()).includes('approve'), false);
+  equal(ids(onCard()).includes('reason-1'), false);
+});
+
+Deno.test('everything has a name of its own', () => {
+  equal(new Set(KEYS.map(({ id }) => id)).size, KEYS.length);
+});
+
+const proposal = (by: { id: string; name: string }) => ({
+  state: 'settling' as const,
+  proposal: {
+    by,
+    action: 'edit' as const,
+    settle_at: 1,
+    recheck: 'clean' as const,
+    second: 'wanted' as const,
+    because: [],
+  },
+});
+
+Deno.test('a decision that waits for a second person is confirmed by somebody else', () => {
+  const others = onCard(proposal({ id: 'ben', name: 'Ben' }));
+  equal(says(others, press('a')), "confirm a colleague's decision");
+  equal(says(others, press('r')), "decline a colleague's decision");
+  equal(says(onCard(proposal(ANA)), press('r')), 'reject: then a reason, or r again');
+});
+
+Deno.test('who is asked for an opinion gives that, and decides nothing', () => {
+  const asked = onCard({ asked: ['ana'] });
+  equal(says(asked, press('a')), 'second opinion: I would approve');
+  equal(says(asked, press('t')), 'second opinion: I would take over');
+});
+
+Deno.test('a reason is chosen by its number; while rejecting it is the answer', () => {
+  const made = onCard();
+  made.standing.value = 'live';
+  const run = (key: string) => meant(press(key), made, false)?.run(made);
+  run('2');
+  run('4');
+  run('2');
+  deepEqual(made.chosenOf('a'), ['tone']);
+  made.choose('a', []);
+  run('r');
+  equal(made.rejecting.value, 'a');
+  equal(made.waiting.value.length, 0);
+  run('3');
+  const sent = made.waiting.value[0]?.cmd;
+  equal(sent?.do, 'decide');
+  deepEqual(sent?.do === 'decide' && [sent.action, sent.because], ['reject', ['promise removed']]);
+});
+
+Deno.test('r twice rejects without a reason, and Escape does not reject', () => {
+  const made = onCard();
+  const run = (key: string) => meant(press(key), made, false)?.run(made);
+  run('r');
+  run('Escape');
+  equal(made.rejecting.value, null);
+  run('r');
+  run('r');
+  const sent = made.waiting.value[0]?.cmd;
+  deepEqual(sent?.do === 'decide' && sent.because, []);
 });
 
 Deno.test('hand back is for whoever speaks', () => {
@@ -95,7 +209,7 @@ Deno.test('hand back is for whoever speaks', () => {
       type: 'talk_reset',
       stream: 'conv:c',
       seq: 1,
-      talk: { conversation: conversation('c', { owner }), messages: [] },
+      talk: { conversation: conversation('c', { owner }), messages: [], notes: [] },
     });
     made.looking.value = { at: 'conv', id: 'c' };
     return made;

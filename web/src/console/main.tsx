@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import '../shared/base.css';
 import './console.css';
@@ -9,8 +9,9 @@ import './editor.css';
 import './context.css';
 import './talk.css';
 import './notices.css';
+import './deciding.css';
 import { Desk } from './desk.ts';
-import { meant, type Sheet } from './keys.ts';
+import { meant } from './keys.ts';
 import { read } from './looking.ts';
 import type { Socket } from './link.ts';
 import { inOrder } from './order.ts';
@@ -20,13 +21,12 @@ const TICK = 500;
 
 const desk = new Desk({
   shelf: sessionStorage,
+  kept: localStorage,
   now: () => Date.now() / 1000,
   later: (seconds, what) => setTimeout(what, seconds * 1000),
   open: () => new WebSocket(new URL('/console/ws', location.href)) as Socket,
   location,
 });
-const cheats = signal(false);
-const sheet: Sheet = { toggle: () => (cheats.value = !cheats.value) };
 
 setInterval(() => desk.tick(), TICK);
 addEventListener('hashchange', () => desk.look(read(location.hash)));
@@ -35,10 +35,10 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') desk.link.hurry();
 });
 addEventListener('keydown', (event) => {
-  const key = meant(event, desk, isTyping(event.target), cheats.value);
-  if (!key || (cheats.value && event.key === 'Escape')) return; // a dialog closes itself
+  const key = meant(event, desk, isTyping(event.target));
+  if (!key) return;
   event.preventDefault();
-  key.run(desk, sheet);
+  key.run(desk);
 });
 effect(() => {
   const waiting = inOrder(desk.state.value.holds.values(), desk.now.value).length;
@@ -52,5 +52,5 @@ function isTyping(target: EventTarget | null): boolean {
 
 const root = document.getElementById('app');
 if (!root) throw new Error('index.html has no element with the id "app"');
-render(<App desk={desk} sheet={sheet} cheats={cheats} />, root);
+render(<App desk={desk} />, root);
 void desk.link.connect();

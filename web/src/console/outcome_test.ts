@@ -12,6 +12,9 @@ const decided = (id: string, action: DecisionView['action']) =>
       at: 1,
       recheck: 'clean',
       text_sha: '',
+      because: [],
+      helped: [],
+      seconder: null,
     },
   });
 

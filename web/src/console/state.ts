@@ -139,9 +139,10 @@ function heard(state: State, news: NewsFrame): State {
   if (news.hold) after = held(after, news.hold);
   if (news.conversation) after = spoken(after, news.conversation);
   const talk = after.talks.get(subject(news.stream));
-  if (!talk || news.messages.length === 0) return after;
+  if (!talk || news.messages.length + news.notes.length === 0) return after;
   const messages = merged(talk.messages, news.messages);
-  return { ...after, talks: put(after.talks, talk.conversation.id, { ...talk, messages }) };
+  const notes = [...byId([...talk.notes, ...news.notes]).values()];
+  return { ...after, talks: put(after.talks, talk.conversation.id, { ...talk, messages, notes }) };
 }
 
 function held(state: State, hold: HoldView): State {

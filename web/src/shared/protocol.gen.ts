@@ -7,7 +7,7 @@ export type Help = 'instructed' | 'rewritten' | 'canned';
 export type Impact = 'low' | 'high';
 export type NeedsSecond = 'approve' | 'edit' | 'warned';
 export type Recheck = 'pending' | 'clean' | 'warned';
-export type Second = 'no' | 'wanted' | 'given';
+export type Seconding = 'no' | 'wanted' | 'given';
 export type State = 'open' | 'claimed' | 'settling' | 'decided' | 'cancelled';
 export type StopMode = 'off' | 'hold' | 'block' | 'pass';
 export type SystemAction = 'fallback_text' | 'release' | 'block';
@@ -369,7 +369,7 @@ export interface ProposalView {
   readonly action: Action;
   readonly settle_at: number;
   readonly recheck: Recheck;
-  readonly second: Second;
+  readonly second: Seconding;
   readonly because: ReadonlyArray<string>;
 }
 

@@ -1,9 +1,11 @@
-import type { ComponentChildren } from 'preact';
 import type { Action, HoldView } from '../../shared/protocol.gen.ts';
 import * as acts from '../acts.ts';
+import * as among from '../colleagues.ts';
 import type { Desk } from '../desk.ts';
 import { deed, outcome } from '../outcome.ts';
 import { alive } from '../state.ts';
+import { Because } from './because.tsx';
+import { Approve, Bar, Button } from './buttons.tsx';
 
 const DOING: Record<Action, string> = {
   approve: 'Approving…',
@@ -14,94 +16,118 @@ const DOING: Record<Action, string> = {
 
 export function Actions({ desk, hold }: { desk: Desk; hold: HoldView }) {
   const sent = acts.underWay(desk, hold.id);
-  const me = desk.state.value.me?.id ?? '';
   if (!alive(hold)) {
     return (
-      <Bar says={`${outcome(hold, me)}.`}>
-        <Button desk={desk} run={acts.takeOver} name='Take over' letter='t' />
-        <Button desk={desk} run={acts.next} name='Next' letter='n' kind='main' />
+      <Bar says={`${outcome(hold, desk.state.value.me?.id ?? '')}.`}>
+        <Button desk={desk} run={acts.takeOver} name='Take over' of='take-over' />
+        <Button desk={desk} run={acts.next} name='Next' of='next' kind='main' />
       </Bar>
     );
   }
   if (sent) return <Bar says={DOING[sent]} />;
-  if (hold.proposal) {
-    return (
-      <Bar says={`${deed(hold.proposal.by, hold.proposal.action, me)}. It is about to be sent.`} />
-    );
-  }
-  if (desk.editing.value === hold.id) {
-    return (
-      <Bar>
-        <Button desk={desk} run={acts.leaveEditor} name='Leave' letter='Esc' />
-        <Button desk={desk} run={acts.sendEdit} name='Send edit' letter='Ctrl Enter' kind='main' />
-      </Bar>
-    );
-  }
+  if (among.owing(desk)) return <Opinion desk={desk} hold={hold} />;
+  if (hold.proposal) return <Proposed desk={desk} hold={hold} />;
+  if (desk.editing.value === hold.id) return <Editing desk={desk} hold={hold} />;
+  if (desk.rejecting.value === hold.id) return <Rejecting desk={desk} hold={hold} />;
+  return <Decide desk={desk} hold={hold} />;
+}
+
+interface Props {
+  readonly desk: Desk;
+  readonly hold: HoldView;
+}
+
+function Decide({ desk, hold }: Props) {
   const why = (action: Action) => acts.obstacle(desk, hold, action);
+  const two = hold.needs_second.filter((one) => one !== 'warned').join(' and ');
+  const says = why('approve') || (two && `To ${two}, a second person must confirm.`);
   return (
-    <Bar says={why('approve')}>
-      <Button desk={desk} run={acts.takeOver} name='Take over' letter='t' why={why('take_over')} />
+    <Bar says={says} above={<Because desk={desk} hold={hold} />}>
+      <Button desk={desk} run={() => desk.show('palette')} name='More' of='palette' />
+      <Button
+        desk={desk}
+        run={acts.takeOver}
+        name='Take over'
+        of='take-over'
+        why={why('take_over')}
+      />
       <Button
         desk={desk}
         run={acts.reject}
         name='Reject'
-        letter='r'
+        of='reject'
         kind='bad'
         why={why('reject')}
       />
-      <Button desk={desk} run={acts.edit} name='Edit' letter='e' why={why('edit')} />
-      <Approve desk={desk} why={why('approve')} />
+      <Button desk={desk} run={acts.edit} name='Edit' of='edit' why={why('edit')} />
+      <Approve desk={desk} run={acts.approve} name='Approve' of='approve' why={why('approve')} />
     </Bar>
   );
 }
 
-function Bar({ says = '', children }: { says?: string; children?: ComponentChildren }) {
+function Rejecting({ desk, hold }: Props) {
   return (
-    <div class='actions' role='group' aria-label='Decide'>
-      <p role='status'>{says}</p>
-      {children}
-    </div>
+    <Bar says='Choose a reason, or none.' above={<Because desk={desk} hold={hold} />}>
+      <Button desk={desk} run={acts.back} name='Back' of='back' />
+      <Button desk={desk} run={acts.reject} name='Reject without a reason' of='reject' kind='bad' />
+    </Bar>
   );
 }
 
-interface ButtonProps {
-  readonly desk: Desk;
-  readonly run: (desk: Desk) => void;
-  readonly name: string;
-  readonly letter: string;
-  readonly kind?: '' | 'main' | 'good' | 'bad';
-  readonly why?: string;
-}
-
-/** One that cannot be used now stays reachable, and says why when it is tried. */
-function Button({ desk, run, name, letter, kind = '', why = '' }: ButtonProps) {
+function Editing({ desk, hold }: Props) {
+  const two = hold.needs_second.includes('edit') ? 'A second person must confirm an edit.' : '';
   return (
-    <button
-      type='button'
-      class={`button ${kind}`}
-      aria-disabled={why !== ''}
-      onClick={() => run(desk)}
-    >
-      {name} <kbd aria-hidden='true'>{letter}</kbd>
-    </button>
+    <Bar says={two} above={<Because desk={desk} hold={hold} />}>
+      <Button desk={desk} run={acts.leaveEditor} name='Leave' of='leave' />
+      <Button desk={desk} run={acts.sendEdit} name='Send edit' of='send' kind='main' />
+    </Bar>
   );
 }
 
-/** Enter on this button does nothing: Tab and Enter by accident must not send an answer. */
-function Approve({ desk, why }: { desk: Desk; why: string }) {
+/** A decision that was made and is not out yet: mine, or one that waits for somebody like me. */
+function Proposed({ desk, hold }: Props) {
+  const made = hold.proposal;
+  if (!made) return null;
+  const done = deed(made.by, made.action, desk.state.value.me?.id ?? '');
+  if (made.second !== 'wanted') return <Bar says={`${done}. It is about to be sent.`} />;
+  if (!among.seconding(desk)) {
+    return (
+      <Bar says={`${done}. Somebody else has to confirm it.`}>
+        <Button desk={desk} run={acts.undo} name='Take it back' of='undo' />
+      </Bar>
+    );
+  }
+  const checking = made.recheck === 'pending' ? 'The checks are still reading it.' : '';
   return (
-    <button
-      type='button'
-      class='button good'
-      aria-disabled={why !== ''}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter') return;
-        event.preventDefault();
-        desk.tell('To approve press a, or the space bar on this button.');
-      }}
-      onClick={() => acts.approve(desk)}
+    <Bar says={`${done}. It needs a second person: you? ${checking}`}>
+      <label class='why-note'>
+        <span class='unseen'>Note for colleagues (optional)</span>
+        <input
+          autocomplete='off'
+          dir='auto'
+          placeholder='Note for colleagues (optional)'
+          value={desk.noteOf(hold.id)}
+          onInput={({ currentTarget: { value } }) =>
+            desk.typed.put(`why:${hold.id}`, { note: value })}
+        />
+      </label>
+      <Button desk={desk} run={among.decline} name='Decline' of='decline' kind='bad' />
+      <Approve desk={desk} run={among.confirm} name='Confirm' of='confirm' why={checking} />
+    </Bar>
+  );
+}
+
+/** A colleague wants to know what I would do: recorded, and nothing is sent. */
+function Opinion({ desk, hold }: Props) {
+  return (
+    <Bar
+      says='A second opinion is wanted: what would you do? Nothing is sent.'
+      above={<Because desk={desk} hold={hold} />}
     >
-      Approve <kbd aria-hidden='true'>a</kbd>
-    </button>
+      <Button desk={desk} run={among.would('take_over')} name='I would take over' of='would-take' />
+      <Button desk={desk} run={among.would('reject')} name='I would reject' of='would-reject' />
+      <Button desk={desk} run={among.would('edit')} name='I would edit' of='would-edit' />
+      <Button desk={desk} run={among.would('approve')} name='I would approve' of='would-approve' />
+    </Bar>
   );
 }

@@ -1,30 +1,26 @@
-import type { Signal } from '@preact/signals';
 import type { Desk } from '../desk.ts';
-import type { Sheet } from '../keys.ts';
 import { inOrder } from '../order.ts';
 import { Card } from './card.tsx';
-import { Cheats } from './cheats.tsx';
+import { Sheets } from './sheets.tsx';
 import { Header } from './header.tsx';
 import { Queue } from './queue.tsx';
 import { Talk } from './talk.tsx';
 import { Toasts } from './toasts.tsx';
 
-export function App(
-  { desk, sheet, cheats }: { desk: Desk; sheet: Sheet; cheats: Signal<boolean> },
-) {
+export function App({ desk }: { desk: Desk }) {
   const standing = desk.standing.value;
   if (standing === 'signed_out') return <SignedOut />;
   if (standing === 'not_allowed') return <NotAllowed />;
   const looking = desk.looking.value;
   return (
     <div class={`console ${looking ? 'looking' : ''}`}>
-      <Header desk={desk} sheet={sheet} />
+      <Header desk={desk} />
       <Queue desk={desk} />
       {!looking && <Nothing desk={desk} />}
       {looking?.at === 'hold' && <Card key={looking.id} desk={desk} id={looking.id} />}
       {looking?.at === 'conv' && <Talk key={looking.id} desk={desk} id={looking.id} />}
       <Toasts desk={desk} />
-      <Cheats open={cheats} />
+      <Sheets desk={desk} />
     </div>
   );
 }

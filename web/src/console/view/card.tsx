@@ -9,7 +9,7 @@ import { title } from '../titles.ts';
 import { type Passage, passages } from '../texts.ts';
 import { Actions } from './actions.tsx';
 import { Context } from './context.tsx';
-import { Editor } from './editor.tsx';
+import { Deciding } from './deciding.tsx';
 import { KnownBad, Samples } from './evidence.tsx';
 import { useHeartbeat } from './heartbeat.ts';
 import { Reasons } from './reasons.tsx';
@@ -44,7 +44,7 @@ export function Card({ desk, id }: { desk: Desk; id: string }) {
           <Reasons card={card} bare={false} />
           <Samples desk={desk} card={card} />
           <KnownBad desk={desk} card={card} bare={false} />
-          {desk.editing.value === id && alive(hold) && <Editor desk={desk} hold={hold} />}
+          <Deciding desk={desk} card={card} />
           <Unsent desk={desk} hold={hold} />
         </div>
         <Actions desk={desk} hold={hold} />

@@ -2,7 +2,6 @@ import { inOrder } from '../order.ts';
 import { countdown } from '../../shared/countdown.ts';
 import type { Desk } from '../desk.ts';
 import type { Standing } from '../link.ts';
-import type { Sheet } from '../keys.ts';
 
 const STANDING: Record<Standing, string> = {
   connecting: 'Connecting…',
@@ -12,7 +11,7 @@ const STANDING: Record<Standing, string> = {
   not_allowed: 'Not allowed',
 };
 
-export function Header({ desk, sheet }: { desk: Desk; sheet: Sheet }) {
+export function Header({ desk }: { desk: Desk }) {
   const standing = desk.standing.value;
   const { me, people } = desk.state.value;
   const others = people.filter((one) => one.id !== me?.id);
@@ -40,7 +39,7 @@ export function Header({ desk, sheet }: { desk: Desk; sheet: Sheet }) {
         <span class='knob' aria-hidden='true' />
         {desk.away.value ? 'Away' : 'Here'}
       </button>
-      <button type='button' class='button plain' onClick={() => sheet.toggle()}>
+      <button type='button' class='button plain' onClick={() => desk.show('keys')}>
         Keys <kbd>?</kbd>
       </button>
       <button type='button' class='button plain' onClick={() => desk.signOut()}>Sign out</button>

@@ -91,11 +91,20 @@ function Row({ desk, hold, first }: { desk: Desk; hold: HoldView; first: boolean
           <span class='rules'>{title(hold.rules)}</span>
           {hold.impact === 'high' && <span class='impact' title='high impact'>high</span>}
         </span>
-        <span class='why'>{first ? `first: ${why}` : why}</span>
+        <span class='why'>{wanted(desk, hold) || (first ? `first: ${why}` : why)}</span>
         <Owner desk={desk} hold={hold} />
       </button>
     </li>
   );
+}
+
+/** What is asked of the person here, before anything else. */
+function wanted(desk: Desk, hold: HoldView): string {
+  const { me } = desk.state.value;
+  if (me && hold.asked.includes(me.id)) return 'your opinion is wanted';
+  const second = hold.proposal?.second === 'wanted' && !isMine(desk, hold.proposal.by);
+  if (second) return 'needs a second person';
+  return hold.escalated_by ? `escalated by ${hold.escalated_by.name}` : '';
 }
 
 function Owner({ desk, hold }: { desk: Desk; hold: HoldView }) {

@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ConversationView, MessageView } from '../../shared/protocol.gen.ts';
-import { handBack, isMine, say, takeOver } from '../acts.ts';
+import { handBackNote, handBackWithNote, isMine, say, takeOver } from '../acts.ts';
 import type { Desk } from '../desk.ts';
-import { note } from '../keys.ts';
 import { unseen } from '../outbox.ts';
 import { short } from '../titles.ts';
 import { passages } from '../texts.ts';
 import { Text } from './card.tsx';
 import { Messages } from './context.tsx';
+import { Notes } from './notes.tsx';
 
 const STILL_TYPING = 4_000;
 
@@ -45,6 +45,7 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
       </div>
       <Unfinished desk={desk} here={here} mine={mine} />
       <Log messages={talk.messages} sending={unseen(desk.waiting.value, id, talk.messages)} />
+      <Notes desk={desk} notes={talk.notes} />
       <p class='typing' role='status'>{typing && !mine ? `${typing} is typing…` : ''}</p>
       {mine ? <Composer desk={desk} here={here} /> : <Listener desk={desk} here={here} />}
     </main>
@@ -144,12 +145,12 @@ function HandBack({ desk, here }: { desk: Desk; here: ConversationView }) {
         <input
           autocomplete='off'
           placeholder='Note to the assistant (optional)'
-          value={note(desk)}
+          value={handBackNote(desk)}
           onInput={({ currentTarget: { value } }) =>
             desk.typed.put(`note:${here.id}`, { note: value })}
         />
       </label>
-      <button type='button' class='button' onClick={() => handBack(desk, note(desk))}>
+      <button type='button' class='button' onClick={() => handBackWithNote(desk)}>
         Hand back <kbd aria-hidden='true'>h</kbd>
       </button>
     </div>

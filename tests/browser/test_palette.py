@@ -1,0 +1,77 @@
+"""Keys as a person wants them, and everything else by its name."""
+
+import pytest
+from playwright.async_api import expect
+
+from hitl_chat.settings import Waits
+from tests.browser.conftest import Visitor
+from tests.browser.test_decisions import BROKEN
+from tests.browser.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.fixture
+def waits() -> Waits:
+    return Waits(undo_console=30)
+
+
+async def test_a_key_is_changed_and_stays_so(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("?")
+    await page.get_by_role("button", name="approve as it is: a").click()
+    await page.keyboard.press("e")
+    await expect(page.locator(".toast.problem")).to_contain_text("“e” is for: edit")
+    await page.get_by_role("button", name="approve as it is: a").click()
+    await page.keyboard.press("y")
+    await expect(page.get_by_role("button", name="approve as it is: y")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.reload()
+    await expect(page.locator(".actions .good kbd")).to_have_text("y")
+    await page.keyboard.press("a")
+    await page.keyboard.press("y")
+    await expect(page.locator(".toast.undo")).to_contain_text("You approved")
+
+
+async def test_single_letters_can_be_switched_off(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("?")
+    await page.get_by_label("Single letters and digits do something").uncheck()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible()
+    await page.keyboard.press("a")
+    await page.keyboard.press("e")
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("combobox")).to_be_focused()
+    await expect(page.locator(".toast.undo")).to_have_count(0)
+    await expect(page.locator(".editor")).to_have_count(0)
+
+
+async def test_the_palette_finds_by_words_and_enter_alone_decides_nothing(
+    world: World, ana: Visitor
+) -> None:
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("approve as")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".toast")).to_contain_text("press Ctrl Enter")
+    await expect(page.locator(".toast.undo")).to_have_count(0)
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".toast.undo")).to_contain_text("You approved")
+
+
+async def test_the_palette_opens_the_editor(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("edit")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Text instead of what is held")).to_be_focused()

@@ -1,0 +1,79 @@
+/** What agents do among themselves: second, decline, pass on, ask, answer, note. */
+import type { Action } from '../shared/protocol.gen.ts';
+import { cardNow, conversationNow, isMine, underWay } from './acts.ts';
+import type { Desk } from './desk.ts';
+import { alive } from './state.ts';
+
+/** Whether a colleague's decision waits here for somebody like me. */
+export function seconding(desk: Desk): boolean {
+  const made = cardNow(desk)?.hold.proposal;
+  return made?.second === 'wanted' && !isMine(desk, made.by);
+}
+
+/** Whether somebody wants to know what I would do here. */
+export function owing(desk: Desk): boolean {
+  const hold = cardNow(desk)?.hold;
+  return hold !== undefined && alive(hold) && hold.asked.includes(desk.state.value.me?.id ?? '');
+}
+
+export function confirm(desk: Desk): void {
+  second(desk, true);
+}
+
+export function decline(desk: Desk): void {
+  second(desk, false);
+}
+
+function second(desk: Desk, agree: boolean): void {
+  const card = cardNow(desk);
+  if (!card || !seconding(desk) || underWay(desk, card.hold.id)) return;
+  if (agree && card.hold.proposal?.recheck === 'pending') {
+    return desk.tell('The checks are still reading this text: wait a moment.', true);
+  }
+  const { id } = card.hold;
+  const note = desk.noteOf(id);
+  desk.command({ do: 'second', hold: id, agree, text_sha256: card.proposed_sha256, note });
+}
+
+/** What I would do with it; nothing is sent. */
+export function would(action: Action): (desk: Desk) => void {
+  return (desk) => {
+    const hold = cardNow(desk)?.hold;
+    if (!hold || !owing(desk)) return;
+    const because = [...desk.chosenOf(hold.id)];
+    desk.command({
+      do: 'give_opinion',
+      hold: hold.id,
+      action,
+      because,
+      note: desk.noteOf(hold.id),
+    });
+  };
+}
+
+export function escalate(desk: Desk, note: string): void {
+  const hold = cardNow(desk)?.hold;
+  if (hold) desk.command({ do: 'escalate', hold: hold.id, note });
+}
+
+/** The hold, or the conversation that I speak in, is this colleague's now. */
+export function pass(desk: Desk, to: string): void {
+  const hold = cardNow(desk)?.hold;
+  const here = conversationNow(desk);
+  if (hold && alive(hold)) desk.command({ do: 'assign', hold: hold.id, to });
+  else if (here && isMine(desk, here.owner)) {
+    desk.command({ do: 'transfer', conversation: here.id, epoch: here.epoch, to });
+  }
+}
+
+export function ask(desk: Desk, to: string): void {
+  const hold = cardNow(desk)?.hold;
+  if (hold) desk.command({ do: 'ask_opinion', hold: hold.id, to });
+}
+
+export function note(desk: Desk, text: string): void {
+  const card = cardNow(desk);
+  const conversation = card?.hold.conversation ?? conversationNow(desk)?.id;
+  if (!conversation || !text.trim()) return;
+  desk.command({ do: 'note', conversation, hold: card?.hold.id ?? '', text });
+}

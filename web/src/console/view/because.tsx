@@ -1,0 +1,37 @@
+import type { HoldView } from '../../shared/protocol.gen.ts';
+import { reason, reasons } from '../acts.ts';
+import type { Desk } from '../desk.ts';
+
+/** Why: the same row of reasons for every decision, one key each, and words for colleagues. */
+export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
+  const chosen = reasons(desk, hold);
+  const rejecting = desk.rejecting.value === hold.id;
+  const editing = desk.editing.value === hold.id;
+  return (
+    <div class={`because ${rejecting ? 'asked' : ''}`} role='group' aria-label='Why'>
+      <span class='label'>{rejecting ? 'Rejected, because…' : 'Why'}</span>
+      {hold.because.map((said, at) => (
+        <button
+          key={said}
+          type='button'
+          class='say-why'
+          aria-pressed={chosen.includes(said)}
+          onClick={() => reason(desk, at)}
+        >
+          <kbd aria-hidden='true'>{editing ? `Alt+${at + 1}` : at + 1}</kbd> {said}
+        </button>
+      ))}
+      <label class='why-note'>
+        <span class='unseen'>Note for colleagues (optional)</span>
+        <input
+          autocomplete='off'
+          dir='auto'
+          placeholder='Note for colleagues (optional)'
+          value={desk.noteOf(hold.id)}
+          onInput={({ currentTarget: { value } }) =>
+            desk.typed.put(`why:${hold.id}`, { note: value })}
+        />
+      </label>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import type { ComponentChildren } from 'preact';
+import type { Desk } from '../desk.ts';
+import { KEYS } from '../registry.ts';
+
+export function Bar(
+  { says = '', above, children }: {
+    says?: string;
+    above?: ComponentChildren;
+    children?: ComponentChildren;
+  },
+) {
+  return (
+    <div class='actions' role='group' aria-label='Decide'>
+      {above}
+      <p role='status'>{says}</p>
+      {children}
+    </div>
+  );
+}
+
+interface ButtonProps {
+  readonly desk: Desk;
+  readonly run: (desk: Desk) => void;
+  readonly name: string;
+  /** The command of the registry whose key is shown. */
+  readonly of: string;
+  readonly kind?: '' | 'main' | 'good' | 'bad';
+  readonly why?: string;
+}
+
+/** One that cannot be used now stays reachable, and says why when it is tried. */
+export function Button({ desk, run, name, of, kind = '', why = '' }: ButtonProps) {
+  return (
+    <button
+      type='button'
+      class={`button ${kind}`}
+      aria-disabled={why !== ''}
+      onClick={() => run(desk)}
+    >
+      {name} <KeyCap desk={desk} of={of} />
+    </button>
+  );
+}
+
+/** Enter on this button does nothing: Tab and Enter by accident must not send an answer. */
+export function Approve({ desk, run, name, of, why = '' }: ButtonProps) {
+  const key = shown(desk, of);
+  return (
+    <button
+      type='button'
+      class='button good'
+      aria-disabled={why !== ''}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return;
+        event.preventDefault();
+        const press = key ? `press ${key}, or` : 'press';
+        desk.tell(`To ${name.toLowerCase()} ${press} the space bar on this button.`);
+      }}
+      onClick={() => run(desk)}
+    >
+      {name} <KeyCap desk={desk} of={of} />
+    </button>
+  );
+}
+
+function KeyCap({ desk, of }: { desk: Desk; of: string }) {
+  const key = shown(desk, of);
+  return key ? <kbd aria-hidden='true'>{key}</kbd> : null;
+}
+
+/** As this person has it now; '' if it has no key. */
+export function shown(desk: Desk, id: string): string {
+  const found = KEYS.find((one) => one.id === id);
+  return found ? desk.keys.of(found).replace('Escape', 'Esc').replace('+', ' ') : '';
+}

@@ -1,0 +1,75 @@
+import type { Card, OpinionView } from '../../shared/protocol.gen.ts';
+import { isMine } from '../acts.ts';
+import { owing } from '../colleagues.ts';
+import type { Desk } from '../desk.ts';
+import { alive } from '../state.ts';
+import { firstTexts, nameOf } from '../texts.ts';
+import { Difference } from './difference.tsx';
+import { Editor } from './editor.tsx';
+import { Notes } from './notes.tsx';
+
+/** What people make of a held answer: an editor, what a colleague wants to send, notes. */
+export function Deciding({ desk, card }: { desk: Desk; card: Card }) {
+  const { hold } = card;
+  const mine = isMine(desk, hold.proposal?.by ?? null);
+  if (owing(desk)) return null; // who is asked for an opinion does not see what others think
+  return (
+    <>
+      {desk.editing.value === hold.id && alive(hold) && <Editor desk={desk} card={card} />}
+      {hold.proposal?.second === 'wanted' && <Proposed card={card} mine={mine} />}
+      {hold.declined_by && (
+        <p class='declined'>{hold.declined_by.name} did not confirm this. See the notes.</p>
+      )}
+      {hold.escalated_by && (
+        <p class='declined'>{hold.escalated_by.name} passed this on to the supervisors.</p>
+      )}
+      {card.opinions.length > 0 && <Opinions opinions={card.opinions} />}
+      <Notes desk={desk} notes={card.notes} />
+    </>
+  );
+}
+
+function Proposed({ card, mine }: { card: Card; mine: boolean }) {
+  const { proposal } = card.hold;
+  if (!proposal) return null;
+  const before = firstTexts(card);
+  return (
+    <section class='proposed' aria-labelledby='proposed'>
+      <h3 id='proposed'>
+        {mine ? 'You want to send this' : `${proposal.by.name} wants to send this`}
+        {proposal.recheck === 'warned' && <span class='warned'>the checks warn</span>}
+      </h3>
+      {Object.entries(card.proposed).map(([field, text]) => (
+        <div key={field}>
+          {Object.keys(card.proposed).length > 1 && <h4>{nameOf(field)}</h4>}
+          <Difference before={before[field] ?? ''} after={text} />
+        </div>
+      ))}
+      {proposal.because.length > 0 && <p class='why'>because: {proposal.because.join(', ')}</p>}
+    </section>
+  );
+}
+
+const WOULD: Record<string, string> = {
+  approve: 'would approve',
+  edit: 'would edit',
+  reject: 'would reject',
+  take_over: 'would take over',
+};
+
+function Opinions({ opinions }: { opinions: readonly OpinionView[] }) {
+  return (
+    <section class='opinions' aria-labelledby='opinions'>
+      <h3 id='opinions'>Second opinions</h3>
+      <ul>
+        {opinions.map(({ of, action, because, text, given_at }) => (
+          <li key={`${of.id} ${given_at}`}>
+            <b>{of.name}</b> {action ? WOULD[action] : 'was asked'}
+            {because.length > 0 && `: ${because.join(', ')}`}
+            {text && <bdi class='words' dir='auto'>{text}</bdi>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

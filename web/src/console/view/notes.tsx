@@ -1,0 +1,27 @@
+import type { NoteView } from '../../shared/protocol.gen.ts';
+import type { Desk } from '../desk.ts';
+import { Words } from '../../shared/words.tsx';
+import { At } from './time.tsx';
+
+/** What colleagues wrote for each other. Customers and models never see it. */
+export function Notes({ desk, notes }: { desk: Desk; notes: readonly NoteView[] }) {
+  if (notes.length === 0) return <div class='notes' />;
+  return (
+    <section class='notes' aria-labelledby='notes'>
+      <h3 id='notes'>
+        Notes, for colleagues only
+        <button type='button' class='button plain' onClick={() => desk.show('note')}>
+          Add <kbd aria-hidden='true'>p</kbd>
+        </button>
+      </h3>
+      <ul>
+        {notes.map(({ id, by, text, at }) => (
+          <li key={id}>
+            <b>{by.name}</b> <At seconds={at} />
+            {text === null ? <p class='none'>erased</p> : <Words text={text} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

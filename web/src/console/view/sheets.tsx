@@ -1,0 +1,84 @@
+import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import * as among from '../colleagues.ts';
+import type { Desk, Sheet } from '../desk.ts';
+import { Cheats } from './cheats.tsx';
+import { Colleagues } from './colleagues.tsx';
+import { Palette } from './palette.tsx';
+import { Writing } from './writing.tsx';
+
+const TITLES: Record<Sheet, string> = {
+  keys: 'Keys',
+  palette: 'What do you want to do?',
+  escalate: 'Escalate to the supervisors',
+  pass: 'Give it to a colleague',
+  opinion: 'Ask for a second opinion',
+  note: 'A private note',
+};
+
+/** What lies on top until it is closed: one at a time. */
+export function Sheets({ desk }: { desk: Desk }) {
+  const open = desk.sheet.value;
+  if (!open) return null;
+  return (
+    <Dialog key={open} desk={desk} title={TITLES[open]} kind={open}>
+      {open === 'keys' && <Cheats desk={desk} />}
+      {open === 'palette' && <Palette desk={desk} />}
+      {open === 'pass' && <Colleagues desk={desk} run={among.pass} />}
+      {open === 'opinion' && <Colleagues desk={desk} run={among.ask} anyone />}
+      {open === 'escalate' && (
+        <Writing
+          desk={desk}
+          says='Only a supervisor can decide it then. What should they know?'
+          does='Escalate'
+          run={among.escalate}
+          optional
+        />
+      )}
+      {open === 'note' && (
+        <Writing
+          desk={desk}
+          says='For colleagues only: neither the customer nor the model sees it.'
+          does='Keep the note'
+          run={among.note}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+function Dialog(
+  { desk, title, kind, children }: {
+    desk: Desk;
+    title: string;
+    kind: Sheet;
+    children: ComponentChildren;
+  },
+) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => before instanceof HTMLElement && before.focus();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={`sheet ${kind}`}
+      aria-labelledby='sheet'
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault(); // closed at once: the next key is not lost
+        event.stopPropagation();
+        desk.show(null);
+      }}
+      onClose={() => desk.sheet.value === kind && desk.show(null)}
+    >
+      <h2 id='sheet'>{title}</h2>
+      {children}
+      <button type='button' class='button plain close' onClick={() => desk.show(null)}>
+        Close <kbd aria-hidden='true'>Esc</kbd>
+      </button>
+    </dialog>
+  );
+}
