@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from websockets.asyncio.client import connect
 
@@ -12,10 +13,12 @@ from tests.world import World
 
 
 @asynccontextmanager
-async def console(world: World, name: str = "Ana", role: str = "agent") -> AsyncIterator[Tab]:
+async def console(
+    world: World, name: str = "Ana", role: str = "agent", **able: Any
+) -> AsyncIterator[Tab]:
     """Somebody of the tenant acme, who follows the queue."""
     program = world.program
-    person = people.Person(f"person_{name.lower()}", "acme", name, role)
+    person = people.Person(f"person_{name.lower()}", "acme", name, role, **able)
     await program.db.write(lambda conn: people.add(conn, person, 0.0, "test"))
     signed = await program.sessions.sign_in(await program.sessions.link(person))
     assert signed is not None

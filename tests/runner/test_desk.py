@@ -11,6 +11,7 @@ from hitl_chat.core.effects import UpdateHold
 from hitl_chat.core.events import Decision
 from hitl_chat.core.policy import Terms
 from hitl_chat.core.remainder import Draft
+from hitl_chat.core.staffing import Able
 from hitl_chat.errors import Conflict, Forbidden, HitlError, NotFound, Unprocessable
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.orders import Nothing
@@ -156,7 +157,8 @@ async def test_claims_and_next(tmp_path: Path) -> None:
 
 
 async def test_an_agent_sees_which_skills_a_hold_asks_for(tmp_path: Path) -> None:
-    async with world(tmp_path) as here:
+    async with world(tmp_path, online=()) as here:
+        here.people.enter("tab", ANA.person, "acme", Able(("german", "refunds")))
         turn = await here.held(terms=Terms(skills=("german", "refunds")))
         assert turn.hold is not None
         assert (await here.work(ANA, do.Claim(turn.hold.id))).skills == ("german", "refunds")

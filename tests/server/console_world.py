@@ -31,6 +31,10 @@ class Signed(Value, frozen=True):
     tenant: str
     name: str
     role: str
+    has_password: bool = False
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    capacity: int = 0
 
 
 class FakeSessions:

@@ -28,6 +28,9 @@ class Person(Value, frozen=True):
     name: str
     role: str
     has_password: bool = False
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    capacity: int = 0
 
 
 ANA = Person("p1", "moss", "Ana <b>", "agent")

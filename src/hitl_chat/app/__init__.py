@@ -37,8 +37,10 @@ from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.moves import Moved
 from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.people_online import PeopleOnline
+from hitl_chat.runner.pushing import Pushing
 from hitl_chat.runner.reading import Reading
 from hitl_chat.runner.register import Register
+from hitl_chat.runner.staff import Staff
 from hitl_chat.runner.sweep import Sweep
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.turns import Turns
@@ -107,7 +109,9 @@ class Program:
             ids.new,
             parts.desk_waits(settings),
             Reading(lambda: self.rules.current, self.db),
+            Staff(self.people, parts.desking(settings), lambda at: self.rules.current.is_open(at)),
         )
+        self.pushing = Pushing(self.desk)
         self.desk.transactions.on_move.append(self._moved)
         self.sweep = Sweep(self.desk)
         self.agents = Agents(self.desk, self._denied)

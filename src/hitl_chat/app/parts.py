@@ -21,6 +21,7 @@ from hitl_chat.models.scripted import Options as Pace
 from hitl_chat.models.scripted import Scripted
 from hitl_chat.ports import Check, Clock, Model
 from hitl_chat.rules.live import LiveRules
+from hitl_chat.runner.staff import Desking
 from hitl_chat.runner.turns import Options
 from hitl_chat.runner.views import CriteriaView
 from hitl_chat.runner.waits import DeskWaits
@@ -116,6 +117,11 @@ def desk_waits(settings: Settings) -> DeskWaits:
         sweep=waits.sweep,
         poll=waits.poll,
     )
+
+
+def desking(settings: Settings) -> Desking:
+    about = settings.desk
+    return Desking(about.mode, about.tenants, about.capacity, about.ring)
 
 
 def turn_options(settings: Settings) -> Options:

@@ -19,6 +19,7 @@ from hitl_chat.core.types import (
     OnDisconnect,
     OnError,
     OnNoAgent,
+    Others,
     Response,
     Strictness,
     Value,
@@ -75,6 +76,8 @@ class Terms(Value, frozen=True):
     priority: int = 0
     route: str = ""
     skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()  # what a person must speak for it
+    others: Others = "warn"  # whether people without these may take it nevertheless
     allowed_actions: tuple[Action, ...] = ACTIONS
     undo: float | None = None  # seconds a decision can be taken back; None: as usual where decided
 
@@ -277,6 +280,8 @@ def merge(rules: Iterable[Rule], default: Rule) -> Terms:
         on_disconnect="keep" if any(t.on_disconnect == "keep" for t in terms) else "cancel",
         impact="high" if any(t.impact == "high" for t in terms) else "low",
         skills=tuple(dict.fromkeys(skill for t in terms for skill in t.skills)),
+        languages=tuple(dict.fromkeys(each for t in terms for each in t.languages)),
+        others="refuse" if any(t.others == "refuse" for t in terms) else "warn",
         allowed_actions=tuple(a for a in ACTIONS if all(a in t.allowed_actions for t in terms)),
         undo=max((t.undo for t in terms if t.undo is not None), default=None),
     )

@@ -18,6 +18,7 @@ OnDeadline = Literal["fallback_text", "release", "block", "requeue"]
 OnError = Literal["hold", "release", "block"]
 OnNoAgent = Literal["wait", "fallback_text", "block"]
 OnDisconnect = Literal["keep", "cancel"]
+Others = Literal["warn", "refuse"]
 NeedsSecond = Literal["approve", "edit", "warned"]  # "warned": an edit the checks object to
 Response = Literal["watch", "hold", "block"]
 Strictness = Literal["segment", "answer", "watch"]

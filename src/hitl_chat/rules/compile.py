@@ -129,6 +129,7 @@ class _Compiler:
             fusion=risking.fusion_of(written.risk),
             budget=risking.budget_of(written.budget),
             audit=written.audit,
+            hours=written.hours,
             options={name: its.options for name, its in used.items()},
             certificate=written.certificate,
             substance=risking.substance(self.read.value),

@@ -210,6 +210,8 @@ def compiled_terms(
         priority=written.priority,
         route=written.route,
         skills=tuple(dict.fromkeys(written.skills)),
+        languages=tuple(dict.fromkeys(written.languages)),
+        others=written.others,
         allowed_actions=tuple(action for action in ACTIONS if action in allowed),
         undo=written.undo,
     )

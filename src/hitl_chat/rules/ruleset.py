@@ -19,6 +19,7 @@ from hitl_chat.core.fusion import Fusion
 from hitl_chat.core.policy import Condition, Rule, Terms, blocks, holds_true, policy_of
 from hitl_chat.ports import Check, Checks, Use
 from hitl_chat.rules.conditions import Predicate
+from hitl_chat.rules.hours import Hours
 from hitl_chat.rules.facts import Compiled, Criteria, RequestFacts
 
 REMEMBERED = 256  # sets of rules; the scanner of each holds compiled expressions
@@ -73,6 +74,7 @@ class Ruleset:
         options: Mapping[str, BaseModel] = MappingProxyType({}),
         certificate: str = "",
         substance: str = "",
+        hours: Hours | None = None,
     ) -> None:
         self.text, self.version = text, sha256(text.encode()).hexdigest()
         self.label, self.description = label, description
@@ -89,6 +91,7 @@ class Ruleset:
         self.budget = budget
         self.options, self.certificate, self.substance = options, certificate, substance
         self._audit = audit
+        self._hours = hours
         asks = [ask for plan in self.planned for ask in plan.asks]
         self._customer = checks.scanner(asks) if asks else None
         self._made: dict[tuple[tuple[int, ...], str], Compiled] = {}
@@ -97,6 +100,10 @@ class Ruleset:
     def configured(self) -> Mapping[str, Check]:
         """The asynchronous checks that rules name or the file configures, whatever the request."""
         return self._configured
+
+    def is_open(self, at: float) -> bool:
+        """Whether somebody should be there; always, where the file says nothing about it."""
+        return self._hours is None or self._hours.is_open(at)
 
     def for_request(self, facts: RequestFacts) -> Compiled:
         """What applies to this request."""

@@ -26,6 +26,7 @@ from hitl_chat.core.types import (
     OnDisconnect,
     OnError,
     OnNoAgent,
+    Others,
     Response,
     Strictness,
 )
@@ -50,6 +51,7 @@ def seconds(written: object) -> object:
 
 Text = Annotated[str, Field(strict=True, max_length=LONGEST_TEXT)]
 Word = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Language = Annotated[str, Field(strict=True, pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})?$")]
 Duration = WithJsonSchema(
     {
         "anyOf": [
@@ -116,6 +118,12 @@ class Terms(Strict):
     )
     skills: list[Word] = Field(
         default=[], max_length=20, description="what a person must be able to do for it"
+    )
+    languages: list[Language] = Field(
+        default=[], max_length=20, description="what a person must speak for it, e.g. de"
+    )
+    others: Others = Field(
+        default="warn", description="whether people without these may take it with a warning"
     )
     allowed_actions: list[Action] | None = Field(
         default=None, min_length=1, description="what an agent may do with it"

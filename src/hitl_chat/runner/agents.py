@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from hitl_chat.core import conversation as talk
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.events import Said, Typing
+from hitl_chat.core.staffing import lacking
 from hitl_chat.errors import Forbidden
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import queue
@@ -81,10 +82,12 @@ class Agents:
             limits=self._desk.waits.limits,
             recheck=self._desk.rechecks.wanted,
             fresh=self._desk.ids("msg"),
+            staff=self._desk.staff,
         )
         match command:
             case do.Next():
-                return order._replace(candidates=await self._waiting(by.tenant))
+                waiting, mine = await self._waiting(by)
+                return order._replace(candidates=waiting, mine=mine)
             case do.Decide(hold_id, "edit"):
                 return order._replace(schema=await self._schema(by.tenant, hold_id))
             case do.Transfer(to=to) | do.Assign(to=to) | do.AskOpinion(to=to):
@@ -105,10 +108,15 @@ class Agents:
         others = (one for one in people.everyone(by.tenant) if one.person.id != by.person.id)
         return next((one.person for one in others if not one.away), None)
 
-    async def _waiting(self, tenant: str) -> tuple[str, ...]:
-        alive = await self._desk.db.read(lambda conn: holds.alive(conn, tenant))
+    async def _waiting(self, by: Agent) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What is for them, in order; and where work is given to people, what they were given."""
+        alive = await self._desk.db.read(lambda conn: holds.alive(conn, by.tenant))
         ordered = queue.in_order(alive, self._desk.clock.now())
-        return tuple(hold.id for hold in ordered if hold.state == "open")[:TRIED]
+        pushed = self._desk.staff.desking.mode_of(by.tenant) == "push"
+        mine = [each.id for each in ordered if pushed and each.claimed_by == by.person.id]
+        able = by.able
+        fits = [each for each in ordered if able is None or not lacking(able, each.terms)]
+        return tuple(each.id for each in fits if each.state == "open")[:TRIED], tuple(mine)
 
     async def _schema(self, tenant: str, hold_id: str) -> Mapping[str, Any] | None:
         """What a structured answer was asked to look like."""

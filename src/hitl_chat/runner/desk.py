@@ -30,6 +30,7 @@ from hitl_chat.runner.questions import Questions
 from hitl_chat.runner.rechecks import Read, Rechecks
 from hitl_chat.runner.recover import Adopted, adoptable, mark_orphan, mark_orphans
 from hitl_chat.runner.signals import Grew, Peopled, Signals
+from hitl_chat.runner.staff import Staff
 from hitl_chat.runner.steady import SteadyClock
 from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.tasks import Tasks
@@ -51,9 +52,11 @@ class Desk:
         ids: Callable[[str], str],
         waits: DeskWaits,
         read: Read | None = None,
+        staff: Staff | None = None,
     ) -> None:
         self.db, self.people, self.ids, self.waits = db, people, ids, waits
         self.clock = clock = SteadyClock(clock)
+        self.staff = staff or Staff(people)
         self.tasks = Tasks()
         self.voices = Voices()
         self.feed = Feed(db, bus, waits.poll)
@@ -116,8 +119,8 @@ class Desk:
     ) -> Hold:
         """Durable when it returns. Where nobody is there, its decision has been fed by then."""
         ident = self.ids("hold")
-        attended = self.people.anyone(facts.tenant)
-        new = New(ident, effect, draft, facts, self.waits.cap, attended, found)
+        fitting = self.staff.fitting(facts.tenant, effect.terms, self.clock.now())
+        new = New(ident, effect, draft, facts, self.waits.cap, fitting, found)
         self.voices.wait(ident, turn)
         try:
             moved = await self.transactions.run(lambda conn, now: open_hold(conn, new, now))

@@ -3,7 +3,7 @@
 Owns what is decided in that very transaction: nobody is there, or a person has taken over already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -16,19 +16,20 @@ from hitl_chat.core.remainder import Draft, declined
 from hitl_chat.runner import moves, structured
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.moves import Moved, Now
-from hitl_chat.store import conversations, findings, holds
+from hitl_chat.store import conversations, findings, holds, load
 from hitl_chat.store.turn_records import Began
 
 
 class New(NamedTuple):
-    """A hold to be opened. `attended`: somebody who may decide it is there."""
+    """A hold to be opened. `fitting`: those who are there and may decide it, and how much each
+    takes at once."""
 
     ident: str
     effect: OpenHold
     draft: Draft
     facts: TurnFacts
     cap: float
-    attended: bool
+    fitting: Mapping[str, int]
     found: Sequence[Finding] = ()
 
 
@@ -42,9 +43,15 @@ def open_hold(conn: Connection, new: New, now: Now) -> Moved:
     findings.keep(conn, hold, new.found, now.at)
     if here.mode == "human":  # a person came while the checks were thinking
         return moves.finish(conn, hold, lambda hold, _: holding.cancel(hold), now)
-    if new.attended:
+    if _attended(conn, new, now):
         return Moved(hold, hold)
     return moves.finish(conn, hold, lambda hold, draft: holding.no_agent(hold, draft, now.at), now)
+
+
+def _attended(conn: Connection, new: New, now: Now) -> bool:
+    """Somebody is there for it who can take one more."""
+    has = load.carried(conn, new.facts.tenant, now.at) if new.fitting else {}
+    return any(has.get(who, 0) < most for who, most in new.fitting.items())
 
 
 def _opening(new: New) -> Opening:

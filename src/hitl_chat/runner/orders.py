@@ -16,13 +16,15 @@ from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.deciding import Limits
 from hitl_chat.core.hold import Hold, Outcome
 from hitl_chat.core.remainder import Draft, Texts, shorthand
+from hitl_chat.core.staffing import Able
 from hitl_chat.core.types import Value
-from hitl_chat.runner import asides, moves, structured
+from hitl_chat.runner import asides, moves, structured, taking
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_views import View
+from hitl_chat.runner.staff import Staff
 from hitl_chat.runner.views import conversation_view, hold_view
-from hitl_chat.store import conversations, holds, messages, stops
+from hitl_chat.store import conversations, messages, stops
 
 NO_NOTE = "(none)"
 WINDOWS = 5  # no undo window by default when less time than so many of them is left
@@ -50,6 +52,7 @@ class Agent(Value, frozen=True):
     person: Person
     tenant: str
     undo: float = 0.0
+    able: Able | None = None  # what they can do; None: a script, which takes what it asks for
 
 
 class Order(NamedTuple):
@@ -62,9 +65,11 @@ class Order(NamedTuple):
     recheck: bool = False
     schema: Mapping[str, Any] | None = None
     candidates: tuple[str, ...] = ()  # for `next`: the queue, in order
+    mine: tuple[str, ...] = ()  # for `next`: what was given to them
     fresh: str = ""  # an id for what the order makes
     colleague: Person | None = None
     supervised: bool = False  # another supervisor is there
+    staff: Staff | None = None
 
 
 class Nothing(View, frozen=True):
@@ -120,6 +125,9 @@ def _work(
     def step(hold: Hold, draft: Draft) -> Outcome:
         match command:
             case do.Claim(_, force):
+                refusal = taking.unsuited(_taker(order), hold)
+                if refusal is not None:
+                    return refusal
                 return deciding.claim(hold, by, now.at, lease, force=force)
             case do.Renew(_, fence):
                 return deciding.renew(hold, by, fence, now.at, lease)
@@ -138,20 +146,20 @@ def _held(moved: Moved) -> Done:
 
 
 def _next(conn: Connection, order: Order, now: Now) -> Done:
-    by, lease = order.by.person, order.limits.lease
-    for ident in order.candidates:
-        found = holds.get(conn, order.by.tenant, ident)
-        if found is None or found.state != "open" or (found.escalated_by and not by.supervisor):
-            continue
-        if found.due_at > now.at:
-            return _held(
-                moves.finish(conn, found, lambda h, _: deciding.claim(h, by, now.at, lease), now)
-            )
-    return Done(Nothing())
+    moved = taking.next_hold(conn, _taker(order), order.candidates, order.mine, now)
+    return Done(Nothing()) if moved is None else _held(moved)
+
+
+def _taker(order: Order) -> taking.Taker:
+    by = order.by
+    return taking.Taker(by.person, by.tenant, by.able, order.staff, order.limits.lease)
 
 
 def _decide(conn: Connection, order: Order, command: do.Decide, now: Now) -> Done:
     def step(hold: Hold, draft: Draft, here: Conversation) -> Outcome:
+        refusal = taking.unsuited(_taker(order), hold)
+        if refusal is not None:
+            return refusal
         texts = _texts(hold, draft, command)
         if isinstance(texts, Refusal):
             return texts

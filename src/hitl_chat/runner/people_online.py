@@ -6,8 +6,13 @@ Knows no socket, no hold, no conversation.
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from hitl_chat.core.command import Person
+from hitl_chat.core.staffing import Able
 from hitl_chat.core.types import Value
+
+NOTHING_SAID = Able()
 
 
 class Online(Value, frozen=True):
@@ -16,6 +21,7 @@ class Online(Value, frozen=True):
     person: Person
     tenant: str
     away: bool = False
+    able: Able = Able()
 
 
 class PeopleOnline:
@@ -30,10 +36,12 @@ class PeopleOnline:
         """`told(online, here)` is called when somebody comes, goes, or changes to or from away."""
         self._told.append(told)
 
-    def enter(self, console: object, person: Person, tenant: str) -> None:
+    def enter(
+        self, console: object, person: Person, tenant: str, able: Able = NOTHING_SAID
+    ) -> None:
         self._consoles.setdefault(person.id, set()).add(console)
         known = self._online.get(person.id)
-        self._set(Online(person, tenant, away=known.away if known else False))
+        self._set(Online(person, tenant, known.away if known else False, able))
 
     def leave(self, console: object, person: str) -> None:
         consoles = self._consoles.get(person, set())
@@ -47,7 +55,13 @@ class PeopleOnline:
     def set_away(self, person: str, *, away: bool) -> None:
         known = self._online.get(person)
         if known is not None:
-            self._set(Online(known.person, known.tenant, away))
+            self._set(replace(known, away=away))
+
+    def learn(self, person: str, able: Able) -> None:
+        """What somebody can do has changed."""
+        known = self._online.get(person)
+        if known is not None:
+            self._set(replace(known, able=able))
 
     def anyone(self, tenant: str) -> bool:
         """Whether a hold of this tenant would be seen by anybody."""

@@ -108,9 +108,9 @@ class Sweep:
         return True
 
     async def _nobody_there(self, now: float) -> None:
-        """The last agent went a while ago: what waits for nobody is decided as its rule says."""
+        """Somebody went a while ago: what waits for nobody now is decided as its rule says."""
         for hold in await self._desk.db.read(lambda conn: holds.alive(conn, None)):
-            if hold.state == "open" and not self._desk.people.anyone(hold.tenant):
+            if hold.state == "open" and not self._desk.staff.could_take(hold, now):
                 with suppress(Conflict):
                     await self._desk.transactions.move(
                         hold.tenant, hold.id, lambda h, draft: holding.no_agent(h, draft, now)

@@ -82,6 +82,7 @@ class HoldView(View, frozen=True):
     impact: Impact
     route: str
     skills: tuple[str, ...]
+    languages: tuple[str, ...]
     reasons: tuple[Reason, ...]
     draft_state: DraftState
     outstanding: tuple[str, ...]
@@ -206,6 +207,7 @@ def hold_view(hold: Hold) -> HoldView:
         impact=hold.terms.impact,
         route=hold.terms.route,
         skills=hold.terms.skills,
+        languages=hold.terms.languages,
         reasons=hold.reasons,
         draft_state=hold.draft_state,
         outstanding=hold.outstanding,

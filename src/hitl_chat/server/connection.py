@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hitl_chat.core.command import Person
 from hitl_chat.core.roles import may
+from hitl_chat.core.staffing import Able
 from hitl_chat.core.types import Value
 from hitl_chat.errors import HitlError, Unauthorized
 from hitl_chat.runner.agents import Agents
@@ -25,7 +26,7 @@ from hitl_chat.server import messages as frames
 from hitl_chat.server.fanout import Fanout
 from hitl_chat.server.following import Streams
 from hitl_chat.server.outgoing import Outgoing
-from hitl_chat.server.sessions import Session
+from hitl_chat.server.sessions import Session, able
 
 REASON = 120  # bytes of a reason that fit into a close frame
 FAREWELL = 1.0  # seconds a close frame may take to be written
@@ -141,7 +142,8 @@ class Connection:
         parts = self._parts
         self._streams = Streams(parts.fanout, parts.overview, agent.tenant, self._out.put)
         if may(person.role, "decide"):  # whoever only reads is no help to a customer
-            parts.desk.people.enter(self, person, agent.tenant)
+            can = agent.able or Able()
+            parts.desk.people.enter(self, person, agent.tenant, can)
         if hello.away:
             parts.desk.people.set_away(person.id, away=True)
         me = PersonView(person.id, person.name, hello.away, person.supervisor)
@@ -155,7 +157,7 @@ class Connection:
         if not may(who.role, "read"):
             raise Closing(frames.NOT_ALLOWED, f"the role {who.role} does not work at the console")
         person = Person(who.id, who.name, who.role)
-        return Agent(person, who.tenant, self._parts.desk.waits.undo_console)
+        return Agent(person, who.tenant, self._parts.desk.waits.undo_console, able(who))
 
     async def _still(self, *, acts: bool = False) -> Agent:
         before = self._session.person.role
@@ -165,6 +167,7 @@ class Connection:
         agent = self._agent()
         if agent.person.role != before:
             raise Closing(frames.RESTART, "your role has changed")
+        self._parts.desk.people.learn(agent.person.id, agent.able or Able())
         return agent
 
     @staticmethod

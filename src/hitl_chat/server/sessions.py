@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Protocol
 
+from hitl_chat.core.staffing import Able
 from hitl_chat.core.types import Value
 from hitl_chat.errors import Forbidden, Unauthorized
 from hitl_chat.ports import Clock
@@ -43,6 +44,15 @@ class Signed(Protocol):
 
     @property
     def has_password(self) -> bool: ...
+
+    @property
+    def skills(self) -> tuple[str, ...]: ...
+
+    @property
+    def languages(self) -> tuple[str, ...]: ...
+
+    @property
+    def capacity(self) -> int: ...
 
 
 class Seat(Protocol):
@@ -249,6 +259,10 @@ class Sessions:
         secret = secrets.token_urlsafe(32)
         await self.people.put_token(_digest(secret), kind, subject, self.clock.now() + life)
         return secret
+
+
+def able(person: Signed) -> Able:
+    return Able(person.skills, person.languages, person.capacity)
 
 
 def cookies(scope: Scope, wanted: str = COOKIE) -> Sequence[str]:

@@ -13,7 +13,7 @@ from hitl_chat.errors import Forbidden
 from hitl_chat.runner.customer_news import SOMEBODY
 from hitl_chat.runner.orders import Agent
 from hitl_chat.server.auth import Keys
-from hitl_chat.server.sessions import Sessions
+from hitl_chat.server.sessions import Sessions, able
 
 READING = frozenset({"GET", "HEAD"})
 SCOPE = "desk"
@@ -63,7 +63,8 @@ class Who:
     async def _by_session(self, request: HTTPConnection) -> Agent:
         find = self.sessions.who if _reads(request) else self.sessions.who_changes
         person = (await find(request.scope)).person
-        return Agent(Person(person.id, person.name, person.role), person.tenant, self.undo)
+        by = Person(person.id, person.name, person.role)
+        return Agent(by, person.tenant, self.undo, able(person))
 
 
 def _reads(request: HTTPConnection) -> bool:

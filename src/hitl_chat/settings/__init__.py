@@ -167,6 +167,18 @@ class Embeddings(Section, frozen=True):
     waiting: Annotated[int, Meta(ge=8)] = 256
 
 
+Mode = Literal["pull", "next", "push"]
+
+
+class Desk(Section, frozen=True):
+    """How work comes to people, and how much at once."""
+
+    mode: Mode = "pull"
+    tenants: Mapping[Word, Mode] = {}
+    capacity: Annotated[int, Meta(ge=1, le=100)] = 5
+    ring: Wait = 20.0
+
+
 class Oidc(Section, frozen=True):
     """An identity provider through which people sign in. `roles` is the list of who may: e-mail
     addresses, @domains and groups, each with its role; the first that fits counts."""
@@ -200,6 +212,7 @@ class Settings(Section, frozen=True):
     embeddings: Embeddings = Embeddings()
     log: Log = Log()
     metrics: Metrics = Metrics()
+    desk: Desk = Desk()
     oidc: Oidc = Oidc()
 
     def address(self) -> str:

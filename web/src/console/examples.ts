@@ -29,6 +29,7 @@ export function hold(id: string, more: Partial<HoldView> = {}): HoldView {
     impact: 'low',
     route: '',
     skills: [],
+    languages: [],
     reasons: [],
     draft_state: 'whole',
     outstanding: [],

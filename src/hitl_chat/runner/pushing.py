@@ -1,0 +1,95 @@
+"""Holds that come to people: where the settings say `push`, a free agent is given the next one.
+
+Given means claimed for them, for as long as it rings: whoever looks at it keeps it, and when nobody
+does the claim lapses and it goes to the next one. What wakes this is what changed: a hold, a
+person. Owns who was asked for which hold, and when; forgets it when the program ends.
+"""
+
+import logging
+
+from hitl_chat.core import deciding
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.staffing import least_busy
+from hitl_chat.errors import Conflict, HitlError
+from hitl_chat.runner import queue
+from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.moves import Moved
+from hitl_chat.runner.people_online import Online
+from hitl_chat.store import holds, load
+
+log = logging.getLogger(__name__)
+
+
+class Pushing:
+    """One per program."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._asked: dict[str, set[str]] = {}  # hold: who had it ring
+        self._lately: dict[str, float] = {}  # person: when it last rang for them
+        self._busy: set[str] = set()
+        self._again: set[str] = set()
+        desk.transactions.on_move.append(self._moved)
+        desk.people.on_change(self._came)
+
+    def _moved(self, moved: Moved) -> None:
+        if not moved.after.alive:
+            self._asked.pop(moved.after.id, None)
+        self._wake(moved.after.tenant)
+
+    def _came(self, online: Online, here: bool) -> None:
+        self._wake(online.tenant)
+
+    def _wake(self, tenant: str) -> None:
+        """One look at a tenant's queue at a time; what changes meanwhile is looked at again."""
+        if self._desk.staff.desking.mode_of(tenant) != "push":
+            return
+        if tenant in self._busy:
+            self._again.add(tenant)
+            return
+        self._busy.add(tenant)
+        self._desk.tasks.spawn(self._look(tenant))
+
+    async def _look(self, tenant: str) -> None:
+        try:
+            await self._give_all(tenant)
+            while tenant in self._again:
+                self._again.discard(tenant)
+                await self._give_all(tenant)
+        except HitlError as error:
+            log.warning("holds could not be given to anybody: %s", error)
+        finally:
+            self._busy.discard(tenant)
+            self._again.discard(tenant)
+
+    async def _give_all(self, tenant: str) -> None:
+        now = self._desk.clock.now()
+        alive = await self._desk.db.read(lambda conn: holds.alive(conn, tenant))
+        waiting = [h for h in queue.in_order(alive, now) if h.state == "open"]
+        for hold in waiting:
+            await self._give(hold)
+
+    async def _give(self, hold: Hold) -> None:
+        now = self._desk.clock.now()
+        could = self._desk.staff.could_take(hold, now)
+        has = await self._desk.db.read(lambda conn: load.carried(conn, hold.tenant, now))
+        asked = self._asked.setdefault(hold.id, set())
+        fresh = {who: most for who, most in could.items() if who not in asked}
+        who = least_busy(fresh, has, self._lately)
+        if who is None and asked:  # everybody had it ring: once more from the beginning
+            asked.clear()
+            who = least_busy(could, has, self._lately)
+        found = self._desk.people.find(who, hold.tenant) if who else None
+        if found is None:
+            return
+        by, ring = found.person, self._desk.staff.desking.ring
+        asked.add(by.id)
+        self._lately[by.id] = now
+        try:
+            await self._desk.transactions.move(
+                hold.tenant,
+                hold.id,
+                lambda each, _: deciding.claim(each, by, self._desk.clock.now(), ring),
+            )
+        except Conflict:  # somebody was first, and that is as good
+            return

@@ -1,0 +1,76 @@
+"""Which hold somebody gets who asks for the next one, and which they may take by choosing it.
+
+Runs inside a transaction, on the database's thread.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from hitl_chat.core import deciding
+from hitl_chat.core.command import Person, Refusal
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.staffing import Able, full
+from hitl_chat.runner import moves
+from hitl_chat.runner.moves import Moved, Now
+from hitl_chat.runner.staff import Staff
+from hitl_chat.store import holds, load
+
+
+class Taker(NamedTuple):
+    """Who takes. `able` is None for scripts, which take what they ask for."""
+
+    person: Person
+    tenant: str
+    able: Able | None
+    staff: Staff | None
+    lease: float
+
+
+def unsuited(taker: Taker, hold: Hold) -> Refusal | None:
+    """Why they may not take this hold by choosing it; what is over says so itself."""
+    if taker.staff is None or not hold.alive or hold.claimed_by == taker.person.id:
+        return None
+    return taker.staff.may_take(taker.person, taker.able, hold)
+
+
+def next_hold(
+    conn: Connection, taker: Taker, waiting: Iterable[str], given: Iterable[str], now: Now
+) -> Moved | None:
+    """What was given to them and they have not looked at, else the first that waits for them."""
+    for ident in given:
+        found = holds.get(conn, taker.tenant, ident)
+        if found is not None and _is_given(found, taker, now):
+            return _claim(conn, found, taker, now)
+    _room(conn, taker, now)
+    for ident in waiting:
+        found = holds.get(conn, taker.tenant, ident)
+        if found is not None and _waits(found, taker, now):
+            return _claim(conn, found, taker, now)
+    return None
+
+
+def _claim(conn: Connection, found: Hold, taker: Taker, now: Now) -> Moved:
+    by, lease = taker.person, taker.lease
+    return moves.finish(conn, found, lambda hold, _: deciding.claim(hold, by, now.at, lease), now)
+
+
+def _is_given(hold: Hold, taker: Taker, now: Now) -> bool:
+    mine = hold.state == "claimed" and hold.claimed_by == taker.person.id
+    return mine and hold.due_at > now.at
+
+
+def _waits(hold: Hold, taker: Taker, now: Now) -> bool:
+    passed_on = bool(hold.escalated_by) and not taker.person.supervisor
+    return hold.state == "open" and not passed_on and hold.due_at > now.at
+
+
+def _room(conn: Connection, taker: Taker, now: Now) -> None:
+    """Raises when they have as much in hand as they take at once."""
+    if taker.staff is None or taker.able is None:
+        return
+    has = load.carried(conn, taker.tenant, now.at).get(taker.person.id, 0)
+    refusal = full(has, taker.staff.most(taker.able))
+    if refusal is not None:
+        raise moves.refused(refusal)
