@@ -241,6 +241,7 @@ export interface HoldView {
   readonly impact: Impact;
   readonly route: string;
   readonly skills: ReadonlyArray<string>;
+  readonly languages: ReadonlyArray<string>;
   readonly reasons: ReadonlyArray<Reason>;
   readonly draft_state: DraftState;
   readonly outstanding: ReadonlyArray<string>;
