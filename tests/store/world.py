@@ -5,8 +5,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hitl_chat.core.hold import Decided, Hold
+from hitl_chat.core.hold import Hold
 from hitl_chat.core.policy import Terms
+from hitl_chat.core.proposal import Decided
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import Reason, Span
 from hitl_chat.store.sqlite import SqliteDatabase
