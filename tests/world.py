@@ -73,6 +73,7 @@ class World:
         serves: str = "*",
         served: bool = True,
         tight: bool = False,
+        environ: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
         self.folder = folder
@@ -84,7 +85,7 @@ class World:
         self._models, self._waits, self._clock = models, waits, clock
         self._limits = limits or Limits()
         self._serves, self._served, self._tight = serves, served, tight
-        self._more = more
+        self._more, self._environ = more, environ or {}
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -97,7 +98,10 @@ class World:
     async def _begin(self) -> None:
         await self._stack.enter_async_context(self.upstream)
         self.program = Program(
-            self.settings(), environ={}, models=dict(self._models or {}), clock=self._clock
+            self.settings(),
+            environ=self._environ,
+            models=dict(self._models or {}),
+            clock=self._clock,
         )
         self.people = People(self.program)
         self.key = await self.new_key("acme")

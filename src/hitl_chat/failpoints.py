@@ -23,6 +23,8 @@ NAMES: Mapping[str, str] = {
     "before_records": "the store's writer is about to write queued records",
     "in_checkpoint": "a checkpoint's rows are written, the transaction is still open",
     "in_retention": "texts are shredded, the transaction is still open",
+    "after_webhook_commit": "what webhooks are told waits in the outbox, nothing was sent",
+    "after_webhook_delivery": "a webhook took a message, the outbox has not heard of it",
 }
 
 

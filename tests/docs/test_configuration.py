@@ -10,8 +10,8 @@ import yaml
 from msgspec import NODEFAULT
 from msgspec.structs import FieldInfo, fields
 
-from hitl_chat.settings import ModelSettings, Settings
-from hitl_chat.settings.reading import RESERVED, from_mapping, leaves
+from hitl_chat.settings import Settings
+from hitl_chat.settings.reading import NAMED, RESERVED, from_mapping, leaves
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/configuration.md").read_text("utf-8")
@@ -28,11 +28,13 @@ def default(field: FieldInfo) -> Any:
 
 def documented() -> dict[str, Any]:
     settings = {".".join(path): default(field) for path, field in leaves()}
-    of_a_model = {
-        f"models.*.{field.name}": "(required)" if field.required else field.default
-        for field in fields(ModelSettings)
+    of_many = {
+        f"{name}.*.{field.name}": "(required)" if field.required else field.default
+        for (name,), section in NAMED.items()
+        for field in fields(section)
     }
-    return settings | {"models": ""} | of_a_model
+    del settings["webhooks"]  # a table of its own
+    return settings | {"models": ""} | of_many
 
 
 def shown(default: Any) -> str:

@@ -19,6 +19,7 @@ from hitl_chat.app import company, parts, routes
 from hitl_chat.app.footing import Certified
 from hitl_chat.app.means import means
 from hitl_chat.app.published import Published
+from hitl_chat.app.telling import Telling, hooks
 from hitl_chat.bus.memory import MemoryBus
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.models.asker import ModelAsker
@@ -86,6 +87,7 @@ class Program:
         self.settings, self.environ = settings, environ
         company.check(settings, environ)
         self.clock = clock or SystemClock()
+        self.hooks = hooks(settings, environ)
         self.db = parts.database(settings, self.clock)
         self.tasks = Tasks()
         self.means = means(settings)
@@ -157,6 +159,7 @@ class Program:
         )
         self.who = Who(self.sessions, self.keys, undo=waits.undo_http, denied=self._denied)
         # One for all routes: a key's rate is what it may do in all.
+        self.telling = Telling(self)
         limits = settings.limits
         limiter = Limiter(self.clock, key_rate=limits.key_rate, tenant_rate=limits.tenant_rate)
         self.beside = routes.later(self, limiter, more, shop=shop)
@@ -224,6 +227,7 @@ class Program:
         self._chores = [asyncio.create_task(chore) for chore in (*chores, looking)]
 
     async def drain(self) -> None:
+        await self.telling.start()
         """SIGTERM came: nothing new begins, and what has not been answered yet is told so."""
         self.turns.drain()
         self.customers.close()
@@ -242,3 +246,4 @@ class Program:
         await self.means.close()
         await self.prompts.close()
         await self.db.close()
+        await self.telling.close()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.load import Document, document
-from hitl_chat.settings import Settings
+from hitl_chat.settings import Settings, WebhookSettings
 from hitl_chat.settings.reading import BadSettings, from_mapping, variable
 
 DEFAULT = Path("hitl-chat.yaml")
@@ -60,4 +60,11 @@ def _beside(file: Path, settings: Settings, environ: Mapping[str, str]) -> Setti
     weights = settings.embeddings
     if weights.path and variable(("embeddings", "path")) not in environ:
         weights = replace(weights, path=str(file.parent / weights.path))
-    return replace(settings, embeddings=weights, **moved)
+    hooks = settings.webhooks
+    if variable(("webhooks",)) not in environ:
+        hooks = {name: _template_beside(file, hook) for name, hook in hooks.items()}
+    return replace(settings, embeddings=weights, webhooks=hooks, **moved)
+
+
+def _template_beside(file: Path, hook: WebhookSettings) -> WebhookSettings:
+    return replace(hook, template=str(file.parent / hook.template)) if hook.template else hook

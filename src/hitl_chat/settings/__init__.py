@@ -44,6 +44,24 @@ Digest = Annotated[
 
 
 RoleName = Literal["agent", "supervisor", "engineer", "auditor", "admin"]
+Told = Literal[
+    "hold.opened",
+    "hold.deadline_near",
+    "hold.decided",
+    "hold.expired",
+    "hold.no_agent",
+    "hold.escalated",
+    "hold.cancelled",
+    "hold.undelivered",
+    "hold.quarantined",
+    "conversation.taken_over",
+    "conversation.handed_back",
+    "conversation.unattended",
+    "turn.corrected",
+    "stop_switch",
+    "rules.published",
+    "rules.refused",
+]
 
 
 class Section(Struct, frozen=True):
@@ -104,6 +122,8 @@ class Waits(Section, frozen=True):
     checkpoint: Wait = 60.0
     rules_reload: Wait = 1.0
     socket_ping: Wait = 20.0
+    webhook: Wait = 10.0
+    webhook_keep: Wait = 86_400.0
     drain: Seconds = 30.0
 
 
@@ -125,6 +145,7 @@ class Limits(Section, frozen=True):
     socket_queue_bytes: Count = 1024 * 1024
     socket_queue_frames: Count = 1000
     socket_commands: Rate = 20.0
+    webhook_messages: Count = 10_000
 
 
 class Log(Section, frozen=True):
@@ -193,6 +214,28 @@ class Oidc(Section, frozen=True):
     roles: Mapping[Word, RoleName] = {}
 
 
+class WebhookSettings(Section, frozen=True):
+    """Another program that is told what happens. An address that is a secret comes from a variable;
+    `networks` are addresses of its own network that it may have all the same."""
+
+    url: str = ""
+    url_env: Variable = ""
+    secret_env: Variable = ""
+    events: tuple[Told, ...] = (
+        "hold.opened",
+        "hold.deadline_near",
+        "hold.expired",
+        "hold.no_agent",
+        "conversation.unattended",
+        "stop_switch",
+    )
+    tenant: str = ""
+    template: str = ""
+    near: Seconds = 15.0
+    networks: tuple[Word, ...] = ()
+    ports: tuple[Annotated[int, Meta(ge=1, le=65535)], ...] = (443, 8443)
+
+
 class Settings(Section, frozen=True):
     """The root. docs/configuration.md explains each of them."""
 
@@ -214,6 +257,7 @@ class Settings(Section, frozen=True):
     metrics: Metrics = Metrics()
     desk: Desk = Desk()
     oidc: Oidc = Oidc()
+    webhooks: Mapping[Word, WebhookSettings] = {}
 
     def address(self) -> str:
         """The address people use, without a slash at the end: the start of sign-in links."""
@@ -234,5 +278,7 @@ class Settings(Section, frozen=True):
     def secret_names(self) -> frozenset[str]:
         """The environment variables that hold secrets."""
         of_models = (model.key_env for model in self.models.values())
-        named = (self.metrics.key_env, self.oidc.secret_env, *of_models)
+        hooks = self.webhooks.values()
+        of_webhooks = (name for hook in hooks for name in (hook.url_env, hook.secret_env))
+        named = (self.metrics.key_env, self.oidc.secret_env, *of_models, *of_webhooks)
         return frozenset(filter(None, named))

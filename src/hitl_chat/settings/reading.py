@@ -14,15 +14,17 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
-from hitl_chat.settings import LOOPBACK, ModelSettings, Section, Settings
+from hitl_chat.settings import LOOPBACK, ModelSettings, Section, Settings, WebhookSettings
 
 PREFIX = "HITL_CHAT_"
+Path = tuple[str, ...]
 # Read elsewhere: by the console build, the fault tests, the command line.
 RESERVED = frozenset({"HITL_CHAT_CONSOLE", "HITL_CHAT_FAILPOINTS", "HITL_CHAT_CONFIG"})
+# Settings that are many sections, each under a name of its own.
+NAMED: Mapping[Path, type[Section]] = {("models",): ModelSettings, ("webhooks",): WebhookSettings}
 USER_INFO = re.compile(r"//[^/@\s]*@")
 SECRETS = {"key", "api_key", "apikey", "token", "secret", "password", "pepper"}
 
-Path = tuple[str, ...]
 Where = Callable[[Path], str]
 Environ = Mapping[str, str]
 
@@ -44,6 +46,7 @@ def from_mapping(
     reader.check_models(settings)
     reader.check_networks(settings)
     reader.check_oidc(settings)
+    reader.check_webhooks(settings)
     reader.check_variables(settings)
     return settings
 
@@ -79,7 +82,7 @@ class _Reader:
             here = (*path, name)
             if _is_section(field.type):
                 values[name] = self.section(field.type, entries.get(name), here)
-            elif variable(here) in self.environ and path[:1] != ("models",):
+            elif variable(here) in self.environ and path[:1] not in NAMED:
                 values[name] = self._from_environment(field, here)
             elif name in entries:
                 values[name] = self._from_file(entries[name], field, here)
@@ -102,8 +105,8 @@ class _Reader:
         raise self.bad(path, f"{name} is a map of settings, not {given!r}")
 
     def _from_file(self, value: object, field: FieldInfo, path: Path) -> object:
-        if path == ("models",):
-            return self._models(value)
+        if path in NAMED:
+            return self._named(value, path)
         try:
             return msgspec.convert(value, field.type)
         except msgspec.ValidationError as problem:
@@ -111,8 +114,8 @@ class _Reader:
 
     def _from_environment(self, field: FieldInfo, path: Path) -> object:
         text = self.environ[variable(path)]
-        if path == ("models",):
-            return self._models(self._json(text, field, path))
+        if path in NAMED:
+            return self._named(self._json(text, field, path), path)
         try:
             if get_origin(field.type) in (tuple, Mapping):
                 return msgspec.convert(self._json(text, field, path), field.type)
@@ -126,10 +129,10 @@ class _Reader:
         except msgspec.DecodeError:
             raise self.bad(path, f"{field.name!r} is written as JSON here, not {text!r}") from None
 
-    def _models(self, given: object) -> Mapping[str, ModelSettings]:
-        entries = self._entries(given, ("models",))
+    def _named(self, given: object, path: Path) -> Mapping[str, Any]:
+        entries = self._entries(given, path)
         return {
-            str(name): self.section(ModelSettings, entry, ("models", str(name)))
+            str(name): self.section(NAMED[path], entry, (*path, str(name)))
             for name, entry in entries.items()
         }
 
@@ -140,9 +143,11 @@ class _Reader:
                 raise self.bad(("models", name), f"model {name!r} needs 'base_url', {fix}")
 
     def check_networks(self, settings: Settings) -> None:
-        listed = [(("trusted_proxies",), network) for network in settings.trusted_proxies]
-        allowed = [(("metrics", "allow"), network) for network in settings.metrics.allow]
-        for path, network in (*listed, *allowed):
+        self._check_networks(("trusted_proxies",), settings.trusted_proxies)
+        self._check_networks(("metrics", "allow"), settings.metrics.allow)
+
+    def _check_networks(self, path: Path, networks: Iterable[str]) -> None:
+        for network in networks:
             try:
                 ipaddress.ip_network(network)
             except ValueError:
@@ -160,6 +165,18 @@ class _Reader:
         parts = urlsplit(about.issuer)
         if parts.scheme != "https" and parts.hostname not in LOOPBACK:
             raise self.bad(("oidc", "issuer"), f"{about.issuer!r} must begin with https://")
+
+    def check_webhooks(self, settings: Settings) -> None:
+        """Whether the address leads anywhere it may is checked where it is known."""
+        for name, hook in settings.webhooks.items():
+            path = ("webhooks", name)
+            if bool(hook.url) == bool(hook.url_env):
+                fix = "'url', or 'url_env' if the address itself is a secret"
+                raise self.bad(path, f"webhook {name!r} needs one of {fix}")
+            if not (hook.secret_env or hook.url_env):
+                fix = "'hitl-chat webhooks secret' makes one to sign its messages with"
+                raise self.bad(path, f"webhook {name!r} needs 'secret_env': {fix}")
+            self._check_networks((*path, "networks"), hook.networks)
 
     def check_variables(self, settings: Settings) -> None:
         """A misspelt override must not be silently ignored."""

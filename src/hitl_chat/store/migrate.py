@@ -7,7 +7,7 @@ from sqlalchemy import text as sql
 
 from hitl_chat.errors import ConfigError
 from hitl_chat.store.schema import VERSION
-from hitl_chat.store.schema_asides import everything
+from hitl_chat.store.schema_outbox import complete
 
 STAMP = """
 CREATE TABLE alembic_version (
@@ -30,7 +30,7 @@ def upgrade(conn: Connection) -> bool:
     if found == VERSION:
         return False
     if not found and not inspect(conn).get_table_names():
-        everything.create_all(conn)  # the same as all migrations together; a test compares
+        complete.create_all(conn)  # the same as all migrations together; a test compares
         conn.execute(sql(STAMP))
         conn.execute(sql("INSERT INTO alembic_version VALUES (:v)"), {"v": VERSION})
         return True

@@ -292,15 +292,4 @@ idem = _keyed(
 )
 Index("idem_expires", idem.c.expires)
 
-outbox = _counted(
-    "outbox",
-    _serial(),
-    *_texts("tenant target type body"),
-    *_ints("event attempts"),
-    *_times("at due_at"),
-    *_times("sent_at", null=True),
-    *_texts("error", null=True),
-)
-Index("outbox_due", outbox.c.due_at)
-
 node = _keyed("node", *_texts("id"), *_ints("epoch"), *_times("seen_at"), _key("id"))

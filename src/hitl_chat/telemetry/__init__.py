@@ -69,6 +69,11 @@ class Telemetry:
         )
         self.responses = Counter("hitl_http_responses_total", "HTTP responses.", "route", "status")
         self.faults = Counter("hitl_unexpected_errors_total", "Errors nobody handled.", "type")
+        self.webhooks = Counter(
+            "hitl_webhooks_total", "Tries to deliver messages.", "webhook", "outcome"
+        )
+        self.webhooks_waiting = Gauge("hitl_webhooks_waiting", "Messages to webhooks that wait.")
+        self.webhooks_dead = Gauge("hitl_webhooks_dead", "Messages to webhooks that were given up.")
         self.loop_seconds = Histogram(
             "hitl_loop_delay_seconds", "How late the event loop was for a timer."
         )

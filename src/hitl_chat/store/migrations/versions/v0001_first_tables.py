@@ -210,6 +210,12 @@ TABLES = {
 INDEXES = (
     ("conversation_human", "conversation", "tenant", "mode = 'human'"),
     ("text_age", "text", "at", "shredded_at IS NULL"),
+    "webhook": (
+        ("target cursor:int failures:int retry_at:time sent_at?:time failed_at?:time error?"),
+        "keyed",
+        "target",
+        "",
+    ),
     ("text_conversation", "text", "conv", ""),
     ("turn_conversation", "turn", "tenant conv", ""),
     ("turn_request", "turn", "tenant request_key", ""),
@@ -226,7 +232,8 @@ INDEXES = (
     ("event_feed", "event", "tenant id", "type <> 'turn'"),
     ("checkpoint_stream", "checkpoint", "tenant stream seq", ""),
     ("idem_expires", "idem", "expires", ""),
-    ("outbox_due", "outbox", "due_at", ""),
+    ("outbox_due", "outbox", "target due_at", ""),
+    ("outbox_subject", "outbox", "target subject id", ""),
 )
 
 KINDS = {
