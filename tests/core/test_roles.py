@@ -5,15 +5,18 @@ import pytest
 from hitl_chat.core.roles import MAY, allow, may
 from hitl_chat.errors import Forbidden
 
-ACTS = ("read", "decide", "force", "stop", "colleagues", "staff", "people", "rules", "export")
+ACTS = (
+    *("read", "decide", "force", "stop", "direct"),
+    *("colleagues", "staff", "people", "rules", "export"),
+)
 TABLE = """
-            read decide force stop colleagues staff people rules export
-agent       x    x      .     .    .          .     .      .     .
-supervisor  x    x      x     x    x          x     .      .     .
-engineer    x    .      .     .    .          .     .      x     x
-auditor     x    .      .     .    x          .     .      .     x
-admin       .    .      .     .    x          x     x      .     .
-root        .    .      .     .    .          .     .      .     .
+            read decide force stop direct colleagues staff people rules export
+agent       x    x      .     .    .      .          .     .      .     .
+supervisor  x    x      x     x    x      x          x     .      .     .
+engineer    x    .      .     .    .      .          .     .      x     x
+auditor     x    .      .     .    .      x          .     .      .     x
+admin       .    .      .     .    .      x          x     x      .     .
+root        .    .      .     .    .      .          .     .      .     .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.strip().splitlines()[1:]}
 

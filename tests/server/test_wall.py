@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import Connection
 
+from hitl_chat.core.hold import Hold
 from hitl_chat.core.usual import Band
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.wall import Wall, WallView
@@ -83,7 +84,7 @@ async def test_what_is_usual_comes_from_the_week_before(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         now = here.clock.now()
         start = now // HOUR * HOUR - 30 * HOUR
-        await here.db.write(lambda conn: [holds.insert(conn, *each) for each in _holds(start)])
+        await here.db.write(lambda conn: _put(conn, _holds(start)))
         for hour in range(30):
             for number in range(20):
                 at = start + hour * HOUR + number
@@ -93,10 +94,16 @@ async def test_what_is_usual_comes_from_the_week_before(tmp_path: Path) -> None:
         (rate,) = (await wall.view("acme")).rates
         assert rate.usual == Band(0.0, 0.05)  # one of twenty in every second hour
         # An hour that is over is not counted again: what is put there afterwards changes nothing.
-        await here.db.write(lambda conn: [holds.insert(conn, *each) for each in _holds(start, 100)])
+        await here.db.write(lambda conn: _put(conn, _holds(start, 100)))
         here.clock.time += 60
         assert (await wall.view("acme")).rates[0].usual == rate.usual
 
 
-def _holds(start: float, first: int = 0) -> list[Any]:
-    return [(replace(hold_of(first + n), opened_at=start + 2 * n * HOUR), DRAFT) for n in range(15)]
+def _put(conn: Connection, there: list[Hold]) -> None:
+    for each in there:
+        holds.insert(conn, each, DRAFT)
+
+
+def _holds(start: float, first: int = 0) -> list[Hold]:
+    """One in every second hour."""
+    return [replace(hold_of(first + n), opened_at=start + 2 * n * HOUR) for n in range(15)]

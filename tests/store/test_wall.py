@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
-from hitl_chat.core.hold import BAND_LEFT, Decided, Hold
+from hitl_chat.core.hold import BAND_LEFT, Hold
 from hitl_chat.core.policy import Terms
+from hitl_chat.core.proposal import Decided
 from hitl_chat.store import conversations, holds, wall
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.store.wall import HOUR, Depth, Ends, Held, Load, Pace, Spent

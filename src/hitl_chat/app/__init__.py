@@ -33,6 +33,7 @@ from hitl_chat.runner.budgeting import Budgeting
 from hitl_chat.runner.catalogue import Catalogue
 from hitl_chat.runner.customer import CustomerChannel
 from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.directing import Directing
 from hitl_chat.runner.instructions import Instructions
 from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.moves import Moved
@@ -122,15 +123,10 @@ class Program:
         self.memory = Memory(self.db, self.clock)
         self.customers = CustomerChannel(self.desk, waits.heartbeat)
         self.instructions = Instructions(self.db, self.clock)
-        self.budgeting = Budgeting(
-            lambda: self.rules.current, self.clock, self.telemetry.budget.set
-        )
-        self.certified = Certified(
-            lambda: self.rules.current, settings, self.budgeting, self.telemetry.void.set
-        )
+        self._rule()
         self.turns = Turns(
             self.desk,
-            lambda: self.budgeting,
+            lambda: self.directing,
             self.catalogue.find,
             self.memory,
             self.backlog,
@@ -165,6 +161,16 @@ class Program:
         self.beside = routes.later(self, limiter, more, shop=shop)
         self.app = routes.guard(self, limiter, self.beside)
         self._chores: list[asyncio.Task[None]] = []
+
+    def _rule(self) -> None:
+        """The rules at work: under a budget, a certificate, and what is moved for a time."""
+        self.budgeting = Budgeting(
+            lambda: self.rules.current, self.clock, self.telemetry.budget.set
+        )
+        self.directing = Directing(self.desk, self.budgeting, lambda: self.rules.current)
+        self.certified = Certified(
+            lambda: self.rules.current, self.settings, self.budgeting, self.telemetry.void.set
+        )
 
     async def _find_key(self, ident: str) -> StoredKey | None:
         found = await self.db.read(lambda conn: api_keys.find(conn, ident))
@@ -217,6 +223,7 @@ class Program:
         self.published.record()
         self.budgeting.resume(await self.db.read(turns.last_budget))
         await asyncio.to_thread(self.certified.look)
+        await self.directing.load()
         self.tasks.spawn(parts.get_ready(self.rules.current.configured.values()))
         self.desk.feed.follow(self.backlog.heard)
         await self.backlog.start()

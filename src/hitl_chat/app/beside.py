@@ -8,13 +8,16 @@ from hitl_chat import assets
 from hitl_chat.app import Program
 from hitl_chat.app.company import company
 from hitl_chat.errors import ConfigError
+from hitl_chat.runner.customer_says import CustomerSays
+from hitl_chat.runner.personnel import Personnel
 from hitl_chat.runner.wall import Wall
 from hitl_chat.server.account import account
 from hitl_chat.server.admin import admin
 from hitl_chat.server.attempts import Attempts
 from hitl_chat.server.connection import Limits as SocketLimits
 from hitl_chat.server.console import console
-from hitl_chat.server.conversations import conversations
+from hitl_chat.server.conversations import Door, conversations
+from hitl_chat.server.customer_says import customer_says
 from hitl_chat.server.errors import App
 from hitl_chat.server.hashing import Hashing
 from hitl_chat.server.head import Peers
@@ -22,10 +25,11 @@ from hitl_chat.server.limits import Limiter
 from hitl_chat.server.models import models
 from hitl_chat.server.pages import pages
 from hitl_chat.server.passwords import Passwords
+from hitl_chat.server.people import people
 from hitl_chat.server.rest import rest
 from hitl_chat.server.signin import signin
-from hitl_chat.telemetry.log import log
 from hitl_chat.server.wall import wall
+from hitl_chat.telemetry.log import log
 
 
 def beside(program: Program, limiter: Limiter, more: Sequence[APIRouter], *, shop: bool) -> App:
@@ -38,6 +42,9 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
     yield conversations(
         program.keys, program.customers, limiter, program.instructions, program.catalogue.find
     )
+    door = Door(program.keys, program.customers, limiter)
+    says = CustomerSays(program.desk)
+    yield customer_says(says, lambda it, conv: door.caller(it.scope, conv), program.clock)
     peers = Peers(settings.trusted_proxies)
     passwords = Passwords(program.register, Hashing(), Attempts(program.clock))
     provider = settings.oidc.label if settings.oidc.issuer else ""
@@ -45,6 +52,8 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
     if provider:
         yield company(program).router()
     yield account(program.sessions, passwords, peers.address)
+    usual = settings.desk.capacity
+    yield people(Personnel(program.desk), program.sessions, program.who, usual)
     yield console(
         program.desk,
         program.agents,
@@ -59,8 +68,8 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
         ),
     )
     yield admin(program.desk, program.agents, program.overview, program.who)
+    yield wall(Wall(program.desk), program.directing, program.who)
     try:
         yield pages(assets.console(), shop=shop)
     except ConfigError as error:  # a headless install serves the API alone
         log("no console", fields={"why": error.message})
-    yield wall(Wall(program.desk), program.who)

@@ -15,6 +15,7 @@ Act = Literal[
     "decide",  # claim and decide holds, speak to customers
     "force",  # take what a colleague has claimed, undo what they decided
     "stop",  # the stop switch
+    "direct",  # call agents, move thresholds for a time
     "colleagues",  # see who works here, their state and load
     "staff",  # say what somebody can do: skills, languages, capacity
     "people",  # invite, give roles, reset, shut out
@@ -24,7 +25,7 @@ Act = Literal[
 
 MAY: Mapping[str, frozenset[str]] = {
     "agent": frozenset({"read", "decide"}),
-    "supervisor": frozenset({"read", "decide", "force", "stop", "colleagues", "staff"}),
+    "supervisor": frozenset({"read", "decide", "force", "stop", "direct", "colleagues", "staff"}),
     "engineer": frozenset({"read", "rules", "export"}),
     "auditor": frozenset({"read", "colleagues", "export"}),
     "admin": frozenset({"colleagues", "staff", "people"}),

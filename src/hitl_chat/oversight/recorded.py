@@ -17,6 +17,7 @@ from hitl_chat.store.turns import Judged, Turn
 
 SHORT = 12
 MOST = 200
+THRESHOLD = "threshold "
 
 
 class Recorded(Value, frozen=True):
@@ -40,6 +41,9 @@ def lines(found: Recorded, checks: Checks) -> Iterator[str]:
     yield from _cascade(found, checks)
     if (stood := turn.envelope.get("budget")) is not None:
         yield f"  budget: `risk: budget` stood at {stood:.4g}"
+    for noted, stood in turn.envelope.items():
+        if noted.startswith(THRESHOLD):
+            yield f"  {noted}: moved for a time, it stood at {stood:.4g}"
     for reason in found.reasons:
         yield f"  ! {_why(reason)}"
     yield _outcome(turn)

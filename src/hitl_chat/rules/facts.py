@@ -3,6 +3,8 @@
 Plain frozen values; knows no wire format and no rule.
 """
 
+from collections.abc import Mapping
+
 from hitl_chat.core.policy import Policy
 from hitl_chat.core.types import Value
 from hitl_chat.ports import Check, Scanner
@@ -28,7 +30,8 @@ class Compiled(Value, frozen=True):
 
     `checks` are the asynchronous checks that `policy.segment` and `policy.whole` name; `criteria`
     is the version of what agents are told about the rules, `audit` the share of released answers
-    that somebody is to look at, `budget` where its moving tests stand.
+    that somebody is to look at, `budget` where its moving tests stand, `moved` which thresholds
+    ("rule/check") somebody has moved for a time, and where to.
     """
 
     policy: Policy
@@ -37,6 +40,7 @@ class Compiled(Value, frozen=True):
     criteria: str = ""
     audit: float = 0.0
     budget: float | None = None
+    moved: Mapping[str, float] = {}
 
 
 class Criteria(Value, frozen=True):

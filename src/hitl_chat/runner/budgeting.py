@@ -46,6 +46,15 @@ class Budgeting:
         policy = under(compiled.policy, budget.threshold)
         return replace(compiled, policy=policy, budget=budget.threshold)
 
+    @property
+    def certified_at(self) -> float:
+        """The risk from which the rules must hold: their certificate's; without one, none."""
+        ruleset = self._rules()
+        if not ruleset.certificate:
+            return inf
+        seen = self._certified is not None and self._certified[0] is ruleset
+        return self._certified[1] if self._certified is not None and seen else 0.0
+
     def ended(self, held: bool) -> None:
         """An answer is over, and a person had it, or nobody."""
         now = self._clock.monotonic()

@@ -46,6 +46,7 @@ class TurnFacts(Value, frozen=True):
         noted = {"audit_rate": rules.audit} if audit else {}
         if rules.budget is not None:
             noted["budget"] = rules.budget
+        noted |= {f"threshold {name}": above for name, above in rules.moved.items()}
         return replace(
             self,
             rules_version=rules.policy.version,

@@ -14,7 +14,7 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.runner import queue
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import find, speaker
-from hitl_chat.runner.people_views import NoteView, note_view, opinion_view
+from hitl_chat.runner.people_views import CallView, NoteView, call_view, note_view, opinion_view
 from hitl_chat.runner.views import (
     Card,
     ConversationView,
@@ -29,7 +29,16 @@ from hitl_chat.runner.views import (
     message_view,
     person_view,
 )
-from hitl_chat.store import asides, conversations, events, findings, holds, messages, turns
+from hitl_chat.store import (
+    asides,
+    conversations,
+    directions,
+    events,
+    findings,
+    holds,
+    messages,
+    turns,
+)
 from hitl_chat.store.events import Event
 
 MISSED = 1000  # events; a console that missed more gets a new snapshot
@@ -48,10 +57,11 @@ class News(NamedTuple):
     conversation: ConversationView | None = None
     messages: tuple[MessageView, ...] = ()
     notes: tuple[NoteView, ...] = ()
+    call: CallView | None = None
 
     @property
     def in_queue(self) -> bool:
-        return self.hold is not None or self.conversation is not None
+        return any(each is not None for each in (self.hold, self.conversation, self.call))
 
 
 class Overview:
@@ -189,6 +199,8 @@ def _about(conn: Connection, event: Event, views: dict[str, HoldView]) -> News:
             noted = asides.some_notes(conn, event.tenant, [event.body["note"]])
             hold = views.get(event.body["hold"])
             return News(event, hold=hold, notes=tuple(map(note_view, noted)))
+        case "call":
+            return News(event, call=call_view(directions.called(conn, event)))
         case _:
             return News(event)
 
@@ -196,8 +208,14 @@ def _about(conn: Connection, event: Event, views: dict[str, HoldView]) -> News:
 def _latest(news: list[News]) -> list[News]:
     """The last news of each subject of the queue; earlier ones would say the same."""
     last = {
-        each.hold.id if each.hold else each.conversation and each.conversation.id: each
+        _subject(each): each
         for each in news
         if each.in_queue
     }
     return sorted(last.values(), key=lambda each: each.event.id)
+
+
+def _subject(news: News) -> str:
+    """Each call is a subject of its own."""
+    subjects = (news.hold, news.conversation, news.call)
+    return next((each.id for each in subjects if each is not None), "")

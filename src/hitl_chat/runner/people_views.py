@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from hitl_chat.core.types import Action
 from hitl_chat.store.asides import Note, Opinion
+from hitl_chat.store.directions import Call
 
 
 class View(Struct, frozen=True):
@@ -38,6 +39,16 @@ class OpinionView(View, frozen=True):
     given_at: float | None
 
 
+class CallView(View, frozen=True):
+    """A supervisor asks somebody (`to`) to come, or tells everybody (no `to`) something."""
+
+    id: str
+    by: Who
+    to: str
+    text: str | None
+    at: float
+
+
 def who(ident: str, name: str) -> Who | None:
     return Who(ident, name or ident) if ident else None
 
@@ -55,3 +66,7 @@ def opinion_view(given: Opinion) -> OpinionView:
         given.text,
         given.given_at,
     )
+
+
+def call_view(call: Call) -> CallView:
+    return CallView(call.id, Who(call.by, call.name), call.to, call.text, call.at)

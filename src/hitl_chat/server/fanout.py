@@ -114,5 +114,5 @@ class Fanout:
 
 def news_frame(stream: str, seq: int, news: News) -> NewsFrame:
     event = news.event
-    about = (news.hold, news.conversation, news.messages, news.notes)
+    about = (news.hold, news.conversation, news.messages, news.notes, news.call)
     return NewsFrame(stream, seq, event.type, event.at, *about)

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hitl_chat.runner.commands import AnyCommand, Count, Ident
-from hitl_chat.runner.people_views import NoteView
+from hitl_chat.runner.people_views import CallView, NoteView
 from hitl_chat.runner.views import (
     Card,
     ConversationView,
@@ -129,7 +129,10 @@ class CardReset(Outbound, frozen=True, tag="card_reset"):
 
 
 class NewsFrame(Outbound, frozen=True, tag="news"):
-    """Something happened; `hold`, `conversation`, `messages`, `notes` are what they are now."""
+    """Something happened; `hold`, `conversation`, `messages`, `notes` are what they are now.
+
+    `call`: a supervisor calls; show it to whoever it is `to`, or to everybody.
+    """
 
     stream: str
     seq: int
@@ -139,6 +142,7 @@ class NewsFrame(Outbound, frozen=True, tag="news"):
     conversation: ConversationView | None = None
     messages: tuple[MessageView, ...] = ()
     notes: tuple[NoteView, ...] = ()
+    call: CallView | None = None
 
 
 class Recovered(Outbound, frozen=True, tag="recovered"):

@@ -19,6 +19,18 @@ export interface Ack {
   readonly seq: number;
 }
 
+/** Somebody who is online, and what they have in hand. `capacity` 0: the usual. */
+export interface AgentView {
+  readonly id: string;
+  readonly name: string;
+  readonly supervisor: boolean;
+  readonly away: boolean;
+  readonly holds: number;
+  readonly conversations: number;
+  readonly capacity: number;
+  readonly pace: PaceView;
+}
+
 /** Ask a colleague what they would do, without showing them what you think of it. */
 export interface AskOpinion {
   readonly do: 'ask_opinion';
@@ -38,6 +50,21 @@ export interface Assign {
 export interface Away {
   readonly do: 'away';
   readonly on: boolean;
+}
+
+/** Between `low` and `high` lay the middle eight of ten hours. */
+export interface Band {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A supervisor asks somebody (`to`) to come, or tells everybody (no `to`) something. */
+export interface CallView {
+  readonly id: string;
+  readonly by: Who;
+  readonly to: string;
+  readonly text: string | null;
+  readonly at: number;
 }
 
 /** Everything about one hold, with its texts: `sent` was read already, `pending` waits. `proposed`: what would follow what was sent, while a decision waits for a second person. `findings`: what each check said and shows; `history`: of the known answers among that, by id. */
@@ -96,6 +123,14 @@ export interface ConversationView {
   readonly away: boolean;
 }
 
+/** What checks that take time cost in the last hour. */
+export interface CostView {
+  readonly answers: number;
+  readonly calls: number;
+  readonly tokens: number;
+  readonly ms: number;
+}
+
 /** What a rule's author tells whoever decides. */
 export interface CriteriaView {
   readonly rule: string;
@@ -134,6 +169,15 @@ export interface DecisionView {
   readonly because: ReadonlyArray<string>;
   readonly helped: ReadonlyArray<Help>;
   readonly seconder: Who | null;
+}
+
+/** Holds that wait: with hardly any time left, the usual ones, those whose customer left. */
+export interface DepthView {
+  readonly hurried: number;
+  readonly usual: number;
+  readonly left: number;
+  readonly claimed: number;
+  readonly oldest: number | null;
 }
 
 /** Why a command was refused. */
@@ -281,7 +325,7 @@ export interface MessageView {
   readonly delivered: boolean;
 }
 
-/** Something happened; `hold`, `conversation`, `messages`, `notes` are what they are now. */
+/** Something happened; `hold`, `conversation`, `messages`, `notes` are what they are now. `call`: a supervisor calls; show it to whoever it is `to`, or to everybody. */
 export interface NewsFrame {
   readonly type: 'news';
   readonly stream: string;
@@ -292,6 +336,7 @@ export interface NewsFrame {
   readonly conversation: ConversationView | null;
   readonly messages: ReadonlyArray<MessageView>;
   readonly notes: ReadonlyArray<NoteView>;
+  readonly call: CallView | null;
 }
 
 /** Claim the most urgent hold that nobody has. */
@@ -330,6 +375,13 @@ export interface OpinionView {
   readonly because: ReadonlyArray<string>;
   readonly text: string | null;
   readonly given_at: number | null;
+}
+
+/** Seconds from opening a hold to a person's decision, in the last hour. */
+export interface PaceView {
+  readonly decisions: number;
+  readonly half: number | null;
+  readonly most: number | null;
 }
 
 /** A part of what the model was given that is about the same as `claim` in the draft. */
@@ -387,6 +439,14 @@ export interface QueueReset {
   readonly stream: string;
   readonly seq: number;
   readonly queue: Queue;
+}
+
+/** How many answers of the last hour a rule held, and between what that usually lies. */
+export interface RateView {
+  readonly rule: string;
+  readonly held: number;
+  readonly share: number;
+  readonly usual: Band | null;
 }
 
 /** Why a rule spoke: codes and parameters only, so that it may be logged without leaking. */
@@ -489,6 +549,23 @@ export interface TalkReset {
   readonly talk: Talk;
 }
 
+/** One that can be moved: where it stands by the rules, how far up it may go, and, while it is moved, where to, until when and by whom. */
+export interface ThresholdView {
+  readonly rule: string;
+  readonly check: string;
+  readonly stands: number;
+  readonly highest: number;
+  readonly id: string;
+  readonly above: number | null;
+  readonly until: number | null;
+  readonly name: string;
+}
+
+/** All that can be moved. */
+export interface Thresholds {
+  readonly thresholds: ReadonlyArray<ThresholdView>;
+}
+
 /** Give a conversation that you speak in to a colleague who is online. */
 export interface Transfer {
   readonly do: 'transfer';
@@ -505,7 +582,7 @@ export interface Typing {
   readonly on: boolean;
 }
 
-/** The person who speaks in a conversation is, or stopped, typing. */
+/** The person who speaks in a conversation (no `name`: its customer) types, or stopped. */
 export interface TypingFrame {
   readonly type: 'typing';
   readonly stream: string;
@@ -523,6 +600,23 @@ export interface Undo {
 export interface Unfollow {
   readonly type: 'unfollow';
   readonly stream: string;
+}
+
+/** Everything on the wall. `at`: the server's time; figures without a name are of an hour. */
+export interface WallView {
+  readonly at: number;
+  readonly stop: string;
+  readonly depth: DepthView;
+  readonly pace: PaceView;
+  readonly decided: number;
+  readonly breached: number;
+  readonly released: number;
+  readonly other: number;
+  readonly left: number;
+  readonly answers: number;
+  readonly agents: ReadonlyArray<AgentView>;
+  readonly rates: ReadonlyArray<RateView>;
+  readonly cost: CostView;
 }
 
 /** The answer to hello. `now` is the server's time in seconds: count down with the offset. */
