@@ -25,13 +25,21 @@ class Types(Value, frozen=True):
     on: bool
 
 
+class CustomerTypes(Value, frozen=True):
+    """The customer of a conversation is, or stopped, typing."""
+
+    tenant: str
+    conversation: str
+    on: bool
+
+
 class Peopled(Value, frozen=True):
     """Somebody came, went, or set themselves away."""
 
     tenant: str
 
 
-Signal = Grew | Types | Peopled
+Signal = Grew | Types | CustomerTypes | Peopled
 Heard = Callable[[Signal], None]
 
 

@@ -29,11 +29,12 @@ from hitl_chat.server.errors import (
 from hitl_chat.server.head import HeadLimits, announced_too_large, faults, same_origin
 
 API = "/v1/"
+WIDGET = "/widget/"  # a script that pages of other origins may load, as modules: with CORS
 BODIES = frozenset({b"content-length", b"transfer-encoding"})
 CLOSING = frozenset({"request_timeout", "bad_framing"})
 NAMES = re.compile(rb"[A-Za-z0-9_, -]{0,2000}")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
-EXPOSED = b"x-request-id, x-hitl-conversation-id, x-hitl-events, retry-after"
+EXPOSED = b"x-request-id, x-hitl-conversation-id, x-hitl-delivery-id, x-hitl-events, retry-after"
 CSP = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     b"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
@@ -186,7 +187,7 @@ class Answer:
 
     def _cors(self) -> list[Header]:
         origin = self._header(b"origin")
-        if not origin or not self.scope["path"].startswith(API):
+        if not origin or not self.scope["path"].startswith((API, WIDGET)):
             return []
         caller = self.scope.get("hitl.caller")
         allowed = (*self.edge.origins, *(caller.origins if caller else ()))

@@ -68,7 +68,7 @@ def conversations(
 ) -> APIRouter:
     """The routes. `known` refuses what is no model; `patience`: for the hello of a WebSocket."""
     router = APIRouter()
-    desk = _Door(keys, channel, limiter)
+    desk = Door(keys, channel, limiter)
 
     @router.post(PATH)
     async def begin(request: Request) -> Response:
@@ -132,18 +132,23 @@ def _refuse_unknown(models: Models, known: Callable[[str], object]) -> None:
             raise BadRequest(error.message, code=error.code, param="models") from None
 
 
-class _Door:
+class Door:
     """Who may follow what."""
 
     def __init__(self, keys: Keys, channel: CustomerChannel, limiter: Limiter) -> None:
         self._keys, self._channel, self._limiter = keys, channel, limiter
 
-    async def enter(self, scope: Scope, conv: str, last_id: str) -> tuple[Batches, Still]:
-        """What follows, and the question whether it still may be followed."""
+    async def caller(self, scope: Scope, conv: str) -> Caller:
+        """Whoever may speak for the customer of this conversation."""
         caller = await self._keys.authorise(scope, token_ok=True)
         self._limiter.take(caller.key, caller.tenant)
         _own(caller, conv)
         await self._channel.find(caller.tenant, conv)
+        return caller
+
+    async def enter(self, scope: Scope, conv: str, last_id: str) -> tuple[Batches, Still]:
+        """What follows, and the question whether it still may be followed."""
+        caller = await self.caller(scope, conv)
         follow = self._channel.follow(caller.tenant, conv, last_id)
         return follow, lambda: self._keys.authorise(scope, token_ok=True)
 

@@ -10,7 +10,7 @@ from hitl_chat.core.types import Field
 from hitl_chat.errors import NotFound
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.overview import News, Overview
-from hitl_chat.runner.signals import Grew, Peopled, Signal, Types
+from hitl_chat.runner.signals import CustomerTypes, Grew, Peopled, Signal, Types
 from hitl_chat.runner.views import Card
 from hitl_chat.server.messages import (
     CONVERSATION,
@@ -104,6 +104,9 @@ class Fanout:
             case Types(tenant, conversation, display, on):
                 stream = CONVERSATION + conversation
                 self._show(tenant, stream, encode(TypingFrame(stream, display, on)))
+            case CustomerTypes(tenant, conversation, on):
+                stream = CONVERSATION + conversation
+                self._show(tenant, stream, encode(TypingFrame(stream, "", on)))
             case Peopled(tenant):
                 self._show(tenant, QUEUE, encode(PeopleFrame(self._overview.people(tenant))))
 

@@ -175,7 +175,7 @@ class PeopleFrame(Outbound, frozen=True, tag="people"):
 
 
 class TypingFrame(Outbound, frozen=True, tag="typing"):
-    """The person who speaks in a conversation is, or stopped, typing."""
+    """The person who speaks in a conversation (no `name`: its customer) types, or stopped."""
 
     stream: str
     name: str

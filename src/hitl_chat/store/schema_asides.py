@@ -5,7 +5,7 @@ Customers and models never see any of it. Its texts are in `text`, and erased wi
 
 from sqlalchemy import Column, Double, Index, PrimaryKeyConstraint, Table, Text
 
-from hitl_chat.store.schema import metadata
+from hitl_chat.store.schema_reviews import everything as metadata
 
 note = Table(
     "note",

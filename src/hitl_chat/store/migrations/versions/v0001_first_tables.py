@@ -171,6 +171,18 @@ TABLES = {
         "id",
         "",
     ),
+    "review": (
+        ("id tenant conv causes verdict person name text_ref? opened_at:time closed_at?:time"),
+        "keyed",
+        "tenant id",
+        "",
+    ),
+    "feedback": (
+        "about tenant conv rating text_ref? at:time",
+        "keyed",
+        "tenant about",
+        "",
+    ),
     "ruleset": (
         "version:int sha text_ref author at:time",
         "keyed",
@@ -191,11 +203,17 @@ TABLES = {
     ),
     "outbox": (
         (
-            "id:int tenant target type body event:int attempts:int at:time due_at:time "
-            "sent_at?:time error?"
+            "id:int target tenant type subject body event:int attempts:int at:time due_at:time "
+            "dead_at?:time error?"
         ),
         "serial",
         "id",
+        "",
+    ),
+    "webhook": (
+        ("target cursor:int failures:int retry_at:time sent_at?:time failed_at?:time error?"),
+        "keyed",
+        "target",
         "",
     ),
     "node": (
@@ -210,24 +228,23 @@ TABLES = {
 INDEXES = (
     ("conversation_human", "conversation", "tenant", "mode = 'human'"),
     ("text_age", "text", "at", "shredded_at IS NULL"),
-    "webhook": (
-        ("target cursor:int failures:int retry_at:time sent_at?:time failed_at?:time error?"),
-        "keyed",
-        "target",
-        "",
-    ),
     ("text_conversation", "text", "conv", ""),
     ("turn_conversation", "turn", "tenant conv", ""),
     ("turn_request", "turn", "tenant request_key", ""),
     ("turn_running", "turn", "began_at", "outcome IS NULL"),
+    ("turn_began", "turn", "tenant began_at", ""),
     ("verdict_turn", "verdict", "turn", ""),
     ("hold_conversation", "hold", "tenant conv", ""),
     ("hold_due", "hold", "due_at", "state IN ('open', 'claimed', 'settling')"),
     ("hold_queue", "hold", "tenant", "state IN ('open', 'claimed', 'settling')"),
     ("hold_turn", "hold", "turn", ""),
+    ("hold_opened", "hold", "tenant opened_at", ""),
     ("hold_undelivered", "hold", "closed_at", "state = 'decided' AND delivery <> 'delivered'"),
+    ("decision_at", "decision", "tenant at", ""),
     ("note_conversation", "note", "tenant conv", ""),
     ("opinion_hold", "opinion", "hold", ""),
+    ("review_lane", "review", "tenant", "closed_at IS NULL"),
+    ("feedback_conversation", "feedback", "tenant conv", ""),
     ("session_person", "session", "person", ""),
     ("event_feed", "event", "tenant id", "type <> 'turn'"),
     ("checkpoint_stream", "checkpoint", "tenant stream seq", ""),
@@ -239,15 +256,12 @@ INDEXES = (
 KINDS = {
     "": sa.Text,
     "int": sa.Integer,
-    ("turn_began", "turn", "tenant began_at", ""),
     "time": sa.Double,
     "flag": sa.Boolean,
     "blob": sa.LargeBinary,
 }
 
-    ("hold_opened", "hold", "tenant opened_at", ""),
 
-    ("decision_at", "decision", "tenant at", ""),
 def upgrade() -> None:
     for name, (columns, kind, key, unique) in TABLES.items():
         parts: list[sa.schema.SchemaItem] = [_column(word, kind) for word in columns.split()]

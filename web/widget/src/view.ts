@@ -1,0 +1,203 @@
+/** The widget's elements, and what of a talk they show. Knows no network. */
+import { el, icon } from './dom.ts';
+import { Lines, type Rate } from './lines.ts';
+import type { Talk } from './talk.ts';
+import type { Texts } from './texts.ts';
+
+const SPEECH = 'M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-8l-5 4v-4H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z';
+const CROSS =
+  'M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12 19 17.6 17.6 19 12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z';
+
+export interface Manner {
+  readonly texts: Texts;
+  /** What the assistant is called. */
+  readonly name: string;
+  readonly greeting: string;
+  readonly disclosure: string;
+}
+
+export interface Acts {
+  readonly send: (text: string) => void;
+  readonly type: (on: boolean) => void;
+  readonly rate: Rate;
+}
+
+const NEAR = 80; // pixels
+const STILL = 4000; // ms without a key: the customer has stopped typing
+
+export class View {
+  readonly launcher: HTMLButtonElement;
+  readonly chat: HTMLElement;
+  readonly #manner: Manner;
+  readonly #acts: Acts;
+  readonly #lines: Lines;
+  readonly #who = el('p');
+  readonly #status = el('p', { class: 'status', role: 'status' });
+  readonly #start = el('slot', { name: 'start' });
+  readonly #person: HTMLButtonElement;
+  readonly #box: HTMLTextAreaElement;
+  readonly #scroll: HTMLElement;
+  #still: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(manner: Manner, acts: Acts) {
+    const { texts } = manner;
+    [this.#manner, this.#acts] = [manner, acts];
+    const log = el('div', { role: 'log', 'aria-label': texts.conversation });
+    this.#lines = new Lines(log, texts, acts.rate);
+    this.#scroll = this.#scrolled(log);
+    this.#box = this.#input();
+    this.#person = el(
+      'button',
+      { type: 'button', click: () => acts.send(texts.wantPerson) },
+      texts.person,
+    );
+    this.launcher = el('button', {
+      type: 'button',
+      class: 'launcher',
+      'aria-label': texts.open,
+      'aria-expanded': 'false',
+      click: () => this.open(!!this.chat.hidden),
+    }, icon(SPEECH));
+    this.chat = el('section', { class: 'chat', 'aria-label': texts.title });
+    this.chat.append(
+      this.#header(),
+      this.#scroll,
+      this.#form(),
+      this.#disclosure(),
+    );
+    this.chat.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && !this.launcher.hidden) this.open(false);
+    });
+  }
+
+  show(talk: Talk): void {
+    const { texts, name } = this.#manner;
+    // Who has scrolled up to read stays there.
+    const { scrollTop, clientHeight, scrollHeight } = this.#scroll;
+    const follows = scrollTop + clientHeight > scrollHeight - NEAR;
+    this.#lines.show(talk);
+    this.#who.textContent = talk.agent ? texts.talking(talk.agent) : texts.assistant(name);
+    this.#start.hidden = talk.lines.length > 0;
+    this.#person.hidden = !!talk.agent;
+    this.#tell(talk);
+    if (follows) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+  }
+
+  /** The panel of a widget that floats over its page. */
+  open(is: boolean): void {
+    const { texts } = this.#manner;
+    this.chat.hidden = !is;
+    this.launcher.ariaExpanded = String(is);
+    this.launcher.ariaLabel = is ? texts.close : texts.open;
+    (is ? this.#box : this.launcher).focus();
+  }
+
+  #tell(talk: Talk): void {
+    const { texts, name } = this.#manner;
+    const why = talk.offline ? 'offline' : talk.typing ? 'typing' : talk.waiting;
+    const say: Record<typeof why, string> = {
+      '': '',
+      offline: texts.offline,
+      typing: texts.typing(talk.agent),
+      thinking: texts.thinking(name),
+      checking: texts.checking,
+      held: texts.held,
+      person: '',
+    };
+    this.#status.className = `status ${why}`;
+    if (this.#status.textContent === say[why]) return;
+    const dots = say[why] ? [el('span', { class: 'dots', 'aria-hidden': 'true' })] : [];
+    this.#status.replaceChildren(...dots, say[why]);
+  }
+
+  #header(): HTMLElement {
+    const { texts, name } = this.#manner;
+    const close = el('button', {
+      type: 'button',
+      class: 'close',
+      'aria-label': texts.close,
+      click: () => this.open(false),
+    }, icon(CROSS));
+    const names = el(
+      'div',
+      {},
+      el('h2', {}, el('slot', { name: 'title' }, name)),
+      this.#who,
+    );
+    return el('header', {}, el('slot', { name: 'logo' }), names, close);
+  }
+
+  #scrolled(log: HTMLElement): HTMLElement {
+    const { greeting, texts } = this.#manner;
+    const hello = greeting ? [el('p', { class: 'hello' }, greeting)] : [];
+    const about = {
+      class: 'scroll',
+      role: 'group',
+      tabindex: '0',
+      'aria-label': texts.conversation,
+    };
+    return el(
+      'div',
+      about,
+      ...hello,
+      this.#start,
+      log,
+      this.#status,
+    );
+  }
+
+  #input(): HTMLTextAreaElement {
+    const { texts } = this.#manner;
+    return el('textarea', {
+      'aria-label': texts.message,
+      placeholder: texts.write,
+      rows: '1',
+      maxlength: '4000',
+      keydown: (event) => {
+        const { key, shiftKey, isComposing } = event as KeyboardEvent;
+        if (key === 'Enter' && !shiftKey && !isComposing) this.#submit(event);
+      },
+      input: () => this.#typed(),
+    });
+  }
+
+  #form(): HTMLFormElement {
+    const { texts } = this.#manner;
+    return el(
+      'form',
+      { class: 'ask', submit: (event) => this.#submit(event) },
+      this.#box,
+      el('button', { type: 'submit', class: 'send' }, texts.send),
+    );
+  }
+
+  #disclosure(): HTMLElement {
+    return el(
+      'p',
+      { class: 'disclosure' },
+      `${this.#manner.disclosure} `,
+      this.#person,
+    );
+  }
+
+  #submit(event: Event): void {
+    event.preventDefault();
+    const text = this.#box.value.trim();
+    if (!text) return;
+    this.#box.value = '';
+    this.#stopped();
+    this.#acts.send(text);
+  }
+
+  #typed(): void {
+    if (!this.#still) this.#acts.type(true);
+    clearTimeout(this.#still);
+    this.#still = setTimeout(() => this.#stopped(), STILL);
+  }
+
+  #stopped(): void {
+    if (this.#still) this.#acts.type(false);
+    clearTimeout(this.#still);
+    this.#still = undefined;
+  }
+}

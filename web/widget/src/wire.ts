@@ -1,0 +1,59 @@
+/** What comes over the wire, as far as it matters here; docs/wire-protocol.md has all of it. */
+
+export type Rating = 'up' | 'down' | 'wrong';
+
+export interface Hitl {
+  readonly state: string;
+  readonly author?: string;
+  readonly decision?: string;
+  readonly message_id?: string;
+  readonly agent?: { readonly display: string };
+  readonly typing?: boolean;
+  readonly replace?: { readonly from: number; readonly text: string };
+}
+
+/** One chunk of a streamed answer. */
+export interface Chunk {
+  readonly choices: readonly {
+    readonly index: number;
+    readonly delta?: { readonly content?: string | null };
+  }[];
+  readonly hitl?: Hitl;
+}
+
+/** One event of a conversation. */
+export interface News {
+  readonly name: string;
+  readonly id: string;
+  readonly data: {
+    readonly agent?: { readonly display: string } | null;
+    readonly typing?: boolean;
+    readonly message_id?: string;
+    readonly text?: string;
+    readonly delivery_id?: string;
+    readonly replace?: { readonly from: number; readonly text: string };
+  };
+}
+
+/** What `POST /v1/conversations` answered the page's own server, who passed it on. */
+export interface Grant {
+  readonly id: string;
+  readonly token: string;
+  /** In seconds since 1970. */
+  readonly expires_at: number;
+  readonly models: readonly string[];
+  readonly events: string;
+}
+
+/** The server, or the way to it, failed. Without a `status` nobody answered. */
+export class Problem extends Error {
+  constructor(message: string, readonly status = 0, readonly after = 0) {
+    super(message);
+  }
+}
+
+export async function problem(answer: Response): Promise<Problem> {
+  const body = await answer.json().catch(() => null);
+  const after = Number(answer.headers.get('retry-after')) || 0;
+  return new Problem(body?.error?.message ?? '', answer.status, after);
+}
