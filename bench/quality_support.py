@@ -1,4 +1,4 @@
-"""What the cheap checks and the retail pack do with answers nobody would want held.
+"""What the cheap checks and the rule packs do with answers nobody would want held.
 
     .venv/bin/python -m bench.quality --checks support
 
@@ -26,10 +26,12 @@ from hitl_chat.ports import Asked, Check
 from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.rules.ruleset import Ruleset
+from hitl_chat.tuning.cases import TESTS
 
 QUESTIONS = ("consistency_nqopen.jsonl", "consistency_hotpotqa.jsonl")
 BENIGN, PROMPTS = "support_benign.jsonl", "policy_xstest_prompts.jsonl"
-PACK = Path(__file__).parents[1] / "examples" / "rules" / "retail.yaml"
+RULES = Path(__file__).parents[1] / "examples" / "rules"
+PACKS = sorted(path for path in RULES.glob("*.yaml") if not path.name.endswith(TESTS))
 OF_ANSWERS = ("hedging", "refusal", "length", "language")
 OF_CUSTOMERS = ("injection", "asks_for_person", "frustration")
 WITHOUT_SOURCES = ("grounding", "missing_data")
@@ -46,7 +48,7 @@ def measure(folder: Path, tick: Tick) -> list[Section]:
         return [Section(title, missing=missing)]
     benign, prompts = list(rows(folder / BENIGN)), list(rows(folder / PROMPTS))
     names = (*OF_ANSWERS, *OF_CUSTOMERS, *WITHOUT_SOURCES)
-    figures = list(_pack(benign, prompts))
+    figures = [figure for pack in PACKS for figure in _pack(pack, benign, prompts)]
     for at, name in enumerate(names, start=1):
         figures += asyncio.run(_of_check(name, benign))
         tick(at, len(names))
@@ -54,12 +56,12 @@ def measure(folder: Path, tick: Tick) -> list[Section]:
     return [Section(title, figures=figures, notes=[note])]
 
 
-def _pack(benign: Iterable[Row], prompts: Iterable[Row]) -> Iterator[Figure]:
-    pack = compile_ruleset(PACK.read_text("utf-8"), file=PACK.name, checks=default())
+def _pack(file: Path, benign: Iterable[Row], prompts: Iterable[Row]) -> Iterator[Figure]:
+    pack = compile_ruleset(file.read_text("utf-8"), file=file.name, checks=default())
     held = [held_by(pack, str(row["context"]), row["draft"]) for row in benign]
-    yield Figure("retail pack: harmless answers held", sum(held) / len(held), len(held))
+    yield Figure(f"{file.stem} pack: harmless answers held", sum(held) / len(held), len(held))
     safe = [held_by(pack, row["text"], "") for row in prompts if not row["label"]]
-    yield Figure("retail pack: safe XSTest prompts held", sum(safe) / len(safe), len(safe))
+    yield Figure(f"{file.stem} pack: safe XSTest prompts held", sum(safe) / len(safe), len(safe))
 
 
 def measure_hedging(folder: Path, tick: Tick) -> list[Section]:
