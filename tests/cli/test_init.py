@@ -17,7 +17,9 @@ from hitl_chat import assets
 from hitl_chat.cli import main
 from hitl_chat.cli.config import load
 from hitl_chat.cli.init import WRITTEN, sectors
-from hitl_chat.starting.questions import FRONTENDS, WORST
+from hitl_chat.starting.hours import opening
+from hitl_chat.starting.questions import FRONTENDS, WORST, answers, questions
+from hitl_chat.starting.register import client
 
 Typed = Callable[..., tuple[int, str, str]]
 SECTORS = sectors(assets.examples() / "rules")
@@ -83,18 +85,19 @@ def rules_of(folder: Path) -> dict[str, dict[str, object]]:
 # --- what is written is right -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("answers", ANSWERS)
+@pytest.mark.parametrize("said", ANSWERS)
 @pytest.mark.parametrize("sector", SECTORS)
-def test_it_passes_its_own_check_and_tests(sector: str, answers: str, typed: Typed) -> None:
-    status, out, remarks = typed("init", "new", "--yes", f"--sector={sector}", *ANSWERS[answers])
+def test_it_passes_its_own_check_and_tests(sector: str, said: str, typed: Typed) -> None:
+    status, out, remarks = typed("init", "new", "--yes", f"--sector={sector}", *ANSWERS[said])
     assert status == 0, remarks
     assert out.split() == [str(Path("new", name)) for name in WRITTEN], "no warnings, no failures"
     (passed,) = re.findall("^([0-9]+) passed, 0 failed in 'new/rules.tests", remarks, re.MULTILINE)
     assert int(passed) >= 8
     written = Path("new/rules.tests.yaml").read_text("utf-8")
     left_out = set(re.findall("^#   (own: .*)$", written, re.MULTILINE))
-    assert left_out <= NOT_IN_ENGLISH[answers]
+    assert left_out <= NOT_IN_ENGLISH[said]
     every_rule_stands_in_the_register(Path("new"))
+    assert "x-hitl-conversation-id" in Path("new/client.md").read_text("utf-8")
 
 
 def every_rule_stands_in_the_register(folder: Path) -> None:
@@ -105,10 +108,12 @@ def every_rule_stands_in_the_register(folder: Path) -> None:
     assert {row.count("|") - row.count("\\|") for row in rows} == {3, 9}
 
 
-@pytest.mark.parametrize("worst", WORST)
-def test_a_rule_stands_against_the_worst_outcome(worst: str, typed: Typed) -> None:
-    assert typed("init", "--yes", "--worst", worst)[0] == 0
-    assert "(**the worst**)" in Path("RISKS.md").read_text("utf-8")
+def test_the_answers_that_are_tried_have_every_worst_outcome_and_front_end() -> None:
+    said = [word.partition("=") for words in ANSWERS.values() for word in words]
+    proposed = {question.name: question.default for question in questions(SECTORS)}
+    for name, choices in (("worst", WORST), ("frontend", FRONTENDS)):
+        tried = {value for option, _, value in said if option == f"--{name}"}
+        assert tried | {proposed[name]} == set(choices)
 
 
 def test_its_tests_and_rules_are_found_without_being_named(typed: Typed) -> None:
@@ -131,9 +136,58 @@ def test_hours_are_told_to_customers(typed: Typed, here: Path) -> None:
     typed("init", "--yes", "--hours=Tue 10-12", "--languages=en,de")
     defaults = yaml.safe_load((here / "rules.yaml").read_text("utf-8"))["defaults"]
     assert defaults["on_no_agent"] == "fallback_text"
-    assert "Our hours: Tue 10-12." in defaults["fallback"]
-    assert "Wir sind für Sie da: Tue 10-12." in defaults["fallback"]
-    assert defaults["fallback_after_text"].startswith("\N{EN DASH}")
+    for key in ("fallback", "fallback_after_text"):
+        assert list(defaults[key]) == ["en", "de"]
+        assert defaults[key]["en"].endswith("Our hours: Tue 10-12.")
+        assert defaults[key]["de"].endswith("Wir sind für Sie da: Tue 10-12.")
+    assert {text[0] for text in defaults["fallback_after_text"].values()} == {"\N{EN DASH}"}
+
+
+@pytest.mark.parametrize(
+    ("languages", "spoken"),
+    [("en", None), ("ja", None), ("de", None), ("de,en", ["de", "en"]), ("ja,fr", ["en", "fr"])],
+)
+def test_texts_are_in_the_languages_of_answers_the_usual_one_first(
+    languages: str, spoken: list[str] | None, typed: Typed, here: Path
+) -> None:
+    typed("init", "--yes", "--hours=always", f"--languages={languages}")
+    said = yaml.safe_load((here / "rules.yaml").read_text("utf-8"))["defaults"]["fallback"]
+    assert (list(said) if isinstance(said, dict) else None) == spoken
+    assert ("Jemand" in str(said)) is ("de" in languages)
+
+
+def test_hours_that_can_be_read_are_hours_of_the_rules(typed: Typed, here: Path) -> None:
+    typed("init", "--yes", "--hours=Mon-Fri 9-12:30, Mon-Fri 13:30-18, sat 10-14 Europe/Berlin")
+    written = yaml.safe_load((here / "rules.yaml").read_text("utf-8"))
+    assert written["hours"] == {
+        "timezone": "Europe/Berlin",
+        "open": {"mon-fri": ["9:00-12:30", "13:30-18:00"], "sat": ["10:00-14:00"]},
+    }
+
+
+@pytest.mark.parametrize("hours", ["Mo-Fr: 9 # 17", "Mon 9-25", "Mon 9-9", "Noday 9-17", "by day"])
+def test_hours_that_cannot_be_read_are_for_customers_only(hours: str) -> None:
+    assert opening(hours) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "timezone", "opened"),
+    [
+        ("Mon-Fri 9:00-17:00", "UTC", {"mon-fri": ("9:00-17:00",)}),
+        (
+            "tuesday 8-12; Thu 8\N{EN DASH}12",
+            "UTC",
+            {"tue": ("8:00-12:00",), "thu": ("8:00-12:00",)},
+        ),
+        ("Fri - Mon 22-6 Asia/Tokyo", "Asia/Tokyo", {"fri-mon": ("22:00-6:00",)}),
+    ],
+)
+def test_hours_are_read_as_people_write_them(
+    hours: str, timezone: str, opened: dict[str, tuple[str, ...]]
+) -> None:
+    found = opening(hours)
+    assert found is not None
+    assert (found.timezone, found.open) == (timezone, opened)
 
 
 def test_where_nobody_is_there_nothing_waits_for_somebody(typed: Typed, here: Path) -> None:
@@ -161,16 +215,18 @@ def test_money_of_the_packs_tools_too(typed: Typed, here: Path) -> None:
 
 def test_own_addresses_take_the_place_of_the_packs(typed: Typed, here: Path) -> None:
     typed("init", "--yes", "--contact=help@lantern.example")
-    assert "moss-and-lantern.example" not in (here / "rules.yaml").read_text("utf-8")
+    written = (here / "rules.yaml").read_text("utf-8")
+    assert "moss-and-lantern.example" not in written
+    assert yaml.safe_load(written)["contacts"] == ["help@lantern.example"]
     assert typed("explain", "--rules=rules.yaml", "Write to help@lantern.example.")[1].endswith(
         "passed\n"
     )
 
 
 @pytest.mark.parametrize("frontend", FRONTENDS)
-def test_the_snippet_is_for_the_front_end(frontend: str, typed: Typed, here: Path) -> None:
-    typed("init", "--yes", "--frontend", frontend, "--documents=some")
-    snippet = (here / "client.md").read_text("utf-8")
+def test_the_snippet_is_for_the_front_end(frontend: str) -> None:
+    proposed = {each.name: each.read(each.default) for each in questions(SECTORS)}
+    snippet = client(answers(proposed | {"frontend": frontend, "documents": "some"}))
     assert "x-hitl-conversation-id" in snippet
     assert "x-hitl-tags" in snippet
     assert "127.0.0.1:8700/v1" in snippet

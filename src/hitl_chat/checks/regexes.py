@@ -55,8 +55,12 @@ class Expression:
             )
 
 
+@lru_cache(maxsize=1024)
 def check_source(source: str) -> Node:
-    """The form of the expression, for both readings of a text, or `RegexError`."""
+    """The form of the expression, for both readings of a text, or `RegexError`.
+
+    Remembered: rules are read again whenever they change, and mostly say what they said before.
+    """
     written = parse(source)
     read = as_read(written)
     both = written if read == written or not shortest(read) else Branch((written, read))
@@ -178,7 +182,7 @@ def _begins(expressions: Iterable[Expression]) -> tuple[str, list[str]]:
     edge: list[tuple[str, frozenset[str] | None]] = []
     inside: list[tuple[str, frozenset[str] | None]] = []
     for one in expressions:
-        pairs = _pairs_of(one)
+        pairs = _pairs(one.node, one.match_case)
         words = at_edge(one.node) and _WORD.issuperset(first for first, _ in pairs)
         (edge if words else inside).extend(pairs)
     heads = signs({first for first, _ in (*edge, *inside)}) + BEYOND
@@ -190,16 +194,17 @@ def _begins(expressions: Iterable[Expression]) -> tuple[str, list[str]]:
     return heads, [source for source in sources if source]
 
 
-def _pairs_of(one: Expression) -> list[tuple[str, frozenset[str] | None]]:
+@lru_cache(maxsize=1024)
+def _pairs(node: Node, match_case: bool) -> tuple[tuple[str, frozenset[str] | None], ...]:
     """The ASCII characters a match can begin with, and which may follow each."""
-    begun = opening(Flagged("-i" if one.match_case else "i", one.node))
+    begun = opening(Flagged("-i" if match_case else "i", node))
     alone = frozenset[str]().union(*map(_ascii, begun.alone))
     following: dict[str, frozenset[str]] = {}
     for first, second in begun.pairs:
         for char in _ascii(first):
             following[char] = following.get(char, frozenset()) | _ascii(second)
     every = frozenset[str]().union(*map(_ascii, begun.first))
-    return [(c, None if c in alone else following.get(c, frozenset())) for c in sorted(every)]
+    return tuple((c, None if c in alone else following.get(c, frozenset())) for c in sorted(every))
 
 
 @lru_cache(maxsize=2000)

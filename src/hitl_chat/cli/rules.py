@@ -11,9 +11,9 @@ from hitl_chat.cli.config import load
 from hitl_chat.cli.out import note, say
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.certificate import read as read_certificate
-from hitl_chat.rules.compile import compile_ruleset
+from hitl_chat.rules.compile import compile_sources
 from hitl_chat.rules.explain import check as findings
-from hitl_chat.rules.sources import read
+from hitl_chat.rules.sources import gather, read
 from hitl_chat.settings import Settings
 
 
@@ -32,9 +32,10 @@ def check(arguments: Namespace) -> int:
 def certified(settings: Settings) -> str:
     """What there is to say of the certificate that rules without a mistake name; "" if none."""
     file = Path(settings.rules)
-    made = compile_ruleset(read(file), file=str(file), checks=default_checks())
-    if not made.certificate:
+    sources = gather(read(file), file=str(file))
+    if not sources.document.value.get("certificate"):
         return ""
+    made = compile_sources(sources, default_checks())
     try:
         found = read_certificate(file.parent / made.certificate)
     except ConfigError as error:

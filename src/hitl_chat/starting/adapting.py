@@ -10,14 +10,15 @@ from typing import Any
 
 from hitl_chat.starting.additions import Addition, configured, named, replaced
 from hitl_chat.starting.cases import OURS
-from hitl_chat.starting.questions import Answers
+from hitl_chat.starting.hours import opening
+from hitl_chat.starting.questions import ENGLISH, Answers
 from hitl_chat.starting.sheet import Change, Part, Sheet
 from hitl_chat.starting.templates import quoted
 
 APPROVAL = {"supervisor": ("route", "supervisor"), "nobody": ("then", "block")}
 SHORT, WIDTH = 60, 100
 _WAITS = re.compile(r"^(\s+on_no_agent: )wait$")
-_ALLOWS = re.compile(r"\ballow: \[[^\]]*\]")
+_ALLOWS = re.compile(r"\{allow: \[[^\]]*\]\}|\ballow: \[[^\]]*\]")
 _OF_THE_PACK = re.compile(r"hitl-chat|examples/rules|^#\s*Try it|yaml-language-server")
 DASH = "\N{EN DASH}"
 APOLOGY = "Somebody should look at this before I answer. A colleague will get back to you."
@@ -59,6 +60,7 @@ def adapted(pack: Sheet, answers: Answers, added: Sequence[Addition]) -> str:
         *_checks(pack, added),
         *_rules(pack, answers, added),
         *_contacts(pack, answers),
+        *_hours(pack, answers),
     ]
     if "version" in pack.value:
         start, end, _ = pack.block("version")
@@ -80,7 +82,7 @@ def _header(pack: Sheet, answers: Answers) -> Change:
 def _defaults(pack: Sheet, answers: Answers) -> Change:
     terms: dict[str, Any] = dict(pack.value.get("defaults", {}))
     terms["on_no_agent"] = "wait" if answers.staffed == "always" else "fallback_text"
-    english = (terms.get("fallback", APOLOGY), terms.get("fallback_after_text", REST))
+    english = (str(terms.get("fallback", APOLOGY)), str(terms.get("fallback_after_text", REST)))
     terms["fallback"], terms["fallback_after_text"] = _fallbacks(answers, english)
     why = {
         "always": "Somebody is always there: a hold waits for a person, up to the deadline.",
@@ -89,21 +91,35 @@ def _defaults(pack: Sheet, answers: Answers) -> Change:
     }[answers.staffed]
     lines = ["defaults:", f"  # {why}", *_written(terms)]
     if "defaults" not in pack.value:
-        start = pack.block("rules").start
-        return Change(start, start, "\n".join([*lines, ""]))
+        return _before_rules(pack, lines)
     start, end, _ = pack.block("defaults")
     return Change(start, end, "\n".join(lines))
 
 
-def _written(terms: Mapping[str, Any]) -> Iterator[str]:
+def _before_rules(pack: Sheet, lines: Sequence[str]) -> Change:
+    start = pack.block("rules").start
+    return Change(start, start, "\n".join([*lines, "\n"]))
+
+
+def _written(terms: Mapping[str, Any], indent: str = "  ") -> Iterator[str]:
     for key, value in terms.items():
         if key == "fallback_after_text":
-            yield "  # Half an answer may end anywhere, so what follows it begins with a dash."
-        if isinstance(value, str) and len(value) > SHORT:
-            yield f"  {key}: >-"
-            yield from wrap(value, WIDTH, initial_indent="    ", subsequent_indent="    ")
+            yield f"{indent}# Half an answer may end anywhere: what follows it begins with a dash."
+        if isinstance(value, Mapping):
+            yield f"{indent}{key}:"
+            yield from _written(value, indent + "  ")
+        elif isinstance(value, str) and len(value) > SHORT:
+            yield f"{indent}{key}: >-"
+            inside = indent + "  "
+            yield from wrap(
+                value,
+                WIDTH,
+                initial_indent=inside,
+                subsequent_indent=inside,
+                break_on_hyphens=False,
+            )
         else:
-            yield f"  {key}: {_plain(value)}"
+            yield f"{indent}{key}: {_plain(value)}"
 
 
 def _plain(value: object) -> str:
@@ -112,19 +128,41 @@ def _plain(value: object) -> str:
     return f"[{', '.join(map(_plain, value))}]" if isinstance(value, list) else quoted(value)
 
 
-def _fallbacks(answers: Answers, english: tuple[str, str]) -> tuple[str, str]:
-    """In every language that answers may be in; in the pack's where there is no translation."""
-    unknown = [code for code in answers.languages if code not in TEXTS]
-    texts = [(*english, "Our hours: {}.")] if unknown else []
-    texts += [TEXTS[code] for code in answers.languages if code in TEXTS]
+Said = str | Mapping[str, str]
+
+
+def _fallbacks(answers: Answers, english: tuple[str, str]) -> tuple[Said, Said]:
+    """In every language that answers may be in, the usual one first; English where there is no
+    translation. What cannot be told gets the first."""
+    texts = {ENGLISH: (*english, "Our hours: {}."), **TEXTS}
+    codes = list(dict.fromkeys(c if c in texts else ENGLISH for c in answers.languages))
     hours = answers.hours if answers.staffed == "hours" else ""
-    whole = [_with_hours(text.strip(), when, hours) for text, _, when in texts]
-    after = [_with_hours(text.strip(), when, hours) for _, text, when in texts]
-    return " / ".join(whole), " / ".join(after)
+    found = [
+        {code: _with_hours(texts[code][place], texts[code][2], hours) for code in codes}
+        for place in (0, 1)
+    ]
+    whole, after = (each if len(codes) > 1 else each[codes[0]] for each in found)
+    return whole, after
 
 
 def _with_hours(text: str, when: str, hours: str) -> str:
-    return f"{text} {when.format(hours)}" if hours else text
+    return f"{text.strip()} {when.format(hours)}" if hours else text.strip()
+
+
+def _hours(pack: Sheet, answers: Answers) -> Iterator[Change]:
+    """The hours as rules can test them, if they can be read so."""
+    found = opening(answers.hours) if answers.staffed == "hours" else None
+    if found is None:
+        return
+    zone = "" if found.said else "    # write yours, such as Europe/Berlin: its clock counts"
+    lines = [
+        "# When somebody is there: for rules with `on: {hours: closed}`, for example.",
+        "hours:",
+        f"  timezone: {found.timezone}{zone}",
+        "  open:",
+        *(f"    {day}: [{', '.join(map(quoted, times))}]" for day, times in found.open.items()),
+    ]
+    yield _before_rules(pack, lines)
 
 
 # --- checks and rules -------------------------------------------------------------------------
@@ -185,10 +223,21 @@ def _approval(pack: Sheet, part: Part, answers: Answers) -> Change:
 
 
 def _contacts(pack: Sheet, answers: Answers) -> Iterator[Change]:
+    """The company's own, once for all rules; those of the pack's made-up company go."""
     if not answers.contacts:
         return
-    own = ", ".join(map(quoted, answers.contacts))
+    yield _before_rules(
+        pack,
+        [
+            "# The company's own: no personal data to any rule, and a source for answers.",
+            f"contacts: [{', '.join(map(quoted, answers.contacts))}]",
+        ],
+    )
     for path in pack.document.keys:
         if path[-2:] == ("pii", "allow"):
             line = pack.document.place(path, key=True)[0] - 1
-            yield Change(line, line + 1, _ALLOWS.sub(lambda _: f"allow: [{own}]", pack.lines[line]))
+            yield Change(line, line + 1, _ALLOWS.sub(_nothing, pack.lines[line]))
+
+
+def _nothing(found: re.Match[str]) -> str:
+    return "{}" if found[0].startswith("{") else "allow: []"

@@ -104,7 +104,8 @@ def questions(sectors: Sequence[str]) -> Sequence[Question]:
             "hours",
             "When is somebody there to decide?",
             "Mon-Fri 9:00-17:00",
-            "`always`, `never`, or hours as a customer would read them: Mon-Fri 9:00-17:00",
+            "`always`, `never`, or hours as a customer would read them, best with the time zone: "
+            "Mon-Fri 9:00-17:00, Sat 10:00-14:00 Europe/Berlin",
             _hours,
         ),
         Question(
