@@ -19,21 +19,28 @@ from tests.browser.conftest import Visitor, Visitors
 from tests.browser.test_accessible import findings as complaints
 from tests.browser.test_hostile import HIDDEN, MARKUP
 from tests.browser.world import TENANT, World, opened
-from tests.world_rules import rule, rules, words
+from tests.world_rules import rule, rules
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+NEVER = {"on_no_agent": "wait", "first_judgement": "never"}
 RULES = rules(
     rule(
         "says-otherwise",
         {"check": "consistency", "above": 0.5},
-        on_no_agent="wait",
         strictness="answer",
+        **NEVER,
     ),
-    rule("bad-before", {"check": "known_bad"}, on_no_agent="wait"),
-    checks={"known_bad": {"kind": "scripted", "scores": {"certainly": 0.8}}},
+    rule("bad-before", {"check": "known_bad"}, **NEVER),
+    rule("judged-first", {"check": "rude"}, on_no_agent="wait", first_judgement="always"),
+    checks={
+        "known_bad": {"kind": "scripted", "scores": {"certainly": 0.8}},
+        "rude": {"kind": "scripted", "scores": {"stupid": 0.93}},
+    },
 )
-HEADPHONES = "Can I return opened headphones?"  # the shop's bot says 90 days, and 30 when asked again
+HEADPHONES = (
+    "Can I return opened headphones?"  # the shop's bot says 90 days, and 30 when asked again
+)
 KNOWN = KnownAnswer(
     "kb_17",
     HEADPHONES,
@@ -122,12 +129,14 @@ async def test_each_reason_says_how_sure_from_where_on_and_how_long(
     await expect(row.locator(".latency")).to_contain_text("ms")
 
 
-async def test_samples_stand_beside_each_other_and_can_be_used(
-    world: World, ana: Visitor
-) -> None:
+async def test_samples_stand_beside_each_other_and_can_be_used(world: World, ana: Visitor) -> None:
     page = ana.page
     world.stage.says("You can return them within 90 days.")
-    world.stage.again = ["You can return them within 30 days.", "Reworded?", "Only faulty ones, for 14 days."]
+    world.stage.again = [
+        "You can return them within 30 days.",
+        "Reworded?",
+        "Only faulty ones, for 14 days.",
+    ]
     answer = world.ask(HEADPHONES)
     await ana.open("Says otherwise")
     groups = page.locator(".cluster")
@@ -157,6 +166,7 @@ async def test_a_known_bad_answer_comes_with_its_past(world: World, ana: Visitor
     await expect(shown.locator("blockquote.bad")).to_have_text(KNOWN.bad)
     await expect(shown).to_contain_text("Added by Ben on 2026-03-01: we never promised 90 days.")
     await expect(shown).to_contain_text("Met in 1 other hold, none decided yet.")
+    await page.keyboard.press("r")
     await page.keyboard.press("r")
     await expect(page.locator(".actions")).to_contain_text("You rejected")
     await page.locator("ol .row").first.click()
@@ -196,3 +206,111 @@ async def test_evidence_is_accessible(
     await ana.page.locator("ol .row").first.click()
     await expect(ana.page.locator(".known-answer")).to_be_visible()
     assert await complaints(ana.page) == []
+
+
+# --- first judgement ---------------------------------------------------------------------------
+
+
+async def test_scores_come_after_a_first_judgement(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.stage.says("Do not be stupid.")
+    world.ask("Hello?")
+    await ana.open("Judged first")
+    row = page.locator(".reason").first
+    await expect(row).to_contain_text("Judged first: above its threshold")
+    await expect(page.locator("figure.pending mark")).to_contain_text("stupid")
+    await expect(page.locator(".card")).not_to_contain_text("93")
+    await expect(page.locator(".queue")).not_to_contain_text("risk")
+    await expect(page.get_by_role("img")).to_have_count(0)
+    await page.keyboard.press("w")
+    fine = page.get_by_role("button", name="fine", exact=True)
+    await expect(fine).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".first")).to_have_text(
+        "Before you saw the scores you thought: wrong"
+    )
+    await expect(row.get_by_role("img")).to_have_accessible_name("score 93 %, holds from 50 %")
+    await expect(page.locator(".trail")).to_contain_text("you thought “wrong”, then saw the scores")
+    await expect(page.get_by_role("button", name="Approve")).to_have_attribute(
+        "aria-disabled", "false"
+    )
+
+
+async def test_what_a_colleague_has_seen_is_still_hidden_from_others(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    ben = await visitors.agent("Ben")
+    world.stage.says("Do not be stupid.")
+    world.ask("Hello?")
+    for each in (ana, ben):
+        await each.open("Judged first")
+    await ana.page.get_by_role("button", name="not sure").click()
+    await expect(ana.page.locator(".reason").get_by_role("img")).to_be_visible()
+    await expect(ben.page.locator(".first")).to_contain_text("What do you think of it?")
+    await expect(ben.page.get_by_role("img")).to_have_count(0)
+    # Who decides without having seen them has judged first, too.
+    await ben.page.keyboard.press("a")
+    await expect(ben.page.locator(".actions")).to_contain_text("You approved")
+    await expect(ben.page.locator(".reason").get_by_role("img")).to_be_visible()
+
+
+# --- what lies behind it -----------------------------------------------------------------------
+
+
+async def test_the_trail_says_who_did_what(world: World, visitors: Visitors, ana: Visitor) -> None:
+    ben = await visitors.agent("Ben")
+    world.stage.again = ["Certainly."] * 9
+    world.stage.says("Certainly.", "Certainly not.")
+    answer = world.ask("May I?", "conv_trail")
+    await ana.open("Bad before")
+    trail = ana.page.locator(".trail")
+    await expect(trail).to_contain_text("held")
+    await expect(trail).to_contain_text("you looked at it")
+    await ben.open("Bad before")
+    await expect(trail).to_contain_text("Ben looked at it")
+    await ben.page.keyboard.press("e")
+    await expect(trail).to_contain_text("Ben claimed it")
+    await ben.page.get_by_label("Text instead of what is held").fill("No.")
+    await ben.page.keyboard.press("Control+Enter")
+    await expect(trail).to_contain_text("Ben edited it")
+    assert await answer == "No."
+    await expect(trail).to_contain_text("the customer has it")
+    assert await trail.locator("time").count() >= 5
+    world.ask("And now?", "conv_trail")
+    await ana.page.locator("ol .row").first.click()
+    earlier = ana.page.locator(".earlier")
+    await expect(earlier).to_contain_text("Bad before")
+    await expect(earlier).to_contain_text("Ben edited it")
+
+
+async def test_colleagues_see_who_looks_and_who_writes(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    ben = await visitors.agent("Ben")
+    world.stage.says("Certainly.")
+    world.ask("May I?")
+    await ana.open("Bad before")
+    await ben.open("Bad before")
+    await expect(ana.page.locator(".presences")).to_have_text("Ben is looking")
+    await expect(ana.page.locator("ol .row .here")).to_have_text("Ben is looking")
+    await ben.page.keyboard.press("e")
+    await expect(ana.page.locator(".presences")).to_have_text("Ben is editing")
+    await expect(ana.page.locator("ol .row .here")).to_have_text("Ben is editing")
+    await ben.page.keyboard.press("Escape")
+    await ben.page.get_by_role("switch").click()
+    await expect(ana.page.locator(".presences")).to_have_text("Ben is looking (away)")
+    await ben.page.close()
+    await expect(ana.page.locator(".presences")).to_have_text("")
+
+
+async def test_the_customer_is_shown_as_the_front_end_says(world: World, ana: Visitor) -> None:
+    world.stage.says("Certainly.")
+    told = {"name": "Ana R.", "tier": "<b>gold</b>", "orders": "2\u200b"}
+    world.ask("May I?", customer=told)
+    await ana.open("Bad before")
+    facts = ana.page.locator(".facts")
+    await expect(facts).to_contain_text("Ana R.")
+    await expect(facts).to_contain_text("<b>gold</b>")
+    await expect(facts).to_contain_text("2U+200B")
+    await expect(ana.page.locator("ol .row .why")).to_contain_text("customer waits")

@@ -73,20 +73,23 @@ class World:
         await self.program.db.write(lambda conn: people.add(conn, new, now))
         return f"{self.origin}/in/{await self.program.sessions.link(new)}"
 
-    def ask(self, text: str, conversation: str = "") -> asyncio.Task[str]:
+    def ask(
+        self, text: str, conversation: str = "", customer: Mapping[str, str] = NOTHING
+    ) -> asyncio.Task[str]:
         """A customer asks over the API; the answer's text, when it is complete."""
         conv = conversation or ids.new("conv")
-        task = asyncio.create_task(self._ask(text, conv))
+        task = asyncio.create_task(self._ask(text, conv, customer))
         self.asking.append(task)
         return task
 
-    async def _ask(self, text: str, conversation: str) -> str:
+    async def _ask(self, text: str, conversation: str, customer: Mapping[str, str]) -> str:
         headers = {
             "authorization": f"Bearer {self.key}",
             "x-hitl-conversation-id": conversation,
         }
         asked = {"role": "user", "content": text}
-        body = {"model": "wick-1", "stream": True, "messages": [asked]}
+        metadata = {"customer": customer}
+        body = {"model": "wick-1", "stream": True, "messages": [asked], "metadata": metadata}
         path = "/v1/chat/completions"
         async with self.http.stream("POST", path, json=body, headers=headers) as answer:
             answer.raise_for_status()

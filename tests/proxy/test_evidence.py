@@ -14,7 +14,8 @@ from hitl_chat.core.types import Reason
 from hitl_chat.models.scripted import Scripted
 from hitl_chat.ports import ModelCall
 from hitl_chat.store import findings, holds
-from hitl_chat.store.schema import event, hold_known, text, verdict
+from hitl_chat.store.schema import event, text, verdict
+from hitl_chat.store.schema_asides import hold_known
 from tests.checks.knowing import BOTH
 from tests.world import World
 from tests.world_client import Socket, held

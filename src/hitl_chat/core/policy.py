@@ -14,6 +14,7 @@ from hitl_chat.core.fusion import RISK, Fusion
 from hitl_chat.core.types import (
     ACTIONS,
     Action,
+    FirstJudgement,
     Impact,
     OnDeadline,
     OnDisconnect,
@@ -26,6 +27,7 @@ from hitl_chat.core.types import (
 )
 
 FALLBACK = "I'm sorry, I can't answer that right now."
+JUDGED_FIRST = ("never", "sampled", "always")
 SEVERITY = ("release", "wait", "requeue", "fallback_text", "block")  # the strictest comes last
 
 
@@ -40,6 +42,7 @@ class Test(Value, frozen=True):
     above: float = 0.5
 
     moves: bool = False
+
 
 class Every(Value, frozen=True):
     """All of these."""
@@ -80,6 +83,7 @@ class Terms(Value, frozen=True):
     others: Others = "warn"  # whether people without these may take it nevertheless
     allowed_actions: tuple[Action, ...] = ACTIONS
     undo: float | None = None  # seconds a decision can be taken back; None: as usual where decided
+    first_judgement: FirstJudgement = "never"  # whether people judge before they see scores
 
 
 class Rule(Value, frozen=True):
@@ -284,4 +288,5 @@ def merge(rules: Iterable[Rule], default: Rule) -> Terms:
         others="refuse" if any(t.others == "refuse" for t in terms) else "warn",
         allowed_actions=tuple(a for a in ACTIONS if all(a in t.allowed_actions for t in terms)),
         undo=max((t.undo for t in terms if t.undo is not None), default=None),
+        first_judgement=max((t.first_judgement for t in terms), key=JUDGED_FIRST.index),
     )

@@ -214,4 +214,5 @@ def compiled_terms(
         others=written.others,
         allowed_actions=tuple(action for action in ACTIONS if action in allowed),
         undo=written.undo,
+        first_judgement=written.first_judgement,
     )

@@ -21,6 +21,7 @@ from pydantic import (
 
 from hitl_chat.core.types import (
     Action,
+    FirstJudgement,
     Impact,
     OnDeadline,
     OnDisconnect,
@@ -129,6 +130,7 @@ class Terms(Strict):
         default=None, min_length=1, description="what an agent may do with it"
     )
     undo: Undo | None = Field(default=None, description="how long a decision can be taken back")
+    first_judgement: FirstJudgement = Field("sampled", description="judge before seeing scores")
 
 
 class Rule(Terms):
@@ -175,12 +177,12 @@ def number(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     raise ValueError(f"{value!r} is not a number")
+
+
 def above_zero(band: tuple[float, float]) -> tuple[float, float]:
     if band[0] > 0:
         return band
     raise ValueError("a threshold of 0 holds every answer: begin above it, e.g. at 0.1")
-
-
 
 
 def weight(value: object) -> float:
@@ -229,6 +231,8 @@ def contact(written: str) -> str:
     if "*" in written:
         raise ValueError(f"{written!r}: write the whole address or number, or @domain")
     return written
+
+
 class Budget(Strict):
     """How many holds there may be: the threshold of `risk: budget` follows what was held."""
 
@@ -245,8 +249,6 @@ class Budget(Strict):
         if (self.share is None) is (self.holds_per_hour is None):
             raise ValueError("a budget is a `share` or `holds_per_hour`: write one of them")
         return self
-
-
 
 
 Contact = Annotated[str, Field(strict=True, min_length=3, max_length=300), AfterValidator(contact)]

@@ -27,7 +27,7 @@ from hitl_chat.store import holds, idem, messages, turns
 
 TRIED = 20  # holds that `next` looks at before it says that there is none
 
-UNREPEATED = (do.Renew,)  # twice is the same as once
+UNREPEATED = (do.Renew, do.Look)  # twice is the same as once
 
 
 Denied = Callable[[str, str], None]  # who tried what they may not
@@ -53,6 +53,10 @@ class Agents:
         if isinstance(command, do.Away):
             self._desk.people.set_away(by.person.id, away=command.on)
             return msgspec.json.encode(Nothing())
+        if isinstance(command, do.Look):
+            self._desk.attention.give(by.person, by.tenant, command.hold, command.doing)
+            if not command.hold or command.doing == "editing":
+                return msgspec.json.encode(Nothing())
         if isinstance(command, do.Typing):
             self._typing(by, command)
             return msgspec.json.encode(Nothing())
@@ -137,6 +141,7 @@ class Agents:
             await self._say(order, done.said, done.spoken.after.id)
         if isinstance(order.command, do.Stop):
             await self._desk.switch.changed(order.by.tenant)
+        if isinstance(order.command, do.Stop | do.Reveal | do.Look):
             await self._desk.feed.ring()
 
     async def _say(self, order: Order, said: messages.Message, conv: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from hitl_chat.core.types import Action, Help
+from hitl_chat.core.types import Action, Help, Judgement
 
 Ident = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=100_000)]
@@ -123,6 +123,20 @@ class Note(Command, frozen=True, tag="note"):
     hold: Annotated[str, Meta(max_length=200)] = ""
 
 
+class Reveal(Command, frozen=True, tag="reveal"):
+    """Say what you think of the answer, and see the scores: where its rules ask for that."""
+
+    hold: Ident
+    judgement: Judgement
+
+
+class Look(Command, frozen=True, tag="look"):
+    """Which hold you look at, or write about, for colleagues to see; `hold` "": none."""
+
+    hold: Annotated[str, Meta(max_length=200)] = ""
+    doing: Literal["looking", "editing"] = "looking"
+
+
 class TakeOver(Command, frozen=True, tag="take_over"):
     """Speak yourself in this conversation; the model is silent until you hand it back."""
 
@@ -187,6 +201,8 @@ AnyCommand = (
     | AskOpinion
     | GiveOpinion
     | Note
+    | Reveal
+    | Look
     | TakeOver
     | HandBack
     | Transfer

@@ -21,6 +21,7 @@ from hitl_chat.core.types import Field, OnDisconnect
 from hitl_chat.errors import Conflict
 from hitl_chat.ports import Bus, Clock, Database
 from hitl_chat.runner import moves
+from hitl_chat.runner.attention import Attention
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.feed import Feed
 from hitl_chat.runner.moves import Moved, Now, Spoken
@@ -65,6 +66,7 @@ class Desk:
         self.transactions.on_move += [self._moved, self.rechecks.begin]
         self.switch = Switch(self.transactions)
         self.signals = Signals()
+        self.attention = Attention(people, self.signals)
         self.questions = Questions(self.transactions, self.tasks)
         people.on_change(self._came_or_went)
 

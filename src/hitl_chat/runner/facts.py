@@ -32,6 +32,7 @@ class TurnFacts(Value, frozen=True):
     criteria_version: str = ""
     started_at: float = 0.0
     schema: Mapping[str, Any] | None = None
+    customer: Mapping[str, str] = {}  # as the front end says
     choices: int = 1
     aware: bool = False
     caller: str = ""
@@ -100,6 +101,7 @@ def facts_of(ident: str, incoming: Incoming, place: Place, now: float) -> TurnFa
         tags=incoming.tags,
         started_at=now,
         schema=incoming.schema,
+        customer=incoming.customer,
         choices=incoming.choices,
         aware=incoming.aware,
         caller=incoming.key,

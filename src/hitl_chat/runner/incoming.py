@@ -26,6 +26,7 @@ class Incoming(Value, frozen=True):
     headers: Mapping[str, str] = {}
     choices: int = 1
     schema: Mapping[str, Any] | None = None
+    customer: Mapping[str, str] = {}
 
     def after(self, answer: str) -> "Incoming":
         """The request as it reads once the answer it had to wait for is known.

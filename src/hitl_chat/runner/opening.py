@@ -16,7 +16,7 @@ from hitl_chat.core.remainder import Draft, declined
 from hitl_chat.runner import moves, structured
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.moves import Moved, Now
-from hitl_chat.store import conversations, findings, holds, load
+from hitl_chat.store import conversations, customers, findings, holds, load
 from hitl_chat.store.turn_records import Began
 
 
@@ -41,6 +41,7 @@ def open_hold(conn: Connection, new: New, now: Now) -> Moved:
     versions = holds.Facts(facts.rules_version, facts.criteria_version)
     holds.insert(conn, hold, new.draft, versions)
     findings.keep(conn, hold, new.found, now.at)
+    customers.keep(conn, hold, facts.customer, now.at)
     if here.mode == "human":  # a person came while the checks were thinking
         return moves.finish(conn, hold, lambda hold, _: holding.cancel(hold), now)
     if _attended(conn, new, now):

@@ -24,7 +24,7 @@ from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_views import View
 from hitl_chat.runner.staff import Staff
 from hitl_chat.runner.views import conversation_view, hold_view
-from hitl_chat.store import conversations, messages, stops
+from hitl_chat.store import conversations, looks, messages, stops
 
 NO_NOTE = "(none)"
 WINDOWS = 5  # no undo window by default when less time than so many of them is left
@@ -38,6 +38,8 @@ Kept = (
     | do.Undo
     | asides.Aside
     | do.Note
+    | do.Reveal
+    | do.Look
     | do.TakeOver
     | do.HandBack
     | do.Transfer
@@ -98,6 +100,8 @@ def perform(conn: Connection, order: Order, now: Now) -> Done:  # noqa: C901 (on
         case do.Note():
             asides.write(conn, order.command, _setting(order), now)
             return Done(Nothing())
+        case do.Reveal() | do.Look():
+            return _look(conn, order, order.command, now)
         case do.TakeOver():
             return _take_over(conn, order, order.command, now)
         case do.HandBack():
@@ -139,6 +143,17 @@ def _work(
                 assert_never(command)
 
     return _held(moves.move(conn, order.by.tenant, command.hold, step, now))
+
+
+def _look(conn: Connection, order: Order, command: do.Reveal | do.Look, now: Now) -> Done:
+    """What was seen and thought of a hold is on record, and changes nothing about it."""
+    hold = moves.find(conn, order.by.tenant, command.hold)
+    by = order.by.person.id
+    if isinstance(command, do.Reveal):
+        looks.revealed(conn, hold, by, command.judgement, now.at)
+    else:
+        looks.looked(conn, hold, by, now.at)
+    return Done(hold_view(hold))
 
 
 def _held(moved: Moved) -> Done:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from hitl_chat.checks.transcript import customers
 from hitl_chat.core.hold import Hold
 from hitl_chat.runner import queue
+from hitl_chat.runner.backgrounds import background
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import find, speaker
 from hitl_chat.runner.people_views import CallView, NoteView, call_view, note_view, opinion_view
@@ -20,12 +21,14 @@ from hitl_chat.runner.views import (
     ConversationView,
     CriteriaView,
     HoldView,
+    LookView,
     MessageView,
     PersonView,
     Queue,
     Talk,
     conversation_view,
     hold_view,
+    look_view,
     message_view,
     person_view,
 )
@@ -77,6 +80,9 @@ class Overview:
 
     def people(self, tenant: str) -> tuple[PersonView, ...]:
         return tuple(map(person_view, self._desk.people.everyone(tenant)))
+
+    def looks(self, tenant: str) -> tuple[LookView, ...]:
+        return tuple(map(look_view, self._desk.attention.of(tenant)))
 
     # --- the queue ---------------------------------------------------------------------------
 
@@ -160,6 +166,7 @@ class Overview:
                 opinions=tuple(map(opinion_view, asides.opinions(conn, tenant, ident))),
                 findings=found,
                 history=findings.history(conn, tenant, known, ident),
+                background=background(conn, hold),
             )
 
         return await self._desk.db.read(read)
@@ -207,11 +214,7 @@ def _about(conn: Connection, event: Event, views: dict[str, HoldView]) -> News:
 
 def _latest(news: list[News]) -> list[News]:
     """The last news of each subject of the queue; earlier ones would say the same."""
-    last = {
-        _subject(each): each
-        for each in news
-        if each.in_queue
-    }
+    last = {_subject(each): each for each in news if each.in_queue}
     return sorted(last.values(), key=lambda each: each.event.id)
 
 

@@ -21,6 +21,8 @@ ACTS: Mapping[type[do.Command], Act] = {
     do.AskOpinion: "decide",
     do.GiveOpinion: "decide",
     do.Note: "decide",
+    do.Reveal: "decide",
+    do.Look: "decide",
     do.TakeOver: "decide",
     do.HandBack: "decide",
     do.Transfer: "decide",

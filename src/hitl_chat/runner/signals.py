@@ -39,7 +39,13 @@ class Peopled(Value, frozen=True):
     tenant: str
 
 
-Signal = Grew | Types | CustomerTypes | Peopled
+class Attended(Value, frozen=True):
+    """Somebody looks at another hold, or began or stopped writing about one."""
+
+    tenant: str
+
+
+Signal = Grew | Types | CustomerTypes | Peopled | Attended
 Heard = Callable[[Signal], None]
 
 

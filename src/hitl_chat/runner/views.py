@@ -20,6 +20,8 @@ from hitl_chat.core.types import (
     Reason,
     SystemAction,
 )
+from hitl_chat.runner.attention import Doing, Look
+from hitl_chat.runner.backgrounds import BackgroundView
 from hitl_chat.runner.people_online import Online
 from hitl_chat.runner.people_views import NoteView, OpinionView, View, Who, who
 from hitl_chat.runner.queue import IMPACT, risk
@@ -165,6 +167,14 @@ class Talk(View, frozen=True):
     notes: tuple[NoteView, ...] = ()
 
 
+class LookView(View, frozen=True):
+    """A colleague who looks at a hold, or writes about it."""
+
+    hold: str
+    by: Who
+    doing: Doing
+
+
 class Card(View, frozen=True):
     """Everything about one hold, with its texts: `sent` was read already, `pending` waits.
 
@@ -186,6 +196,7 @@ class Card(View, frozen=True):
     opinions: tuple[OpinionView, ...] = ()
     findings: tuple[Finding, ...] = ()
     history: Mapping[str, History] = {}
+    background: BackgroundView = BackgroundView(False, (), {}, (), ())
 
 
 def hold_view(hold: Hold) -> HoldView:
@@ -269,6 +280,10 @@ def message_view(said: Message) -> MessageView:
     return MessageView(
         said.id, said.seq, said.author, said.name, said.text, said.at, said.delivered
     )
+
+
+def look_view(look: Look) -> LookView:
+    return LookView(look.hold, Who(look.person.id, look.person.name), look.doing)
 
 
 def person_view(online: Online) -> PersonView:

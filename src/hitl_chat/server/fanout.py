@@ -10,13 +10,14 @@ from hitl_chat.core.types import Field
 from hitl_chat.errors import NotFound
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.overview import News, Overview
-from hitl_chat.runner.signals import CustomerTypes, Grew, Peopled, Signal, Types
+from hitl_chat.runner.signals import Attended, CustomerTypes, Grew, Peopled, Signal, Types
 from hitl_chat.runner.views import Card
 from hitl_chat.server.messages import (
     CONVERSATION,
     HOLD,
     QUEUE,
     CardReset,
+    LooksFrame,
     NewsFrame,
     PeopleFrame,
     TypingFrame,
@@ -109,6 +110,8 @@ class Fanout:
                 self._show(tenant, stream, encode(TypingFrame(stream, "", on)))
             case Peopled(tenant):
                 self._show(tenant, QUEUE, encode(PeopleFrame(self._overview.people(tenant))))
+            case Attended(tenant):
+                self._show(tenant, QUEUE, encode(LooksFrame(self._overview.looks(tenant))))
 
     def _show(self, tenant: str, stream: str, frame: str) -> None:
         for follower in self._here(tenant, stream):

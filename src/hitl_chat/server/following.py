@@ -18,6 +18,7 @@ from hitl_chat.server.messages import (
     CardReset,
     Gone,
     Grown,
+    LooksFrame,
     PeopleFrame,
     QueueReset,
     Recovered,
@@ -84,9 +85,11 @@ class Streams:
             self._recover(stream, QUEUE, *missed)
             # Who is online is no recorded news: what was missed of it is said anew.
             self._put(encode(PeopleFrame(self._overview.people(self._tenant))))
-            return
-        queue, at = await self._overview.queue(self._tenant)
-        self._begin(stream, at, encode(QueueReset(QUEUE, at, queue)))
+        else:
+            queue, at = await self._overview.queue(self._tenant)
+            self._begin(stream, at, encode(QueueReset(QUEUE, at, queue)))
+        if looks := self._overview.looks(self._tenant):
+            self._put(encode(LooksFrame(looks)))
 
     async def _begin_talk(self, stream: Stream, name: str, seq: int | None) -> None:
         conv = name.removeprefix(CONVERSATION)

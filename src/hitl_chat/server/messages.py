@@ -16,6 +16,7 @@ from hitl_chat.runner.views import (
     Card,
     ConversationView,
     HoldView,
+    LookView,
     MessageView,
     PersonView,
     Queue,
@@ -174,6 +175,12 @@ class PeopleFrame(Outbound, frozen=True, tag="people"):
     people: tuple[PersonView, ...]
 
 
+class LooksFrame(Outbound, frozen=True, tag="looks"):
+    """Who looks at which hold now, you included: all of it."""
+
+    looks: tuple[LookView, ...]
+
+
 class TypingFrame(Outbound, frozen=True, tag="typing"):
     """The person who speaks in a conversation (no `name`: its customer) types, or stopped."""
 
@@ -215,6 +222,7 @@ AnyOutbound = (
     | Gone
     | Grown
     | PeopleFrame
+    | LooksFrame
     | TypingFrame
     | Result
     | Ping

@@ -13,7 +13,7 @@ from hitl_chat.core.types import Value
 from hitl_chat.errors import BadRequest, Forbidden
 from hitl_chat.models.request import forwarded, parse, reduce, validate
 from hitl_chat.ports import Clock
-from hitl_chat.runner import identity, ids
+from hitl_chat.runner import customer_facts, identity, ids
 from hitl_chat.runner.flag import Flag
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.runner.instructions import Instructions
@@ -184,6 +184,7 @@ def read(
         headers=forwarded(headers),
         choices=body.get("n") or 1,
         schema=_schema(body),
+        customer={} if caller.conversation else customer_facts.told(body.get("metadata")),
     )
 
 

@@ -14,7 +14,8 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.core.types import Value
 from hitl_chat.store import texts
 from hitl_chat.store.dialect import insert_new_all
-from hitl_chat.store.schema import decision, hold_known
+from hitl_chat.store.schema import decision
+from hitl_chat.store.schema_asides import hold_known
 
 KNOWN = ("tenant", "known", "hold", "at")
 _DECODER = msgspec.json.Decoder(tuple[Finding, ...])

@@ -210,6 +210,13 @@ def alive(conn: Connection, tenant: str | None, conv: str | None = None) -> list
     return list(load(conn, wanted.order_by(hold.c.opened_at, hold.c.id), skip=True))
 
 
+def of_conversation(conn: Connection, tenant: str, conv: str, limit: int) -> list[Hold]:
+    """The newest first."""
+    here = (hold.c.tenant == tenant, hold.c.conv == conv, hold.c.quarantined.is_(None))
+    newest = select(hold).where(*here).order_by(hold.c.opened_at.desc(), hold.c.id.desc())
+    return list(load(conn, newest.limit(limit), skip=True))
+
+
 def some(conn: Connection, tenant: str | None, idents: Sequence[str]) -> list[Hold]:
     """The holds of these ids that can be read; the others are left out, logged."""
     return list(load(conn, select(hold).where(hold.c.id.in_(idents), _of(tenant)), skip=True))

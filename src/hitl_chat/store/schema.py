@@ -192,14 +192,6 @@ decision = _keyed(
 
 Index("decision_at", decision.c.tenant, decision.c.at)
 
-# Which answers of a library a held one was like: ids, so that their past can be told.
-hold_known = _keyed(
-    "hold_known",
-    *_texts("tenant known hold"),
-    *_times("at"),
-    _key("tenant", "known", "hold"),
-)
-
 # --- the record -------------------------------------------------------------------------------
 
 event = _counted(

@@ -1,4 +1,4 @@
-"""Tables of what agents tell each other about a hold: notes, and blind second opinions.
+"""Tables beside holds: notes and blind second opinions of agents, known answers that were met.
 
 Customers and models never see any of it. Its texts are in `text`, and erased with the others.
 """
@@ -36,5 +36,15 @@ opinion = Table(
     sqlite_with_rowid=False,
 )
 Index("opinion_hold", opinion.c.hold)
+
+# Which answers of a library a held one was like: ids, so that their past can be told.
+hold_known = Table(
+    "hold_known",
+    metadata,
+    *(Column(name, Text, nullable=False) for name in ("tenant", "known", "hold")),
+    Column("at", Double, nullable=False),
+    PrimaryKeyConstraint("tenant", "known", "hold"),
+    sqlite_with_rowid=False,
+)
 
 everything = metadata  # complete, once this module was imported

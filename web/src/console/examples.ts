@@ -63,6 +63,7 @@ export function card(id: string, pending: string, more: Partial<HoldView> = {}):
     opinions: [],
     findings: [],
     history: {},
+    background: { blind: false, revealed: [], customer: {}, earlier: [], trail: [] },
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   Finding,
   History,
   KnownAnswer,
+  Passage,
   Reason,
 } from '../shared/protocol.gen.ts';
 
@@ -55,6 +56,11 @@ export function clusters(card: Card): readonly Cluster[] {
 export function known(card: Card): KnownAnswer[] {
   const all = shown(card).flatMap((one) => one.evidence.known).filter((one) => one.bad);
   return [...new Map(all.map((one) => [one.id, one])).values()];
+}
+
+/** What the model was given, nearest to what the objecting checks found nothing for. */
+export function passages(card: Card): readonly Passage[] {
+  return shown(card).flatMap((one) => one.evidence.passages);
 }
 
 /** "2 of 3 say 30 days". */

@@ -10,6 +10,8 @@ import './context.css';
 import './talk.css';
 import './notices.css';
 import './deciding.css';
+import './background.css';
+import { tellAttention } from './attention.ts';
 import { Desk } from './desk.ts';
 import { meant } from './keys.ts';
 import { read } from './looking.ts';
@@ -28,6 +30,7 @@ const desk = new Desk({
   location,
 });
 
+tellAttention(desk);
 setInterval(() => desk.tick(), TICK);
 addEventListener('hashchange', () => desk.look(read(location.hash)));
 addEventListener('online', () => desk.link.hurry());

@@ -21,8 +21,15 @@ export function place(hold: HoldView, now: number): Place {
     return { band: 0, key: left, why: `${Math.max(0, Math.round(left))} s left` };
   }
   const waited = 1 - left / Math.max(hold.deadline_at - hold.opened_at, 1e-9);
-  const gone = `${Math.round(waited * 100)}% of its time`;
-  return { band: 1, key: -(hold.weight + waited), why: `risk ${hold.weight.toFixed(1)}, ${gone}` };
+  const since = `customer waits ${lasting(now - hold.opened_at)}`;
+  const why = hold.impact === 'high' ? `high impact, ${since}` : since;
+  return { band: 1, key: -(hold.weight + waited), why };
+}
+
+/** Scores are not said here: they may be for after a first judgement only. */
+function lasting(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min`;
 }
 
 /** The holds that wait, the most urgent first. */

@@ -25,10 +25,12 @@ Deno.test('what ended does not wait; equals keep a fixed order', () => {
   equal(ids(inOrder(holds, 1000)), 'a b');
 });
 
-Deno.test('the arithmetic is said', () => {
+Deno.test('the reason for the place is said, and no score', () => {
   equal(place(hold('a', { deadline_at: 1009 }), 1000).why, '9 s left');
   equal(place(hold('a', { deadline_at: 990 }), 1000).why, '0 s left');
-  equal(place(hold('a', { weight: 2 }), 1030).why, 'risk 2.0, 25% of its time');
+  equal(place(hold('a', { weight: 2 }), 1040).why, 'customer waits 40 s');
+  equal(place(hold('a', { impact: 'high' }), 1000).why, 'high impact, customer waits 0 s');
+  equal(place(hold('a', { deadline_at: 2000 }), 1185).why, 'customer waits 3 min');
   equal(place(hold('a', { last_band: true }), 1000).why, 'the customer left');
 });
 

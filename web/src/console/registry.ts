@@ -2,6 +2,7 @@
 import * as acts from './acts.ts';
 import * as among from './colleagues.ts';
 import type { Desk } from './desk.ts';
+import { why } from './first.ts';
 import type { Group, Key } from './keys.ts';
 import { alive } from './state.ts';
 
@@ -59,6 +60,9 @@ export const KEYS: readonly Key[] = [
   key('Hold', 'take-over', 't', 'take over the conversation', acts.takeOver, {
     when: (desk) => looking(desk) && !editing(desk) && !among.owing(desk),
     decides: true,
+  }),
+  key('Hold', 'why', 'w', 'why it is held; where scores are hidden: judge, then see them', why, {
+    when: open,
   }),
   key('Hold', 'undo', 'z', 'undo what was not sent yet', acts.undo),
   ...reasons,

@@ -9,6 +9,7 @@ import type {
   ConversationView,
   Grown,
   HoldView,
+  LookView,
   MessageView,
   NewsFrame,
   PersonView,
@@ -23,6 +24,8 @@ const REMEMBERED = 30;
 export interface State {
   readonly me: PersonView | null;
   readonly people: readonly PersonView[];
+  /** Who looks at which hold now. */
+  readonly looks: readonly LookView[];
   /** Server time minus ours, in seconds. */
   readonly offset: number;
   /** The feed that the positions below belong to. */
@@ -42,6 +45,7 @@ export interface State {
 export const UNKNOWN: State = {
   me: null,
   people: [],
+  looks: [],
   offset: 0,
   feed: '',
   seqs: {},
@@ -64,6 +68,7 @@ export function taken(state: State, frame: AnyOutbound, now: number): State {
         feed: frame.feed,
         offset: frame.now - now,
         typing: new Map(),
+        looks: [],
       };
     }
     case 'queue_reset':
@@ -92,6 +97,8 @@ export function taken(state: State, frame: AnyOutbound, now: number): State {
       return { ...state, cards: grown(state.cards, frame) };
     case 'people':
       return { ...state, people: frame.people };
+    case 'looks':
+      return { ...state, looks: frame.looks };
     case 'typing':
       return { ...state, typing: types(state.typing, subject(frame.stream), frame) };
     case 'gone':

@@ -52,6 +52,15 @@ export interface Away {
   readonly on: boolean;
 }
 
+/** `blind`: scores are for who has judged; `customer`: as the front end says, not checked. */
+export interface BackgroundView {
+  readonly blind: boolean;
+  readonly revealed: ReadonlyArray<RevealView>;
+  readonly customer: Readonly<Record<string, string>>;
+  readonly earlier: ReadonlyArray<EarlierView>;
+  readonly trail: ReadonlyArray<StepView>;
+}
+
 /** Between `low` and `high` lay the middle eight of ten hours. */
 export interface Band {
   readonly low: number;
@@ -83,6 +92,7 @@ export interface Card {
   readonly opinions: ReadonlyArray<OpinionView>;
   readonly findings: ReadonlyArray<Finding>;
   readonly history: Readonly<Record<string, History>>;
+  readonly background: BackgroundView;
 }
 
 /** The card of a hold that you follow, whenever it has changed. */
@@ -109,7 +119,7 @@ export interface Cluster {
 export interface Cmd {
   readonly type: 'cmd';
   readonly id: string;
-  readonly cmd: Claim | Renew | Release | Next | Decide | Undo | Second | Escalate | Assign | AskOpinion | GiveOpinion | Note | TakeOver | HandBack | Transfer | Say | Typing | Away | Stop;
+  readonly cmd: Claim | Renew | Release | Next | Decide | Undo | Second | Escalate | Assign | AskOpinion | GiveOpinion | Note | Reveal | Look | TakeOver | HandBack | Transfer | Say | Typing | Away | Stop;
 }
 
 /** Who speaks. `unattended`: a person is being looked for. */
@@ -178,6 +188,16 @@ export interface DepthView {
   readonly left: number;
   readonly claimed: number;
   readonly oldest: number | null;
+}
+
+/** Another hold of the same conversation. */
+export interface EarlierView {
+  readonly id: string;
+  readonly rules: ReadonlyArray<string>;
+  readonly impact: Impact;
+  readonly opened_at: number;
+  readonly action: Action | SystemAction | null;
+  readonly by: Who | null;
 }
 
 /** Why a command was refused. */
@@ -312,6 +332,26 @@ export interface KnownAnswer {
   readonly at: string;
   readonly why: string;
   readonly decision: string;
+}
+
+/** Which hold you look at, or write about, for colleagues to see; `hold` "": none. */
+export interface Look {
+  readonly do: 'look';
+  readonly hold?: string;
+  readonly doing?: 'editing' | 'looking';
+}
+
+/** A colleague who looks at a hold, or writes about it. */
+export interface LookView {
+  readonly hold: string;
+  readonly by: Who;
+  readonly doing: 'editing' | 'looking';
+}
+
+/** Who looks at which hold now, you included: all of it. */
+export interface LooksFrame {
+  readonly type: 'looks';
+  readonly looks: ReadonlyArray<LookView>;
 }
 
 /** One message of a transcript. `author`: customer, ai, human or policy; no `text`: erased. */
@@ -490,6 +530,20 @@ export interface Result {
   readonly error: ErrorView | null;
 }
 
+/** Say what you think of the answer, and see the scores: where its rules ask for that. */
+export interface Reveal {
+  readonly do: 'reveal';
+  readonly hold: string;
+  readonly judgement: 'fine' | 'unsure' | 'wrong';
+}
+
+/** What somebody thought of the answer before they saw the scores. */
+export interface RevealView {
+  readonly by: Who;
+  readonly judgement: 'fine' | 'unsure' | 'wrong';
+  readonly at: number;
+}
+
 /** What the model said when it was asked again; `reworded`: in other words. */
 export interface Sample {
   readonly text: string;
@@ -519,6 +573,14 @@ export interface Span {
   readonly start: number;
   readonly end: number;
   readonly kind: string;
+}
+
+/** One event of a hold's trail. `what`: its type without "hold."; `detail`: its code. */
+export interface StepView {
+  readonly what: string;
+  readonly by: Who | null;
+  readonly at: number;
+  readonly detail: string;
 }
 
 /** The stop switch, supervisors only: hold, block or pass everything, whatever the rules say. */
@@ -648,6 +710,8 @@ export type AnyCommand =
   | AskOpinion
   | GiveOpinion
   | Note
+  | Reveal
+  | Look
   | TakeOver
   | HandBack
   | Transfer
@@ -674,6 +738,7 @@ export type AnyOutbound =
   | Gone
   | Grown
   | PeopleFrame
+  | LooksFrame
   | TypingFrame
   | Result
   | Ping;

@@ -1,8 +1,10 @@
 import type { Card as CardView, HoldView } from '../../shared/protocol.gen.ts';
 import { Words } from '../../shared/words.tsx';
 import { cardNow, isMine } from '../acts.ts';
+import { colleaguesAt, presence } from '../attention.ts';
 import type { Desk } from '../desk.ts';
 import { arrival, outcome } from '../outcome.ts';
+import { isBare } from '../first.ts';
 import { fromMarks } from '../pointing.ts';
 import { alive } from '../state.ts';
 import { title } from '../titles.ts';
@@ -10,7 +12,8 @@ import { type Passage, passages } from '../texts.ts';
 import { Actions } from './actions.tsx';
 import { Context } from './context.tsx';
 import { Deciding } from './deciding.tsx';
-import { KnownBad, Samples } from './evidence.tsx';
+import { KnownBad, Passages, Samples } from './evidence.tsx';
+import { First } from './first.tsx';
 import { useHeartbeat } from './heartbeat.ts';
 import { Reasons } from './reasons.tsx';
 import { TimeLeft } from './time.tsx';
@@ -34,6 +37,7 @@ export function Card({ desk, id }: { desk: Desk; id: string }) {
     );
   }
   const { hold } = card;
+  const bare = isBare(desk, card);
   return (
     <>
       <main class='card' aria-labelledby='card-title'>
@@ -41,15 +45,18 @@ export function Card({ desk, id }: { desk: Desk; id: string }) {
         <div class='scroll' role='region' aria-label='The held answer' tabIndex={0}>
           <Customer text={card.customer_text} />
           <Answer card={card} />
-          <Reasons card={card} bare={false} />
+          <Reasons card={card} bare={bare}>
+            <First desk={desk} card={card} />
+          </Reasons>
           <Samples desk={desk} card={card} />
-          <KnownBad desk={desk} card={card} bare={false} />
+          <KnownBad desk={desk} card={card} bare={bare} />
+          <Passages card={card} />
           <Deciding desk={desk} card={card} />
           <Unsent desk={desk} hold={hold} />
         </div>
         <Actions desk={desk} hold={hold} />
       </main>
-      <Context card={card} />
+      <Context desk={desk} card={card} />
     </>
   );
 }
@@ -68,9 +75,24 @@ function Head({ desk, hold }: { desk: Desk; hold: HoldView }) {
           {hold.requeued && <span>back in the queue</span>}
           {hold.customer_left && <span>the customer left</span>}
         </p>
+        <Presences desk={desk} hold={hold} />
       </div>
       {alive(hold) && <TimeLeft desk={desk} hold={hold} bar />}
     </div>
+  );
+}
+
+/** Colleagues who are here too: it is shown, and keeps nobody from anything. */
+function Presences({ desk, hold }: { desk: Desk; hold: HoldView }) {
+  const here = colleaguesAt(desk, hold);
+  return (
+    <p class='presences' role='status'>
+      {here.map((one) => (
+        <span key={one.who.id} class={`chip ${one.doing} ${one.away ? 'away' : ''}`}>
+          {presence(one)}
+        </span>
+      ))}
+    </p>
   );
 }
 

@@ -1,13 +1,18 @@
 import type { Card, CriteriaView, MessageView } from '../../shared/protocol.gen.ts';
 import { blocks, type Run } from '../../shared/guidance.ts';
 import { Words } from '../../shared/words.tsx';
+import { owing } from '../colleagues.ts';
+import type { Desk } from '../desk.ts';
 import { short } from '../titles.ts';
+import { CustomerFacts, Earlier, Trail } from './background.tsx';
 import { At } from './time.tsx';
 
 /** Beside the card: by which criteria to decide, and what was said before. */
-export function Context({ card }: { card: Card }) {
+export function Context({ desk, card }: { desk: Desk; card: Card }) {
+  const { customer, earlier } = card.background;
   return (
     <aside class='context' aria-label='Criteria and conversation' tabIndex={0}>
+      <CustomerFacts facts={customer} />
       {card.criteria.map((one) => <Criteria key={one.rule} {...one} />)}
       <section aria-labelledby='said'>
         <h3 id='said'>Conversation</h3>
@@ -16,6 +21,8 @@ export function Context({ card }: { card: Card }) {
           : <Messages messages={card.messages} />}
         <p class='check' title={card.hold.conversation}>{short(card.hold.conversation)}</p>
       </section>
+      <Earlier desk={desk} holds={earlier} />
+      {!owing(desk) && <Trail desk={desk} card={card} />}
     </aside>
   );
 }

@@ -2,7 +2,7 @@ import type { Card, Cluster, KnownAnswer } from '../../shared/protocol.gen.ts';
 import { Difference, Words } from '../../shared/words.tsx';
 import { useAnswer } from '../acts.ts';
 import type { Desk } from '../desk.ts';
-import { clusters, known, past, percent, says } from '../findings.ts';
+import { clusters, known, passages, past, percent, says } from '../findings.ts';
 import { CONTENT } from '../texts.ts';
 
 /** What the model says when it is asked again, those who agree together, against the draft. */
@@ -55,6 +55,27 @@ function Use({ desk, text }: { desk: Desk; text: string }) {
     <button type='button' class='button' onClick={() => useAnswer(desk, text)}>
       Use this answer
     </button>
+  );
+}
+
+/** What the model was given about the same: a claim of the draft, and the passage nearest to it. */
+export function Passages({ card }: { card: Card }) {
+  const found = passages(card);
+  if (found.length === 0) return null;
+  return (
+    <section class='passages' aria-labelledby='passages'>
+      <h3 id='passages'>What the model was given</h3>
+      {found.map((one, at) => (
+        <figure key={at}>
+          <figcaption class='check'>
+            Nearest to “<Words text={one.claim} />”, from {one.source}
+          </figcaption>
+          <blockquote>
+            <Words text={one.text} />
+          </blockquote>
+        </figure>
+      ))}
+    </section>
   );
 }
 

@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { ConversationView, HoldView } from '../../shared/protocol.gen.ts';
 import { isMine, next } from '../acts.ts';
+import { colleaguesAt, presence } from '../attention.ts';
 import type { Desk } from '../desk.ts';
 import { frozen, inOrder, place } from '../order.ts';
 import { outcome } from '../outcome.ts';
@@ -93,6 +94,7 @@ function Row({ desk, hold, first }: { desk: Desk; hold: HoldView; first: boolean
         </span>
         <span class='why'>{wanted(desk, hold) || (first ? `first: ${why}` : why)}</span>
         <Owner desk={desk} hold={hold} />
+        <Here desk={desk} hold={hold} />
       </button>
     </li>
   );
@@ -111,6 +113,14 @@ function Owner({ desk, hold }: { desk: Desk; hold: HoldView }) {
   const owner = hold.proposal?.by ?? hold.claimed_by;
   if (!owner) return hold.draft_state === 'streaming' ? <span class='who'>writing…</span> : null;
   return <span class='who claimed'>{isMine(desk, owner) ? 'you' : owner.name}</span>;
+}
+
+/** Colleagues at this hold, unless it is said already that it is theirs. */
+function Here({ desk, hold }: { desk: Desk; hold: HoldView }) {
+  const here = colleaguesAt(desk, hold)
+    .filter(({ who, doing }) => doing === 'editing' || who.id !== hold.claimed_by?.id);
+  if (here.length === 0) return null;
+  return <span class='here'>{here.map(presence).join(', ')}</span>;
 }
 
 function Talk({ desk, here }: { desk: Desk; here: ConversationView }) {

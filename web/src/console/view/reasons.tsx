@@ -1,4 +1,5 @@
-import type { Card, Finding } from '../../shared/protocol.gen.ts';
+import type { ComponentChildren } from 'preact';
+import type { Card, Finding, Reason } from '../../shared/protocol.gen.ts';
 import type { Pointing } from '../../shared/words.tsx';
 import { duration, percent, quiet, type Row, rows } from '../findings.ts';
 import { fromRows, rowId } from '../pointing.ts';
@@ -12,14 +13,21 @@ const CODES: Record<string, string> = {
   stop_switch: 'the stop switch holds everything',
 };
 
+interface ReasonsProps {
+  readonly card: Card;
+  readonly bare: boolean;
+  readonly children?: ComponentChildren;
+}
+
 /** Why it is held: a row for each reason, with the number of its marks. `bare`: without scores. */
-export function Reasons({ card, bare }: { card: Card; bare: boolean }) {
+export function Reasons({ card, bare, children }: ReasonsProps) {
   const { outstanding } = card.hold;
   const silent = quiet(card);
   const pointing = fromRows();
   return (
     <section class='reasons' aria-labelledby='reasons'>
       <h3 id='reasons'>Why it is held</h3>
+      {children}
       <ol>
         {rows(card).map((row) => (
           <Line
@@ -38,7 +46,6 @@ export function Reasons({ card, bare }: { card: Card; bare: boolean }) {
 
 function Line({ row, bare, pointing }: { row: Row; bare: boolean; pointing: Pointing }) {
   const { number, reason, finding } = row;
-  const found = details(row, bare);
   return (
     <li
       id={rowId(number)}
@@ -60,8 +67,8 @@ function Line({ row, bare, pointing }: { row: Row; bare: boolean; pointing: Poin
       <span>
         <b>{title([reason.rule])}</b>: {cause(row)}
         <span class='check'>
-          {nameOf(reason.check)}
-          {found.map((what) => <code key={what}>{what}</code>)}
+          {[nameOf(reason.check), said(reason, bare)].filter(Boolean).join(': ')}
+          {kinds(row).map((kind) => <code key={kind}>{kind}</code>)}
         </span>
       </span>
       {!bare && <Score score={row.score} limit={row.limit} sure={reason.code === 'matched'} />}
@@ -85,6 +92,7 @@ function Score({ score, limit, sure = false }: ScoreProps) {
       <svg viewBox='0 0 100 10' preserveAspectRatio='none' role='img' aria-label={told}>
         <rect class='all' width='100' height='10' />
         <rect class='score' width={score * 100} height='10' />
+        {limit !== null && <rect class='gap' x={limit * 100 - 3} width='6' height='10' />}
         {limit !== null && <rect class='limit' x={limit * 100 - 1} width='2' height='10' />}
       </svg>
       <span aria-hidden='true'>{percent(score)}</span>
@@ -136,11 +144,15 @@ function cause({ reason: { code, check } }: Row): string {
   return CODES[code] ?? code;
 }
 
-/** What exactly, in the words of the check and of the rule's author. */
-function details({ reason: { spans, detail }, finding }: Row, bare: boolean): string[] {
-  const kinds = spans.map((span) => span.kind).filter((kind) =>
-    !['pattern', 'literal'].includes(kind) && kind !== finding?.check
+/** The check's own words; without scores, none that give them away. */
+function said({ detail }: Reason, bare: boolean): string {
+  return bare && /\d[.,]\d/.test(detail) ? '' : detail;
+}
+
+/** What exactly was found, as checks and rules' authors call it. */
+function kinds({ reason: { spans }, finding }: Row): string[] {
+  const found = spans.map((span) => span.kind).filter((kind) =>
+    kind && !['pattern', 'literal', finding?.check].includes(kind)
   );
-  const said = bare && /\d\.\d/.test(detail) ? '' : detail; // a number would give the score away
-  return [...new Set([said, ...kinds])].filter(Boolean);
+  return [...new Set(found)];
 }

@@ -29,7 +29,13 @@ export function urgency(left: number): string {
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
-export function At({ seconds }: { seconds: number }) {
+const EXACT = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+export function At({ seconds, exact = false }: { seconds: number; exact?: boolean }) {
   const at = new Date(seconds * 1000);
-  return <time dateTime={at.toISOString()}>{CLOCK.format(at)}</time>;
+  return <time dateTime={at.toISOString()}>{(exact ? EXACT : CLOCK).format(at)}</time>;
 }

@@ -1,0 +1,52 @@
+"""What people saw of a hold, and what they thought of it first: events of ids and codes.
+
+Owns the reading of a hold's own events, for its trail. Changes no hold.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.types import Judgement
+from hitl_chat.store import events
+from hitl_chat.store.schema import person
+
+LOOKED, REVEALED = "hold.looked", "hold.revealed"
+MOST = 300  # events of a conversation that are gone through for one hold's trail
+
+
+def looked(conn: Connection, hold: Hold, by: str, now: float) -> None:
+    """On record once for each person."""
+    if not _known(conn, hold, LOOKED, by):
+        _note(conn, hold, LOOKED, {"by": by}, now)
+
+
+def revealed(conn: Connection, hold: Hold, by: str, judgement: Judgement, now: float) -> None:
+    """The first judgement stands: whoever has seen the scores has none any more."""
+    if not _known(conn, hold, REVEALED, by):
+        _note(conn, hold, REVEALED, {"by": by, "judgement": judgement}, now)
+
+
+def _note(conn: Connection, hold: Hold, kind: str, told: dict[str, object], now: float) -> None:
+    about = {"hold": hold.id, "version": hold.version, **told}
+    events.append(conn, hold.tenant, events.of_conversation(hold.conv), kind, about, now)
+
+
+def _known(conn: Connection, hold: Hold, kind: str, by: str) -> bool:
+    return any(one.type == kind and one.body["by"] == by for one in trail(conn, hold))
+
+
+def trail(conn: Connection, hold: Hold) -> list[events.Event]:
+    """What is on record of this hold, in order."""
+    stream = events.of_conversation(hold.conv)
+    after = max(0, events.seq(conn, hold.tenant, stream) - MOST)
+    page = events.read(conn, hold.tenant, stream, after, MOST)
+    return [one for one in page if one.body.get("hold") == hold.id]
+
+
+def names(conn: Connection, tenant: str, idents: Iterable[str]) -> dict[str, str]:
+    """Of people who are, or were, known here."""
+    wanted = select(person.c.id, person.c.name)
+    rows = conn.execute(wanted.where(person.c.tenant == tenant, person.c.id.in_(set(idents))))
+    return {row.id: row.name for row in rows}
