@@ -1,6 +1,7 @@
 """Texts become vectors in one thread beside the loop; nothing is lost without a word."""
 
 import asyncio
+import sys
 import threading
 
 import numpy as np
@@ -253,3 +254,18 @@ async def test_any_text_can_be_asked_about(local: Options, scripted: Scripted, t
     ((asked,),) = scripted.seen
     assert len(asked.encode()) <= LONGEST
     embeddings.close()
+
+
+async def test_the_thread_gives_the_interpreter_back_in_time(
+    local: Options, scripted: Scripted
+) -> None:
+    """Python's usual interval is as long as the event loop may lag at most."""
+    before = sys.getswitchinterval()
+    embeddings = Embeddings(local, scripted)
+    try:
+        sys.setswitchinterval(0.005)
+        await embeddings.embed(["text"])
+        assert sys.getswitchinterval() == pytest.approx(0.0005)
+    finally:
+        sys.setswitchinterval(before)
+        embeddings.close()
