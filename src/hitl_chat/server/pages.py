@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse
 
 from hitl_chat.core.types import Value
 
-CONSOLE, SHOP = "index.html", "shop.html"
+CONSOLE, PEOPLE, SHOP, WALL = "index.html", "people.html", "shop.html", "wall.html"
 HASHED = re.compile(r"-[0-9A-Z]{8}\.")  # the bundler's name for a chunk: new content, new name
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -47,6 +47,8 @@ def pages(folder: Path, *, shop: bool = False) -> APIRouter:
     }
     by_path = {path: one for path, one in found.items() if not path.endswith(".html")}
     by_path["/console/"] = found[f"/{CONSOLE}"]
+    by_path["/console/people"] = found[f"/{PEOPLE}"]
+    by_path["/wall"] = found[f"/{WALL}"]
     if shop:
         by_path["/shop"] = found[f"/{SHOP}"]
     router = APIRouter()

@@ -1,0 +1,57 @@
+/** Numbers, shares and times as the page's language writes them. */
+import { tag } from './say.ts';
+
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function format<Format extends Intl.NumberFormat | Intl.DateTimeFormat>(
+  name: string,
+  make: (locale: string) => Format,
+): Format {
+  const key = `${tag.value}/${name}`;
+  const known = made.get(key) ?? make(tag.value);
+  made.set(key, known);
+  return known as Format;
+}
+
+/** "1,200" */
+export function number(value: number, digits = 0): string {
+  return format(
+    `number ${digits}`,
+    (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }),
+  ).format(value);
+}
+
+/** 0.062 as "6.2%" */
+export function percent(share: number): string {
+  return format(
+    'percent',
+    (locale) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }),
+  ).format(share);
+}
+
+/** "12 sec" below a minute and a half, then "4 min", then "2 hr" */
+export function duration(seconds: number): string {
+  const [unit, value] = seconds < 90
+    ? ['second', seconds]
+    : seconds < 5_400
+    ? ['minute', seconds / 60]
+    : ['hour', seconds / 3_600];
+  return format(
+    unit as string,
+    (locale) =>
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit: unit as string,
+        unitDisplay: 'short',
+        maximumFractionDigits: 0,
+      }),
+  ).format(value as number);
+}
+
+/** "14:05" */
+export function clock(seconds: number): string {
+  return format(
+    'clock',
+    (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
+  ).format(seconds * 1000);
+}

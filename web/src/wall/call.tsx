@@ -1,0 +1,40 @@
+import { useSignal } from '@preact/signals';
+import type { AgentView } from '../shared/protocol.gen.ts';
+import { say } from '../text/say.ts';
+import { Dialog } from './dialog.tsx';
+import type { Figures } from './figures.ts';
+
+export function Call({ figures, whom, onClose }: {
+  figures: Figures;
+  whom: AgentView;
+  onClose: () => void;
+}) {
+  const { wall, app } = say.value;
+  const text = useSignal('');
+  const send = async (event: Event) => {
+    event.preventDefault();
+    const done = await figures.call(text.value, whom.id);
+    onClose();
+    if (done) figures.notice.value = { text: wall.sent, problem: false };
+  };
+  return (
+    <Dialog title={wall.callWhom(whom.name)} onClose={onClose}>
+      <form onSubmit={send}>
+        <p>{wall.callWhat}</p>
+        <label>
+          {wall.callText}
+          <textarea
+            rows={2}
+            maxLength={1000}
+            value={text.value}
+            onInput={({ currentTarget: { value } }) => (text.value = value)}
+          />
+        </label>
+        <div class='buttons'>
+          <button type='button' class='button' onClick={onClose}>{app.cancel}</button>
+          <button type='submit' class='button main'>{wall.call}</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
