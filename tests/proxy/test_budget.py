@@ -135,7 +135,7 @@ async def test_a_void_certificate_allows_the_lowest_threshold_only(
         await changed(world, named)
         assert stands(world) == 0.7
         if spoilt == "another prompt":
-            (tmp_path / "judge.j2").write_text("Judge as you like.")
+            (tmp_path / "paraphrase.j2").write_text("Say it as you like.")
         elif spoilt == "no file":
             (tmp_path / CERTIFICATE).unlink()
         else:

@@ -14,6 +14,7 @@ RULES = {
     "checks": {
         "a": {"kind": "scripted", "scores": {"rude": 0.9}},
         "b": {"kind": "known_bad", "library": ["library.jsonl"]},
+        "judge": {"kind": "judge", "criteria": "Longer than a name of a file may be. " * 100},
     },
     "rules": [{"name": "rude", "when": {"check": "a"}}],
 }

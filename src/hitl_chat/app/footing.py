@@ -8,12 +8,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from hashlib import file_digest, sha256
+from os.path import isfile
 from pathlib import Path
 
 import msgspec
 
 from hitl_chat import __version__, assets
 from hitl_chat.app.means import embedding_options
+from hitl_chat.checks.samples import PROMPT
 from hitl_chat.errors import ConfigError
 from hitl_chat.ports import Sleep
 from hitl_chat.rules.certificate import Certificate, read
@@ -29,11 +31,12 @@ EVERY = 60.0  # seconds between two looks at what a certificate rests on
 def footing(settings: Settings, ruleset: Ruleset, folder: Path) -> dict[str, str]:
     """`folder`: beside the rules file."""
     found = {"hitl-chat": __version__, "rules": ruleset.substance}
-    for prompts in (assets.prompts(), folder):  # a prompt beside the rules goes before ours
-        found |= {f"prompt {file.stem!r}": _sha(file) for file in sorted(prompts.glob("*.j2"))}
-    for name in sorted(set(_named(ruleset))):
-        if (folder / name).is_file():
-            found[f"file {name!r}"] = _sha(folder / name)
+    for text in sorted({PROMPT, *_texts(ruleset)}):
+        for prompts in (assets.prompts(), folder):  # one beside the rules goes before ours
+            if isfile(prompts / f"{text}.j2"):
+                found[f"prompt {text!r}"] = _sha(prompts / f"{text}.j2")
+        if isfile(folder / text):
+            found[f"file {text!r}"] = _sha(folder / text)
     for name, about in settings.models.items():
         found[f"model {name!r}"] = _digest((about.kind, about.base_url, about.model))
     vectors = embedding_options(settings)
@@ -42,8 +45,8 @@ def footing(settings: Settings, ruleset: Ruleset, folder: Path) -> dict[str, str
     return found
 
 
-def _named(ruleset: Ruleset) -> Iterator[str]:
-    """All texts in the options of checks: those that name a file are libraries and weights."""
+def _texts(ruleset: Ruleset) -> Iterator[str]:
+    """All texts in the options of checks: some name prompts, libraries, weights."""
     for options in ruleset.options.values():
         for value in vars(options).values():
             values = value if isinstance(value, list | tuple) else (value,)

@@ -4,11 +4,12 @@ import asyncio
 import os
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 
 from hitl_chat.app.means import means
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.checks.registry import installed
-from hitl_chat.cli import findings, models, probes
+from hitl_chat.cli import findings, models, probes, webhooks
 from hitl_chat.cli.config import chosen, load
 from hitl_chat.cli.findings import Finding, Level
 from hitl_chat.cli.out import say
@@ -49,6 +50,7 @@ async def _examined(named: str | None) -> list[Finding]:
     for probe in (
         probes.models(settings, os.environ),
         probes.stored(settings),
+        webhooks.findings(settings, os.environ),
         probes.server(settings, os.environ),
     ):
         found += [finding async for finding in probe]
@@ -66,7 +68,8 @@ def _rules(settings: Settings) -> Iterator[Finding]:
         yield Finding(level, "rules", str(finding), "correct the file; 'hitl-chat check' reads it")
     if not told:
         yield Finding("ok", "rules", f"{settings.rules!r} is right")
-    if not any(finding.level == "error" for finding in told) and (said := certified(settings)):
+    right = not any(finding.level == "error" for finding in told)
+    if right and (said := certified(Path(settings.rules), lambda: settings)):
         void = "is void" in said
         fix = "run 'hitl-chat calibrate' again" if void else ""
         yield Finding("warn" if void else "ok", "certificate", said, fix)
