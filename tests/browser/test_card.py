@@ -32,9 +32,11 @@ RULES = rules(
         **NEVER,
     ),
     rule("bad-before", {"check": "known_bad"}, **NEVER),
+    rule("unfounded", {"check": "grounding"}, **NEVER),
     rule("judged-first", {"check": "rude"}, on_no_agent="wait", first_judgement="always"),
     checks={
         "known_bad": {"kind": "scripted", "scores": {"certainly": 0.8}},
+        "grounding": {"kind": "grounding", "without_sources": "pass"},
         "rude": {"kind": "scripted", "scores": {"stupid": 0.93}},
     },
 )
@@ -142,8 +144,8 @@ async def test_samples_stand_beside_each_other_and_can_be_used(world: World, ana
     groups = page.locator(".cluster")
     await expect(groups).to_have_count(2)
     month = groups.filter(has_text="1 of 2 says 30 days")
-    await expect(month.locator("ins")).to_have_text("30")
-    await expect(month.locator("del")).to_have_text("90")
+    await expect(month.locator("ins")).to_have_text("added:30")
+    await expect(month.locator("del")).to_have_text("removed:90")
     await month.get_by_role("button", name="Use this answer").click()
     box = page.get_by_label("Text instead of what is held")
     await expect(box).to_have_value("You can return them within 30 days.")
@@ -173,6 +175,18 @@ async def test_a_known_bad_answer_comes_with_its_past(world: World, ana: Visitor
     await expect(shown).to_contain_text("Met in 1 other hold: 1 rejected.")
     await shown.get_by_role("button", name="Use this answer").click()
     await expect(page.get_by_label("Text instead of what is held")).to_have_value(KNOWN.good)
+
+
+async def test_what_the_model_was_given_stands_beside_a_claim_without_support(
+    world: World, ana: Visitor
+) -> None:
+    world.stage.says("Opened headphones go back within 90 days.")
+    system = "Opened headphones are taken back within 30 days if <b>faulty</b>.\u200b"
+    world.ask("May I?", system=system)
+    await ana.open("Unfounded")
+    shown = ana.page.locator(".passages")
+    await expect(shown).to_contain_text("Nearest to \u201c90 days\u201d, from the instructions")
+    await expect(shown).to_contain_text("within 30 days if <b>faulty</b>.")
 
 
 async def test_evidence_is_text_and_nothing_hides_in_it(world: World, ana: Visitor) -> None:

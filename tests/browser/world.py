@@ -74,22 +74,36 @@ class World:
         return f"{self.origin}/in/{await self.program.sessions.link(new)}"
 
     def ask(
-        self, text: str, conversation: str = "", customer: Mapping[str, str] = NOTHING
+        self,
+        text: str,
+        conversation: str = "",
+        customer: Mapping[str, str] = NOTHING,
+        system: str = "",
     ) -> asyncio.Task[str]:
         """A customer asks over the API; the answer's text, when it is complete."""
         conv = conversation or ids.new("conv")
-        task = asyncio.create_task(self._ask(text, conv, customer))
+        messages = [{"role": "system", "content": system}] if system else []
+        messages.append({"role": "user", "content": text})
+        task = asyncio.create_task(self._ask(messages, conv, customer))
         self.asking.append(task)
         return task
 
-    async def _ask(self, text: str, conversation: str, customer: Mapping[str, str]) -> str:
+    async def _ask(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        conversation: str,
+        customer: Mapping[str, str],
+    ) -> str:
         headers = {
             "authorization": f"Bearer {self.key}",
             "x-hitl-conversation-id": conversation,
         }
-        asked = {"role": "user", "content": text}
-        metadata = {"customer": customer}
-        body = {"model": "wick-1", "stream": True, "messages": [asked], "metadata": metadata}
+        body = {
+            "model": "wick-1",
+            "stream": True,
+            "messages": messages,
+            "metadata": {"customer": customer},
+        }
         path = "/v1/chat/completions"
         async with self.http.stream("POST", path, json=body, headers=headers) as answer:
             answer.raise_for_status()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from hitl_chat.checks import evidence
+from hitl_chat.checks import evidence, passages
 from hitl_chat.checks.claims import Claim, claims
 from hitl_chat.checks.contacts import contacts_of
 from hitl_chat.checks.evidence import Evidence
@@ -25,6 +25,8 @@ from hitl_chat.checks.plain import (
     told,
 )
 from hitl_chat.checks.transcript import CUSTOMER, INSTRUCTIONS, RESULTS, said_by, since_customer
+from hitl_chat.core.evidence import Evidence as AgentsEvidence
+from hitl_chat.core.evidence import Passage
 from hitl_chat.core.fields import kind_of
 from hitl_chat.ports import Asked, Means
 
@@ -48,6 +50,8 @@ DERIVED = 0.3  # part of its weight: the sum or difference of two numbers that a
 # Of when something happens, what was just looked up speaks before any document: a parcel does not
 # arrive on a Tuesday because the shop is open on Tuesdays.
 LOOKED_UP_FIRST, ELSEWHERE = frozenset({"date", "weekday", "time"}), 0.7
+TOOL, TOLD = "a tool's result", "the instructions"
+MOST_COMPARED = 5  # claims of one text that are looked up for a person
 LIGHT = 0.5  # signs lighter than this count once for each kind, however many there are
 
 
@@ -82,6 +86,7 @@ class Known(NamedTuple):
     evidence: Evidence
     fresh: Evidence
     has_sources: bool
+    sources: passages.Sources
 
 
 def prepare(options: Options, asked: Asked) -> Known:
@@ -94,7 +99,8 @@ def prepare(options: Options, asked: Asked) -> Known:
     stated = map(evidence.of_instructions, (*instructions, *options.allow))
     known = evidence.joined([*stated, *read.values()])
     fresh = [read[text] for text in said_by(since_customer(asked.messages), RESULTS)]
-    return Known(known, evidence.joined(fresh), bool(instructions or results))
+    given = [*((TOOL, text) for text in results), *((TOLD, text) for text in instructions)]
+    return Known(known, evidence.joined(fresh), bool(given), passages.Sources(given))
 
 
 def look(options: Options, asked: Asked, known: Known) -> Risk:
@@ -102,6 +108,7 @@ def look(options: Options, asked: Asked, known: Known) -> Risk:
         return Risk(detail="the request has no documents")
     spans: list[Span] = []
     weights: list[tuple[str, float]] = []
+    near: list[Passage | None] = []
     for stretch in stretches(asked, SPOKEN | CALLED):
         if stretch.field.endswith("/name"):
             continue
@@ -110,9 +117,17 @@ def look(options: Options, asked: Asked, known: Known) -> Risk:
             if weight and claim.kind in options.kinds:
                 spans.append(stretch.span(claim.start, claim.end, claim.kind))
                 weights.append((claim.kind, weight))
+                if len(near) < MOST_COMPARED:
+                    near.append(_nearest(stretch.part, claim, known))
     kinds = told(f"unsupported {kind}" for kind, _ in weights)
     detail = kinds if known.has_sources or not kinds else f"{kinds} (the request has no documents)"
-    return Risk(_together(weights), tuple(spans), detail)
+    shown = AgentsEvidence(passages=passages.first(near))
+    return Risk(_together(weights), tuple(spans), detail, shown)
+
+
+def _nearest(part: str, claim: Claim, known: Known) -> Passage | None:
+    sentence = passages.around(part, claim.start, claim.end)
+    return known.sources.nearest(sentence, part[claim.start : claim.end])
 
 
 def _is_structured(stretch: Stretch) -> bool:

@@ -111,6 +111,13 @@ function joined(changes: readonly Change[]): Change[] {
   return found;
 }
 
+/** Whether what stays is enough to see the rest as changes; else it is simply another text. */
+export function alike(told: readonly Change[]): boolean {
+  const size = (kind: Kind) =>
+    told.filter((one) => one.kind === kind).reduce((sum, { text }) => sum + text.trim().length, 0);
+  return size('same') * 2 >= Math.min(size('new'), size('gone'));
+}
+
 /** The text that the kept changes make: `new` where one is taken, `gone` where it is not. */
 export function applied(changes: readonly Change[], taken: (hunk: number) => boolean): string {
   return hunks(changes).map((hunk) =>

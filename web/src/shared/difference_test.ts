@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { applied, type Change, difference, hunks, pieces } from './difference.ts';
+import { alike, applied, type Change, difference, hunks, pieces } from './difference.ts';
 
 const shown = (changes: readonly Change[]) =>
   changes.map(({ kind, text }) => ({ same: text, gone: `[-${text}-]`, new: `{+${text}+}` })[kind])
@@ -55,4 +55,10 @@ Deno.test('hunks are taken one by one', () => {
   const found = difference('one 2 three 4 five', 'one 20 three 40 five');
   equal(hunks(found).filter(({ number }) => number !== null).length, 2);
   equal(applied(found, (hunk) => hunk === 1), 'one 2 three 40 five');
+});
+
+Deno.test('a text of its own is no change of another one', () => {
+  equal(alike(difference('You have 90 days.', 'You have 30 days.')), true);
+  equal(alike(difference('You have 90 days.', 'Sorry, I cannot say. Ask, please!')), false);
+  equal(alike(difference('', 'All of it.')), true);
 });

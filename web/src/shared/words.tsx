@@ -1,6 +1,6 @@
+import { alike, difference } from './difference.ts';
 import { pieces } from './invisible.ts';
 import { type Mark, type Stretch, stretches } from './marks.ts';
-import { alike, changes } from './worddiff.ts';
 
 /** Marks and the list of reasons point at each other by number; the one in use stands out. */
 export interface Pointing {
@@ -30,7 +30,7 @@ export function Words({ text, marks = [], skip = 0, pointing }: WordsProps) {
 
 /** The same of a text beside another one: what differs is struck out and put in, if not all does. */
 export function Difference({ before, after }: { before: string; after: string }) {
-  const told = changes(before, after);
+  const told = difference(before, after);
   if (!alike(told)) return <Words text={after} />;
   return (
     <bdi class='words difference' dir='auto'>
@@ -38,15 +38,17 @@ export function Difference({ before, after }: { before: string; after: string })
         switch (kind) {
           case 'same':
             return <Pieces key={at} text={text} />;
-          case 'added':
+          case 'new':
             return (
               <ins key={at}>
+                <span class='unseen'>added:</span>
                 <Pieces text={text} />
               </ins>
             );
-          case 'removed':
+          case 'gone':
             return (
               <del key={at}>
+                <span class='unseen'>removed:</span>
                 <Pieces text={text} />
               </del>
             );
