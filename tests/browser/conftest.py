@@ -32,6 +32,7 @@ class Visitor:
         self.context, self.page, self.world = context, page, world
         self.problems: list[str] = []
         self.allowed: tuple[str, ...] = ()
+        self.elsewhere: tuple[str, ...] = ()
         page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         page.on("dialog", lambda dialog: self.problems.append(f"dialog: {dialog.message}"))
         page.on("console", lambda said: self._said(said.type, said.text))
@@ -42,7 +43,8 @@ class Visitor:
             self.problems.append(f"console: {text}")
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((self.world.origin, self.world.origin.replace("http", "ws", 1))):
+        ours = (self.world.origin, self.world.origin.replace("http", "ws", 1))
+        if not url.startswith((*ours, *self.elsewhere)):
             self.problems.append(f"request: {url}")
 
     async def sign_in(self, name: str, role: str = "agent") -> "Visitor":

@@ -53,7 +53,7 @@ async def console(world: World, browser: Browser, theme: Theme, name: str) -> No
     album = Album(page, theme)
     await page.goto(await world.link(name))
     await album.take("1-sign-in")
-    await page.get_by_role("button").click()
+    await page.get_by_role("button", name="Sign in as").click()
     await page.locator(".standing.live").wait_for()
     await album.take("2-quiet")
     for question in QUESTIONS:

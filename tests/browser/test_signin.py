@@ -56,11 +56,53 @@ async def test_signing_out_closes_the_door(world: World, ana: Visitor) -> None:
     await expect(ana.page.get_by_role("heading", name="signed out")).to_be_visible()
 
 
-async def test_an_auditor_has_no_console_yet(visitors: Visitors) -> None:
-    omar = await visitors.new()
-    await omar.page.goto(await omar.world.link("Omar", "auditor"))
-    await omar.page.get_by_role("button").click()
-    await expect(omar.page.get_by_role("heading", name="for agents")).to_be_visible()
+async def test_an_auditor_reads_and_cannot_decide(world: World, visitors: Visitors) -> None:
+    await visitors.agent("Ana")
+    omar = await visitors.agent("Omar", "auditor")
+    world.ask("My lamp arrived damaged.")
+    await omar.open("Refund promise")
+    for name in ("Approve", "Edit", "Reject"):
+        button = omar.page.get_by_role("button", name=name).first
+        await expect(button).to_have_attribute("aria-disabled", "true")
+    await omar.page.keyboard.press("r")
+    await expect(omar.page.get_by_text("may read here and not decide").first).to_be_visible()
+
+
+async def test_an_admin_is_shown_the_way_to_the_people(visitors: Visitors) -> None:
+    amy = await visitors.new()
+    await amy.page.goto(await amy.world.link("Amy", "admin"))
+    await amy.page.get_by_role("button", name="Sign in as Amy").click()
+    await expect(amy.page.get_by_role("heading", name="for agents")).to_be_visible()
+    await amy.page.get_by_role("link", name="People").click()
+    await expect(amy.page.get_by_role("heading", name="Everybody")).to_be_visible()
+
+
+async def test_a_password_is_chosen_once_and_lets_in_again(
+    world: World, visitors: Visitors
+) -> None:
+    """With the keyboard alone."""
+    ana = await visitors.new()
+    ana.allowed = ("400", "401")
+    page = ana.page
+    await page.goto(await world.link("Ana"))
+    await page.get_by_label("New password").fill("ana ana ana ana")
+    await page.get_by_label("The same again").fill("ana ana ana ana")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("easy to guess")
+    for label in ("New password", "The same again"):
+        await page.get_by_label(label).fill("plum kettle 9 road")
+    await page.keyboard.press("Enter")
+    await ana.live()
+    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_role("link", name="Sign in").click()
+    for password, wrong in (("brown otters sing late", True), ("plum kettle 9 road", False)):
+        await page.get_by_label("Name").fill("Ana")
+        await page.get_by_label("Password").fill(password)
+        await page.keyboard.press("Enter")
+        if wrong:
+            alert = page.get_by_role("alert")
+            await expect(alert).to_have_text("The name or the password is wrong.")
+    await ana.live()
 
 
 async def test_colleagues_see_who_is_here_and_who_is_away(visitors: Visitors) -> None:

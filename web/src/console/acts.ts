@@ -38,6 +38,9 @@ export function underWay(desk: Desk, hold: string): Action | null {
 
 /** Why an action is not possible on this hold now; '' if it is. */
 export function obstacle(desk: Desk, hold: HoldView, action: Action): string {
+  if (desk.me.value && !desk.me.value.may.includes('decide')) {
+    return `Your role, ${desk.me.value.role}, may read here and not decide.`;
+  }
   const { claimed_by: owner, proposal } = hold;
   const found = hold.obstacles[action];
   if (found) return sentence(found.sentence);

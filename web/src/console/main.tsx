@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import '../shared/base.css';
+import '../shared/door.css';
 import './console.css';
 import './queue.css';
 import './card.css';

@@ -5,6 +5,7 @@ export interface Me {
   readonly tenant: string;
   readonly name: string;
   readonly role: string;
+  readonly may: readonly string[];
   readonly csrf: string;
 }
 

@@ -47,8 +47,9 @@ function SignedOut() {
   return (
     <main class='door'>
       <h1>You are signed out</h1>
+      <a class='button main' href='/sign-in'>Sign in</a>
       <p>
-        Ask for a sign-in link: <code>hitl-chat people add NAME --role agent</code>{' '}
+        Or ask for a sign-in link: <code>hitl-chat people add NAME --role agent</code>{' '}
         prints it. What you had typed is still here when you come back.
       </p>
     </main>
@@ -59,7 +60,8 @@ function NotAllowed() {
   return (
     <main class='door'>
       <h1>This console is for agents</h1>
-      <p>You are signed in, but not as an agent or a supervisor. Ask for another role.</p>
+      <p>You are signed in, and your role does not work here. Ask for another role.</p>
+      <a class='button' href='/console/people'>People</a>
     </main>
   );
 }

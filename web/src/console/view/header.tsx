@@ -42,6 +42,7 @@ export function Header({ desk }: { desk: Desk }) {
       <button type='button' class='button plain' onClick={() => desk.show('keys')}>
         Keys <kbd>?</kbd>
       </button>
+      <a class='button plain' href='/console/people'>People</a>
       <button type='button' class='button plain' onClick={() => desk.signOut()}>Sign out</button>
     </header>
   );

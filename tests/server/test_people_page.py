@@ -1,0 +1,227 @@
+"""What the people page asks of the server: who works here, and changes that count at once."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hitl_chat.core.command import Person
+from hitl_chat.core.roles import MAY, may
+from hitl_chat.settings import Waits
+from hitl_chat.store import events, holds, people
+from tests.browser.world import TENANT, World, opened
+from tests.server.people_world import GOOD, Seat, add, choose, come, seated, send, sign_in
+
+ABLE = {"skills": ["law"], "languages": ["de"], "capacity": 3}
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with opened(tmp_path, Waits(key_cache=0, undo_console=0)) as found:
+        yield found
+
+
+async def seat(world: World, name: str, role: str) -> Seat:
+    return await come(world, await add(world, name, role))
+
+
+async def listed(by: Seat) -> dict[str, dict[str, Any]]:
+    answer = await by.get("/console/people/list")
+    assert answer.status_code == 200
+    return {each["name"]: each for each in answer.json()["people"]}
+
+
+# --- the matrix (row 86) ------------------------------------------------------------------------
+
+CALLS: dict[str, tuple[str, str, object]] = {
+    "read": ("GET", "/console/queue", None),
+    "decide": ("POST", "/console/commands", {"do": "next"}),
+    "force": ("POST", "/console/commands", {"do": "claim", "hold": "x", "force": True}),
+    "stop": ("POST", "/console/commands", {"do": "stop", "mode": "off"}),
+    "colleagues": ("GET", "/console/people/list", None),
+    "staff": ("POST", "/console/people/{ben}", ABLE),
+    "people": ("POST", "/console/people/{ben}/reset", None),
+}
+
+
+@pytest.mark.parametrize("role", MAY)
+async def test_each_role_may_do_its_own_over_http_and_nothing_else(world: World, role: str) -> None:
+    ben = await add(world, "Ben")
+    ana = await seat(world, "Ana", role)
+    for act, (method, path, body) in CALLS.items():
+        where = path.format(ben=ben.id)
+        answer = await (ana.get(where) if method == "GET" else ana.post(where, body))
+        refused = answer.status_code == 403
+        assert refused is not may(role, act), (act, answer.text)
+        if refused:
+            assert answer.json()["error"]["code"] == "forbidden"
+    page = await world.program.db.read(lambda conn: events.read(conn, "", events.SYSTEM))
+    denied = [each for each in page if each.type == "denied"]
+    assert {each.body["who"] for each in denied} <= {ana.person}
+    assert denied
+
+
+@pytest.mark.parametrize("role", ["supervisor", "auditor", "agent", "engineer"])
+async def test_only_admins_invite_give_roles_and_shut_out(world: World, role: str) -> None:
+    ben, ana = await add(world, "Ben"), await seat(world, "Ana", role)
+    calls: list[tuple[str, object]] = [
+        ("", {"name": "Zoe"}),
+        (f"/{ben.id}", {**ABLE, "role": "admin"}),
+        (f"/{ben.id}/reset", None),
+        (f"/{ben.id}/deactivate", None),
+        (f"/{ana.person}", {**ABLE, "role": "admin"}),
+    ]
+    for path, body in calls:
+        assert (await ana.post(f"/console/people{path}", body)).status_code == 403
+    assert (await seat(world, "Sue", "supervisor")).me["role"] == "supervisor"
+    assert (await ana.get("/console/me")).json()["role"] == role
+
+
+@pytest.mark.parametrize("path", ["", "/{ben}", "/{ben}/reset", "/{ben}/deactivate"])
+async def test_every_change_needs_the_token_and_our_page(world: World, path: str) -> None:
+    ben, amy = await add(world, "Ben"), await seat(world, "Amy", "admin")
+    where = "/console/people" + path.format(ben=ben.id)
+    for headers in ({"x-csrf-token": ""}, {"origin": "https://evil.example"}):
+        assert (await amy.post(where, {"name": "Zoe"}, **headers)).status_code == 403
+    assert (await listed(amy))["Ben"]["state"] == "offline"
+    assert "Zoe" not in await listed(amy)
+
+
+# --- seeing and inviting ------------------------------------------------------------------------
+
+
+async def test_an_admin_invites_and_the_link_lets_in_once(world: World) -> None:
+    amy = await seat(world, "Amy", "admin")
+    answer = await amy.post("/console/people", {"name": " Zoe ", "role": "agent", **ABLE})
+    made = answer.json()
+    assert made["name"] == "Zoe"
+    zoe = await seated(world, await send(world, made["link"]))
+    assert (zoe.person, zoe.me["role"]) == (made["person"], "agent")
+    assert (await send(world, made["link"])).status_code == 410
+    row = (await listed(amy))["Zoe"]
+    assert {name: row[name] for name in ABLE} == ABLE
+    assert (row["state"], row["has_password"], row["load"]) == ("offline", False, 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"name": ""}, 400),
+        ({"name": "  "}, 400),
+        ({"name": "a/b"}, 400),
+        ({"name": "a\u202eb"}, 400),
+        ({"name": "x" * 101}, 400),
+        ({"name": "Amy"}, 409),
+        ({"name": "Zoe", "role": "root"}, 400),
+        ({"name": "Zoe", "skills": ["No Good"]}, 400),
+        ({"name": "Zoe", "languages": ["german"]}, 400),
+        ({"name": "Zoe", "capacity": -1}, 400),
+        ({"name": "Zoe", "capacity": 1000}, 400),
+        ({"name": "Zoe", "admin": True}, 400),
+        ({}, 400),
+        ([], 400),
+    ],
+)
+async def test_a_bad_invitation_makes_nobody(world: World, body: object, status: int) -> None:
+    amy = await seat(world, "Amy", "admin")
+    answer = await amy.post("/console/people", body)
+    assert answer.status_code == status
+    assert [*await listed(amy)] == ["Amy"]
+
+
+async def test_another_tenants_people_are_not_there(world: World) -> None:
+    amy = await seat(world, "Amy", "admin")
+    eve = people.Person("eve", "other", "Eve", "agent")
+    await world.program.db.write(lambda conn: people.add(conn, eve, 0.0))
+    assert (await listed(amy)).keys() == {"Amy"}
+    for path, body in (("", ABLE), ("/reset", None), ("/deactivate", None)):
+        assert (await amy.post(f"/console/people/eve{path}", body)).status_code == 404
+
+
+# --- changing -----------------------------------------------------------------------------------
+
+
+async def test_a_lowered_role_counts_at_once_and_is_on_record(world: World) -> None:
+    amy, sue = await seat(world, "Amy", "admin"), await seat(world, "Sue", "supervisor")
+    assert (await sue.do("stop", mode="off")).status_code == 200
+    done = await amy.post(f"/console/people/{sue.person}", {**ABLE, "role": "auditor"})
+    assert done.status_code == 200
+    assert (await sue.do("stop", mode="off")).status_code == 403
+    assert (await sue.get("/console/queue")).status_code == 200
+    page = await world.program.db.read(lambda conn: events.read(conn, TENANT, events.PEOPLE))
+    (told,) = [each.body for each in page if each.type == "person.changed"]
+    assert (told["person"], told["by"], told["role"]) == (sue.person, amy.person, "auditor")
+
+
+async def test_an_admin_cannot_lock_themselves_out(world: World) -> None:
+    amy = await seat(world, "Amy", "admin")
+    for path, body in (("", {**ABLE, "role": "agent"}), ("/deactivate", None)):
+        answer = await amy.post(f"/console/people/{amy.person}{path}", body)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "own")
+    assert (await amy.get("/console/people/list")).status_code == 200
+
+
+async def test_a_reset_ends_password_and_sessions_and_gives_a_link(world: World) -> None:
+    amy = await seat(world, "Amy", "admin")
+    ben = await choose(world, await add(world, "Ben"))
+    link = (await amy.post(f"/console/people/{ben.person}/reset")).json()["link"]
+    assert (await ben.get("/console/me")).status_code == 401
+    assert (await sign_in(world, "Ben", GOOD)).status_code == 401
+    again = await send(world, f"{link}/password", password=GOOD, again=GOOD)
+    assert (await seated(world, again)).person == ben.person
+
+
+# --- shutting out -------------------------------------------------------------------------------
+
+
+async def claimed(world: World, by: Seat) -> str:
+    """A hold that this person has claimed."""
+    world.stage.says("I guarantee you a full refund.")
+    world.ask("Will you refund me?")
+    while not (found := (await by.do("next")).json().get("id")):
+        pass
+    return str(found)
+
+
+async def test_who_is_shut_out_is_out_and_keeps_nothing(world: World) -> None:
+    amy, ben = await seat(world, "Amy", "admin"), await seat(world, "Ben", "agent")
+    sue = await seat(world, "Sue", "supervisor")
+    world.program.people.enter("tab", _person(sue), TENANT)
+    ident = await claimed(world, ben)
+    assert (await listed(amy))["Ben"]["load"] == 1
+    link = await world.program.sessions.link(await _row(world, ben))
+    done = await amy.post(f"/console/people/{ben.person}/deactivate")
+    assert done.status_code == 200
+    assert (await ben.get("/console/me")).status_code == 401
+    assert (await world.http.get(f"/in/{link}")).status_code == 410
+    row = await world.program.db.read(lambda conn: holds.get(conn, TENANT, ident))
+    assert row is not None
+    assert (row.state, row.claimed_by) == ("open", "")
+    shown = (await listed(amy))["Ben"]
+    assert (shown["state"], shown["load"]) == ("shut_out", 0)
+    assert (await amy.post(f"/console/people/{ben.person}/reset")).status_code == 409
+
+
+async def test_the_conversations_of_who_is_shut_out_look_for_somebody_else(world: World) -> None:
+    amy, ben = await seat(world, "Amy", "admin"), await seat(world, "Ben", "agent")
+    world.program.people.enter("tab", _person(ben), TENANT)
+    ident = await claimed(world, ben)
+    card = (await ben.get(f"/console/holds/{ident}")).json()["hold"]
+    taking = {"hold": ident, "action": "take_over", "version": card["version"]}
+    assert (await ben.do("decide", **taking, fence=card["fence"])).status_code == 200
+    conv = card["conversation"]
+    await amy.post(f"/console/people/{ben.person}/deactivate")
+    sue = await seat(world, "Sue", "supervisor")
+    here = (await sue.get(f"/console/conversations/{conv}")).json()["conversation"]
+    assert (here["human"], here["unattended"], here["owner"]) == (True, True, None)
+
+
+def _person(who: Seat) -> Person:
+    return Person(who.person, str(who.me["name"]), str(who.me["role"]))
+
+
+async def _row(world: World, who: Seat) -> people.Person:
+    found = await world.program.register.person(who.person)
+    assert found is not None
+    return found

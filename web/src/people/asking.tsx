@@ -1,0 +1,138 @@
+import type { Signal } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Model, type Person, Refused, written } from './model.ts';
+
+/** What a dialog asks about. */
+export type Ask =
+  | { readonly about: 'invite'; readonly who: null }
+  | { readonly about: 'edit' | 'reset' | 'shut out'; readonly who: Person };
+
+const WARNINGS = {
+  'reset': 'The password is taken away and all sessions end. You get a link for a new one.',
+  'shut out':
+    'Sessions end now, holds in hand go back to the queue, and nobody comes in by this name again.',
+};
+
+export function Asking({ model, asked }: { model: Model; asked: Signal<Ask | null> }) {
+  const ask = asked.value;
+  return ask && (
+    <Dialog
+      key={ask.about}
+      model={model}
+      ask={ask}
+      done={() => (asked.value = null)}
+    />
+  );
+}
+
+function Dialog({ model, ask, done }: { model: Model; ask: Ask; done: () => void }) {
+  const box = useRef<HTMLDialogElement>(null);
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  useEffect(() => box.current?.showModal(), []);
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    try {
+      await perform(model, ask, new FormData(event.target as HTMLFormElement));
+      done();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      setProblem(error.message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <dialog ref={box} onClose={done} aria-labelledby='asked'>
+      <form class='fields' onSubmit={send}>
+        <h2 id='asked'>{title(ask)}</h2>
+        {problem && <p class='problem' role='alert'>{problem}</p>}
+        {ask.about === 'invite' || ask.about === 'edit'
+          ? <Fields model={model} who={ask.who} />
+          : <p>{WARNINGS[ask.about]}</p>}
+        <div class='ends'>
+          <button type='button' class='button' onClick={done}>Cancel</button>
+          <button type='submit' class={`button ${ask.about === 'shut out' ? 'bad' : 'main'}`}>
+            {ends(ask)}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+function Fields({ model, who }: { model: Model; who: Person | null }) {
+  const now = written(who);
+  const roles = model.everybody.value?.roles ?? [];
+  const itself = who?.id === model.me.value?.person;
+  return (
+    <>
+      {!who && (
+        <label>
+          Name <input name='name' required maxLength={100} autocomplete='off' />
+        </label>
+      )}
+      {model.may('people') && !itself && (
+        <label>
+          Role
+          <select name='role'>
+            {roles.map((role) => (
+              <option key={role} value={role} selected={role === now.role}>{role}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      <label>
+        Skills, as the rules name them
+        <input name='skills' defaultValue={now.skills} placeholder='law, refunds' />
+      </label>
+      <label>
+        Languages, by their codes
+        <input name='languages' defaultValue={now.languages} placeholder='de, pt-br' />
+      </label>
+      <label>
+        Holds and conversations at once
+        <input
+          name='capacity'
+          type='number'
+          min='1'
+          max='100'
+          defaultValue={now.capacity}
+          placeholder={String(model.everybody.value?.usual ?? '')}
+        />
+      </label>
+    </>
+  );
+}
+
+async function perform(model: Model, ask: Ask, form: FormData): Promise<void> {
+  const said = (name: string, otherwise = '') => String(form.get(name) ?? otherwise);
+  const typed = {
+    name: said('name'),
+    role: said('role', ask.who?.role ?? 'agent'),
+    skills: said('skills'),
+    languages: said('languages'),
+    capacity: said('capacity'),
+  };
+  switch (ask.about) {
+    case 'invite':
+      return await model.invite(typed);
+    case 'edit':
+      return await model.change(ask.who, typed);
+    case 'reset':
+      return await model.reset(ask.who);
+    case 'shut out':
+      return await model.shutOut(ask.who);
+  }
+}
+
+function title(ask: Ask): string {
+  if (!ask.who) return 'Invite somebody';
+  return { edit: 'Edit', reset: 'Reset', 'shut out': 'Shut out' }[ask.about] + ` ${ask.who.name}`;
+}
+
+function ends(ask: Ask): string {
+  return { invite: 'Make a link', edit: 'Save', reset: 'Reset', 'shut out': 'Shut out' }[ask.about];
+}

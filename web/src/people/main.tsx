@@ -1,0 +1,22 @@
+import { render } from 'preact';
+import '../shared/base.css';
+import '../shared/door.css';
+import './people.css';
+import { Model, Refused } from './model.ts';
+import { Page } from './page.tsx';
+
+const EVERY = 5000;
+
+const model = new Model((address, init) => fetch(address, init));
+const root = document.getElementById('app');
+if (!root) throw new Error('people.html has no element with the id "app"');
+render(<Page model={model} />, root);
+try {
+  await model.load();
+} catch (error) {
+  if (!(error instanceof Refused)) throw error;
+  model.said.value = error.message;
+}
+setInterval(() => {
+  if (document.visibilityState === 'visible') void model.again();
+}, EVERY);

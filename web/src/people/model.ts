@@ -1,0 +1,183 @@
+/** What the page knows and asks: who we are, who works here, what we changed. */
+import { signal } from '@preact/signals';
+
+export interface Me {
+  readonly person: string;
+  readonly name: string;
+  readonly role: string;
+  readonly may: readonly string[];
+  readonly has_password: boolean;
+  readonly csrf: string;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly state: 'online' | 'away' | 'offline' | 'shut_out';
+  readonly load: number;
+  readonly capacity: number;
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
+  readonly has_password: boolean;
+}
+
+export interface Everybody {
+  readonly people: readonly Person[];
+  readonly roles: readonly string[];
+  readonly usual: number;
+}
+
+export interface Session {
+  readonly about: string;
+  readonly since: number;
+  readonly seen: number;
+  readonly here: boolean;
+}
+
+export interface Link {
+  readonly name: string;
+  readonly link: string;
+}
+
+/** What is written into a person's form; `name` counts for new ones only. */
+export interface Written {
+  readonly name: string;
+  readonly role: string;
+  readonly skills: string;
+  readonly languages: string;
+  readonly capacity: string;
+}
+
+export type Fetch = (address: string, init?: RequestInit) => Promise<Response>;
+
+/** What the server said no to, in its words. */
+export class Refused extends Error {}
+
+export class Model {
+  readonly me = signal<Me | null>(null);
+  readonly signedOut = signal(false);
+  readonly everybody = signal<Everybody | null>(null);
+  readonly sessions = signal<readonly Session[]>([]);
+  readonly link = signal<Link | null>(null);
+  readonly said = signal('');
+
+  constructor(readonly ask: Fetch) {}
+
+  may(act: string): boolean {
+    return this.me.value?.may.includes(act) ?? false;
+  }
+
+  async load(): Promise<void> {
+    this.me.value = await this.#get('/console/me');
+    if (this.may('colleagues')) this.everybody.value = await this.#get('/console/people/list');
+    this.sessions.value = await this.#get('/console/sessions');
+  }
+
+  /** Somebody came, went or got busy: nobody is told of what cannot be asked just now. */
+  async again(): Promise<void> {
+    try {
+      if (this.me.value && !this.signedOut.value) await this.load();
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof TypeError)) throw error;
+    }
+  }
+
+  async invite(written: Written): Promise<void> {
+    const { name, role } = written;
+    this.link.value = await this.#post('/console/people', { name, role, ...able(written) });
+    await this.load();
+  }
+
+  async change(who: Person, written: Written): Promise<void> {
+    const role = this.may('people') && written.role !== who.role ? { role: written.role } : {};
+    await this.#post(`/console/people/${who.id}`, { ...able(written), ...role });
+    this.said.value = `Saved: ${who.name}.`;
+    await this.load();
+  }
+
+  async reset(who: Person): Promise<void> {
+    this.link.value = await this.#post(`/console/people/${who.id}/reset`);
+    await this.load();
+  }
+
+  async shutOut(who: Person): Promise<void> {
+    await this.#post(`/console/people/${who.id}/deactivate`);
+    this.said.value = `${who.name} is shut out.`;
+    await this.load();
+  }
+
+  async changePassword(old: string, fresh: string): Promise<void> {
+    await this.#post('/console/password', { old, new: fresh });
+    this.said.value = 'Your password is changed. You are signed out everywhere else.';
+    await this.load();
+  }
+
+  async endSessions(which: 'others' | 'all'): Promise<void> {
+    await this.#post('/console/sessions/end', { which });
+    if (which === 'all') this.signedOut.value = true;
+    else {
+      this.said.value = 'You are signed out everywhere else.';
+      await this.load();
+    }
+  }
+
+  // deno-lint-ignore no-explicit-any -- what it is, the caller says
+  async #get(address: string): Promise<any> {
+    return await this.#answered(await this.ask(address, { cache: 'no-store' }));
+  }
+
+  // deno-lint-ignore no-explicit-any -- what it is, the caller says
+  async #post(address: string, body?: unknown): Promise<any> {
+    const headers = {
+      'x-csrf-token': this.me.value?.csrf ?? '',
+      'content-type': 'application/json',
+    };
+    const init: RequestInit = { method: 'POST', headers };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    return await this.#answered(await this.ask(address, init));
+  }
+
+  async #answered(answer: Response): Promise<unknown> {
+    const told = await answer.json();
+    if (answer.ok) return told;
+    const { code, message } = told.error ?? {};
+    if (code === 'signed_out') this.signedOut.value = true;
+    throw new Refused(message ?? `The server answers ${answer.status}.`);
+  }
+}
+
+export function able({ skills, languages, capacity }: Written) {
+  return {
+    skills: words(skills),
+    languages: words(languages),
+    capacity: Math.trunc(Number(capacity)) || 0,
+  };
+}
+
+export function words(written: string): string[] {
+  const found = written.toLowerCase().split(/[\s,;]+/).filter(Boolean);
+  return [...new Set(found)];
+}
+
+export function written(who: Person | null): Written {
+  return {
+    name: who?.name ?? '',
+    role: who?.role ?? 'agent',
+    skills: who?.skills.join(', ') ?? '',
+    languages: who?.languages.join(', ') ?? '',
+    capacity: who?.capacity ? String(who.capacity) : '',
+  };
+}
+
+/** How a browser calls itself, for people: the browser and the system, if they can be told. */
+export function browser(about: string): string {
+  const named = ['Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'].find((one) =>
+    about.includes(`${one}/`)
+  );
+  const systems = ['Windows', 'Android', 'iPhone', 'iPad', 'Mac OS', 'CrOS', 'Linux'];
+  const system = systems.find((one) => about.includes(one));
+  const known = { Edg: 'Edge', OPR: 'Opera' } as Record<string, string>;
+  const parts = [named && (known[named] ?? named), system].filter(Boolean);
+  return parts.length > 0 ? parts.join(' on ') : about.slice(0, 60) || 'An unknown browser';
+}

@@ -1,0 +1,77 @@
+import { browser, Model, Refused, words, written } from './model.ts';
+
+function same(found: unknown, wanted: unknown): void {
+  if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+    throw new Error(`${JSON.stringify(found)} is not ${JSON.stringify(wanted)}`);
+  }
+}
+
+const ME = { person: 'p1', name: 'Amy', role: 'admin', may: ['colleagues', 'people'], csrf: 'c' };
+const BEN = {
+  id: 'p2',
+  name: 'Ben',
+  role: 'agent',
+  state: 'offline' as const,
+  load: 0,
+  capacity: 0,
+  skills: ['law'],
+  languages: [],
+  has_password: false,
+};
+
+/** A server that answers in turn, and keeps what it was asked. */
+function server(...answers: [number, unknown][]) {
+  const asked: [string, string][] = [];
+  const ask = (address: string, init?: RequestInit) => {
+    asked.push([address, String(init?.body ?? '')]);
+    const [status, body] = answers.shift() ?? [500, {}];
+    return Promise.resolve(new Response(JSON.stringify(body), { status }));
+  };
+  return { asked, ask };
+}
+
+Deno.test('words are told apart by commas or spaces, once each, in small letters', () => {
+  same(words(' Law, money;law  refunds '), ['law', 'money', 'refunds']);
+  same(words(''), []);
+});
+
+Deno.test('only what may be changed is sent, and only if it was', async () => {
+  const list = { people: [BEN], roles: ['agent', 'admin'], usual: 5 };
+  const { asked, ask } = server([200, ME], [200, list], [200, []], [200, {}], [200, ME]);
+  const model = new Model(ask);
+  await model.load();
+  await model.change(BEN, { ...written(BEN), languages: 'DE en' }).catch(() => {});
+  same(asked[3], [
+    '/console/people/p2',
+    '{"skills":["law"],"languages":["de","en"],"capacity":0}',
+  ]);
+});
+
+Deno.test('a refusal is told in the words of the server', async () => {
+  const no = { error: { code: 'own', message: 'You cannot.' } };
+  const { ask } = server([409, no]);
+  const model = new Model(ask);
+  try {
+    await model.shutOut(BEN);
+  } catch (error) {
+    same([error instanceof Refused, (error as Error).message], [true, 'You cannot.']);
+    return;
+  }
+  throw new Error('it was not refused');
+});
+
+Deno.test('whose session has ended is at the door, and is not asked for again', async () => {
+  const { asked, ask } = server([401, { error: { code: 'signed_out', message: 'Out.' } }]);
+  const model = new Model(ask);
+  await model.load().catch(() => {});
+  await model.again();
+  same([model.signedOut.value, asked.length], [true, 1]);
+});
+
+Deno.test('a browser is called what people call it', () => {
+  const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36';
+  same(browser(chrome), 'Chrome on Linux');
+  same(browser('Mozilla/5.0 (Windows NT 10.0) Chrome/1 Safari/5 Edg/1'), 'Edge on Windows');
+  same(browser('python-httpx/0.28'), 'python-httpx/0.28');
+  same(browser(''), 'An unknown browser');
+});
