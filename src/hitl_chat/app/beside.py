@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from fastapi import APIRouter
 
 from hitl_chat import assets
-from hitl_chat.app import Program
+from hitl_chat.app import Program, parts
 from hitl_chat.app.company import company
 from hitl_chat.errors import ConfigError
+from hitl_chat.runner import ids
 from hitl_chat.runner.customer_says import CustomerSays
 from hitl_chat.runner.personnel import Personnel
+from hitl_chat.runner.suggesting import Suggesting
 from hitl_chat.runner.wall import Wall
 from hitl_chat.server.account import account
 from hitl_chat.server.admin import admin
@@ -21,6 +23,7 @@ from hitl_chat.server.customer_says import customer_says
 from hitl_chat.server.errors import App
 from hitl_chat.server.hashing import Hashing
 from hitl_chat.server.head import Peers
+from hitl_chat.server.lane import lane
 from hitl_chat.server.limits import Limiter
 from hitl_chat.server.models import models
 from hitl_chat.server.pages import pages
@@ -28,6 +31,7 @@ from hitl_chat.server.passwords import Passwords
 from hitl_chat.server.people import people
 from hitl_chat.server.rest import rest
 from hitl_chat.server.signin import signin
+from hitl_chat.server.suggesting import suggestions
 from hitl_chat.server.wall import wall
 from hitl_chat.telemetry.log import log
 
@@ -68,8 +72,16 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
         ),
     )
     yield admin(program.desk, program.agents, program.overview, program.who)
+    yield suggestions(_suggesting(program), program.who)
     yield wall(Wall(program.desk), program.directing, program.who)
+    yield lane(program.db, program.who)
     try:
         yield pages(assets.console(), shop=shop)
     except ConfigError as error:  # a headless install serves the API alone
         log("no console", fields={"why": error.message})
+
+
+def _suggesting(program: Program) -> Suggesting:
+    asker, prompts = program.means.asker, program.means.prompts
+    known = parts.criteria(program.rules)
+    return Suggesting(program.db, program.clock, asker, prompts, ids.new, known)

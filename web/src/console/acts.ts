@@ -2,11 +2,17 @@
  * What a person can do here, as verbs on what they look at. Every verb asks first whether it is
  * possible now, and says why if not; keys and buttons call the same ones.
  */
-import type { Action, Card, ConversationView, Decide, HoldView } from '../shared/protocol.gen.ts';
+import type {
+  Action,
+  Card,
+  ConversationView,
+  Decide,
+  Help,
+  HoldView,
+} from '../shared/protocol.gen.ts';
 import { guessed } from './because.ts';
 import { type Desk, sentence } from './desk.ts';
 import type { Texts } from './typed.ts';
-import { inOrder } from './order.ts';
 import { alive, holdOf } from './state.ts';
 import { CONTENT, firstTexts } from './texts.ts';
 
@@ -60,7 +66,7 @@ export function next(desk: Desk): void {
 
 /** The neighbour in the list, in the order on the screen. */
 export function move(desk: Desk, step: 1 | -1): void {
-  const ids = inOrder(desk.state.value.holds.values(), desk.now.value).map((hold) => hold.id);
+  const ids = desk.queue.value.map((hold) => hold.id);
   const at = ids.indexOf(desk.looking.value?.id ?? '');
   const id = at < 0 ? ids[0] : ids[Math.min(ids.length - 1, Math.max(0, at + step))];
   if (id) desk.look({ at: 'hold', id });
@@ -129,7 +135,8 @@ export function useAnswer(desk: Desk, text: string): void {
 
 export function sendEdit(desk: Desk): void {
   const texts: Texts | undefined = desk.typed.of(desk.editing.value ?? '');
-  if (texts) decide(desk, 'edit', () => ({ texts }));
+  const helped = Object.keys(desk.typed.of(`helped:${desk.editing.value}`) ?? {}) as Help[];
+  if (texts) decide(desk, 'edit', () => ({ texts, helped }));
 }
 
 /** What was typed stays for the next time; the hold goes back to everybody. */
@@ -143,7 +150,9 @@ export function leaveEditor(desk: Desk): void {
 
 export function startOver(desk: Desk): void {
   const card = cardNow(desk);
-  if (card) desk.typed.put(card.hold.id, firstTexts(card));
+  if (!card) return;
+  desk.typed.put(card.hold.id, firstTexts(card));
+  desk.typed.drop(`helped:${card.hold.id}`);
 }
 
 /** The decision of mine that can still be taken back. */

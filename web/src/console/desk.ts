@@ -4,12 +4,16 @@
  */
 import { computed, signal } from '@preact/signals';
 import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
+import { mine } from './unread.ts';
 import { Bindings } from './bindings.ts';
+import { done } from './done.ts';
 import { Link, type Socket, type Standing } from './link.ts';
 import { address, type Looking, read, streams } from './looking.ts';
+import { inOrder } from './order.ts';
 import { Outbox, type Shelf, type Waiting } from './outbox.ts';
 import * as session from './session.ts';
-import { QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
+import type { Suggested } from './suggest.ts';
+import { closed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
 import { capital } from './titles.ts';
 import { Typed } from './typed.ts';
 
@@ -30,11 +34,13 @@ export interface Surroundings {
 }
 
 /** What lies on top of everything until it is closed. */
-export type Sheet = 'keys' | 'palette' | 'escalate' | 'pass' | 'opinion' | 'note';
+export type Sheet = 'steer' | 'keys' | 'palette' | 'escalate' | 'pass' | 'opinion' | 'note';
 
 const NEWS_STAYS = 6;
 /** Seconds between two changes of what is followed. */
 const CALM = 0.25;
+/** Streams that are followed at once. */
+const MOST = 40;
 const AWAY = 'hitl-away';
 
 export class Desk {
@@ -51,15 +57,21 @@ export class Desk {
   readonly sheet = signal<Sheet | null>(null);
   /** The hold that is being rejected: a reason is being chosen. */
   readonly rejecting = signal<string | null>(null);
+  /** What a model would write here, while somebody looks at it. */
+  readonly suggested = signal<Suggested | null>(null);
   /** Whether an edit is shown as what it changes. */
   readonly difference = signal(true);
   /** The reasons that were chosen, by hold. */
   readonly chosen = signal<Readonly<Record<string, readonly string[]>>>({});
+  /** The last message that was looked at, by conversation. */
+  readonly seen = signal<Readonly<Record<string, number>>>({});
   readonly keys: Bindings;
   readonly away = computed(() => {
     const { me, people } = this.state.value;
     return people.find((one) => one.id === me?.id)?.away ?? me?.away ?? false;
   });
+  /** The holds that wait, the most urgent first: sorted once for all who ask. */
+  readonly queue = computed(() => inOrder(this.state.value.holds.values(), this.now.value));
   readonly typed: Typed;
   readonly outbox: Outbox;
   readonly link: Link;
@@ -96,6 +108,7 @@ export class Desk {
     this.looking.value = looking;
     this.editing.value = null;
     this.rejecting.value = null;
+    this.suggested.value = null;
     this.around.location.hash = address(looking);
     if (this.notice.value?.problem) this.notice.value = null;
     this.#follow();
@@ -108,6 +121,12 @@ export class Desk {
     );
     const hold = [...known].at(-1)?.id;
     this.look({ at: 'conv', id: conversation, ...(hold ? { hold } : {}) });
+  }
+
+  /** The person at this console has read the conversation up to here. */
+  see(conversation: string, seq: number): void {
+    if ((this.seen.value[conversation] ?? 0) >= seq) return;
+    this.seen.value = { ...this.seen.value, [conversation]: seq };
   }
 
   // --- what was chosen and written beside a decision ----------------------------------------------
@@ -134,10 +153,11 @@ export class Desk {
   }
 
   /** It was decided: what was chosen and noted belongs to that. */
-  #noted(hold: string): void {
+  noted(hold: string): void {
     const { [hold]: _, ...others } = this.chosen.value;
     this.chosen.value = others;
     this.typed.drop(`why:${hold}`);
+    if (this.suggested.value?.about === hold) this.suggested.value = null;
     if (this.rejecting.value === hold) this.rejecting.value = null;
   }
 
@@ -165,6 +185,10 @@ export class Desk {
     this.#stands('signed_out');
   }
 
+  closeCall(call: string): void {
+    this.state.value = closed(this.state.value, call);
+  }
+
   tell(text: string, problem = false): void {
     const notice = { text, problem };
     this.notice.value = notice;
@@ -188,7 +212,7 @@ export class Desk {
       });
     }
     this.#followAt = this.around.now() + CALM;
-    const wanted = streams(this.looking.value);
+    const wanted = this.#wanted();
     for (const stream of this.#followed.filter((one) => !wanted.includes(one))) {
       this.state.value = unfollowed(this.state.value, stream);
       this.link.send({ type: 'unfollow', stream });
@@ -197,6 +221,12 @@ export class Desk {
       this.link.send({ type: 'follow', stream });
     }
     this.#followed = wanted;
+  }
+
+  /** What is looked at, and every conversation that I speak in: nobody waits there unseen. */
+  #wanted(): string[] {
+    const own = mine(this.state.value).map(({ id }) => `conv:${id}`);
+    return [...new Set([...streams(this.looking.value), ...own])].slice(0, MOST);
   }
 
   // --- the connection ---------------------------------------------------------------------------
@@ -208,7 +238,7 @@ export class Desk {
 
   #hello(ticket: string): AnyInbound {
     const { seqs, feed } = this.state.value;
-    this.#followed = streams(this.looking.value);
+    this.#followed = this.#wanted();
     const followed = [QUEUE, ...this.#followed];
     const positions = Object.fromEntries(followed.map((name) => [name, seqs[name] ?? null]));
     const away = this.around.shelf.getItem(AWAY) === 'yes';
@@ -229,6 +259,7 @@ export class Desk {
     this.state.value = taken(this.state.value, frame, this.around.now());
     this.tick();
     if (frame.type === 'result') this.#answered(frame);
+    if (this.#wanted().some((one) => !this.#followed.includes(one))) this.#follow();
     if (frame.type === 'welcome') this.keys.load(frame.me.id);
   }
 
@@ -236,58 +267,11 @@ export class Desk {
     const waiting = this.outbox.take(result.id);
     this.waiting.value = this.outbox.waiting;
     if (!result.ok) this.#refused(result);
-    else if (waiting) this.#done(waiting.cmd, result.body);
+    else if (waiting) done(this, waiting.cmd, result.body);
   }
 
   #refused({ id, error }: Result): void {
     if (error && !id.startsWith('mention-')) this.tell(sentence(error.message), true);
-  }
-
-  #done(cmd: AnyCommand, body: unknown): void {
-    switch (cmd.do) {
-      case 'next': {
-        const found = (body as { id?: string }).id;
-        if (found) this.look({ at: 'hold', id: found });
-        else this.tell('Nothing waits for you.');
-        break;
-      }
-      case 'decide': // what was typed stays, for whoever undoes it
-        if (this.editing.value === cmd.hold) this.editing.value = null;
-        this.#noted(cmd.hold);
-        if (cmd.action === 'take_over') {
-          this.listen((body as { conversation: string }).conversation);
-        }
-        break;
-      case 'undo':
-        if (this.typed.of(cmd.hold) && this.looking.value?.id === cmd.hold) {
-          this.editing.value = cmd.hold;
-        }
-        break;
-      case 'take_over':
-        this.listen(cmd.conversation);
-        break;
-      case 'second':
-        this.#noted(cmd.hold);
-        this.tell(cmd.agree ? 'Confirmed.' : 'Declined: it is back with its author.');
-        break;
-      case 'give_opinion':
-        this.#noted(cmd.hold);
-        this.tell('Your opinion is recorded. Nothing was sent.');
-        break;
-      case 'ask_opinion':
-        this.tell('Asked. They do not see what you think.');
-        break;
-      case 'escalate':
-        this.tell('Passed to the supervisors.');
-        break;
-      case 'assign':
-      case 'transfer':
-        this.tell('Given to your colleague.');
-        break;
-      case 'hand_back':
-        this.tell('The assistant speaks again.');
-        break;
-    }
   }
 }
 

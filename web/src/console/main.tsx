@@ -17,7 +17,7 @@ import { Desk } from './desk.ts';
 import { meant } from './keys.ts';
 import { read } from './looking.ts';
 import type { Socket } from './link.ts';
-import { inOrder } from './order.ts';
+import { speak, tag } from '../text/say.ts';
 import { App } from './view/app.tsx';
 
 const TICK = 500;
@@ -39,13 +39,15 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') desk.link.hurry();
 });
 addEventListener('keydown', (event) => {
+  if (event.defaultPrevented) return; // a dialog has used it: it must not do a second thing
   const key = meant(event, desk, isTyping(event.target));
   if (!key) return;
   event.preventDefault();
   key.run(desk);
 });
 effect(() => {
-  const waiting = inOrder(desk.state.value.holds.values(), desk.now.value).length;
+  document.documentElement.lang = tag.value;
+  const waiting = desk.queue.value.length;
   document.title = waiting > 0 ? `(${waiting}) hitl-chat` : 'hitl-chat';
 });
 
@@ -56,5 +58,6 @@ function isTyping(target: EventTarget | null): boolean {
 
 const root = document.getElementById('app');
 if (!root) throw new Error('index.html has no element with the id "app"');
+await speak(navigator.languages);
 render(<App desk={desk} />, root);
 void desk.link.connect();

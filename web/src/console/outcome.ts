@@ -1,5 +1,5 @@
 /** What became of a hold, or is becoming of it, in words. */
-import type { Action, HoldView, SystemAction } from '../shared/protocol.gen.ts';
+import type { Action, DecisionView, HoldView, SystemAction } from '../shared/protocol.gen.ts';
 
 const DID: Record<Action | SystemAction, string> = {
   approve: 'approved',
@@ -37,7 +37,20 @@ export function outcome(hold: HoldView, me: string): string {
   const { by, action } = decision;
   const cause = SYSTEM[by.id];
   if (cause) return `${cause}: ${SENT[action as SystemAction] ?? action}`;
-  return deed(by, action as Action, me) + (by.id === me ? '' : ' this hold first');
+  const first = by.id === me ? '' : ' this hold first';
+  return deed(by, action as Action, me) + first + marks(decision, me);
+}
+
+/** Whose words and whose second look went into it. */
+function marks({ by, helped, seconder }: DecisionView, me: string): string {
+  const name = by.id === me ? 'you' : by.name;
+  const said = [
+    helped.includes('instructed') && `model, instructed by ${name}`,
+    helped.includes('rewritten') && 'rewritten with the model',
+    helped.includes('canned') && 'prepared words',
+    seconder && `confirmed by ${seconder.id === me ? 'you' : seconder.name}`,
+  ].filter(Boolean);
+  return said.length > 0 ? ` (${said.join(', ')})` : '';
 }
 
 /** Whether it has reached the customer. */

@@ -5,6 +5,7 @@ import type { Desk } from './desk.ts';
 import { why } from './first.ts';
 import type { Group, Key } from './keys.ts';
 import { alive } from './state.ts';
+import { nextWords, rewrite, take, useWords } from './suggest.ts';
 
 const hold = (desk: Desk) => acts.cardNow(desk)?.hold ?? null;
 const editing = (desk: Desk) => desk.editing.value !== null;
@@ -113,6 +114,34 @@ export const KEYS: readonly Key[] = [
     when: looking,
   }),
 
+  key('Hold', 'steer', 'i', 'tell the model what to change', (desk) => desk.show('steer'), {
+    when: deciding,
+  }),
+  key('Hold', 'rewrite', 'g', 'let the model suggest changes', (desk) => void rewrite(desk), {
+    when: deciding,
+  }),
+  key(
+    'Editor',
+    'steer-edit',
+    'Alt+i',
+    'tell the model what to change',
+    (desk) => desk.show('steer'),
+    {
+      typing: true,
+      when: editing,
+    },
+  ),
+  key(
+    'Editor',
+    'take-all',
+    'Alt+t',
+    'take all changes the model suggests',
+    (desk) => take(desk, 'all'),
+    {
+      typing: true,
+      when: editing,
+    },
+  ),
   key('Editor', 'send', 'Ctrl+Enter', 'send the edit', acts.sendEdit, {
     typing: true,
     when: editing,
@@ -129,6 +158,19 @@ export const KEYS: readonly Key[] = [
 
   key('Conversation', 'hand-back', 'h', 'hand back to the assistant', acts.handBackWithNote, {
     when: speaking,
+  }),
+
+  key(
+    'Conversation',
+    'next-words',
+    'Alt+g',
+    'let the model suggest what to say',
+    (desk) => void nextWords(desk),
+    { typing: true, when: speaking },
+  ),
+  key('Conversation', 'use-words', 'Alt+u', 'put what it suggests into the box', useWords, {
+    typing: true,
+    when: (desk) => speaking(desk) && Boolean(desk.suggested.value?.text),
   }),
 
   key(

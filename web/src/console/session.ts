@@ -29,6 +29,26 @@ export async function signOut(signedIn: Me): Promise<void> {
   await changing('/console/sign-out', signedIn);
 }
 
-function changing(address: string, signedIn: Me): Promise<Response> {
-  return fetch(address, { method: 'POST', headers: { 'x-csrf-token': signedIn.csrf } });
+/** What a model would write; or why not, in words for people. */
+export async function suggestion(
+  signedIn: Me,
+  wish: Readonly<Record<string, string>>,
+): Promise<{ text: string; model: string } | { problem: string }> {
+  try {
+    const answer = await changing('/console/suggestions', signedIn, wish);
+    const body = await answer.json();
+    return answer.ok ? body : { problem: body.error.message };
+  } catch {
+    return { problem: 'The server cannot be reached: write it yourself.' };
+  }
+}
+
+function changing(address: string, signedIn: Me, body?: unknown): Promise<Response> {
+  const headers = { 'x-csrf-token': signedIn.csrf };
+  if (body === undefined) return fetch(address, { method: 'POST', headers });
+  return fetch(address, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 }

@@ -60,13 +60,18 @@ function middle(old: readonly string[], now: readonly string[]): Change[] {
   return changes;
 }
 
-/** How many pieces the rests from (at, to) have in common. */
+/** A word that stayed says more than the blanks around it. */
+function weight(piece: string | undefined): number {
+  return piece?.trim() ? 8 : 1;
+}
+
+/** How much the rests from (at, to) have in common. */
 function common(old: readonly string[], now: readonly string[]): Uint32Array[] {
   const rows = Array.from({ length: old.length + 1 }, () => new Uint32Array(now.length + 1));
   for (let at = old.length - 1; at >= 0; at--) {
     for (let to = now.length - 1; to >= 0; to--) {
       rows[at]![to] = old[at] === now[to]
-        ? left(rows, at + 1, to + 1) + 1
+        ? left(rows, at + 1, to + 1) + weight(old[at])
         : Math.max(left(rows, at + 1, to), left(rows, at, to + 1));
     }
   }

@@ -24,6 +24,13 @@ Deno.test('neighbouring changes are one', () => {
   );
 });
 
+Deno.test('a word that stayed divides changes, whatever blanks would fit', () => {
+  equal(
+    shown(difference('guarantee a full refund, whatever.', 'will refund what is due.')),
+    '[-guarantee a full-]{+will+} refund[-, whatever-]{+ what is due+}.',
+  );
+});
+
 Deno.test('numbers with a point and words with an apostrophe are whole', () => {
   deepEqual(pieces("it's 1.500,20 €"), ["it's", ' ', '1.500,20', ' ', '€']);
 });

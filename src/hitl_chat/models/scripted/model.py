@@ -135,8 +135,9 @@ def asked(body: Mapping[str, Any]) -> str:
 
 def _from_the_shop(question: str, body: Mapping[str, Any]) -> Reply:
     shop = moss_and_lantern()
-    if reworded := backstage.in_other_words(question, shop):
-        return Reply(reworded)
+    behind = backstage.in_other_words(question, shop) or backstage.other_rest(question, shop)
+    if told := behind or backstage.next_words(body, shop):
+        return Reply(told)
     messages = body.get("messages") or ()
     dialogue = shop.answer(question)
     use = dialogue.with_tools

@@ -59,6 +59,8 @@ class Shop(Value, frozen=True, forbid_unknown_fields=True):
     greeting_german: str
     after_tool: str
     moments: Moments
+    instead: tuple[tuple[str, str], ...]  # what he writes when a person asks for other words
+    next: str  # what he suggests a colleague should say
     dialogues: tuple[Dialogue, ...]
 
     def answer(self, question: str) -> Dialogue:

@@ -29,9 +29,11 @@ export function Colleagues(
       ref={list}
       class='colleagues'
       tabIndex={-1}
-      onKeyDown={({ key }) => {
-        const found = choices.find((one) => one.key === key);
-        if (found) choose(found.id);
+      onKeyDown={(event) => {
+        const found = choices.find((one) => one.key === event.key);
+        if (!found) return;
+        event.preventDefault();
+        choose(found.id);
       }}
     >
       <ul>

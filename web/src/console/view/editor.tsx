@@ -4,6 +4,7 @@ import { startOver } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { firstTexts, nameOf } from '../texts.ts';
 import { Difference } from './difference.tsx';
+import { Changes } from './suggestion.tsx';
 
 /** The part that waits, as text boxes; what was sent is not in them and cannot be changed. */
 export function Editor({ desk, card }: { desk: Desk; card: Card }) {
@@ -54,6 +55,7 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
           )}
         </div>
       ))}
+      <Changes desk={desk} about={hold.id} />
     </section>
   );
 }

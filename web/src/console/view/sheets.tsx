@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import * as among from '../colleagues.ts';
 import type { Desk, Sheet } from '../desk.ts';
+import { steer } from '../suggest.ts';
 import { Cheats } from './cheats.tsx';
 import { Colleagues } from './colleagues.tsx';
 import { Palette } from './palette.tsx';
@@ -14,6 +15,7 @@ const TITLES: Record<Sheet, string> = {
   pass: 'Give it to a colleague',
   opinion: 'Ask for a second opinion',
   note: 'A private note',
+  steer: 'Tell the model what to change',
 };
 
 /** What lies on top until it is closed: one at a time. */
@@ -33,6 +35,14 @@ export function Sheets({ desk }: { desk: Desk }) {
           does='Escalate'
           run={among.escalate}
           optional
+        />
+      )}
+      {open === 'steer' && (
+        <Writing
+          desk={desk}
+          says='One line is enough. What it writes is shown to you, and not sent.'
+          does='Ask the model'
+          run={(desk, text) => void steer(desk, text)}
         />
       )}
       {open === 'note' && (

@@ -1,19 +1,27 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { ConversationView, MessageView } from '../../shared/protocol.gen.ts';
+import type { ConversationView, MessageView, Talk as TalkView } from '../../shared/protocol.gen.ts';
+import { countdown } from '../../shared/countdown.ts';
 import { handBackNote, handBackWithNote, isMine, say, takeOver } from '../acts.ts';
+import { waiting } from '../unread.ts';
 import type { Desk } from '../desk.ts';
 import { unseen } from '../outbox.ts';
+import { nextWords } from '../suggest.ts';
 import { short } from '../titles.ts';
 import { passages } from '../texts.ts';
 import { Text } from './card.tsx';
 import { Messages } from './context.tsx';
 import { Notes } from './notes.tsx';
+import { Words } from './suggestion.tsx';
 
 const STILL_TYPING = 4_000;
 
 /** A conversation that a person speaks in, live. */
 export function Talk({ desk, id }: { desk: Desk; id: string }) {
   const talk = desk.state.value.talks.get(id);
+  const last = talk?.messages.at(-1)?.seq ?? 0;
+  useEffect(() => {
+    if (document.visibilityState === 'visible') desk.see(id, last);
+  }, [id, last]);
   const gone = desk.state.value.gone.get(`conv:${id}`);
   if (gone) {
     return (
@@ -40,7 +48,10 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
         </button>
         <div>
           <h2 id='talk-title'>{title(here, mine)}</h2>
-          <p class='sub' title={here.id}>conversation {short(here.id)}</p>
+          <p class='sub' title={here.id}>
+            conversation {short(here.id)}
+            {here.human && <Standing desk={desk} talk={talk} />}
+          </p>
         </div>
       </div>
       <Unfinished desk={desk} here={here} mine={mine} />
@@ -49,6 +60,24 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
       <p class='typing' role='status'>{typing && !mine ? `${typing} is typing…` : ''}</p>
       {mine ? <Composer desk={desk} here={here} /> : <Listener desk={desk} here={here} />}
     </main>
+  );
+}
+
+/** Who waits for whom. The minutes are not announced: they change all the time. */
+function Standing({ desk, talk }: { desk: Desk; talk: TalkView }) {
+  const state = waiting(talk);
+  if (state.for === 'customer') {
+    return (
+      <span role='status'>
+        {state.gone ? 'the customer left: they get your words when they return' : 'answered'}
+      </span>
+    );
+  }
+  return (
+    <>
+      <span role='status'>the customer waits for an answer</span>
+      <span role='timer'>{countdown((desk.now.value - state.since) * 1000)}</span>
+    </>
   );
 }
 
@@ -109,6 +138,7 @@ function Composer({ desk, here }: { desk: Desk; here: ConversationView }) {
   };
   return (
     <div class='composer'>
+      <Words desk={desk} about={here.id} />
       <label>
         <span class='unseen'>Message to the customer</span>
         <textarea
@@ -140,6 +170,9 @@ function Composer({ desk, here }: { desk: Desk; here: ConversationView }) {
 function HandBack({ desk, here }: { desk: Desk; here: ConversationView }) {
   return (
     <div class='hand-back'>
+      <button type='button' class='button' onClick={() => void nextWords(desk)}>
+        Suggest <kbd aria-hidden='true'>Alt g</kbd>
+      </button>
       <label>
         <span class='unseen'>Note to the assistant, when you hand back</span>
         <input

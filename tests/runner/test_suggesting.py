@@ -1,0 +1,122 @@
+"""What a model would write for an agent: told what it needs, recorded, and sent to nobody."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from hitl_chat.errors import NotFound, Unavailable, UpstreamError
+from hitl_chat.ports import Question, Reply
+from hitl_chat.runner import commands as do
+from hitl_chat.runner import suggesting
+from hitl_chat.runner.suggesting import Suggesting, Wish
+from hitl_chat.runner.views import CriteriaView
+from hitl_chat.store import conversations, events, texts
+from tests.runner.desk_world import ANA, EVE, FakeTurn, World, world
+
+
+class FakeModel:
+    """Answers every question with the same words, and remembers what it was asked."""
+
+    def __init__(self, *, fails: Exception | None = None, hangs: bool = False) -> None:
+        self.asked: list[Question] = []
+        self.fails, self.hangs = fails, hangs
+
+    async def ask(self, question: Question) -> Reply:
+        self.asked.append(question)
+        if self.fails:
+            raise self.fails
+        if self.hangs:
+            await asyncio.Event().wait()
+        return Reply(" We look at it first. ")
+
+
+class FakePrompts:
+    async def render(self, name: str, **inputs: str) -> str:
+        return f"{name}: {sorted(inputs.items())}"
+
+    def version(self, name: str) -> str:
+        return f"{name}@1"
+
+
+def suggesting_in(here: World, model: FakeModel) -> Suggesting:
+    told = {"refund": CriteriaView("refund", guidance="No promises.")}
+    return Suggesting(
+        here.db, here.desk.clock, model, FakePrompts(), here.desk.ids, lambda conn, version: told
+    )
+
+
+async def test_a_held_rest_is_rewritten_as_the_agent_wants_it(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        model = FakeModel()
+        wish = Wish("conv_1", turn.hold.id, "no sums")
+        found = await suggesting_in(here, model).suggest(ANA, wish)
+        assert found.text == " We look at it first."  # the blank that joins it to what was sent
+        (question,) = model.asked
+        prompt = str(question.messages[-1]["content"])
+        for part in ("no sums", "500 euros", "Sure.", "No promises."):
+            assert part in prompt
+        assert turn.heard == []
+
+
+async def test_what_was_wished_and_written_is_on_record_and_can_be_erased(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        await suggesting_in(here, FakeModel()).suggest(ANA, Wish("conv_1", turn.hold.id, "short"))
+        said = (await here.db.read(lambda conn: events.read(conn, "acme", "conv:conv_1")))[-1]
+        assert said.type == "suggested"
+        assert (said.body["by"], said.body["prompt"]) == ("ana", "rewrite@1")
+        (ref,) = said.body["texts"]
+        kept = await here.db.read(lambda conn: texts.fields(texts.get(conn, "acme", ref)))
+        assert kept == {"instruction": "short", "text": " We look at it first."}
+
+
+async def test_the_next_message_needs_a_conversation_a_model_has_answered_in(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path) as here:
+        await here.held()
+        await here.perform(ANA, do.TakeOver("conv_1"))
+        model = FakeModel()
+        found = await suggesting_in(here, model).suggest(ANA, Wish("conv_1"))
+        assert (found.text, found.model) == ("We look at it first.", "m")
+        assert model.asked[0].messages[-1]["role"] == "system"
+        now = here.clock.now()
+        await here.db.write(lambda conn: conversations.ensure(conn, "acme", "conv_9", now))
+        with pytest.raises(NotFound) as refused:
+            await suggesting_in(here, model).suggest(ANA, Wish("conv_9"))
+        assert refused.value.code == "no_model_here"
+
+
+async def test_a_hold_of_another_conversation_or_tenant_is_not_there(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        await here.held(FakeTurn("turn_2", "conv_2"))
+        assert turn.hold is not None
+        for by, conv in ((ANA, "conv_2"), (EVE, "conv_1")):
+            model = FakeModel()
+            with pytest.raises(NotFound):
+                await suggesting_in(here, model).suggest(by, Wish(conv, turn.hold.id))
+            assert model.asked == []
+
+
+async def test_a_model_that_fails_or_takes_too_long_is_said_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        wish = Wish("conv_1", turn.hold.id)
+        failing = FakeModel(fails=UpstreamError("secret detail", status=500, code="x"))
+        with pytest.raises(Unavailable) as refused:
+            await suggesting_in(here, failing).suggest(ANA, wish)
+        assert refused.value.code == "model_unavailable"
+        assert "secret" not in refused.value.message
+        monkeypatch.setattr(suggesting, "PATIENCE", 0.01)
+        with pytest.raises(Unavailable) as refused:
+            await suggesting_in(here, FakeModel(hangs=True)).suggest(ANA, wish)
+        assert refused.value.code == "model_slow"
+        assert "suggested" not in await here.types()
