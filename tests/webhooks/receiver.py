@@ -25,6 +25,7 @@ PATIENCE = 15.0
 SECRET = signing.secret(b"a secret of at least 24 bytes")
 KEYS = signing.secrets(SECRET, "HOOK_SECRET")
 LOOPBACK = ("127.0.0.0/8",)
+HERE = tuple(map(ip_network, LOOPBACK))
 
 
 class Delivery(NamedTuple):
@@ -75,7 +76,7 @@ class Receiver:
             return await self._came.get()
 
     def hook(self, **more: Any) -> Hook:
-        known = {"networks": tuple(map(ip_network, LOOPBACK)), "ports": (self.port,)}
+        known = {"networks": HERE, "ports": (self.port,)}
         return Hook("team", self.url, KEYS, **{**known, **more})
 
     def settings(self, **more: Any) -> dict[str, WebhookSettings]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -67,9 +67,9 @@ def test_what_can_be_subscribed_to_is_what_is_told() -> None:
     ids=str,
 )
 def test_a_webhook_that_cannot_work_is_refused_at_the_start(
-    about: dict[str, str], words: list[str]
+    about: dict[str, Any], words: list[str]
 ) -> None:
-    known = {"url": "https://hooks.example/", "secret_env": "HOOK_SECRET"}
+    known: dict[str, Any] = {"url": "https://hooks.example/", "secret_env": "HOOK_SECRET"}
     made = Settings(webhooks={"team": WebhookSettings(**{**known, **about})})
     with pytest.raises(ConfigError) as refused:
         hooks(made, {**ENVIRON, "SHORT": "whsec_c2hvcnQ="})

@@ -30,10 +30,10 @@ COUNTED_EVERY = 5.0
 
 def hooks(settings: Settings, environ: Mapping[str, str]) -> list[Hook]:
     """Raises ConfigError, which says what is missing."""
-    return [_hook(name, about, environ) for name, about in settings.webhooks.items()]
+    return [hook(name, about, environ) for name, about in settings.webhooks.items()]
 
 
-def _hook(name: str, about: WebhookSettings, environ: Mapping[str, str]) -> Hook:
+def hook(name: str, about: WebhookSettings, environ: Mapping[str, str]) -> Hook:
     url = about.url or _variable(name, about.url_env, environ)
     networks = tuple(map(ip_network, about.networks))
     if why := refused(url, about.ports, networks):

@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     _running(commands)
     _people(commands)
     _keys(commands)
+    _webhooks(commands)
     _rules(commands)
     _tuning(commands)
     _looking(commands)
@@ -158,6 +159,16 @@ def _keys(commands: _Commands) -> None:
     revoke.add_argument("ident", metavar="ID", help="the part between hk_ and the next _")
     for command in (add, listed, revoke):
         _tenant(command)
+
+
+def _webhooks(commands: _Commands) -> None:
+    group = commands.group("webhooks", "other programs that are told what happens")
+    group.add("list", "which there are, and how they do", "webhooks:everyone")
+    group.add("secret", "print a new secret to sign messages with", "webhooks:secret")
+    test = group.add("test", "send a test message", "webhooks:test")
+    test.add_argument("name", metavar="NAME", nargs="?", default="", help="default: to each")
+    retry = group.add("retry", "send once more what was given up", "webhooks:retry")
+    retry.add_argument("name", metavar="NAME")
 
 
 def _tenant(command: argparse.ArgumentParser) -> None:
