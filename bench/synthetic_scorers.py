@@ -15,7 +15,7 @@ from bench.corrupting import OPERATORS, Corrupted, Row, pick
 from bench.quality_known_bad import Means
 from bench.restating import material, reworded
 from hitl_chat import assets
-from hitl_chat.checks import consistency, grounding, hedging, judge, known_bad
+from hitl_chat.checks import comparing, consistency, grounding, hedging, judge, known_bad
 from hitl_chat.checks.lexical_weights import load
 from hitl_chat.checks.library import Entry, line
 from hitl_chat.checks.means import NOTHING
@@ -75,7 +75,7 @@ def consistent() -> Look:
     weights = load()
 
     def look(row: Row, draft: str) -> float:
-        compared = consistency.compare(Samples(reworded(row.draft)), row.context)
+        compared = comparing.compare(Samples(reworded(row.draft)), row.context)
         asked = Asked((), {CONTENT: draft}, final=True)
         return consistency.look(asked, compared, weights).score
 
