@@ -22,7 +22,7 @@ from hitl_chat.rules.sources import read as read_rules
 from hitl_chat.settings import Settings
 from hitl_chat.tuning import labels
 from hitl_chat.tuning.calibrate import Refused, calibrate, drifted
-from hitl_chat.tuning.labels import UNLABELLED, Fault, Labelled
+from hitl_chat.tuning.labels import LABEL, UNLABELLED, Fault, Labelled
 
 DONE, REFUSED = 0, 1
 SALT = "hitl-chat"
@@ -56,7 +56,16 @@ def run(arguments: Namespace) -> int:
     say(found.outcome.text())
     if arguments.out:
         _write(Path(arguments.out), found.outcome)
+    _next(found.outcome.threshold, arguments.out, arguments.rules)
     return DONE
+
+
+def _next(threshold: float, out: str, rules: str) -> None:
+    note(f"\nCopy `risk:` into the rules, and add a rule with `when: {{risk: {threshold:g}}}`.")
+    if out and rules:
+        note(f"With `certificate: {Path(out).name}`, `hitl-chat check` tells when it is void.")
+    else:
+        note("With --rules and --out it becomes a certificate that the rules can name.")
 
 
 def _check(certificate: Certificate, rows: Sequence[Labelled], ruled: Ruled | None) -> int:
@@ -96,7 +105,7 @@ def _rows(file: Path, newer: Path | None) -> list[Labelled]:
         note(f"{file}: {bare} answers have no label yet, and are left out")
     rows = [row for row in found if isinstance(row, Labelled)]
     if not rows:
-        raise ConfigError(f"{str(file)!r} holds no labelled answer")
+        raise ConfigError(f"{str(file)!r} holds no labelled answer: {LABEL}")
     return rows
 
 

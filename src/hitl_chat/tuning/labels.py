@@ -34,7 +34,7 @@ class Labelled(Value, frozen=True):
 
 class _Row(msgspec.Struct):
     id: str | int
-    label: bool | Literal[0, 1] | None
+    label: bool | Literal[0, 1] | None = None
     conversation: str | int | None = None
     scores: Mapping[str, float] | None = None
     checks: Mapping[str, Mapping[str, Any]] | None = None
@@ -47,7 +47,8 @@ class Fault(Value, frozen=True):
     why: str
 
 
-UNLABELLED = "it has no label yet: write 1 (it should have been held) or 0"
+LABEL = "write 1 (it should have been held) or 0 as `label`"
+UNLABELLED = f"it has no label yet: {LABEL}"
 
 
 class _Scored(msgspec.Struct):
