@@ -95,6 +95,7 @@ export function news(stream: string, seq: number, more: Partial<NewsFrame> = {})
     conversation: null,
     messages: [],
     notes: [],
+    call: null,
     ...more,
   };
 }

@@ -3,6 +3,7 @@
  * that the list stays right while time passes and nobody says anything.
  */
 import type { HoldView } from '../shared/protocol.gen.ts';
+import { say } from '../text/say.ts';
 import { alive } from './state.ts';
 
 const HURRY = 15;
@@ -16,20 +17,22 @@ export interface Place {
 
 export function place(hold: HoldView, now: number): Place {
   const left = hold.deadline_at - now;
-  if (hold.last_band) return { band: 2, key: left, why: 'the customer left' };
+  const { queue } = say.value;
+  if (hold.last_band) return { band: 2, key: left, why: queue.customerLeft };
   if (left - TYPICAL < HURRY) {
-    return { band: 0, key: left, why: `${Math.max(0, Math.round(left))} s left` };
+    return { band: 0, key: left, why: queue.secondsLeft(Math.max(0, Math.round(left))) };
   }
   const waited = 1 - left / Math.max(hold.deadline_at - hold.opened_at, 1e-9);
-  const since = `customer waits ${lasting(now - hold.opened_at)}`;
-  const why = hold.impact === 'high' ? `high impact, ${since}` : since;
+  const since = lasting(now - hold.opened_at);
+  const why = hold.impact === 'high' ? queue.highWaits(since) : queue.waits(since);
   return { band: 1, key: -(hold.weight + waited), why };
 }
 
 /** Scores are not said here: they may be for after a first judgement only. */
 function lasting(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
-  return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min`;
+  const { queue } = say.value;
+  return whole < 120 ? queue.seconds(whole) : queue.minutes(Math.floor(whole / 60));
 }
 
 /** The holds that wait, the most urgent first. */

@@ -5,6 +5,7 @@
  */
 import type {
   AnyOutbound,
+  CallView,
   Card,
   ConversationView,
   Grown,
@@ -26,6 +27,8 @@ export interface State {
   readonly people: readonly PersonView[];
   /** Who looks at which hold now. */
   readonly looks: readonly LookView[];
+  /** What supervisors call to me or to everybody, until it was closed. */
+  readonly calls: readonly CallView[];
   /** Server time minus ours, in seconds. */
   readonly offset: number;
   /** The feed that the positions below belong to. */
@@ -46,6 +49,7 @@ export const UNKNOWN: State = {
   me: null,
   people: [],
   looks: [],
+  calls: [],
   offset: 0,
   feed: '',
   seqs: {},
@@ -145,11 +149,24 @@ function heard(state: State, news: NewsFrame): State {
   let after = at(state, news.stream, news.seq);
   if (news.hold) after = held(after, news.hold);
   if (news.conversation) after = spoken(after, news.conversation);
+  if (news.call) after = called(after, news.call);
   const talk = after.talks.get(subject(news.stream));
   if (!talk || news.messages.length + news.notes.length === 0) return after;
   const messages = merged(talk.messages, news.messages);
   const notes = [...byId([...talk.notes, ...news.notes]).values()];
   return { ...after, talks: put(after.talks, talk.conversation.id, { ...talk, messages, notes }) };
+}
+
+/** Not what one called oneself, nor what is for somebody else. */
+function called(state: State, call: CallView): State {
+  const me = state.me?.id;
+  const mine = call.by.id !== me && (call.to === '' || call.to === me);
+  return mine ? { ...state, calls: [...state.calls, call] } : state;
+}
+
+/** It was read and closed. */
+export function closed(state: State, call: string): State {
+  return { ...state, calls: state.calls.filter(({ id }) => id !== call) };
 }
 
 function held(state: State, hold: HoldView): State {

@@ -48,15 +48,21 @@ export function Agents({ figures, view }: { figures: Figures; view: WallView }) 
                       {one.pace.half === null ? '–' : duration(one.pace.half)}
                     </td>
                     {figures.directs.value && (
-                      <td class='buttons'>
-                        <button type='button' class='button' onClick={() => (called.value = one)}>
-                          {wall.call} <span class='unseen'>{one.name}</span>
-                        </button>
-                        {one.holds + one.conversations > 0 && (
-                          <button type='button' class='button' onClick={() => (giving.value = one)}>
-                            {wall.give} <span class='unseen'>{one.name}</span>
+                      <td>
+                        <div class='buttons'>
+                          <button type='button' class='button' onClick={() => (called.value = one)}>
+                            {wall.call} <span class='unseen'>{one.name}</span>
                           </button>
-                        )}
+                          {one.holds + one.conversations > 0 && (
+                            <button
+                              type='button'
+                              class='button'
+                              onClick={() => (giving.value = one)}
+                            >
+                              {wall.give} <span class='unseen'>{one.name}</span>
+                            </button>
+                          )}
+                        </div>
                       </td>
                     )}
                   </tr>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { clock } from '../text/numbers.ts';
 import { say } from '../text/say.ts';
 import { Agents } from './agents.tsx';
@@ -12,16 +13,17 @@ export function Page({ figures }: { figures: Figures }) {
   const standing = figures.standing.value;
   const { app, wall } = say.value;
   if (standing === 'signed_out') {
-    return <Door title={app.signedOut} why={app.signedOutHow} to='/sign-in' go={app.signIn} />;
+    return (
+      <Door title={app.signedOut} why={app.signedOutHow}>
+        <a class='button main' href='/sign-in'>{app.signIn}</a>
+      </Door>
+    );
   }
   if (standing === 'not_allowed') {
     return (
-      <Door
-        title={wall.notAllowed}
-        why={wall.notAllowedWhy}
-        to='/console/'
-        go={say.value.header.console}
-      />
+      <Door title={wall.notAllowed} why={wall.notAllowedWhy}>
+        <a class='button main' href='/console/'>{say.value.header.console}</a>
+      </Door>
     );
   }
   const view = figures.view.value;
@@ -33,10 +35,12 @@ export function Page({ figures }: { figures: Figures }) {
           <main class='wall'>
             <Notice figures={figures} />
             <Tiles view={view} />
-            <Agents figures={figures} view={view} />
-            <Rates view={view} />
-            <Thresholds figures={figures} />
-            <div class='side'>
+            <div class='column'>
+              <Agents figures={figures} view={view} />
+              <Rates view={view} />
+              <Thresholds figures={figures} />
+            </div>
+            <div class='column'>
               <Stop figures={figures} mode={view.stop} />
               {figures.directs.value && <Tell figures={figures} />}
             </div>
@@ -59,7 +63,8 @@ function Top({ figures }: { figures: Figures }) {
     <header class='top'>
       <h1>hitl-chat</h1>
       <nav aria-label={wall.pages}>
-        <Go to='/console/' name={header.console} />
+        <a class='button plain' href='/console/'>{header.console}</a>
+        <a class='button plain' href='/console/people'>{header.people}</a>
         <span aria-current='page'>{wall.title}</span>
       </nav>
       <p class={`standing ${standing}`} role='status'>
@@ -71,21 +76,16 @@ function Top({ figures }: { figures: Figures }) {
   );
 }
 
-/** A way to another page: a form, so that nothing in these sources holds an address of a link. */
-export function Go({ to, name }: { to: string; name: string }) {
-  return (
-    <form action={to} method='get'>
-      <button type='submit' class='button plain'>{name}</button>
-    </form>
-  );
-}
-
-function Door({ title, why, to, go }: { title: string; why: string; to: string; go: string }) {
+function Door({ title, why, children }: {
+  title: string;
+  why: string;
+  children: ComponentChildren;
+}) {
   return (
     <main class='door'>
       <h1>{title}</h1>
       <p>{why}</p>
-      <Go to={to} name={go} />
+      {children}
     </main>
   );
 }

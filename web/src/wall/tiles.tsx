@@ -71,7 +71,7 @@ function Ends({ view }: { view: WallView }) {
 function Cost({ view: { cost, answers } }: { view: WallView }) {
   const { wall } = say.value;
   return (
-    <Tile name={wall.cost} value={wall.calls(number(cost.calls))}>
+    <Tile name={wall.cost} value={number(cost.calls)}>
       <p>{wall.tokens(number(cost.tokens))}</p>
       <p>{wall.looked(number(cost.answers), number(answers))}</p>
     </Tile>

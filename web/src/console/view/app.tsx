@@ -1,5 +1,5 @@
 import type { Desk } from '../desk.ts';
-import { inOrder } from '../order.ts';
+import { say } from '../../text/say.ts';
 import { Card } from './card.tsx';
 import { Sheets } from './sheets.tsx';
 import { Header } from './header.tsx';
@@ -26,16 +26,15 @@ export function App({ desk }: { desk: Desk }) {
 }
 
 function Nothing({ desk }: { desk: Desk }) {
-  const waiting = inOrder(desk.state.value.holds.values(), desk.now.value).length;
+  const waiting = desk.queue.value.length;
+  const { app } = say.value;
   return (
     <main class='empty'>
-      <h2>
-        {waiting === 0 ? 'All quiet' : `${waiting} ${waiting === 1 ? 'hold waits' : 'holds wait'}`}
-      </h2>
+      <h2>{waiting === 0 ? app.quiet : app.holdsWait(waiting)}</h2>
       <p>
-        {waiting === 0 ? 'What the rules hold back appears in the queue. You need not reload.' : (
+        {waiting === 0 ? app.quietWhy : (
           <>
-            Press <kbd>n</kbd> for the most urgent one, or choose from the queue.
+            {app.pressBefore} <kbd>n</kbd> {app.pressAfter}
           </>
         )}
       </p>
@@ -44,24 +43,26 @@ function Nothing({ desk }: { desk: Desk }) {
 }
 
 function SignedOut() {
+  const { app } = say.value;
   return (
     <main class='door'>
-      <h1>You are signed out</h1>
-      <a class='button main' href='/sign-in'>Sign in</a>
+      <h1>{app.signedOut}</h1>
+      <a class='button main' href='/sign-in'>{app.signIn}</a>
       <p>
-        Or ask for a sign-in link: <code>hitl-chat people add NAME --role agent</code>{' '}
-        prints it. What you had typed is still here when you come back.
+        {app.orLink} <code>hitl-chat people add NAME --role agent</code>
       </p>
+      <p>{app.signedOutHow}</p>
     </main>
   );
 }
 
 function NotAllowed() {
+  const { app, header } = say.value;
   return (
     <main class='door'>
-      <h1>This console is for agents</h1>
-      <p>You are signed in, and your role does not work here. Ask for another role.</p>
-      <a class='button' href='/console/people'>People</a>
+      <h1>{app.notAllowed}</h1>
+      <p>{app.notAllowedWhy}</p>
+      <a class='button' href='/console/people'>{header.people}</a>
     </main>
   );
 }

@@ -1,5 +1,7 @@
 import { undo, undoable } from '../acts.ts';
+import { say } from '../../text/say.ts';
 import type { Desk } from '../desk.ts';
+import { Words } from '../../shared/words.tsx';
 import { deed } from '../outcome.ts';
 
 /** What just happened, and the way back while there is one. */
@@ -8,17 +10,39 @@ export function Toasts({ desk }: { desk: Desk }) {
   return (
     <div class='toasts'>
       <Undo desk={desk} />
+      <Calls desk={desk} />
       <div role='status'>
         {notice && (
           <p class={`toast ${notice.problem ? 'problem' : ''}`}>
             <span>{notice.text}</span>
             <button type='button' class='button plain' onClick={() => (desk.notice.value = null)}>
               <span aria-hidden='true'>✕</span>
-              <span class='unseen'>Close</span>
+              <span class='unseen'>{say.value.app.close}</span>
             </button>
           </p>
         )}
       </div>
+    </div>
+  );
+}
+
+/** What supervisors call; it stays until it was read. */
+function Calls({ desk }: { desk: Desk }) {
+  const { toasts, app } = say.value;
+  return (
+    <div role='alert'>
+      {desk.state.value.calls.map((call) => (
+        <p key={call.id} class='toast call'>
+          <span>
+            <b>{call.to ? toasts.calls(call.by.name) : toasts.says(call.by.name)}</b>{' '}
+            <Words text={call.text ?? ''} />
+          </span>
+          <button type='button' class='button plain' onClick={() => desk.closeCall(call.id)}>
+            <span aria-hidden='true'>✕</span>
+            <span class='unseen'>{app.close}</span>
+          </button>
+        </p>
+      ))}
     </div>
   );
 }
@@ -28,15 +52,16 @@ function Undo({ desk }: { desk: Desk }) {
   const proposal = hold?.proposal;
   if (!hold || !proposal) return <div role='status' />;
   const left = Math.max(0, Math.ceil(proposal.settle_at - desk.now.value));
-  const checking = proposal.recheck === 'pending' ? ' Your edit is being checked.' : '';
+  const { toasts } = say.value;
+  const checking = proposal.recheck === 'pending' ? ` ${toasts.checking}` : '';
   return (
     <div class='toast undo'>
       <span role='status'>
         {deed(proposal.by, proposal.action, desk.state.value.me?.id ?? '')}.{checking}
       </span>
-      <span class='ring' role='timer'>{left > 0 ? `sent in ${left} s` : 'sending…'}</span>
+      <span class='ring' role='timer'>{left > 0 ? toasts.sentIn(left) : toasts.sending}</span>
       <button type='button' class='button' onClick={() => undo(desk)}>
-        Undo <kbd aria-hidden='true'>z</kbd>
+        {toasts.undo} <kbd aria-hidden='true'>z</kbd>
       </button>
     </div>
   );
