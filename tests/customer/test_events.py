@@ -88,8 +88,8 @@ async def test_nobody_decided_in_time(
     tmp_path: Path, terms: dict[str, str], event: str, decision: str
 ) -> None:
     async with World(tmp_path, rules(stop_at(deadline=0.2, **terms))) as world:
-        await hold(world)
-        async with following(world, "c1") as page:
+        async with following(world, await begun(world)) as page:
+            await hold(world)
             told = await page.until("expired", "released")
             assert (told.name, told.data["decision"]) == (event, decision)
 

@@ -36,7 +36,7 @@ async def answered(world: World, go_on: asyncio.Event, conv: str = "c1") -> str:
 async def recorded(world: World) -> list[Mapping[str, Any]]:
     stream = events.of_conversation("c1")
     found = await world.program.db.read(lambda conn: events.read(conn, "acme", stream))
-    return [event.body for event in found]
+    return [event.body for event in found if event.type.startswith("turn")]
 
 
 async def test_nothing_waits_for_a_watch_rule_and_its_verdict_is_recorded(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ async def test_what_it_withdraws_is_told_where_the_conversation_is_followed(tmp_
         await answered(world, go_on)
         go_on.set()
         turn = (await world.people.event("turn.corrected")).body["turn"]
-        text = await world.program.db.read(lambda conn: corrections.text(conn, "acme", turn))
+        text = await world.program.db.read(lambda conn: corrections.text(conn, "acme", "c1", turn))
         assert text == "We promise nothing."
 
 

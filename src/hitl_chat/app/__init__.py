@@ -46,6 +46,7 @@ from hitl_chat.runner.staff import Staff
 from hitl_chat.runner.sweep import Sweep
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.turns import Turns
+from hitl_chat.runner.withdrawing import Withdrawing
 from hitl_chat.server.auth import Keys, StoredKey
 from hitl_chat.server.limits import Limiter
 from hitl_chat.server.sessions import Sessions
@@ -87,8 +88,8 @@ class Program:
         waits = settings.waits
         self.settings, self.environ = settings, environ
         company.check(settings, environ)
-        self.clock = clock or SystemClock()
         self.hooks = hooks(settings, environ)
+        self.clock = clock or SystemClock()
         self.db = parts.database(settings, self.clock)
         self.tasks = Tasks()
         self.means = means(settings)
@@ -155,11 +156,11 @@ class Program:
         )
         self.who = Who(self.sessions, self.keys, undo=waits.undo_http, denied=self._denied)
         # One for all routes: a key's rate is what it may do in all.
-        self.telling = Telling(self)
         limits = settings.limits
         limiter = Limiter(self.clock, key_rate=limits.key_rate, tenant_rate=limits.tenant_rate)
         self.beside = routes.later(self, limiter, more, shop=shop)
         self.app = routes.guard(self, limiter, self.beside)
+        self.telling = Telling(self)
         self._chores: list[asyncio.Task[None]] = []
 
     def _rule(self) -> None:
@@ -226,7 +227,9 @@ class Program:
         await self.directing.load()
         self.tasks.spawn(parts.get_ready(self.rules.current.configured.values()))
         self.desk.feed.follow(self.backlog.heard)
+        self.desk.feed.follow(Withdrawing(self.db, self.turns.repeated).heard)
         await self.backlog.start()
+        await self.telling.start()
         await self.desk.start()
         self.sweep.start()
         chores = parts.chores(self.settings, self.rules, self.telemetry, self.db, self.clock)
@@ -234,7 +237,6 @@ class Program:
         self._chores = [asyncio.create_task(chore) for chore in (*chores, looking)]
 
     async def drain(self) -> None:
-        await self.telling.start()
         """SIGTERM came: nothing new begins, and what has not been answered yet is told so."""
         self.turns.drain()
         self.customers.close()
@@ -247,10 +249,10 @@ class Program:
         await self.turns.close()
         await self.tasks.settled()
         await self.sweep.close()
+        await self.telling.close()
         await self.desk.close()
         await self.catalogue.close()
         await self.connections.close()
         await self.means.close()
         await self.prompts.close()
         await self.db.close()
-        await self.telling.close()

@@ -28,6 +28,11 @@ class Correct(Value, frozen=True):
 
     text: str
 
+    @property
+    def marked(self) -> str:
+        """For clients that cannot replace what they show."""
+        return f"[Correction] {self.text}"
+
 
 class Finish(Value, frozen=True):
     """Close the answer. `ending` says how: the model's own ending, or a plain stop."""

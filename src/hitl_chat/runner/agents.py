@@ -141,7 +141,7 @@ class Agents:
             await self._say(order, done.said, done.spoken.after.id)
         if isinstance(order.command, do.Stop):
             await self._desk.switch.changed(order.by.tenant)
-        if isinstance(order.command, do.Stop | do.Reveal | do.Look):
+        if isinstance(order.command, do.Stop | do.Reveal | do.Look | do.Review):
             await self._desk.feed.ring()
 
     async def _say(self, order: Order, said: messages.Message, conv: str) -> None:

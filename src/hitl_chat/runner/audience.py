@@ -23,11 +23,19 @@ class Audience:
         self.written: list[Send] = []  # what was said beside it
         self._flushing: asyncio.Task[None] | None = None
         self.correction = ""  # what stands in the place of what was sent
+        self._late: Send | None = None  # the same, when it came after every response had ended
+        self._told = False  # of that
 
     def said(self, drafted: Mapping[Field, str]) -> list[Send]:
         """All that was given in this turn, in order, and by whom; `drafted`: of the draft."""
         model = (Send(field, text, "ai") for field, text in drafted.items())
-        return [*self.before, *model, *self.written]
+        late = [self._late] if self._late else []
+        return [*self.before, *model, *self.written, *late]
+
+    def messages(self) -> list[str]:
+        """What people said in it, and corrected, by id, as far as it was given to anybody."""
+        late = [self._late] if self._late and self._told else []
+        return [sent.message_id for sent in (*self.before, *self.written, *late) if sent.message_id]
 
     def has(self, message_id: str, followers: Iterable[Listener]) -> bool:
         """Whether one of these has a person's message."""
@@ -57,12 +65,16 @@ class Audience:
         for listener in self.listeners:
             listener.write(send.field, send.text, send.author, send.message_id)
 
-    def correct(self, effect: Correct, *, late: bool = False) -> None:
-        """`late`: every response has ended, so it is said where the conversation is followed."""
+    def correct(self, effect: Correct, *, late: bool = False, message_id: str = "") -> None:
+        """`late`: every response has ended, so it is for those who come again.
+
+        It is a message of its own, by this name, for those who do not.
+        """
+        appended = f"\n\n{effect.marked}"
         if late:
-            self.correction = self.correction or effect.text
+            self.correction = effect.text
+            self._late = Send(CONTENT, appended, "policy", message_id)
             return
-        appended = f"\n\n[Correction] {effect.text}"
         self.written.append(Send(CONTENT, appended, "policy"))
         self.correction = effect.text
         for listener in self.listeners:
@@ -82,7 +94,11 @@ class Audience:
         if hold is not None and made is not None:
             listener.replays(hold, made)
         for sent in said:
-            listener.write(sent.field, sent.text, sent.author, sent.message_id)
+            if sent is self._late:
+                listener.correct(sent.text, self.correction)
+                self._told = True
+            else:
+                listener.write(sent.field, sent.text, sent.author, sent.message_id)
         self.listeners.append(listener)
 
     def flush_soon(self) -> asyncio.Future[None] | None:

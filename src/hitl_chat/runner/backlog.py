@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from hitl_chat.core.effects import Correct
 from hitl_chat.core.events import Said
 from hitl_chat.ports import Clock, Database
 from hitl_chat.store import conversations, messages
@@ -38,7 +39,7 @@ class Backlog:
     async def heard(self, page: Sequence[Event]) -> None:
         """The feed's events: something may have to be carried from now on."""
         for event in page:
-            if event.type in NEWS and event.body.get("author", "human") == "human":
+            if event.type in NEWS and event.body.get("author", "human") in messages.UNASKED:
                 self._places.add((event.tenant, event.stream.removeprefix("conv:")))
 
     async def take(self, tenant: str, conv: str) -> Carried:
@@ -49,7 +50,7 @@ class Backlog:
 
         def read(conn: Connection) -> Carried:
             unsent = messages.unsent(conn, tenant, conv)
-            said = [Said(m.text, m.id, m.name) for m in unsent if m.text and m.id not in under_way]
+            said = map(_said, (each for each in unsent if each.text and each.id not in under_way))
             return Carried(tuple(said), conversations.note(conn, tenant, conv))
 
         self._places.discard((tenant, conv))  # before it is read: news may come meanwhile
@@ -85,6 +86,13 @@ class Backlog:
         """It did not; the next turn tries again."""
         self._carrying.pop((tenant, conv), None)
         self._places.add((tenant, conv))
+
+
+def _said(unsent: messages.Message) -> Said:
+    text = unsent.text or ""
+    if unsent.author == messages.CORRECTION:
+        text = Correct(text).marked
+    return Said(text, unsent.id, unsent.name)
 
 
 def _waiting(conn: Connection) -> list[tuple[str, str]]:

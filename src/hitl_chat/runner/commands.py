@@ -182,6 +182,20 @@ class Away(Command, frozen=True, tag="away"):
     on: bool
 
 
+class Review(Command, frozen=True, tag="review"):
+    """What you think of an answer that has left: fine, wrong, or wrong and corrected by `text`.
+
+    Also for one that nobody asked you about: that overturns what was decided before it left.
+    `again`: although a colleague has reviewed it already.
+    """
+
+    answer: Ident
+    verdict: Literal["fine", "wrong", "correct"]
+    text: Text = ""
+    note: Annotated[str, Meta(max_length=2000)] = ""
+    again: bool = False
+
+
 class Stop(Command, frozen=True, tag="stop"):
     """The stop switch, supervisors only: hold, block or pass everything, whatever the rules say."""
 
@@ -209,5 +223,6 @@ AnyCommand = (
     | Say
     | Typing
     | Away
+    | Review
     | Stop
 )

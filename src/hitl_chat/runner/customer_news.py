@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from hitl_chat.core.hold import DEADLINE, NO_AGENT, Hold
 from hitl_chat.core.types import Action, Author, SystemAction, Value
-from hitl_chat.store import conversations, corrections, holds, messages, people
+from hitl_chat.store import conversations, events, holds, messages, people, texts
 from hitl_chat.store.events import Event
 
 SOMEBODY = "A colleague"  # speaks where the name is not known any more
@@ -77,7 +77,7 @@ def standing(conn: Connection, tenant: str, conv: str) -> list[Told]:
     here = conversations.get(conn, tenant, conv)
     if here is not None and here.mode == "human":
         now.append(_takeover(here.owner_name if here.owner else None, here.away_told))
-    said = map(_message, messages.unsent(conn, tenant, conv))
+    said = map(_unsent, messages.unsent(conn, tenant, conv))
     return [*now, *filter(None, said)]
 
 
@@ -148,9 +148,25 @@ def _message(said: messages.Message) -> Told | None:
 
 
 def _corrected(conn: Connection, event: Event) -> Told | None:
-    turn = event.body["turn"]
-    text = corrections.text(conn, event.tenant, turn)
+    """As it was said then, whatever was said later; one that came late is a message, too."""
+    turn, (ref,) = event.body["turn"], event.body["texts"]
+    text = texts.decoded(texts.get(conn, event.tenant, ref))
     if text is None:
         return None
-    replace = {"from": 0, "text": text}
-    return Told("corrected", {"delivery_id": turn, "replace": replace, "at": event.at})
+    message = event.body.get("message", "")
+    said = messages.some(conn, event.tenant, events.conversation(event), [message])
+    sent = all(each.delivered for each in said)
+    return _correction(turn, text, event.at, message, sent=sent)
+
+
+def _correction(turn: str, text: str, at: float, message: str, *, sent: bool) -> Told:
+    facts: dict[str, object] = {"delivery_id": turn, "replace": {"from": 0, "text": text}, "at": at}
+    if message:
+        facts["message_id"] = message
+    return Told("corrected", facts, message="" if sent else message)
+
+
+def _unsent(said: messages.Message) -> Told | None:
+    if said.author != messages.CORRECTION or said.text is None:
+        return _message(said)
+    return _correction(said.turn, said.text, said.at, said.id, sent=False)

@@ -37,6 +37,7 @@ class Answer(NamedTuple):
     texts: Texts
     author: Author
     finish: str
+    correction: str = ""
 
 
 class Memory:
@@ -89,7 +90,7 @@ class Memory:
         """`noted`: how much of it is in the transcript already, as `Questions` says it."""
         hashes, now = ((turn.facts.scope, history),), self._clock.now()
         self._db.later(_ended(turn, now, hashes, noted))
-        self._corrected(turn, "")
+        self._corrected(turn, "", late=False)
 
     def overheard(self, turn: Turn, heard: int, corrected: str) -> None:
         """What was said beside a turn whose end is recorded, with `heard` verdicts."""
@@ -108,13 +109,13 @@ class Memory:
                 check_usage=usage(turn.verdicts),
             )
         )
-        self._corrected(turn, corrected)
+        self._corrected(turn, corrected, late=True)
 
-    def _corrected(self, turn: Turn, already: str) -> None:
+    def _corrected(self, turn: Turn, already: str, *, late: bool) -> None:
         text = turn.audience.correction
         if text and text != already:
             now = self._clock.now()
-            self._db.later(Corrected(turn.tenant, turn.conv, turn.id, text, now))
+            self._db.later(Corrected(turn.tenant, turn.conv, turn.id, text, now, late=late))
 
 
 def _lost(turn: turns.Turn, now: float) -> Ended:
@@ -141,7 +142,9 @@ def _answer(conn: Connection, tenant: str, ident: str) -> Answer | None:
     told = messages.some(conn, tenant, found.conv, [f"msg_{ident}_a"])
     # People's words are messages of their own.
     by = cast("Author", told[0].author) if told else "human"
-    return None if texts is None else Answer(texts, by, found.finish)
+    late = messages.correction(conn, tenant, found.conv, ident)
+    correction = (late and late.text) or ""
+    return None if texts is None else Answer(texts, by, found.finish, correction)
 
 
 def _ended(turn: Turn, now: float, hashes: tuple[tuple[str, str], ...], noted: int | None) -> Ended:

@@ -18,7 +18,7 @@ from hitl_chat.core.hold import Hold, Outcome
 from hitl_chat.core.remainder import Draft, Texts, shorthand
 from hitl_chat.core.staffing import Able
 from hitl_chat.core.types import Value
-from hitl_chat.runner import asides, moves, structured, taking
+from hitl_chat.runner import asides, moves, reviewing, structured, taking
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_views import View
@@ -44,6 +44,7 @@ Kept = (
     | do.HandBack
     | do.Transfer
     | do.Say
+    | do.Review
     | do.Stop
 )
 
@@ -110,6 +111,8 @@ def perform(conn: Connection, order: Order, now: Now) -> Done:  # noqa: C901 (on
             return _transfer(conn, order, order.command, now)
         case do.Say():
             return _say(conn, order, order.command, now)
+        case do.Review():
+            return Done(reviewing.review(conn, order.command, _setting(order), now))
         case do.Stop(mode):
             mode_or_off: stops.Mode = "" if mode == "off" else mode
             stops.set_mode(conn, order.by.tenant, mode_or_off, order.by.person.id, now.at)

@@ -29,6 +29,7 @@ ACTS: Mapping[type[do.Command], Act] = {
     do.Say: "decide",
     do.Typing: "decide",
     do.Away: "decide",
+    do.Review: "decide",
     do.Stop: "stop",
 }
 

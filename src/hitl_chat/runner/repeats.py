@@ -4,6 +4,8 @@ Clients repeat a request byte for byte, rarely with a key that says so. Two stra
 first words must never meet, so without a key nearly everything speaks for a new turn.
 """
 
+from weakref import WeakValueDictionary
+
 from hitl_chat.errors import Unprocessable
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.runner.turn import Turn
@@ -22,6 +24,7 @@ class Repeats:
     def __init__(self) -> None:
         self._by_request: dict[Name, tuple[Turn, ...]] = {}
         self._by_key: dict[Name, Turn] = {}
+        self._by_id: WeakValueDictionary[str, Turn] = WeakValueDictionary()
 
     def find(self, incoming: Incoming) -> Turn | None:
         """By its idempotency key; else the only turn of a certain conversation that was asked for
@@ -49,6 +52,10 @@ class Repeats:
             self._by_request[request] = (*self._by_request.get(request, ()), turn)
         if facts.idempotency_key:
             self._by_key[turn.tenant, facts.idempotency_key] = turn
+        self._by_id[turn.id] = turn
+
+    def named(self, ident: str) -> Turn | None:
+        return self._by_id.get(ident)
 
     def answered(self, turn: Turn) -> None:
         """Somebody received all of it: the same words again are a new question."""

@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from msgspec.structs import replace
 
 from hitl_chat.core.conversation import Conversation
+from hitl_chat.core.effects import Correct
 from hitl_chat.core.state import Waits
 from hitl_chat.core.types import Value
 from hitl_chat.errors import HitlError, Unavailable
@@ -163,7 +164,9 @@ class Turns:
             if turn.id not in self.running and carried != NOTHING:
                 self._backlog.put_back(turn.tenant, turn.conv)
         self._line.give_up(incoming)
-        turn.replay(*said)
+        turn.replay(said.texts, said.author, said.finish)
+        if said.correction:
+            turn.audience.correct(Correct(said.correction), late=True)
         return Joined(turn, fresh=False)
 
     def start(self, joined: Joined) -> None:
@@ -175,7 +178,7 @@ class Turns:
     async def left(self, joined: Joined, *, complete: bool) -> None:
         """A response is over: its client got everything, or hung up or got an error instead."""
         turn, _, carried = joined
-        said = _messages(turn)
+        said = turn.audience.messages()
         told = bool(carried.note) and turn.ending not in UNSAID
         if complete and (said or told):
             await self._backlog.carried(turn.tenant, turn.conv, said, note=told)
@@ -185,6 +188,11 @@ class Turns:
             await turn.keeper.delivered(turn, complete=complete)
             if complete:
                 self._repeats.answered(turn)
+
+    def repeated(self, ident: str) -> Turn | None:
+        """A turn that is over, and that a retry may still find."""
+        turn = self._repeats.named(ident)
+        return turn if turn is not None and turn.finished else None
 
     def drain(self) -> None:
         """Nothing new begins; who waits for a model that has said nothing is told to come back."""
@@ -237,7 +245,7 @@ class Turns:
         self._line.leave(turn)
         history, noted = self._places.remember(turn), self._desk.noted(turn)
         self._desk.end(turn)
-        if turn.audience.listeners and (said := _messages(turn)):
+        if turn.audience.listeners and (said := turn.audience.messages()):
             self._backlog.under_way(turn.tenant, turn.conv, said)
         try:
             self._memory.record(turn, history, noted)
@@ -290,8 +298,3 @@ class Turns:
             told = {"role": "system", "content": self._options.handback(note)}
             body["messages"] = [*body["messages"], told]
         return ModelCall(incoming.model, body, incoming.stream, incoming.headers)
-
-
-def _messages(turn: Turn) -> list[str]:
-    """What people said in it, by id."""
-    return [sent.message_id for sent in turn.written if sent.message_id]

@@ -36,6 +36,11 @@ def of_conversation(conv: str) -> str:
     return f"conv:{conv}"
 
 
+def conversation(event: "Event") -> str:
+    """Whose stream it is in."""
+    return event.stream.removeprefix("conv:")
+
+
 class Note(NamedTuple):
     """What is to be recorded."""
 

@@ -222,6 +222,15 @@ def some(conn: Connection, tenant: str | None, idents: Sequence[str]) -> list[Ho
     return list(load(conn, select(hold).where(hold.c.id.in_(idents), _of(tenant)), skip=True))
 
 
+def decided(conn: Connection, tenant: str, limit: int) -> list[Hold]:
+    """The last that people, or time, decided, newest first."""
+    newest = select(decision.c.hold).where(decision.c.tenant == tenant)
+    newest = newest.order_by(decision.c.at.desc(), decision.c.hold.desc()).limit(limit)
+    idents = conn.execute(newest).scalars().all()
+    found = {hold.id: hold for hold in some(conn, tenant, idents)}
+    return [found[ident] for ident in idents if ident in found]
+
+
 def due(conn: Connection, now: float, limit: int = 100) -> list[Ident]:
     """Whom time alone has changed by now. For each: get, advance, save, each in its own write."""
     wanted = select(hold.c.tenant, hold.c.id).where(

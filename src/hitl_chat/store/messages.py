@@ -20,8 +20,12 @@ from hitl_chat.store.schema import text as text_table
 COLUMNS = ("tenant", "conv", "seq", "id", "author", "text_ref", "turn", "name", "delivered", "at")
 
 
+CORRECTION = "correction"
+UNASKED = ("human", CORRECTION)  # may be said while no request waits, so may be undelivered
+
+
 class Message(Value, frozen=True):
-    """One message of the stored transcript. `author`: customer, ai, human or policy."""
+    """One message of the stored transcript. `author`: customer, ai, human, policy, correction."""
 
     id: str
     author: str
@@ -81,14 +85,14 @@ def some(conn: Connection, tenant: str, conv: str, idents: Sequence[str]) -> lis
 
 
 def unsent(conn: Connection, tenant: str, conv: str) -> list[Message]:
-    """What a person said that the customer has not received yet."""
-    here = _messages(tenant, conv).where(message.c.author == "human", ~message.c.delivered)
+    """What a person said, or corrected, that the customer has not received yet."""
+    here = _messages(tenant, conv).where(message.c.author.in_(UNASKED), ~message.c.delivered)
     return _read(conn, here.order_by(message.c.seq))
 
 
 def unsent_places(conn: Connection) -> list[tuple[str, str]]:
     """Tenant and conversation of everything a person said that was not received yet."""
-    here = (message.c.author == "human", ~message.c.delivered)
+    here = (message.c.author.in_(UNASKED), ~message.c.delivered)
     found = conn.execute(select(message.c.tenant, message.c.conv).where(*here).distinct())
     return [(row.tenant, row.conv) for row in found]
 
@@ -102,6 +106,17 @@ def delivered(conn: Connection, tenant: str, conv: str, idents: Sequence[str], n
         told = {"messages": list(idents)}
         events.append(conn, tenant, events.of_conversation(conv), "message.delivered", told, now)
     return count
+
+
+def of_turn(said: Message, turn: str) -> Message:
+    return replace(said, turn=turn)
+
+
+def correction(conn: Connection, tenant: str, conv: str, turn: str) -> Message | None:
+    """The last one of this turn's answer that came after its end."""
+    wanted = _messages(tenant, conv).where(message.c.author == CORRECTION, message.c.turn == turn)
+    found = _read(conn, wanted.order_by(message.c.seq.desc()).limit(1))
+    return found[0] if found else None
 
 
 def _messages(tenant: str, conv: str) -> Select[Any]:

@@ -8,7 +8,7 @@ from msgspec import to_builtins
 from sqlalchemy import Connection
 
 from hitl_chat.core.types import Reason, Value
-from hitl_chat.store import events
+from hitl_chat.store import events, reviews
 from hitl_chat.store.dialect import insert_all, update_all, upsert_all
 from hitl_chat.store.records import ROW
 from hitl_chat.store.schema import ruling, turn, verdict
@@ -48,6 +48,10 @@ class Overheard(Value, frozen=True):
         objecting = [each for each in records if each.reasons]
         upsert_all(conn, ruling, RULING, [_ruling(each) for each in objecting])
         events.append_all(conn, [_note(each) for each in objecting])
+        for each in objecting:
+            if causes := reviews.causes(each.ruling, each.reasons):
+                new = reviews.Review(each.turn, each.tenant, each.conv, causes, each.at)
+                reviews.put(conn, new)
 
 
 def _json(value: object) -> str:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, RowMapping, Select, select
 
-from hitl_chat.core.types import Value
+from hitl_chat.core.types import Reason, Value, is_shadow
 from hitl_chat.store import events, texts
 from hitl_chat.store.dialect import upsert
 from hitl_chat.store.schema_reviews import OPEN, review
@@ -35,6 +35,13 @@ class Review(Value, frozen=True):
     name: str = ""
     closed_at: float | None = None
     note: str | None = None
+
+
+def causes(ruling: str, reasons: Sequence[Reason], *, audit: bool = False) -> tuple[str, ...]:
+    """Why a person is to look at an answer; () for one that needs none, or had one."""
+    watched = reasons if ruling == "watch" else ()
+    rules = dict.fromkeys(f"rule:{reason.rule}" for reason in watched if not is_shadow(reason))
+    return (*rules, *([AUDIT] if audit else []))
 
 
 def put(conn: Connection, new: Review) -> None:

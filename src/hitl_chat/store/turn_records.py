@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 from hitl_chat.core.chain import draft_bytes
 from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Field, Reason, Value
-from hitl_chat.store import conversations, events, messages, texts
+from hitl_chat.store import conversations, events, messages, reviews, texts
 from hitl_chat.store.dialect import Row, insert_all, insert_new_all, look_up, update_all, upsert_all
 from hitl_chat.store.records import ROW
 from hitl_chat.store.schema import conversation, conversation_hash, message, ruling, turn, verdict
@@ -153,6 +153,9 @@ class Ended(Value, frozen=True):
         insert_new_all(conn, conversation_hash, conversations.HASH, list(_hashes(records)))
         asked = _asked(conn, stored)
         events.append_all(conn, [_note(each, stored[each.id], asked) for each in records])
+        for each in records:
+            if causes := reviews.causes(each.ruling, each.reasons, audit=each.audit):
+                reviews.put(conn, reviews.Review(each.id, each.tenant, each.conv, causes, each.at))
 
 
 class _Texts(NamedTuple):

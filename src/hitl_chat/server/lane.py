@@ -1,0 +1,33 @@
+"""The review-after lane over HTTP. What is done about it is a command, like all others."""
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
+
+from hitl_chat.ports import Database
+from hitl_chat.runner import review_views
+from hitl_chat.server.admin import Who, json
+
+
+def lane(db: Database, who: Who) -> APIRouter:
+    """GET what waits, what was decided, and one answer of either."""
+    router = APIRouter(prefix="/console/lane")
+
+    @router.get("")
+    async def waiting(request: Request) -> Response:
+        agent = await who(request)
+
+        def read(conn: Connection) -> review_views.Lane:
+            return review_views.lane(conn, agent.tenant)
+
+        return json(await db.read(read))
+
+    @router.get("/{ident}")
+    async def card(ident: str, request: Request) -> Response:
+        agent = await who(request)
+
+        def read(conn: Connection) -> review_views.ReviewCard:
+            return review_views.card(conn, agent.tenant, ident)
+
+        return json(await db.read(read))
+
+    return router
