@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from hitl_chat.checks import patterns, pii, scripted
 from hitl_chat.checks.registry import default
 from hitl_chat.core import types
-from hitl_chat.rules import schema
+from hitl_chat.rules import risk_schema, schema
 from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.conditions import ENDINGS, On, When
 from hitl_chat.rules.explain import check
@@ -55,8 +55,8 @@ MODELS = (
     schema.Ruleset,
     schema.Rule,
     schema.Check,
-    schema.Risk,
-    schema.Budget,
+    risk_schema.Risk,
+    risk_schema.Budget,
     Hours,
     patterns.Options,
     patterns.Near,

@@ -15,6 +15,8 @@ from hitl_chat.core.conditions import leaves
 from hitl_chat.core.fusion import RISK, Fusion
 from hitl_chat.rules import schema
 from hitl_chat.rules.load import Document, Finding, Path
+from hitl_chat.rules.risk_schema import Budget as Budgeted
+from hitl_chat.rules.risk_schema import Risk
 from hitl_chat.rules.ruleset import Planned
 from hitl_chat.rules.wording import unknown
 
@@ -25,13 +27,13 @@ UNCOVERED = frozenset(
 )
 
 
-def fusion_of(risk: schema.Risk | None) -> Fusion | None:
+def fusion_of(risk: Risk | None) -> Fusion | None:
     if risk is None:
         return None
     return Fusion(risk.weights, risk.missing, risk.bias, *risk.ask_between)
 
 
-def budget_of(budget: schema.Budget | None) -> Budget | None:
+def budget_of(budget: Budgeted | None) -> Budget | None:
     """It begins at the highest threshold: what certainly should be held, and nothing else."""
     if budget is None:
         return None
@@ -59,7 +61,7 @@ def faults(
         yield read.finding(("budget",), message, key=True, level="warning")
 
 
-def _strangers(read: Document, risk: schema.Risk, known: Collection[str]) -> Iterator[Finding]:
+def _strangers(read: Document, risk: Risk, known: Collection[str]) -> Iterator[Finding]:
     """Every check that counts is one the rules could ask."""
     for key, names in (("weights", risk.weights), ("missing", risk.missing)):
         for name in names:
@@ -71,8 +73,8 @@ def _strangers(read: Document, risk: schema.Risk, known: Collection[str]) -> Ite
 
 def _unasked(
     read: Document,
-    risk: schema.Risk,
-    budget: schema.Budget | None,
+    risk: Risk,
+    budget: Budgeted | None,
     planned: Sequence[Planned],
 ) -> Iterator[Finding]:
     """Beyond `ask_between` no model is asked: there, no answer may change what a rule says."""
