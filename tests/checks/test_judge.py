@@ -226,7 +226,7 @@ def test_a_long_conversation_keeps_its_end() -> None:
     assert told.endswith("the end")
     assert len(told) < 30_000
     parts = [{"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "image"}]}]
-    assert judging.conversation(parts) == "[user] Hi "
+    assert judging.conversation(parts) == "[user] Hi"
 
 
 @pytest.mark.parametrize("name", ["../judge", "a/b", "", "Judge", "judge.j2", "a" * 65])

@@ -46,6 +46,7 @@ def test_the_fallback_is_in_the_language_of_the_conversation() -> None:
         ([("user", "One"), ("assistant", "a"), ("user", "Two"), ("system", "s")], "Two", 2),
         ([("user", "One"), ("assistant", "a"), ("tool", "t")], "One", 0),
         ([("user", "One"), ("tool", "t"), ("user", "Two")], "One\nTwo", 0),
+        ([("user", "One"), ("assistant", ""), ("tool", "t"), ("user", "Two")], "One\nTwo", 0),
         ([("system", "s")], "", 0),
         ([], "", 0),
     ],

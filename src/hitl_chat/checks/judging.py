@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from hitl_chat.checks.transcript import text_of
+
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
@@ -49,19 +51,11 @@ def fenced(text: str, nonce: str) -> str:
 def conversation(messages: Sequence[Mapping[str, Any]]) -> str:
     """One message after the other; only the first line of each begins at the margin."""
     lines = [
-        INDENT.join(f"[{message.get('role', '?')}] {_text(message)}".splitlines())
+        INDENT.join(f"[{message.get('role', '?')}] {text_of(message)}".splitlines())
         for message in messages
     ]
     told = "\n".join(lines)
     return told if len(told) <= LONGEST else f"(…)\n{told[-LONGEST:]}"
-
-
-def _text(message: Mapping[str, Any]) -> str:
-    content = message.get("content")
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, list) else []
-    return " ".join(str(part.get("text", "")) for part in parts if isinstance(part, Mapping))
 
 
 def understood(reply: str) -> Said | None:

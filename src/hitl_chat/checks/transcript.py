@@ -31,7 +31,7 @@ def said_by(messages: Sequence[Message], roles: frozenset[str]) -> Iterator[str]
 
 
 def customers(messages: Sequence[Message]) -> str:
-    """The customer's last words: all they wrote since the assistant last spoke."""
+    """The customer's last words: all they wrote since the assistant last answered in words."""
     return "\n".join(filter(None, said_by(messages[_asked_from(messages) :], CUSTOMER)))
 
 
@@ -48,14 +48,11 @@ def _asked_from(messages: Sequence[Message]) -> int:
         role = messages[at].get("role")
         if role in CUSTOMER:
             first = at
-        elif first and role == "assistant":
+        elif first and role == "assistant" and text_of(messages[at]).strip():
             break
     return first
 
 
 def since_customer(messages: Sequence[Message]) -> Sequence[Message]:
-    """The messages behind the customer's last: tool calls, and what they brought."""
-    for at in range(len(messages) - 1, -1, -1):
-        if messages[at].get("role") in CUSTOMER:
-            return messages[at + 1 :]
-    return messages
+    """The customer's last words, and all since they began: tool calls, and what they brought."""
+    return messages[_asked_from(messages) :]
