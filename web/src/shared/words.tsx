@@ -33,7 +33,7 @@ export function Difference({ before, after }: { before: string; after: string })
   const told = difference(before, after);
   if (!alike(told)) return <Words text={after} />;
   return (
-    <bdi class='words difference' dir='auto'>
+    <bdi class='words versus' dir='auto'>
       {told.map(({ kind, text }, at) => {
         switch (kind) {
           case 'same':

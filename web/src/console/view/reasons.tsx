@@ -150,9 +150,9 @@ function said({ detail }: Reason, bare: boolean): string {
 }
 
 /** What exactly was found, as checks and rules' authors call it. */
-function kinds({ reason: { spans }, finding }: Row): string[] {
+function kinds({ reason: { spans, detail }, finding }: Row): string[] {
   const found = spans.map((span) => span.kind).filter((kind) =>
-    kind && !['pattern', 'literal', finding?.check].includes(kind)
+    kind && !['pattern', 'literal', finding?.check].includes(kind) && !detail.includes(kind)
   );
   return [...new Set(found)];
 }
