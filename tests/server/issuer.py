@@ -56,6 +56,7 @@ class Issuer:
         router.add_api_route("/keys", self.keys, methods=["GET"])
         router.add_api_route("/authorize", self.authorize, methods=["GET"])
         router.add_api_route("/token", self.token, methods=["POST"])
+        router.add_api_route("/favicon.ico", self.picture, methods=["GET"])
         return router
 
     async def discovery(self) -> Response:
@@ -67,6 +68,9 @@ class Issuer:
             "jwks_uri": f"{self.url}/keys",
         }
         return JSONResponse(about | self.about)
+
+    async def picture(self) -> Response:
+        return Response(status_code=204)
 
     async def keys(self) -> Response:
         self.asked.append("keys")

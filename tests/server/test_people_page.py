@@ -56,6 +56,7 @@ async def test_each_role_may_do_its_own_over_http_and_nothing_else(world: World,
         assert refused is not may(role, act), (act, answer.text)
         if refused:
             assert answer.json()["error"]["code"] == "forbidden"
+    await world.program.tasks.settled()
     page = await world.program.db.read(lambda conn: events.read(conn, "", events.SYSTEM))
     denied = [each for each in page if each.type == "denied"]
     assert {each.body["who"] for each in denied} <= {ana.person}

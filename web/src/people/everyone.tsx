@@ -27,7 +27,7 @@ export function Everyone(
           </button>
         )}
       </div>
-      <div class='wide' role='region' aria-labelledby='everyone' tabIndex={0}>
+      <div class='wide' role='region' aria-label='Table of everybody' tabIndex={0}>
         <table>
           <thead>
             <tr>

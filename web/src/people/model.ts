@@ -129,12 +129,12 @@ export class Model {
 
   // deno-lint-ignore no-explicit-any -- what it is, the caller says
   async #post(address: string, body?: unknown): Promise<any> {
-    const headers = {
-      'x-csrf-token': this.me.value?.csrf ?? '',
-      'content-type': 'application/json',
+    const token = { 'x-csrf-token': this.me.value?.csrf ?? '' };
+    const init: RequestInit = body === undefined ? { method: 'POST', headers: token } : {
+      method: 'POST',
+      headers: { ...token, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
     };
-    const init: RequestInit = { method: 'POST', headers };
-    if (body !== undefined) init.body = JSON.stringify(body);
     return await this.#answered(await this.ask(address, init));
   }
 
