@@ -105,9 +105,8 @@ class Alone:
 
 
 class Asked(Value, frozen=True):
-    """What an asynchronous check is asked to judge: with `final` all fields, else `field` from
-    `start` to `upto`, or without a field the request alone. `texts` is the draft so far,
-    `messages` and `model` are the request's."""
+    """What a check is asked to judge: with `final` all fields, else `start` to `upto` of `field`,
+    without one the request, whose `messages` and `model` these are. `texts`: the draft so far."""
 
     messages: Sequence[Mapping[str, Any]]
     texts: Mapping[Field, str]
@@ -122,9 +121,8 @@ class Asked(Value, frozen=True):
 
 class Check(Protocol):
     """An asynchronous check: one object for one configured use, `name` stands in every verdict.
-    One whose `cost` is a `model` is asked only while the rules that name it are undecided. One
-    with `of_request = True` never reads the draft: it is asked once, about no field, and nothing
-    leaves before it has spoken."""
+    One whose `cost` is a `model` is asked only while the rules that name it are undecided. One that
+    is `of_request` never reads the draft: it is asked once, about no field, before text leaves."""
 
     name: str
     timeout: float
@@ -160,8 +158,7 @@ class Asker(Protocol):
 class Embedder(Protocol):
     """Texts to vectors of length 1, one row each, away from the event loop.
     `key` names model, file digest and quantisation: vectors of different keys never meet.
-    Raises `errors.Unavailable` while no model can be loaded, with what to do about it.
-    """
+    Raises `errors.Unavailable` while no model can be loaded, with what to do about it."""
 
     @property
     def key(self) -> str: ...
