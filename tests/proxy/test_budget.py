@@ -153,7 +153,7 @@ async def test_until_somebody_looked_at_the_certificate_it_allows_nothing(tmp_pa
         compiled = compile_ruleset(
             spending(certificate=CERTIFICATE), file="rules.yaml", checks=default_checks()
         )
-        fresh = Budgeting(lambda: compiled, world.program.clock, lambda threshold: None)
+        fresh = Budgeting(lambda: compiled, world.program.clock, bool, lambda threshold: None)
         assert fresh.for_request(RequestFacts()).budget == 0.4
 
 

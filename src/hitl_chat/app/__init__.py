@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from hitl_chat import assets
 from hitl_chat.app import company, parts, routes
-from hitl_chat.app.footing import Certified
 from hitl_chat.app.means import means
 from hitl_chat.app.published import Published
 from hitl_chat.app.telling import Telling, hooks
@@ -29,7 +28,6 @@ from hitl_chat.ports import Clock, Model
 from hitl_chat.runner import ids
 from hitl_chat.runner.agents import Agents
 from hitl_chat.runner.backlog import Backlog
-from hitl_chat.runner.budgeting import Budgeting
 from hitl_chat.runner.catalogue import Catalogue
 from hitl_chat.runner.customer import CustomerChannel
 from hitl_chat.runner.desk import Desk
@@ -156,8 +154,11 @@ class Program:
         )
         self.who = Who(self.sessions, self.keys, undo=waits.undo_http, denied=self._denied)
         # One for all routes: a key's rate is what it may do in all.
-        limits = settings.limits
-        limiter = Limiter(self.clock, key_rate=limits.key_rate, tenant_rate=limits.tenant_rate)
+        limiter = Limiter(
+            self.clock,
+            key_rate=settings.limits.key_rate,
+            tenant_rate=settings.limits.tenant_rate,
+        )
         self.beside = routes.later(self, limiter, more, shop=shop)
         self.app = routes.guard(self, limiter, self.beside)
         self.telling = Telling(self)
@@ -165,13 +166,10 @@ class Program:
 
     def _rule(self) -> None:
         """The rules at work: under a budget, a certificate, and what is moved for a time."""
-        self.budgeting = Budgeting(
-            lambda: self.rules.current, self.clock, self.telemetry.budget.set
+        self.budgeting, self.certified = parts.budget(
+            self.settings, lambda: self.rules.current, self.clock, self.desk.switch, self.telemetry
         )
         self.directing = Directing(self.desk, self.budgeting, lambda: self.rules.current)
-        self.certified = Certified(
-            lambda: self.rules.current, self.settings, self.budgeting, self.telemetry.void.set
-        )
 
     async def _find_key(self, ident: str) -> StoredKey | None:
         found = await self.db.read(lambda conn: api_keys.find(conn, ident))

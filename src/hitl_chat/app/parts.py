@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from hitl_chat import assets
+from hitl_chat.app.footing import Certified
 from hitl_chat.checks import preparing
 from hitl_chat.core.state import Waits
 from hitl_chat.models import litellm, prompts
@@ -21,7 +22,10 @@ from hitl_chat.models.scripted import Options as Pace
 from hitl_chat.models.scripted import Scripted
 from hitl_chat.ports import Check, Clock, Model
 from hitl_chat.rules.live import LiveRules
+from hitl_chat.rules.ruleset import Ruleset
+from hitl_chat.runner.budgeting import Budgeting
 from hitl_chat.runner.staff import Desking
+from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.turns import Options
 from hitl_chat.runner.views import CriteriaView
 from hitl_chat.runner.waits import DeskWaits
@@ -134,6 +138,18 @@ def turn_options(settings: Settings) -> Options:
         audit_salt=secrets.token_bytes(32),
         handback=_handback(),
     )
+
+
+def budget(
+    settings: Settings,
+    rules: Callable[[], Ruleset],
+    clock: Clock,
+    switch: Switch,
+    telemetry: Telemetry,
+) -> tuple[Budgeting, Certified]:
+    """Where the threshold of `risk: budget` stands, and how far it may rise."""
+    budgeting = Budgeting(rules, clock, switch.mode, telemetry.budget.set)
+    return budgeting, Certified(rules, settings, budgeting, telemetry.void.set)
 
 
 def _handback() -> Callable[[str], str]:

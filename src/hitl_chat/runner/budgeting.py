@@ -15,13 +15,19 @@ from hitl_chat.core.policy import Policy
 from hitl_chat.ports import Clock
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.rules.ruleset import Ruleset
+from hitl_chat.runner.turn import Turn
 
 
 class Budgeting:
     def __init__(
-        self, rules: Callable[[], Ruleset], clock: Clock, told: Callable[[float], None]
+        self,
+        rules: Callable[[], Ruleset],
+        clock: Clock,
+        stopped: Callable[[str], object],
+        told: Callable[[float], None],
     ) -> None:
-        self._rules, self._clock, self._told = rules, clock, told
+        """`stopped`: whether a stop switch decides about a tenant's answers, and not rules."""
+        self._rules, self._clock, self._stopped, self._told = rules, clock, stopped, told
         self._threshold: float | None = None
         self._certified: tuple[Ruleset, float] | None = None
         self._ended_at = clock.monotonic()
@@ -55,8 +61,11 @@ class Budgeting:
         seen = self._certified is not None and self._certified[0] is ruleset
         return self._certified[1] if self._certified is not None and seen else 0.0
 
-    def ended(self, held: bool) -> None:
+    def ended(self, turn: Turn) -> None:
         """An answer is over, and a person had it, or nobody."""
+        held = turn.hold is not None
+        if self._stopped(turn.tenant) or not (held or turn.ending == "model"):
+            return
         now = self._clock.monotonic()
         since, self._ended_at = now - self._ended_at, now
         budget = self._budget(self._rules())

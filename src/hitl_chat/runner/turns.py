@@ -69,7 +69,7 @@ class Options(Value, frozen=True):
     overflow: str = ""  # what customers read beyond that; "": they get a 503
     audit_salt: bytes = b""  # who knows it knows which answers are looked at again
     handback: Callable[[str], str] = str  # what the model is told of an agent's note
-    ended: Callable[[bool], object] = bool  # told of each answer whether it was held
+    ended: Callable[[Turn], object] = bool  # told of each turn that is over
 
 
 class Joined(NamedTuple):
@@ -251,8 +251,7 @@ class Turns:
             self._memory.record(turn, history, noted)
             if is_audited(turn):
                 self._seen.audited()
-            if (turn.hold or turn.ending == "model") and not self._desk.switch.mode(turn.tenant):
-                self._options.ended(turn.hold is not None)
+            self._options.ended(turn)
         except HitlError:  # the disk is full: the customer has their answer, the record has a gap
             log.exception("turn %s could not be recorded", turn.id)
         self._outlived.listen(turn)
