@@ -54,12 +54,15 @@ class Budgeting:
 
     @property
     def certified_at(self) -> float:
-        """The risk from which the rules must hold: their certificate's; without one, none."""
+        """The risk from which the rules must hold: their certificate's; without one, none.
+
+        0 until somebody has looked at it: then nothing may be moved up.
+        """
         ruleset = self._rules()
         if not ruleset.certificate:
             return inf
-        seen = self._certified is not None and self._certified[0] is ruleset
-        return self._certified[1] if self._certified is not None and seen else 0.0
+        seen, threshold = self._certified or (None, 0.0)
+        return threshold if seen is ruleset else 0.0
 
     def ended(self, turn: Turn) -> None:
         """An answer is over, and a person had it, or nobody."""
@@ -78,15 +81,7 @@ class Budgeting:
         if budget is None:
             return None
         stands = budget.threshold if self._threshold is None else self._threshold
-        return budget.within(self._ceiling(ruleset, budget)).at(stands)
-
-    def _ceiling(self, ruleset: Ruleset, budget: Budget) -> float:
-        """Until somebody has looked at a certificate, it allows nothing."""
-        if not ruleset.certificate:
-            return inf
-        if self._certified is not None and self._certified[0] is ruleset:
-            return self._certified[1]
-        return budget.lowest
+        return budget.within(self.certified_at or budget.lowest).at(stands)
 
     def _tell(self) -> None:
         budget = self._budget(self._rules())
