@@ -11,7 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from hitl_chat.core import hold, proposal, types
-from hitl_chat.runner import commands, wall
+from hitl_chat.runner import commands, review_views, wall
 from hitl_chat.server import messages
 from hitl_chat.server import wall as server_wall
 
@@ -22,6 +22,8 @@ ROOTS: dict[str, object] = {
     "AnyInbound": messages.AnyInbound,
     "AnyOutbound": messages.AnyOutbound,
     "ErrorView": messages.ErrorView,
+    "Lane": review_views.Lane,
+    "ReviewCard": review_views.ReviewCard,
     "Thresholds": server_wall.Thresholds,
     "WallView": wall.WallView,
 }

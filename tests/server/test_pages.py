@@ -12,6 +12,7 @@ from tests.server.running import Running, serving
 FILES = {
     "index.html": "<!doctype html><title>the console</title>",
     "shop.html": "<!doctype html><title>the shop</title>",
+    "lane.html": "<!doctype html><title>the lane</title>",
     "icon.svg": "<svg/>",
     "console/main.js": "console",
     "console/main.css": "a{}",

@@ -15,7 +15,10 @@ from fastapi.responses import RedirectResponse
 
 from hitl_chat.core.types import Value
 
-CONSOLE, PEOPLE, SHOP, WALL = "index.html", "people.html", "shop.html", "wall.html"
+CONSOLE, PEOPLE, LANE, SHOP, WALL = (
+    *("index.html", "people.html", "lane.html"),
+    *("shop.html", "wall.html"),
+)
 HASHED = re.compile(r"-[0-9A-Z]{8}\.")  # the bundler's name for a chunk: new content, new name
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -48,6 +51,7 @@ def pages(folder: Path, *, shop: bool = False) -> APIRouter:
     by_path = {path: one for path, one in found.items() if not path.endswith(".html")}
     by_path["/console/"] = found[f"/{CONSOLE}"]
     by_path["/console/people"] = found[f"/{PEOPLE}"]
+    by_path["/lane"] = found[f"/{LANE}"]
     by_path["/wall"] = found[f"/{WALL}"]
     if shop:
         by_path["/shop"] = found[f"/{SHOP}"]

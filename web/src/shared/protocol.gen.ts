@@ -119,7 +119,7 @@ export interface Cluster {
 export interface Cmd {
   readonly type: 'cmd';
   readonly id: string;
-  readonly cmd: Claim | Renew | Release | Next | Decide | Undo | Second | Escalate | Assign | AskOpinion | GiveOpinion | Note | Reveal | Look | TakeOver | HandBack | Transfer | Say | Typing | Away | Stop;
+  readonly cmd: Claim | Renew | Release | Next | Decide | Undo | Second | Escalate | Assign | AskOpinion | GiveOpinion | Note | Reveal | Look | TakeOver | HandBack | Transfer | Say | Typing | Away | Review | Stop;
 }
 
 /** Who speaks. `unattended`: a person is being looked for. */
@@ -167,6 +167,16 @@ export interface Decide {
   readonly because?: ReadonlyArray<string>;
   readonly note?: string;
   readonly helped?: ReadonlyArray<Help>;
+}
+
+/** A hold that was decided; `review`: what somebody thought of it later. */
+export interface DecidedView {
+  readonly answer: string;
+  readonly conversation: string;
+  readonly rules: ReadonlyArray<string>;
+  readonly excerpt: string;
+  readonly decision: DecisionView;
+  readonly review: string;
 }
 
 /** Who decided, what and when. */
@@ -332,6 +342,12 @@ export interface KnownAnswer {
   readonly at: string;
   readonly why: string;
   readonly decision: string;
+}
+
+/** What waits to be looked at, oldest first, and what was decided, newest first. */
+export interface Lane {
+  readonly waiting: ReadonlyArray<ReviewView>;
+  readonly decided: ReadonlyArray<DecidedView>;
 }
 
 /** Which hold you look at, or write about, for colleagues to see; `hold` "": none. */
@@ -544,6 +560,42 @@ export interface RevealView {
   readonly at: number;
 }
 
+/** What you think of an answer that has left: fine, wrong, or wrong and corrected by `text`. Also for one that nobody asked you about: that overturns what was decided before it left. `again`: although a colleague has reviewed it already. */
+export interface Review {
+  readonly do: 'review';
+  readonly answer: string;
+  readonly verdict: 'correct' | 'fine' | 'wrong';
+  readonly text?: string;
+  readonly note?: string;
+  readonly again?: boolean;
+}
+
+/** Everything about one answer that has left. */
+export interface ReviewCard {
+  readonly review: ReviewView;
+  readonly question: string;
+  readonly answer: string;
+  readonly correction: string | null;
+  readonly reasons: ReadonlyArray<Reason>;
+  readonly rating: string;
+  readonly complaint: string;
+  readonly note: string | null;
+  readonly decision: DecisionView | null;
+  readonly messages: ReadonlyArray<MessageView>;
+}
+
+/** One answer of the lane. `causes`: `rule:…`, `audit`, `feedback:…`, `overturned`. */
+export interface ReviewView {
+  readonly id: string;
+  readonly conversation: string;
+  readonly causes: ReadonlyArray<string>;
+  readonly excerpt: string;
+  readonly opened_at: number;
+  readonly verdict: string;
+  readonly by: Who | null;
+  readonly closed_at: number | null;
+}
+
 /** What the model said when it was asked again; `reworded`: in other words. */
 export interface Sample {
   readonly text: string;
@@ -718,6 +770,7 @@ export type AnyCommand =
   | Say
   | Typing
   | Away
+  | Review
   | Stop;
 
 export type AnyInbound =

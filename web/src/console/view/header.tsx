@@ -37,6 +37,7 @@ export function Header({ desk }: { desk: Desk }) {
       {desk.me.value?.may.includes('colleagues') && (
         <a class='button plain' href='/wall'>{header.wall}</a>
       )}
+      <a class='button plain' href='/lane'>{header.lane}</a>
       <a class='button plain' href='/console/people'>{header.people}</a>
       <button type='button' class='button plain' onClick={() => desk.signOut()}>
         {header.signOut}

@@ -1,0 +1,78 @@
+"""From "this is wrong" in the shop to the corrected answer on the customer's screen."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.test_accessible import findings
+from tests.browser.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+HOURS = "What are your opening hours?"
+
+
+async def complained(visitors: Visitors, text: str = "") -> Page:
+    """A customer who reads an answer, and says that it is wrong."""
+    page = (await visitors.new()).page
+    await page.goto(f"{visitors.world.origin}/shop")
+    await page.get_by_role("textbox").fill(HOURS)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="This is wrong").click()
+    await page.get_by_label("What is wrong?").fill(text)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Thank you. A person will look at it.")).to_be_visible()
+    return page
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_a_complaint_is_corrected_with_the_keyboard_alone(
+    world: World, visitors: Visitors, theme: str
+) -> None:
+    shop = await complained(visitors, "You are closed on Saturdays!")
+    ana = await visitors.new(reduced_motion="reduce", color_scheme=theme)
+    await ana.sign_in("Ana")
+    page = ana.page
+    await page.get_by_role("link", name="Review").click()
+    await expect(page.get_by_text("the customer says it is wrong")).to_be_visible()
+    assert await findings(page) == []
+    await page.keyboard.press("j")
+    await expect(page.get_by_text("You are closed on Saturdays!")).to_be_visible()
+    await page.keyboard.press("c")
+    box = page.get_by_label("What is right instead")
+    await expect(box).to_be_focused()
+    assert await findings(page) == []
+    await box.fill("We are open Monday to Friday only.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("Nothing to review")).to_be_visible()
+    await expect(shop.locator(".said.model .words")).to_have_text(
+        "We are open Monday to Friday only."
+    )
+    await expect(shop.locator(".said.model .note")).to_have_text("Corrected")
+    await expect(shop.locator(".said")).to_have_count(2)
+
+
+async def test_a_decision_is_overturned_from_the_history(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    asked = world.ask("My lamp arrived damaged.", "conv_1")
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("a")
+    assert "guarantee" in await asked
+    await ana.page.goto(f"{world.origin}/lane")
+    await ana.page.keyboard.press("2")
+    await ana.page.keyboard.press("j")
+    await expect(ana.page.get_by_text("Before it left, Ana: approved")).to_be_visible()
+    await ana.page.keyboard.press("c")
+    await ana.page.get_by_label("What is right instead").fill("We look at it first.")
+    await ana.page.keyboard.press("Control+Enter")
+    await expect(ana.page.get_by_text("Ana said: corrected")).to_be_visible()
+    again = await world.ask("And now?", "conv_1")
+    assert again.startswith("[Correction] We look at it first.")
+
+
+async def test_who_may_not_review_is_told_so(world: World, visitors: Visitors) -> None:
+    visitor = await visitors.new()
+    visitor.allowed = ("401",)
+    await visitor.page.goto(f"{world.origin}/lane")
+    await expect(visitor.page.get_by_role("heading", name="signed out")).to_be_visible()
+    assert await findings(visitor.page) == []

@@ -1,0 +1,136 @@
+"""The widget in a browser: what is lost, what comes back, and what it looks like elsewhere."""
+
+import gzip
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.test_accessible import findings
+from tests.browser.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+MOST = 9 * 1024  # bytes, compressed
+
+
+async def asked(page: Page, text: str) -> None:
+    await page.get_by_role("textbox").fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def in_the_shop(visitors: Visitors, text: str) -> Visitor:
+    visitor = await visitors.new()
+    await visitor.page.goto(f"{visitors.world.origin}/shop")
+    await asked(visitor.page, text)
+    return visitor
+
+
+async def test_it_is_small(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    size = len(gzip.compress((built / "widget" / "hitl-chat.js").read_bytes(), 9))
+    with capsys.disabled():
+        sys.stdout.write(f"\nwidget/hitl-chat.js: {size} bytes compressed\n")
+    assert size < MOST
+
+
+async def test_a_reloaded_page_goes_on_where_it_was(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    page = (await in_the_shop(visitors, "My lamp arrived damaged.")).page
+    await expect(page.get_by_text("A colleague is checking")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("A colleague is checking")).to_be_visible()
+    await expect(page.locator(".said")).to_have_count(2)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("a")
+    await expect(page.locator(".said.model .words")).to_have_text(
+        "Sorry to hear that. Please send us a photo. We guarantee a full refund, whatever happened."
+    )
+    await page.reload()
+    await expect(page.locator(".said.model .words")).to_contain_text("whatever happened.")
+    await expect(page.locator(".said")).to_have_count(2)
+
+
+async def test_a_lost_connection_is_said_and_loses_nothing(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    visitor = await in_the_shop(visitors, "My lamp arrived damaged.")
+    visitor.allowed = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_NETWORK")
+    page = visitor.page
+    await expect(page.get_by_text("A colleague is checking")).to_be_visible()
+    await ana.open("Refund promise")
+    await visitor.context.set_offline(True)
+    await asked(page, "What are your opening hours?")
+    await ana.page.keyboard.press("t")
+    await ana.page.locator(".composer textarea").fill("Hello, Ana here.")
+    await ana.page.keyboard.press("Enter")
+    await visitor.context.set_offline(False)
+    await expect(page.locator(".said.person .words")).to_have_text("Hello, Ana here.")
+    await expect(page.locator(".said.customer")).to_have_count(2)
+    await expect(page.locator(".said.notice")).to_have_text("Ana joined")
+
+
+async def test_german(world: World, visitors: Visitors) -> None:
+    visitor = await visitors.new()
+    await visitor.page.goto(f"{world.origin}/shop")
+    await visitor.page.evaluate(
+        """() => {
+            const chat = document.createElement('hitl-chat');
+            chat.setAttribute('grant', '/shop/token');
+            chat.setAttribute('lang', 'de');
+            chat.setAttribute('name', 'Wick');
+            chat.setAttribute('keep', 'no');
+            document.querySelector('hitl-chat').replaceWith(chat);
+        }"""
+    )
+    page = visitor.page
+    await expect(page.get_by_text("Wick ist ein KI-Assistent.")).to_be_visible()
+    await page.get_by_label("Nachricht").fill("What are your opening hours?")
+    await page.get_by_role("button", name="Senden").click()
+    await expect(page.get_by_role("button", name="Das stimmt nicht")).to_be_visible()
+    await page.get_by_role("button", name="Gute Antwort").click()
+    await expect(page.get_by_role("button", name="Gute Antwort")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_one_that_floats_on_a_phone(world: World, visitors: Visitors, theme: str) -> None:
+    visitor = await visitors.new(
+        reduced_motion="reduce", color_scheme=theme, viewport={"width": 360, "height": 740}
+    )
+    page = visitor.page
+    await page.goto(f"{world.origin}/shop")
+    await page.evaluate(
+        """() => {
+            const chat = document.createElement('hitl-chat');
+            for (const [name, value] of [['grant', '/shop/token'], ['name', 'Wick'],
+                                         ['greeting', 'Hello!'], ['floating', '']])
+                chat.setAttribute(name, value);
+            document.querySelector('hitl-chat').replaceWith(chat);
+        }"""
+    )
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="Open the chat")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("textbox")).to_be_focused()
+    await page.keyboard.type("What are your opening hours?")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="This is wrong").click()
+    assert await findings(page) == []
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Open the chat")).to_be_focused()
+    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+async def test_who_talks_to_a_person_is_asked_about_by_the_rules(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    visitor = await visitors.new()
+    await visitor.page.goto(f"{world.origin}/shop")
+    await visitor.page.get_by_role("button", name="Talk to a person").click()
+    await expect(visitor.page.locator(".said.customer .words")).to_have_text(
+        "I would like to talk to a person."
+    )
+    await expect(ana.page.locator("ol .row")).to_have_count(1)

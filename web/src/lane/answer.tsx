@@ -1,0 +1,131 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { ReviewCard } from '../shared/protocol.gen.ts';
+import { Words } from '../shared/words.tsx';
+import { say } from '../text/say.ts';
+import type { Lane } from './model.ts';
+import { cause, verdict } from './page.tsx';
+
+export function Answer({ lane }: { lane: Lane }) {
+  const card = lane.card.value;
+  const { lane: texts } = say.value;
+  if (!card) {
+    return (
+      <section class='answer empty' aria-label={texts.answer}>
+        <p>
+          {texts.choose} <kbd>j</kbd>
+        </p>
+      </section>
+    );
+  }
+  return (
+    <section class='answer' aria-label={texts.answer}>
+      <Told card={card} />
+      {lane.problem.value && (
+        <p class='problem' role='alert'>
+          {lane.problem.value === 'unreachable' ? texts.unreachable : lane.problem.value}
+        </p>
+      )}
+      <Note lane={lane} />
+      {lane.text.value === null ? <Verdicts lane={lane} card={card} /> : <Correction lane={lane} />}
+    </section>
+  );
+}
+
+function Told({ card }: { card: ReviewCard }) {
+  const { lane: texts } = say.value;
+  const { review, decision } = card;
+  return (
+    <>
+      <p class='causes'>{review.causes.map(cause).join(' · ')}</p>
+      {decision && (
+        <p class='causes'>{texts.decision(decision.by.name, verdict(decision.action))}</p>
+      )}
+      {review.by && <p class='causes'>{texts.reviewed(review.by.name, verdict(review.verdict))}</p>}
+      <Part title={texts.question} text={card.question} />
+      <Part title={texts.answer} text={card.answer} main />
+      <Part title={texts.correction} text={card.correction ?? ''} />
+      <Part title={texts.complaint} text={card.complaint} />
+      <Part title={texts.note} text={card.note ?? ''} />
+    </>
+  );
+}
+
+function Part({ title, text, main }: { title: string; text: string; main?: boolean }) {
+  if (!text) return null;
+  return (
+    <div class={main ? 'part main' : 'part'}>
+      <h2>{title}</h2>
+      <Words text={text} />
+    </div>
+  );
+}
+
+function Note({ lane }: { lane: Lane }) {
+  return (
+    <label class='field'>
+      {say.value.lane.note}
+      <input
+        value={lane.note.value}
+        maxLength={2000}
+        onInput={(event) => lane.note.value = event.currentTarget.value}
+      />
+    </label>
+  );
+}
+
+function Verdicts({ lane, card }: { lane: Lane; card: ReviewCard }) {
+  const { lane: texts } = say.value;
+  return (
+    <p class='verdicts'>
+      <button type='button' class='button' onClick={() => void lane.say('fine')}>
+        {texts.fine} <kbd>f</kbd>
+      </button>
+      <button type='button' class='button' onClick={() => void lane.say('wrong')}>
+        {texts.wrong} <kbd>x</kbd>
+      </button>
+      {!card.review.id.startsWith('msg_') && (
+        <button
+          type='button'
+          class='button'
+          onClick={() => lane.correct()}
+        >
+          {texts.correct} <kbd>c</kbd>
+        </button>
+      )}
+    </p>
+  );
+}
+
+function Correction({ lane }: { lane: Lane }) {
+  const { app, lane: texts } = say.value;
+  const box = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => box.current?.focus(), []);
+  return (
+    <form
+      class='correction'
+      onSubmit={(event) => {
+        event.preventDefault();
+        void lane.say('correct');
+      }}
+    >
+      <label class='field'>
+        {texts.text}
+        <textarea
+          ref={box}
+          rows={4}
+          value={lane.text.value ?? ''}
+          onInput={(event) => lane.text.value = event.currentTarget.value}
+        />
+      </label>
+      <p class='hint'>{texts.textHow}</p>
+      <p class='verdicts'>
+        <button type='submit' class='button main'>
+          {texts.send} <kbd>Ctrl+Enter</kbd>
+        </button>
+        <button type='button' class='button' onClick={() => lane.text.value = null}>
+          {app.cancel} <kbd>Esc</kbd>
+        </button>
+      </p>
+    </form>
+  );
+}

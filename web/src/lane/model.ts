@@ -1,0 +1,162 @@
+/** What the lane's page knows, and what is done about an answer. Knows no element. */
+import { computed, signal } from '@preact/signals';
+import type { DecidedView, ReviewCard, ReviewView } from '../shared/protocol.gen.ts';
+
+export type Verdict = 'fine' | 'wrong' | 'correct';
+export type List = 'waiting' | 'decided';
+export type Standing = 'loading' | 'live' | 'lost' | 'signed_out' | 'not_allowed';
+
+export interface Way {
+  readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
+  readonly visible: () => boolean;
+}
+
+/** One row of either list. */
+export interface Row {
+  readonly id: string;
+  readonly excerpt: string;
+  /** Why it is here: the lane's causes, or the rules that had held it. */
+  readonly why: readonly string[];
+  /** What was said of it, before or after it left. */
+  readonly said: string;
+  readonly at: number;
+}
+
+export class Lane {
+  readonly standing = signal<Standing>('loading');
+  readonly list = signal<List>('waiting');
+  readonly waiting = signal<readonly ReviewView[]>([]);
+  readonly decided = signal<readonly DecidedView[]>([]);
+  readonly chosen = signal('');
+  readonly card = signal<ReviewCard | null>(null);
+  /** The correction that is being written; null: none is. */
+  readonly text = signal<string | null>(null);
+  readonly note = signal('');
+  readonly problem = signal('');
+  readonly rows = computed((): readonly Row[] =>
+    this.list.value === 'waiting' ? this.waiting.value.map(asked) : this.decided.value.map(held)
+  );
+  #csrf = '';
+  #busy = false;
+
+  constructor(readonly way: Way) {}
+
+  async begin(): Promise<void> {
+    const me = await this.#get('/console/me');
+    if (!me) return;
+    this.#csrf = me.csrf;
+    await this.look(true);
+  }
+
+  /** What is new; the choice stays. */
+  async look(always = false): Promise<void> {
+    const over = ['signed_out', 'not_allowed'].includes(this.standing.value);
+    if (over || !(always || this.way.visible())) return;
+    const found = await this.#get('/console/lane');
+    if (!found) return;
+    [this.waiting.value, this.decided.value] = [found.waiting, found.decided];
+    this.standing.value = 'live';
+  }
+
+  show(list: List): void {
+    this.list.value = list;
+    this.leave();
+  }
+
+  async open(id: string): Promise<void> {
+    this.leave();
+    this.chosen.value = id;
+    const card = await this.#get(`/console/lane/${encodeURIComponent(id)}`);
+    if (card && this.chosen.value === id) this.card.value = card;
+  }
+
+  /** The next row, or the one before; from nowhere, the first. */
+  step(by: 1 | -1): void {
+    const rows = this.rows.value;
+    const at = rows.findIndex((row) => row.id === this.chosen.value);
+    const next = rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1)];
+    if (next) void this.open(next.id);
+  }
+
+  leave(): void {
+    [this.chosen.value, this.card.value, this.text.value] = ['', null, null];
+    [this.note.value, this.problem.value] = ['', ''];
+  }
+
+  /** Begin a correction with the answer's own words. */
+  correct(): void {
+    const card = this.card.value;
+    if (card && !card.review.id.startsWith('msg_')) {
+      this.text.value ??= card.correction ?? card.answer;
+    }
+  }
+
+  async say(verdict: Verdict): Promise<void> {
+    const card = this.card.value;
+    if (!card || this.#busy) return;
+    this.#busy = true;
+    try {
+      await this.#command(card, verdict);
+    } catch {
+      this.problem.value = 'unreachable';
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #command(card: ReviewCard, verdict: Verdict): Promise<void> {
+    const after = this.#after(card.review.id);
+    const text = verdict === 'correct' ? this.text.value ?? '' : '';
+    const answer = await this.way.fetch('/console/commands', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': this.#csrf },
+      body: JSON.stringify({
+        do: 'review',
+        answer: card.review.id,
+        verdict,
+        text,
+        note: this.note.value,
+        again: card.review.closed_at !== null,
+      }),
+    });
+    if (!answer.ok) {
+      this.problem.value = (await answer.json()).error.message;
+      return;
+    }
+    await this.look(true);
+    if (after) await this.open(after);
+    else this.leave();
+  }
+
+  /** What to look at once this one is done: in the lane the one that follows it. */
+  #after(id: string): string {
+    const rows = this.rows.value;
+    const at = rows.findIndex((row) => row.id === id);
+    return this.list.value === 'waiting' ? rows[at + 1]?.id ?? rows[at - 1]?.id ?? '' : id;
+  }
+
+  // deno-lint-ignore no-explicit-any -- checked by the server's types
+  async #get(path: string): Promise<any> {
+    try {
+      const answer = await this.way.fetch(path, { cache: 'no-store' });
+      if (answer.ok) return await answer.json();
+      this.standing.value = STANDING[answer.status] ?? 'lost';
+    } catch {
+      this.standing.value = 'lost';
+    }
+    return null;
+  }
+}
+
+const STANDING: Readonly<Record<number, Standing>> = { 401: 'signed_out', 403: 'not_allowed' };
+
+function asked(view: ReviewView): Row {
+  const { id, excerpt, causes, verdict, opened_at } = view;
+  return { id, excerpt, why: causes, said: verdict, at: opened_at };
+}
+
+function held(view: DecidedView): Row {
+  const { answer, excerpt, rules, decision, review } = view;
+  const why = rules.map((rule) => `rule:${rule}`);
+  return { id: answer, excerpt, why, said: review || decision.action, at: decision.at };
+}

@@ -1,0 +1,136 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { clock } from '../text/numbers.ts';
+import { say } from '../text/say.ts';
+import { Answer } from './answer.tsx';
+import type { Lane, List, Row } from './model.ts';
+import { pressed } from './keys.ts';
+
+export function Page({ lane }: { lane: Lane }) {
+  const standing = lane.standing.value;
+  const { app, header, lane: texts } = say.value;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => pressed(lane, event);
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [lane]);
+  if (standing === 'signed_out') {
+    return (
+      <Door title={app.signedOut} why=''>
+        <a class='button main' href='/sign-in'>{app.signIn}</a>
+      </Door>
+    );
+  }
+  if (standing === 'not_allowed') {
+    return (
+      <Door title={texts.notAllowed} why={texts.notAllowedWhy}>
+        <a class='button main' href='/console/'>{header.console}</a>
+      </Door>
+    );
+  }
+  return (
+    <>
+      <header class='top'>
+        <h1>hitl-chat</h1>
+        <nav aria-label={texts.pages}>
+          <a class='button plain' href='/console/'>{header.console}</a>
+          <span aria-current='page'>{texts.title}</span>
+        </nav>
+        <p class={`standing ${standing}`} role='status'>
+          {standing === 'lost' ? texts.lost : ''}
+        </p>
+      </header>
+      <main class='lane'>
+        <Lists lane={lane} />
+        <Answer lane={lane} />
+      </main>
+    </>
+  );
+}
+
+function Lists({ lane }: { lane: Lane }) {
+  const { lane: texts } = say.value;
+  const rows = lane.rows.value;
+  return (
+    <section class='lists' aria-label={texts.lists}>
+      <div class='tabs'>
+        <Tab lane={lane} list='waiting' name={texts.waiting} count={lane.waiting.value.length} />
+        <Tab lane={lane} list='decided' name={texts.decided} count={lane.decided.value.length} />
+      </div>
+      {rows.length === 0 && lane.standing.value === 'live' && (
+        <p class='nothing'>
+          <b>{lane.list.value === 'waiting' ? texts.nothing : texts.noneDecided}</b>
+          {lane.list.value === 'waiting' && <span>{texts.nothingWhy}</span>}
+        </p>
+      )}
+      <ol>
+        {rows.map((row) => (
+          <li key={row.id}>
+            <Entry lane={lane} row={row} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Tab({ lane, list, name, count }: {
+  lane: Lane;
+  list: List;
+  name: string;
+  count: number;
+}) {
+  return (
+    <button
+      type='button'
+      class='tab'
+      aria-pressed={lane.list.value === list}
+      onClick={() => lane.show(list)}
+    >
+      {name} <b>{count}</b> <kbd>{list === 'waiting' ? '1' : '2'}</kbd>
+    </button>
+  );
+}
+
+function Entry({ lane, row }: { lane: Lane; row: Row }) {
+  return (
+    <button
+      type='button'
+      class='row'
+      aria-current={lane.chosen.value === row.id}
+      onClick={() => void lane.open(row.id)}
+    >
+      <bdi class='excerpt' dir='auto'>{row.excerpt || say.value.lane.erased}</bdi>
+      <span class='about'>
+        {row.why.map(cause).join(' · ')}
+        {row.said && <b>{verdict(row.said)}</b>}
+        <time>{clock(row.at)}</time>
+      </span>
+    </button>
+  );
+}
+
+function Door({ title, why, children }: {
+  title: string;
+  why: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <main class='door'>
+      <h1>{title}</h1>
+      {why && <p>{why}</p>}
+      {children}
+    </main>
+  );
+}
+
+/** Why an answer is here, in words; a rule by its name. */
+export function cause(of: string): string {
+  const known: Readonly<Record<string, string>> = say.value.lane.causes;
+  return known[of] ?? of.replace(/^rule:/, '').replaceAll(/[-_]+/g, ' ');
+}
+
+export function verdict(of: string): string {
+  const known: Readonly<Record<string, string>> = say.value.lane.verdicts;
+  return known[of] ?? of;
+}
