@@ -8,6 +8,7 @@ from hitl_chat import assets
 from hitl_chat.app import Program, parts
 from hitl_chat.app.company import company
 from hitl_chat.errors import ConfigError
+from hitl_chat.rules.replies import replies as prepared
 from hitl_chat.runner import ids
 from hitl_chat.runner.customer_says import CustomerSays
 from hitl_chat.runner.personnel import Personnel
@@ -29,6 +30,7 @@ from hitl_chat.server.models import models
 from hitl_chat.server.pages import pages
 from hitl_chat.server.passwords import Passwords
 from hitl_chat.server.people import people
+from hitl_chat.server.replies import replies
 from hitl_chat.server.rest import rest
 from hitl_chat.server.signin import signin
 from hitl_chat.server.suggesting import suggestions
@@ -73,6 +75,7 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
     )
     yield admin(program.desk, program.agents, program.overview, program.who)
     yield suggestions(_suggesting(program), program.who)
+    yield replies(lambda: prepared(program.means.folder), program.who)
     yield wall(Wall(program.desk), program.directing, program.who)
     yield lane(program.db, program.who)
     try:

@@ -27,6 +27,7 @@ CLOCK = SystemClock()
 LINK = 86_400.0
 KEPT = "key"
 RULES = "retail.yaml"
+REPLIES = "replies.yaml"
 LIBRARY = "known_bad.jsonl"
 
 
@@ -93,6 +94,7 @@ def write_rules(folder: Path, *, remember: bool) -> None:
     retail = (examples / "rules" / RULES).read_text("utf-8")
     text = f"{retail}\n# What the demo adds:\ninclude: [{', '.join(more)}]\n"
     (folder / RULES).write_text(text, "utf-8")
+    (folder / REPLIES).write_bytes((examples / "rules" / REPLIES).read_bytes())
 
 
 def kept_key(folder: Path) -> str:

@@ -5,6 +5,7 @@
 import { computed, signal } from '@preact/signals';
 import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
 import { mine } from './unread.ts';
+import { Bell } from './bell.ts';
 import { Bindings } from './bindings.ts';
 import { done } from './done.ts';
 import { Link, type Socket, type Standing } from './link.ts';
@@ -16,6 +17,7 @@ import type { Suggested } from './suggest.ts';
 import { closed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
 import { capital } from './titles.ts';
 import { Typed } from './typed.ts';
+import { Wishes } from './wishes.ts';
 
 export interface Notice {
   readonly text: string;
@@ -34,7 +36,16 @@ export interface Surroundings {
 }
 
 /** What lies on top of everything until it is closed. */
-export type Sheet = 'steer' | 'keys' | 'palette' | 'escalate' | 'pass' | 'opinion' | 'note';
+export type Sheet =
+  | 'canned'
+  | 'calls'
+  | 'steer'
+  | 'keys'
+  | 'palette'
+  | 'escalate'
+  | 'pass'
+  | 'opinion'
+  | 'note';
 
 const NEWS_STAYS = 6;
 /** Seconds between two changes of what is followed. */
@@ -66,6 +77,8 @@ export class Desk {
   /** The last message that was looked at, by conversation. */
   readonly seen = signal<Readonly<Record<string, number>>>({});
   readonly keys: Bindings;
+  readonly wishes: Wishes;
+  readonly bell = new Bell();
   readonly away = computed(() => {
     const { me, people } = this.state.value;
     return people.find((one) => one.id === me?.id)?.away ?? me?.away ?? false;
@@ -82,6 +95,7 @@ export class Desk {
   constructor(readonly around: Surroundings) {
     this.typed = new Typed(around.shelf);
     this.keys = new Bindings(around.kept);
+    this.wishes = new Wishes(around.kept);
     this.outbox = new Outbox(around.shelf, () => around.now() * 1000);
     this.waiting.value = this.outbox.waiting;
     this.looking.value = read(around.location.hash);
@@ -260,7 +274,10 @@ export class Desk {
     this.tick();
     if (frame.type === 'result') this.#answered(frame);
     if (this.#wanted().some((one) => !this.#followed.includes(one))) this.#follow();
-    if (frame.type === 'welcome') this.keys.load(frame.me.id);
+    if (frame.type === 'welcome') {
+      this.keys.load(frame.me.id);
+      this.wishes.load(frame.me.id);
+    }
   }
 
   #answered(result: Result): void {

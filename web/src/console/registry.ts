@@ -1,5 +1,6 @@
 /** Every key of the console, once: this list answers keys, fills the cheat sheet and the palette. */
 import * as acts from './acts.ts';
+import { beginsHere } from './canned.ts';
 import * as among from './colleagues.ts';
 import type { Desk } from './desk.ts';
 import { why } from './first.ts';
@@ -142,6 +143,10 @@ export const KEYS: readonly Key[] = [
       when: editing,
     },
   ),
+  key('Editor', 'canned', '/', 'prepared replies, while you write', (desk) => desk.show('canned'), {
+    typing: true,
+    when: beginsHere,
+  }),
   key('Editor', 'send', 'Ctrl+Enter', 'send the edit', acts.sendEdit, {
     typing: true,
     when: editing,
@@ -183,6 +188,7 @@ export const KEYS: readonly Key[] = [
       typing: true,
     },
   ),
+  key('Anywhere', 'calls', 'b', 'sound and notifications', (desk) => desk.show('calls')),
   key('Anywhere', 'keys', '?', 'all keys', (desk) => desk.show('keys')),
   key('Anywhere', 'back', 'Escape', 'back', acts.back, {
     when: (desk) => !editing(desk) && desk.sheet.value === null,

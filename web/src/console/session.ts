@@ -1,11 +1,15 @@
 /** Who is signed in, as the server says; tickets for the socket. The cookie is not ours to read. */
 
+import type { Prepared } from './canned.ts';
+
 export interface Me {
   readonly person: string;
   readonly tenant: string;
   readonly name: string;
   readonly role: string;
   readonly may: readonly string[];
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
   readonly csrf: string;
 }
 
@@ -40,6 +44,17 @@ export async function suggestion(
     return answer.ok ? body : { problem: body.error.message };
   } catch {
     return { problem: 'The server cannot be reached: write it yourself.' };
+  }
+}
+
+/** The prepared replies; or why there are none, in words for people. */
+export async function replies(): Promise<{ replies: readonly Prepared[] } | { problem: string }> {
+  try {
+    const answer = await fetch('/console/replies', { cache: 'no-store' });
+    const body = await answer.json();
+    return answer.ok ? { replies: body } : { problem: body.error.message };
+  } catch {
+    return { problem: 'The prepared replies cannot be read now.' };
   }
 }
 

@@ -42,6 +42,7 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
               {fields.length > 1 ? nameOf(field) : 'Text instead of what is held'}
             </span>
             <textarea
+              data-canned='yes'
               ref={at === 0 ? first : null}
               dir='auto'
               rows={4}

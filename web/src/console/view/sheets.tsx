@@ -3,18 +3,22 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import * as among from '../colleagues.ts';
 import type { Desk, Sheet } from '../desk.ts';
 import { steer } from '../suggest.ts';
+import { say } from '../../text/say.ts';
+import { Calls } from './calls.tsx';
+import { Canned } from './canned.tsx';
 import { Cheats } from './cheats.tsx';
 import { Colleagues } from './colleagues.tsx';
 import { Palette } from './palette.tsx';
 import { Writing } from './writing.tsx';
 
-const TITLES: Record<Sheet, string> = {
+const TITLES: Record<Exclude<Sheet, 'calls'>, string> = {
   keys: 'Keys',
   palette: 'What do you want to do?',
   escalate: 'Escalate to the supervisors',
   pass: 'Give it to a colleague',
   opinion: 'Ask for a second opinion',
   note: 'A private note',
+  canned: 'Prepared replies',
   steer: 'Tell the model what to change',
 };
 
@@ -22,8 +26,15 @@ const TITLES: Record<Sheet, string> = {
 export function Sheets({ desk }: { desk: Desk }) {
   const open = desk.sheet.value;
   if (!open) return null;
+  const writing = document.activeElement; // before anything lies on top
   return (
-    <Dialog key={open} desk={desk} title={TITLES[open]} kind={open}>
+    <Dialog
+      key={open}
+      desk={desk}
+      title={open === 'calls' ? say.value.calls.title : TITLES[open]}
+      kind={open}
+    >
+      {open === 'calls' && <Calls desk={desk} />}
       {open === 'keys' && <Cheats desk={desk} />}
       {open === 'palette' && <Palette desk={desk} />}
       {open === 'pass' && <Colleagues desk={desk} run={among.pass} />}
@@ -37,6 +48,7 @@ export function Sheets({ desk }: { desk: Desk }) {
           optional
         />
       )}
+      {open === 'canned' && <Canned desk={desk} box={writing} />}
       {open === 'steer' && (
         <Writing
           desk={desk}
@@ -67,9 +79,9 @@ function Dialog(
 ) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => before instanceof HTMLElement && before.focus();
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close(); // where one was before has the focus again
   }, []);
   return (
     <dialog

@@ -142,6 +142,7 @@ function Composer({ desk, here }: { desk: Desk; here: ConversationView }) {
       <label>
         <span class='unseen'>Message to the customer</span>
         <textarea
+          data-canned='yes'
           ref={box}
           dir='auto'
           rows={2}
