@@ -1,5 +1,6 @@
 """A certificate by the commands: made for rules, named by them, and void once anything differs."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -7,6 +8,11 @@ import pytest
 import yaml
 
 from hitl_chat.cli import main
+from hitl_chat.cli.config import load
+from hitl_chat.cli.opening import record
+from hitl_chat.core.events import Verdict
+from hitl_chat.store.turn_records import Began, Ended
+from hitl_chat.store.verdicts import Heard
 from tests.tuning.test_calibrate import answers, written
 
 RULES = {
@@ -65,6 +71,29 @@ def test_rules_that_took_over_what_calibrating_said_are_certified(shop: Shop) ->
     command = ("calibrate", "--in", recent, "--rules", "rules.yaml", "--check", "certificate.json")
     assert shop.typed(*command).startswith("holds")
     assert "certified on" in shop.typed("doctor", "--config", _settings(shop))
+
+
+@pytest.mark.parametrize("drift", [False, True])
+async def test_doctor_sees_in_the_record_that_answers_drifted(shop: Shop, drift: bool) -> None:
+    """A hundred answers: like those that it was made from, or all of them risky."""
+    settings = _settings(shop)
+    made = [row.scores for row in answers(100, seed=11)]
+    async with record(load(settings)) as database:
+        for at, scores in enumerate(made):
+            database.later(began(f"turn_{at:03}"))
+            database.later(ended(f"turn_{at:03}", {"a": 0.9} if drift else scores))
+    said = await asyncio.to_thread(shop.typed, "doctor", "--config", settings)
+    assert "certified on" in said
+    assert ("void: the risks of recent answers have drifted" in said) is drift
+
+
+def began(turn: str) -> Began:
+    return Began("acme", turn, "c", 1.0, b"[]", "m")
+
+
+def ended(turn: str, scores: Mapping[str, float]) -> Ended:
+    heard = tuple(Heard(Verdict(name, score, final=True)) for name, score in scores.items())
+    return Ended("acme", turn, "c", 2.0, "passed", ruling="pass", verdicts=heard)
 
 
 def _settings(shop: Shop) -> str:

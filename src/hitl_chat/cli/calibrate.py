@@ -71,7 +71,7 @@ def _next(threshold: float, out: str, rules: str) -> None:
 def _check(certificate: Certificate, rows: Sequence[Labelled], ruled: Ruled | None) -> int:
     """Whether a certificate still holds, seen from recent answers."""
     why = void(certificate, *ruled) if ruled else ""
-    why = why or drifted(certificate, rows)
+    why = why or drifted(certificate, [row.scores for row in rows])
     say(f"void: {why}" if why else f"holds, seen from {len(rows)} recent answers")
     if not ruled:
         note("Whether rules, prompts, models and libraries are the same, only --rules can tell.")

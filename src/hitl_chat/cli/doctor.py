@@ -4,7 +4,6 @@ import asyncio
 import os
 from argparse import Namespace
 from collections.abc import Iterator
-from pathlib import Path
 
 from hitl_chat.app.means import means
 from hitl_chat.checks.registry import default as default_checks
@@ -13,7 +12,6 @@ from hitl_chat.cli import findings, models, probes, webhooks
 from hitl_chat.cli.config import chosen, load
 from hitl_chat.cli.findings import Finding, Level
 from hitl_chat.cli.out import say
-from hitl_chat.cli.rules import certified
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.explain import check
 from hitl_chat.settings import Settings
@@ -47,7 +45,9 @@ async def _examined(named: str | None) -> list[Finding]:
         *findings.models(settings, os.environ),
         *_rules(settings),
     ]
+    right = bool(settings.rules) and not any(f.about == "rules" and f.level == "bad" for f in found)
     for probe in (
+        *([probes.certificate(settings)] if right else []),
         probes.models(settings, os.environ),
         probes.stored(settings),
         webhooks.findings(settings, os.environ),
@@ -68,11 +68,6 @@ def _rules(settings: Settings) -> Iterator[Finding]:
         yield Finding(level, "rules", str(finding), "correct the file; 'hitl-chat check' reads it")
     if not told:
         yield Finding("ok", "rules", f"{settings.rules!r} is right")
-    right = not any(finding.level == "error" for finding in told)
-    if right and (said := certified(Path(settings.rules), lambda: settings)):
-        void = "is void" in said
-        fix = "run 'hitl-chat calibrate' again" if void else ""
-        yield Finding("warn" if void else "ok", "certificate", said, fix)
     yield from models.findings(settings, wanted=wants.wanted)
     for plugin in installed()[1]:
         about = f"check {plugin.name!r} of {plugin.origin}"

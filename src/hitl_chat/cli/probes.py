@@ -3,20 +3,29 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import aiohttp
 
+from hitl_chat.cli.certified import standing
 from hitl_chat.cli.findings import Finding
 from hitl_chat.cli.opening import path, record
 from hitl_chat.errors import HitlError
+from hitl_chat.rules.certificate import Certificate
+from hitl_chat.rules.certificate import read as read_certificate
+from hitl_chat.rules.sources import gather, read
 from hitl_chat.settings import ModelSettings, Settings
-from hitl_chat.store import api_keys
+from hitl_chat.store import api_keys, labelling
+from hitl_chat.tuning.calibrate import drifted
 
 PATIENCE = aiohttp.ClientTimeout(total=5.0)
 STRIPPED = re.compile(r'hitl_stripped_fields_total\{model="(.*?)",field="(.*?)"\} (\d+)')
 MALICIOUS = ("1.82.7", "1.82.8")
 OLDEST = (1, 83, 14)
+RECENT, FEW = 500, 50  # answers that drift is looked for in, and below which nothing shows
+FIX = "calibrate again: docs/calibration.md"
 
 
 async def models(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
@@ -81,6 +90,33 @@ async def stored(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("ok", "keys", f"tenants with keys: {', '.join(tenants)}")
     else:
         yield Finding("warn", "keys", "none yet", "hitl-chat keys add --tenant NAME")
+
+
+async def certificate(settings: Settings) -> AsyncIterator[Finding]:
+    """Of rules that are right: whether theirs is void, or answers of the record have drifted."""
+    file = Path(settings.rules)
+    said = standing(file, lambda: settings)
+    if not said:
+        return
+    if "is void" in said:
+        yield Finding("warn", "certificate", said, FIX)
+        return
+    yield Finding("ok", "certificate", said)
+    name = gather(read(file), file=str(file)).document.value["certificate"]
+    if path(settings).exists() and (
+        moved := await _drift(settings, read_certificate(file.parent / name))
+    ):
+        yield Finding("warn", "certificate", f"void: {moved}", FIX)
+
+
+async def _drift(settings: Settings, made: Certificate) -> str:
+    wanted = partial(labelling.recent, checks=sorted(made.fusion.weights), limit=RECENT)
+    try:
+        async with record(settings, readonly=True) as database:
+            scores = await database.read(wanted)
+    except HitlError:  # the record cannot be read: who looks at it says so
+        return ""
+    return drifted(made, scores) if len(scores) >= FEW else ""
 
 
 async def server(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:

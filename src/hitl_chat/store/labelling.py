@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, and_, func, not_, or_, select
+from sqlalchemy import Connection, RowMapping, and_, exists, func, not_, or_, select, true
 
 from hitl_chat.core.types import Value
 from hitl_chat.store.schema import decision, hold, turn, verdict
@@ -49,6 +49,16 @@ def judged(conn: Connection, tenant: str, since: float, after: str = "") -> list
     return [_judged(row, scores.get(row["id"], {})) for row in rows]
 
 
+def recent(conn: Connection, checks: Sequence[str], limit: int) -> list[Mapping[str, float]]:
+    """The scores of the newest answers that one of these checks looked at, whoever's they are."""
+    looked_at = exists().where(verdict.c.turn == turn.c.id, verdict.c.check.in_(checks))
+    ended = turn.c.outcome.in_(("passed", "held", "replaced"))
+    newest = select(turn.c.id).where(ended, looked_at).order_by(turn.c.id.desc()).limit(limit)
+    idents = list(conn.execute(newest).scalars())
+    scores = _scores(conn, None, idents)
+    return [scores.get(ident, {}) for ident in idents]
+
+
 def undecided(conn: Connection, tenant: str, since: float) -> int:
     """Holds that ended without a person's decision: nobody knows what they were."""
     ended = select(func.count()).select_from(hold)
@@ -75,11 +85,13 @@ def _judged(row: RowMapping, scores: Mapping[str, float]) -> Judged:
     )
 
 
-def _scores(conn: Connection, tenant: str, turns: Sequence[str]) -> dict[str, dict[str, float]]:
+def _scores(
+    conn: Connection, tenant: str | None, turns: Sequence[str]
+) -> dict[str, dict[str, float]]:
     """By turn, the highest score of each asynchronous check; who failed or was spared has none."""
     said = (
         select(verdict.c.turn, verdict.c.check, func.max(verdict.c.score))
-        .where(verdict.c.tenant == tenant, verdict.c.turn.in_(turns))
+        .where(verdict.c.turn.in_(turns), true() if tenant is None else verdict.c.tenant == tenant)
         .where(verdict.c.score.is_not(None), not_(verdict.c.check.contains(":")))
         .group_by(verdict.c.turn, verdict.c.check)
     )

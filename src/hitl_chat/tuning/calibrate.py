@@ -73,9 +73,9 @@ def calibrate(
     )
 
 
-def drifted(certificate: Certificate, recent: Sequence[Labelled]) -> str:
-    """Whether recent answers are others than it was made from; "" if not so."""
-    chance = differs(certificate.reference, [certificate.fusion.risk(row.scores) for row in recent])
+def drifted(certificate: Certificate, recent: Sequence[Mapping[str, float]]) -> str:
+    """Whether recent answers are others than it was made from, by their scores; "" if not so."""
+    chance = differs(certificate.reference, list(map(certificate.fusion.risk, recent)))
     if chance < SURPRISE:
         return f"the risks of recent answers have drifted (p = {chance:.1e})"
     return ""
