@@ -70,7 +70,7 @@ async def test_looking_again_costs_nothing_for_a_moment(tmp_path: Path) -> None:
         wall = Wall(here.desk)
         before = await wall.view("acme")
         await here.held()
-        assert await wall.view("acme") is before
+        assert await wall.view("acme") == before
         here.clock.time += 1.5
         after = await wall.view("acme")
         assert after.depth.usual == 1

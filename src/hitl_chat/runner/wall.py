@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from hitl_chat.core.usual import Band, band
@@ -147,7 +148,7 @@ class Wall:
         at = self._desk.clock.monotonic()
         shown = self._shown.get(tenant)
         if shown is not None and at - shown[0] < FRESH:
-            return shown[1]
+            return replace(shown[1], stop=self._desk.switch.mode(tenant) or "off")
         now = self._desk.clock.now()
         kept = self._hours.get(tenant)
         known = kept[1] if kept is not None and at - kept[0] < HOUR_FRESH else None

@@ -1,4 +1,5 @@
 /** German. */
+import { calls } from './calls_de.ts';
 import type { Catalogue } from './say.ts';
 
 const some = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
@@ -167,7 +168,7 @@ export const de: Catalogue = {
       pass: 'Alles geht ungeprüft durch.',
     },
     stopDo: {
-      off: 'Ausschalten',
+      off: 'Aus',
       hold: 'Alles zurückhalten',
       block: 'Alles sperren',
       pass: 'Alles durchlassen',
@@ -180,6 +181,7 @@ export const de: Catalogue = {
     },
     sure: 'Ja, tu es',
   },
+  calls,
   lane: {
     title: 'Nachsehen',
     pages: 'Seiten',

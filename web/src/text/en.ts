@@ -1,4 +1,6 @@
 /** English: the catalogue that the others are compared with. */
+import { calls } from './calls_en.ts';
+
 const some = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 
 export const en = {
@@ -164,7 +166,7 @@ export const en = {
       pass: 'Everything passes, unchecked.',
     },
     stopDo: {
-      off: 'Switch off',
+      off: 'Off',
       hold: 'Hold everything',
       block: 'Block everything',
       pass: 'Pass everything',
@@ -177,6 +179,7 @@ export const en = {
     },
     sure: 'Yes, do it',
   },
+  calls,
   lane: {
     title: 'Review',
     pages: 'Pages',

@@ -21,12 +21,13 @@ export function Stop({ figures, mode }: { figures: Figures; mode: string }) {
       <p role='status' class='state'>{wall.stopIs[now]}</p>
       {figures.may('stop') && (
         <div class='buttons'>
-          {MODES.filter((each) => each !== now).map((each) => (
+          {MODES.map((each) => (
             <button
               key={each}
               type='button'
-              class={`button ${each === 'off' ? 'main' : 'bad'}`}
-              onClick={() => (asked.value = each)}
+              class={`button ${each === 'off' ? '' : 'bad'}`}
+              aria-pressed={each === now}
+              onClick={() => each !== now && (asked.value = each)}
             >
               {wall.stopDo[each]}
             </button>

@@ -1,0 +1,187 @@
+"""The wall in a browser: figures that move, and all that is done there, also by keys alone."""
+
+import re
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.test_accessible import findings
+from tests.browser.world import TENANT, World
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]  # several visitors
+BROKEN = "My lamp arrived damaged."
+GIFT = "Can I get money back for a gift card?"
+
+
+async def at_the_wall(
+    visitors: Visitors, name: str = "Dee", role: str = "supervisor", **more: object
+) -> Visitor:
+    visitor = await visitors.new(**more)
+    await visitor.page.goto(await visitors.world.link(name, role))
+    await visitor.page.get_by_role("button", name=f"Sign in as {name}").click()
+    await expect(visitor.page.locator("header.top, .door")).to_be_visible()
+    await visitor.page.goto(f"{visitors.world.origin}/wall")
+    return visitor
+
+
+def tile(page: Page, name: str) -> Locator:
+    return page.locator(".tile", has=page.get_by_role("heading", name=name))
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
+
+
+async def test_figures_follow_what_happens(world: World, visitors: Visitors, ana: Visitor) -> None:
+    dee = await at_the_wall(visitors)
+    await expect(tile(dee.page, "Waiting").locator(".value")).to_have_text("0")
+    await expect(tile(dee.page, "Waiting")).to_contain_text("Nothing waits")
+    await expect(tile(dee.page, "Decision time")).to_contain_text("No decisions yet")
+    await expect(row(dee.page, "Ana")).to_contain_text("free")
+    world.ask(BROKEN)
+    await expect(tile(dee.page, "Waiting").locator(".value")).to_have_text("1")
+    await ana.page.keyboard.press("n")
+    await expect(row(dee.page, "Ana")).to_contain_text("1 hold, 0 conversations")
+    await expect(row(dee.page, "Ana")).to_contain_text("busy")
+    await expect(dee.page.get_by_role("rowheader", name="refund-promise")).to_be_visible()
+
+
+@pytest.mark.parametrize("role", ["agent", "engineer"])
+async def test_it_is_not_for_everybody(world: World, visitors: Visitors, role: str) -> None:
+    kim = await at_the_wall(visitors, "Kim", role)
+    await expect(kim.page.get_by_role("heading", name="for supervisors")).to_be_visible()
+
+
+async def test_an_auditor_looks_and_does_nothing(world: World, visitors: Visitors) -> None:
+    omar = await at_the_wall(visitors, "Omar", "auditor")
+    await expect(tile(omar.page, "Waiting")).to_be_visible()
+    await expect(omar.page.get_by_text("Off: the rules decide.")).to_be_visible()
+    await expect(omar.page.get_by_role("main").get_by_role("button")).to_have_count(0)
+
+
+async def test_an_agent_is_called_and_everybody_is_told(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    ben = await visitors.agent("Ben")
+    dee = await at_the_wall(visitors)
+    await dee.page.get_by_role("button", name="Call Ana").click()
+    await dee.page.get_by_label("Why").fill("Thirty holds <b>wait</b>.")
+    await dee.page.get_by_role("dialog").get_by_role("button", name="Call").click()
+    await expect(dee.page.get_by_text("Sent.")).to_be_visible()
+    call = ana.page.get_by_role("alert")
+    await expect(call).to_contain_text("Dee asks you to come. Thirty holds <b>wait</b>.")
+    await dee.page.get_by_label("Message").fill("Lunch is late.")
+    await dee.page.get_by_role("button", name="Send").click()
+    await expect(ben.page.get_by_role("alert")).to_contain_text("Dee to everybody: Lunch is late.")
+    await expect(ben.page.get_by_role("alert")).not_to_contain_text("Thirty")
+    await expect(call.locator("p")).to_have_count(2)
+    await call.get_by_role("button", name="Close").first.click()
+    await expect(call.locator("p")).to_have_count(1)
+
+
+async def test_work_is_given_to_somebody_else(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    ben = await visitors.agent("Ben")
+    world.ask(BROKEN)
+    world.ask(GIFT)
+    await expect(ana.page.locator("ol .row")).to_have_count(2)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("t")
+    await expect(ana.page.locator(".composer textarea")).to_be_focused()
+    await ana.page.locator(".composer textarea").blur()
+    await ana.page.keyboard.press("n")
+    await expect(ana.page.get_by_text("claimed by you")).to_be_visible()
+    dee = await at_the_wall(visitors)
+    await dee.page.get_by_role("button", name="Give away Ana").click()
+    dialog = dee.page.get_by_role("dialog")
+    await expect(dialog.get_by_role("listitem")).to_have_count(2)
+    for left in (1, 0):
+        await dialog.get_by_role("button", name="Give away").first.click()
+        await expect(dialog.get_by_role("listitem")).to_have_count(left)
+    await expect(dialog).to_contain_text("Nothing in hand any more.")
+    await dialog.get_by_role("button", name="Close").click()
+    await expect(row(dee.page, "Ben")).to_contain_text("1 hold, 1 conversation")
+    await expect(ben.page.locator("ol .row .claimed")).to_have_text("you")
+
+
+async def test_the_stop_switch_asks_first_and_goes_by_keys(
+    world: World, visitors: Visitors
+) -> None:
+    dee = await at_the_wall(visitors)
+    switch = world.program.desk.switch
+    everything = dee.page.get_by_role("button", name="Hold everything")
+    await everything.focus()
+    await dee.page.keyboard.press("Enter")
+    dialog = dee.page.get_by_role("dialog", name="Hold everything?")
+    await expect(dialog).to_contain_text("Every new answer waits for a person")
+    await dee.page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    await expect(everything).to_be_focused()
+    assert switch.mode(TENANT) == ""
+    await dee.page.keyboard.press("Enter")
+    await dee.page.keyboard.press("Tab")  # the first button cancels
+    await dee.page.keyboard.press("Enter")
+    await expect(dee.page.get_by_text("Everything is held.")).to_be_visible()
+    assert switch.mode(TENANT) == "hold"
+    await dee.page.get_by_role("button", name="Off", exact=True).click()
+    await dee.page.get_by_role("button", name="Yes, do it").click()
+    await expect(dee.page.get_by_text("Off: the rules decide.")).to_be_visible()
+    assert switch.mode(TENANT) == ""
+
+
+async def test_a_threshold_is_moved_for_a_time(world: World, visitors: Visitors) -> None:
+    dee = await at_the_wall(visitors)
+    panel = dee.page.locator(".thresholds")
+    await panel.get_by_text("Move a threshold").click()
+    await panel.get_by_label("Rule and check").select_option(index=0)
+    await panel.get_by_role("slider").fill("0.2")
+    await panel.get_by_label("For minutes").fill("5")
+    await panel.get_by_role("button", name="Move").click()
+    await expect(panel.locator(".moved li")).to_have_count(1)
+    await expect(panel.locator(".moved li")).to_contain_text(re.compile(r"0\.2.*until .* by Dee"))
+    (moved,) = [
+        each for each in world.program.directing.thresholds(TENANT) if each.above is not None
+    ]
+    assert moved.above == 0.2
+    await panel.get_by_role("button", name="End now").click()
+    await expect(panel).to_contain_text("None is moved.")
+
+
+async def test_a_lost_server_is_said_and_found_again(world: World, visitors: Visitors) -> None:
+    dee = await at_the_wall(visitors)
+    dee.allowed = ("ERR_FAILED",)
+    await expect(tile(dee.page, "Waiting")).to_be_visible()
+    await dee.page.route("**/console/wall", lambda route: route.abort())
+    await expect(dee.page.locator(".standing")).to_contain_text("does not answer")
+    await expect(tile(dee.page, "Waiting")).to_be_visible()
+    await dee.page.unroute("**/console/wall")
+    await expect(dee.page.locator(".standing")).to_have_text("Live")
+
+
+async def test_it_speaks_german(world: World, visitors: Visitors) -> None:
+    dee = await at_the_wall(visitors, locale="de-AT")
+    await expect(dee.page.get_by_role("heading", name="Notschalter")).to_be_visible()
+    await expect(dee.page.locator("html")).to_have_attribute("lang", "de-AT")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing(
+    world: World, visitors: Visitors, ana: Visitor, theme: str
+) -> None:
+    dee = await at_the_wall(visitors, reduced_motion="reduce", color_scheme=theme)
+    world.ask(BROKEN)
+    await expect(ana.page.locator("ol .row")).to_have_count(1)
+    await ana.page.keyboard.press("n")
+    await expect(dee.page.get_by_role("button", name="Give away Ana")).to_be_visible()
+    await dee.page.get_by_text("Move a threshold").click()
+    assert await findings(dee.page) == []
+    for opener in ("Call Ana", "Give away Ana", "Block everything"):
+        await dee.page.get_by_role("button", name=opener).click()
+        await expect(dee.page.get_by_role("dialog")).to_be_visible()
+        assert await findings(dee.page) == []
+        await dee.page.keyboard.press("Escape")
+    kim = await at_the_wall(visitors, "Kim", "agent", color_scheme=theme)
+    await expect(kim.page.locator(".door")).to_be_visible()
+    assert await findings(kim.page) == []
