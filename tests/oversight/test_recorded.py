@@ -107,3 +107,9 @@ def test_it_says_why_and_how_it_ended() -> None:
     audited = replace(TURN, envelope={"audit": True}, timings={})
     assert told(audited, [])[-1] == "passed, ruling pass, marked for a look"
     assert told(replace(TURN, outcome=""), [])[-1] == "it has not ended"
+
+
+def test_where_the_budget_stood_is_told() -> None:
+    assert "  budget: `risk: budget` stood at 0.6312" in told(
+        replace(TURN, envelope={"budget": 0.63124}), [SAID]
+    )

@@ -127,3 +127,17 @@ def test_explain_shows_the_cascade_and_what_makes_the_risk() -> None:
         "  risk: 0.83 (bias -2.00, hedging +3.60, refusal +0.00)",
         "held",  # how much left before depends on how it is cut
     ]
+
+
+def test_explain_says_who_still_counts_in_the_risk_and_where_a_budget_moves() -> None:
+    made = ruleset(
+        COSTLY.replace("refusal: 2", "promises: 2")
+        + "budget: {share: 0.1, between: [0.4, 0.8]}\n"
+        + rule("{risk: budget}")
+    )
+    told = explained(made, RequestFacts(), "We ship.", said=[Said("hedging", 0.5)]).text()
+    assert told.splitlines()[-3:] == [
+        "  risk: 0.50 (bias -2.00, hedging +2.00; without promises)",
+        "  budget: `risk: budget` moves between 0.4 and 0.8; here it is 0.8",
+        "passed",
+    ]
