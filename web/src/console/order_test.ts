@@ -29,7 +29,7 @@ Deno.test('the reason for the place is said, and no score', () => {
   equal(place(hold('a', { deadline_at: 1009 }), 1000).why, '9 s left');
   equal(place(hold('a', { deadline_at: 990 }), 1000).why, '0 s left');
   equal(place(hold('a', { weight: 2 }), 1040).why, 'customer waits 40 s');
-  equal(place(hold('a', { impact: 'high' }), 1000).why, 'high impact, customer waits 0 s');
+  equal(place(hold('a', { impact: 'high' }), 1000).why, 'high impact, waits 0 s');
   equal(place(hold('a', { deadline_at: 2000 }), 1185).why, 'customer waits 3 min');
   equal(place(hold('a', { last_band: true }), 1000).why, 'the customer left');
 });

@@ -62,7 +62,7 @@ export const de: Catalogue = {
     customerLeft: 'der Kunde ist gegangen',
     secondsLeft: (seconds) => `noch ${seconds} s`,
     waits: (long) => `Kunde wartet ${long}`,
-    highWaits: (long) => `schwere Folgen möglich, Kunde wartet ${long}`,
+    highWaits: (long) => `schwere Folgen möglich, seit ${long}`,
     seconds: (count) => `${count} s`,
     minutes: (count) => `${count} min`,
     opinion: 'deine Meinung ist gefragt',

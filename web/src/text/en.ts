@@ -60,7 +60,7 @@ export const en = {
     customerLeft: 'the customer left',
     secondsLeft: (seconds: number) => `${seconds} s left`,
     waits: (long: string) => `customer waits ${long}`,
-    highWaits: (long: string) => `high impact, customer waits ${long}`,
+    highWaits: (long: string) => `high impact, waits ${long}`,
     seconds: (count: number) => `${count} s`,
     minutes: (count: number) => `${count} min`,
     opinion: 'your opinion is wanted',

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Card, Finding, Reason } from '../../shared/protocol.gen.ts';
+import type { Card, Finding } from '../../shared/protocol.gen.ts';
 import type { Pointing } from '../../shared/words.tsx';
 import { duration, percent, quiet, type Row, rows } from '../findings.ts';
 import { fromRows, rowId } from '../pointing.ts';
@@ -67,11 +67,11 @@ function Line({ row, bare, pointing }: { row: Row; bare: boolean; pointing: Poin
       <span>
         <b>{title([reason.rule])}</b>: {cause(row)}
         <span class='check'>
-          {[nameOf(reason.check), said(reason, bare)].filter(Boolean).join(': ')}
-          {kinds(row).map((kind) => <code key={kind}>{kind}</code>)}
+          {[nameOf(reason.check), said(row, bare)].filter(Boolean).join(': ')}
+          {found(row).map((what) => <code key={what}>{what}</code>)}
         </span>
       </span>
-      {!bare && <Score score={row.score} limit={row.limit} sure={reason.code === 'matched'} />}
+      {!bare && <Score score={isExact(row) ? null : row.score} limit={row.limit} />}
       {!bare && <Latency ms={finding?.ms ?? null} />}
     </li>
   );
@@ -80,12 +80,11 @@ function Line({ row, bare, pointing }: { row: Row; bare: boolean; pointing: Poin
 interface ScoreProps {
   readonly score: number | null;
   readonly limit: number | null;
-  readonly sure?: boolean;
 }
 
 /** How risky, and from where on the rule speaks. Said in words for whoever does not see it. */
-function Score({ score, limit, sure = false }: ScoreProps) {
-  if (score === null || (sure && limit === null)) return <span class='bar' />;
+function Score({ score, limit }: ScoreProps) {
+  if (score === null) return <span class='bar' />;
   const told = `score ${percent(score)}${limit === null ? '' : `, holds from ${percent(limit)}`}`;
   return (
     <span class='bar'>
@@ -144,15 +143,22 @@ function cause({ reason: { code, check } }: Row): string {
   return CODES[code] ?? code;
 }
 
+/** Found beside the model's words, letter by letter: there is nothing to weigh. */
+function isExact({ reason, finding }: Row): boolean {
+  return reason.code === 'matched' && (finding?.ms ?? null) === null;
+}
+
 /** The check's own words; without scores, none that give them away. */
-function said({ detail }: Reason, bare: boolean): string {
-  return bare && /\d[.,]\d/.test(detail) ? '' : detail;
+function said(row: Row, bare: boolean): string {
+  const { detail } = row.reason;
+  return isExact(row) || (bare && /\d[.,]\d/.test(detail)) ? '' : detail;
 }
 
 /** What exactly was found, as checks and rules' authors call it. */
-function kinds({ reason: { spans, detail }, finding }: Row): string[] {
-  const found = spans.map((span) => span.kind).filter((kind) =>
-    kind && !['pattern', 'literal', finding?.check].includes(kind) && !detail.includes(kind)
+function found(row: Row): string[] {
+  const { reason: { spans, detail }, finding } = row;
+  const kinds = spans.map((span) => span.kind).filter((kind) =>
+    !['pattern', 'literal', finding?.check].includes(kind) && !detail.includes(kind)
   );
-  return [...new Set(found)];
+  return [...new Set([isExact(row) ? detail : '', ...kinds])].filter(Boolean);
 }
