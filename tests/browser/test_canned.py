@@ -1,15 +1,31 @@
 """Prepared replies: `/` while one writes, in the customer's language, with names filled in."""
 
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
+from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor
 from tests.browser.test_decisions import BROKEN, SENT
-from tests.browser.world import World
+from tests.browser.world import RULES, World, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+REPLIES = RULES.parents[1] / "demo" / "replies.yaml"
 RETURNS = "You can send it back within 30 days. Once we have looked at it, we refund what is due."
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
+    """With replies beside the rules."""
+    for each in (RULES, REPLIES):
+        shutil.copy(each, tmp_path)
+    async with opened(tmp_path, waits, tmp_path / RULES.name) as opened_world:
+        yield opened_world
 
 
 async def test_a_reply_is_put_where_one_writes_and_sent_by_nobody_else(

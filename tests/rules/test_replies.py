@@ -7,7 +7,7 @@ import pytest
 from hitl_chat.errors import ConfigError
 from hitl_chat.rules.replies import FILE, Prepared, replies
 
-EXAMPLES = Path(__file__).parents[2] / "examples" / "rules"
+EXAMPLES = Path(__file__).parents[2] / "examples" / "demo"
 
 
 def written(folder: Path, text: str) -> list[Prepared]:

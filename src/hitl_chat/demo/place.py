@@ -94,7 +94,7 @@ def write_rules(folder: Path, *, remember: bool) -> None:
     retail = (examples / "rules" / RULES).read_text("utf-8")
     text = f"{retail}\n# What the demo adds:\ninclude: [{', '.join(more)}]\n"
     (folder / RULES).write_text(text, "utf-8")
-    (folder / REPLIES).write_bytes((examples / "rules" / REPLIES).read_bytes())
+    (folder / REPLIES).write_bytes((examples / "demo" / REPLIES).read_bytes())
 
 
 def kept_key(folder: Path) -> str:
