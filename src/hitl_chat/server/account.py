@@ -85,6 +85,8 @@ def described(session: Session) -> dict[str, Any]:
         "name": person.name,
         "role": person.role,
         "may": sorted(MAY.get(person.role, NOTHING)),
+        "skills": person.skills,
+        "languages": person.languages,
         "has_password": person.has_password,
         "csrf": session.csrf,
     }

@@ -18,6 +18,7 @@ import { meant } from './keys.ts';
 import { read } from './looking.ts';
 import type { Socket } from './link.ts';
 import { speak, tag } from '../text/say.ts';
+import { warnUnsuited } from './suited.ts';
 import { App } from './view/app.tsx';
 
 const TICK = 500;
@@ -33,6 +34,7 @@ const desk = new Desk({
 
 tellAttention(desk);
 setInterval(() => desk.tick(), TICK);
+warnUnsuited(desk);
 addEventListener('hashchange', () => desk.look(read(location.hash)));
 addEventListener('online', () => desk.link.hurry());
 document.addEventListener('visibilitychange', () => {

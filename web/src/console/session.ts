@@ -10,6 +10,8 @@ export interface Me {
   readonly may: readonly string[];
   readonly skills: readonly string[];
   readonly languages: readonly string[];
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
   readonly csrf: string;
 }
 
