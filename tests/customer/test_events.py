@@ -87,11 +87,13 @@ async def test_no_word_of_an_undecided_draft_no_rule_no_reviewer(world: World) -
 async def test_nobody_decided_in_time(
     tmp_path: Path, terms: dict[str, str], event: str, decision: str
 ) -> None:
-    async with World(tmp_path, rules(stop_at(deadline=0.2, **terms))) as world:
-        async with following(world, await begun(world)) as page:
-            await hold(world)
-            told = await page.until("expired", "released")
-            assert (told.name, told.data["decision"]) == (event, decision)
+    async with (
+        World(tmp_path, rules(stop_at(deadline=0.2, **terms))) as world,
+        following(world, await begun(world)) as page,
+    ):
+        await hold(world)
+        told = await page.until("expired", "released")
+        assert (told.name, told.data["decision"]) == (event, decision)
 
 
 async def test_a_hold_that_nobody_needs_any_more_is_released_as_cancelled(tmp_path: Path) -> None:

@@ -6,42 +6,12 @@
 import { sent } from './sse.ts';
 import * as talks from './talk.ts';
 import type { Line, Talk } from './talk.ts';
+import { body, type Kept, name, type Options, type Question, wait } from './way.ts';
 import { type Chunk, type Grant, type News, Problem, problem, type Rating } from './wire.ts';
 
-export type { Chunk, Grant, Line, News, Rating, Talk };
+export type { Chunk, Grant, Kept, Line, News, Options, Question, Rating, Talk };
 export { EMPTY, history } from './talk.ts';
 export { Problem } from './wire.ts';
-
-/** What is kept while the page is reloaded. */
-export interface Kept {
-  readonly conversation: string;
-  readonly talk: Talk;
-  /** The last event that was taken in. */
-  readonly last: string;
-  /** The question whose answer is not complete. */
-  readonly open: Question | null;
-}
-
-export interface Question {
-  /** The same for every attempt, so that the model is asked once. */
-  readonly key: string;
-  readonly body: string;
-}
-
-export interface Options {
-  /** Where hitl-chat runs: `https://chat.example`. */
-  readonly base: string;
-  /** Asks the page's server for a token: for this conversation, or '' for a new one. */
-  readonly grant: (conversation: string) => Promise<Grant>;
-  readonly changed: (talk: Talk) => void;
-  readonly kept?: Kept | null;
-  readonly keep?: (kept: Kept) => void;
-  /** Everything that arrives, for who wants to look at the wire. */
-  readonly raw?: (stream: 'answer' | 'events', data: string) => void;
-  readonly fetch?: typeof fetch;
-  /** Waits, in milliseconds; ends earlier when `signal` says so. */
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
-}
 
 const TRIES = 8;
 const FEW = 3;
@@ -119,7 +89,7 @@ export class Chat {
     this.#busy = false;
     const { talk, text } = talks.asking(this.#talk);
     if (!text || this.#over.signal.aborted) return;
-    this.#set(talk);
+    this.#talk = talk; // told with the question itself
     this.send(text);
   }
 
@@ -308,26 +278,4 @@ export class Chat {
   async #wait(ms: number): Promise<void> {
     await (this.#to.wait ?? wait)(ms, this.#hurry.signal);
   }
-}
-
-function body(answer: Response): ReadableStream<Uint8Array> {
-  if (!answer.body) throw new Problem('');
-  return answer.body;
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {
-      once: true,
-    });
-  });
-}
-
-/** Unguessable; `randomUUID` is for https only. */
-function name(): string {
-  return Array.from(
-    crypto.getRandomValues(new Uint8Array(16)),
-    (byte) => byte.toString(16),
-  ).join('');
 }

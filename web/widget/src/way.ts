@@ -1,0 +1,56 @@
+/** What the client needs of the page around it, and the small things on the way to the server. */
+import type { Talk } from './talk.ts';
+import { type Grant, Problem } from './wire.ts';
+
+/** What is kept while the page is reloaded. */
+export interface Kept {
+  readonly conversation: string;
+  readonly talk: Talk;
+  /** The last event that was taken in. */
+  readonly last: string;
+  /** The question whose answer is not complete. */
+  readonly open: Question | null;
+}
+
+export interface Question {
+  /** The same for every attempt, so that the model is asked once. */
+  readonly key: string;
+  readonly body: string;
+}
+
+export interface Options {
+  /** Where hitl-chat runs: `https://chat.example`. */
+  readonly base: string;
+  /** Asks the page's server for a token: for this conversation, or '' for a new one. */
+  readonly grant: (conversation: string) => Promise<Grant>;
+  readonly changed: (talk: Talk) => void;
+  readonly kept?: Kept | null;
+  readonly keep?: (kept: Kept) => void;
+  /** Everything that arrives, for who wants to look at the wire. */
+  readonly raw?: (stream: 'answer' | 'events', data: string) => void;
+  readonly fetch?: typeof fetch;
+  /** Waits, in milliseconds; ends earlier when `signal` says so. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export function body(answer: Response): ReadableStream<Uint8Array> {
+  if (!answer.body) throw new Problem('');
+  return answer.body;
+}
+
+export function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {
+      once: true,
+    });
+  });
+}
+
+/** Unguessable; `randomUUID` is for https only. */
+export function name(): string {
+  return Array.from(
+    crypto.getRandomValues(new Uint8Array(16)),
+    (byte) => byte.toString(16),
+  ).join('');
+}
