@@ -17,6 +17,7 @@ from hitl_chat.store import findings, holds
 from hitl_chat.store.schema import event, text, verdict
 from hitl_chat.store.schema_asides import hold_known
 from tests.checks.knowing import BOTH
+from tests.customer.front_end import token
 from tests.world import World
 from tests.world_client import Socket, held
 from tests.world_console import console
@@ -40,8 +41,13 @@ def said(call: ModelCall) -> list[tuple[float, str]]:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with World(tmp_path, RULES, models={"*": Scripted(said)}) as made:
+def model() -> Scripted:
+    return Scripted(said)
+
+
+@pytest.fixture
+async def world(tmp_path: Path, model: Scripted) -> AsyncIterator[World]:
+    async with World(tmp_path, RULES, models={"*": model}) as made:
         yield made
 
 
@@ -136,3 +142,35 @@ async def test_a_known_answer_is_told_with_what_became_of_it(world: World) -> No
     assert set(rows) == {BOTH.id}
     card = await world.program.overview.card("acme", ids[2])
     assert card.history[BOTH.id].decisions == {"approve": 1, "reject": 1}
+
+
+# --- the customer, as the front end says --------------------------------------------------------
+
+TOLD = {"customer": {"tier": "gold", "name": "Ana R."}}
+
+
+async def test_what_the_front_end_says_of_its_customer_is_for_agents_only(
+    world: World, model: Scripted
+) -> None:
+    customer = await world.ask("m", "May I?", metadata=TOLD)
+    card = await card_of(world, customer)
+    assert card["background"]["customer"] == {"name": "Ana R.", "tier": "gold"}
+    await world.people.approve(card["hold"]["id"])
+    await customer.rest()
+    assert b"gold" not in customer.body
+    assert not any("gold" in str(call.body) for call in model.calls)
+
+
+async def test_a_browser_tells_nothing_of_itself(world: World) -> None:
+    pass_ = await token(world, "conv_browser")
+    customer = await world.ask(
+        "m", "May I?", headers={"authorization": f"Bearer {pass_}"}, metadata=TOLD
+    )
+    card = await card_of(world, customer)
+    assert card["background"]["customer"] == {}
+
+
+async def test_what_cannot_be_shown_is_refused(world: World) -> None:
+    customer = await world.ask("m", "May I?", metadata={"customer": {"tier": 3}})
+    assert (await customer.rest()).status == 400
+    assert customer.error["param"] == "metadata.customer.tier"
