@@ -72,7 +72,9 @@ def certify(world: World, threshold: float) -> None:
         missed=0,
         held=0.1,
         made="2026-01-01",
-        versions=footing(world.program.settings, world.program.rules.current, world.folder),
+        versions=footing(
+            world.program.settings, world.program.rules.current, world.folder, ["tone"]
+        ),
         fusion=Fusion({"tone": 8.0}, bias=-4.0),
         reference=(),
     )

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from hitl_chat.cli import main
 from hitl_chat.cli.config import load
@@ -18,24 +20,35 @@ from tests.tuning.test_calibrate import answers, written
 RULES = {
     "certificate": "certificate.json",
     "checks": {
-        "a": {"kind": "scripted", "scores": {"rude": 0.9}},
-        "b": {"kind": "known_bad", "library": ["library.jsonl"]},
-        "judge": {"kind": "judge", "criteria": "Longer than a name of a file may be. " * 100},
+        "a": {"kind": "known_bad", "library": ["library.jsonl"]},
+        "b": {"kind": "judge", "criteria": "Longer than a name of a file may be. " * 100},
     },
-    "rules": [{"name": "rude", "when": {"check": "a"}}],
+    "rules": [{"name": "rude", "when": {"patterns": {"literals": ["rude"]}}}],
 }
 
 
 class Shop:
     """A folder with rules that were calibrated, and took over what that said."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        capsys: pytest.CaptureFixture[str],
+        called: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`called`: what the checks are called that labels have scores of."""
         self.folder, self._capsys = folder, capsys
         self.rules = folder / "rules.yaml"
         (folder / "library.jsonl").write_text("")
         self.written = RULES
         self.write()
-        labels = written(folder, answers(800))
+        rows = [
+            replace(
+                row, scores={called.get(name, name): score for name, score in row.scores.items()}
+            )
+            for row in answers(800)
+        ]
+        labels = written(folder, rows)
         out = str(folder / "certificate.json")
         self.said = self.typed("calibrate", "--in", labels, "--rules", "rules.yaml", "--out", out)
         risk, _, told = self.said.partition("Hold from a risk of ")
@@ -71,6 +84,16 @@ def test_rules_that_took_over_what_calibrating_said_are_certified(shop: Shop) ->
     command = ("calibrate", "--in", recent, "--rules", "rules.yaml", "--check", "certificate.json")
     assert shop.typed(*command).startswith("holds")
     assert "certified on" in shop.typed("doctor", "--config", _settings(shop))
+
+
+def test_checks_that_no_rule_named_before_are_covered_as_they_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shop = Shop(tmp_path, capsys, {"a": "hedging", "b": "judge"})
+    assert "certified on" in shop.check()
+    (tmp_path / "judge.j2").write_text("Judge.")
+    assert "void: prompt 'judge' changed" in shop.check()
 
 
 @pytest.mark.parametrize("drift", [False, True])

@@ -6,7 +6,7 @@ provider changes behind an unchanged name, nobody here can see.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import file_digest, sha256
 from os.path import isfile
 from pathlib import Path
@@ -15,6 +15,7 @@ import msgspec
 
 from hitl_chat import __version__, assets
 from hitl_chat.app.means import embedding_options
+from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.checks.samples import PROMPT
 from hitl_chat.errors import ConfigError
 from hitl_chat.ports import Sleep
@@ -28,10 +29,12 @@ log = logging.getLogger(__name__)
 EVERY = 60.0  # seconds between two looks at what a certificate rests on
 
 
-def footing(settings: Settings, ruleset: Ruleset, folder: Path) -> dict[str, str]:
-    """`folder`: beside the rules file."""
+def footing(
+    settings: Settings, ruleset: Ruleset, folder: Path, fused: Iterable[str]
+) -> dict[str, str]:
+    """`fused`: the checks that count in the risk; `folder`: beside the rules file."""
     found = {"hitl-chat": __version__, "rules": ruleset.substance}
-    for text in sorted({PROMPT, *_texts(ruleset)}):
+    for text in sorted({PROMPT, *_texts(ruleset, fused)}):
         for prompts in (assets.prompts(), folder):  # one beside the rules goes before ours
             if isfile(prompts / f"{text}.j2"):
                 found[f"prompt {text!r}"] = _sha(prompts / f"{text}.j2")
@@ -45,10 +48,17 @@ def footing(settings: Settings, ruleset: Ruleset, folder: Path) -> dict[str, str
     return found
 
 
-def _texts(ruleset: Ruleset) -> Iterator[str]:
-    """All texts in the options of checks: some name prompts, libraries, weights."""
-    for options in ruleset.options.values():
-        for value in vars(options).values():
+def _texts(ruleset: Ruleset, fused: Iterable[str]) -> Iterator[str]:
+    """All texts in the options of these checks: some name prompts, libraries, weights.
+
+    A check that the rules do not name yet will come as it is.
+    """
+    known = default_checks().asynchronous
+    for name in fused:
+        options = ruleset.options.get(name)
+        if options is None and name in known:
+            options = known[name].model_validate({})
+        for value in vars(options).values() if options is not None else ():
             values = value if isinstance(value, list | tuple) else (value,)
             yield from (text for text in values if isinstance(text, str) and text)
 
@@ -64,7 +74,8 @@ def _digest(about: object) -> str:
 
 def void(certificate: Certificate, settings: Settings, ruleset: Ruleset, folder: Path) -> str:
     """Why it says nothing about these rules; "" while it does, for all that can be seen here."""
-    return certificate.changed(footing(settings, ruleset, folder)) or certificate.unfit(ruleset)
+    now = footing(settings, ruleset, folder, certificate.fusion.weights)
+    return certificate.changed(now) or certificate.unfit(ruleset)
 
 
 class Certified:

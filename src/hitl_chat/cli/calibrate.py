@@ -45,7 +45,7 @@ def run(arguments: Namespace) -> int:
         delta=arguments.delta,
         salt=SALT,
         made=datetime.fromtimestamp(time.time(), UTC).date().isoformat(),
-        versions=footing(*ruled) if ruled else {},
+        versions=footing(*ruled, {name for row in rows for name in row.scores}) if ruled else {},
     )
     fusion = found.fusion
     risk = {"weights": fusion.weights, "missing": fusion.missing, "bias": fusion.bias}
