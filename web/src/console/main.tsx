@@ -11,9 +11,12 @@ import './context.css';
 import './talk.css';
 import './notices.css';
 import './deciding.css';
+import './calls.css';
 import './background.css';
 import { tellAttention } from './attention.ts';
+import { callOut } from './calling.ts';
 import { Desk } from './desk.ts';
+import { foremost } from './foremost.ts';
 import { meant } from './keys.ts';
 import { read } from './looking.ts';
 import type { Socket } from './link.ts';
@@ -33,6 +36,8 @@ const desk = new Desk({
 });
 
 tellAttention(desk);
+callOut(desk, desk.bell, foremost(navigator.locks, document), document);
+for (const deed of ['pointerdown', 'keydown']) addEventListener(deed, () => desk.bell.wake());
 setInterval(() => desk.tick(), TICK);
 warnUnsuited(desk);
 addEventListener('hashchange', () => desk.look(read(location.hash)));

@@ -16,7 +16,7 @@ export const calls = {
       'Jemand aus der Kundschaft oder dem Team braucht dich, oder eine Antwort wird dir gegeben',
     hurry: 'Eine Antwort, die niemand übernommen hat',
     high: 'Eine Antwort kommt, oder jemand wartet auf einen Menschen',
-    usual: 'Eine Antwort kommt',
+    usual: 'Eine Antwort, auf die nichts davon zutrifft',
   },
   quiet: 'Ruhezeit',
   from: 'von',

@@ -15,7 +15,7 @@ export const calls = {
     mine: 'A customer answers you, a colleague asks you, a hold is given to you',
     hurry: 'A hold that nobody has claimed',
     high: 'A hold comes, or a customer waits for a person',
-    usual: 'A hold comes',
+    usual: 'A hold that is none of these',
   },
   quiet: 'Quiet hours',
   from: 'from',

@@ -31,6 +31,9 @@ export function Header({ desk }: { desk: Desk }) {
         <span class='knob' aria-hidden='true' />
         {desk.away.value ? header.gone : header.here}
       </button>
+      <button type='button' class='button plain' onClick={() => desk.show('calls')}>
+        {say.value.calls.button} <kbd>b</kbd>
+      </button>
       <button type='button' class='button plain' onClick={() => desk.show('keys')}>
         {header.keys} <kbd>?</kbd>
       </button>

@@ -1,0 +1,122 @@
+import { deepEqual } from 'node:assert/strict';
+import type { HoldView } from '../shared/protocol.gen.ts';
+import { callOut } from './calling.ts';
+import { Desk } from './desk.ts';
+import { ANA, hold } from './examples.ts';
+import type { Page } from './foremost.ts';
+import { QUEUE, taken } from './state.ts';
+
+const HIDDEN = { visibilityState: 'hidden', addEventListener: () => {} } as unknown as Page;
+const PLACE = { getItem: () => null, setItem: () => {} };
+
+/** A console with a bell that remembers, and tabs as a test says. */
+function called({ rings = true, seen = false } = {}) {
+  let now = 1000;
+  const desk = new Desk({
+    shelf: PLACE,
+    kept: PLACE,
+    now: () => now,
+    later: () => {},
+    open: () => {
+      throw new Error('nobody opens a socket here');
+    },
+    location: { hash: '' },
+  });
+  const log: string[] = [];
+  const bell = {
+    ring: (occasion: string) => void log.push(`ring ${occasion}`),
+    show: (name: string, title: string) => void log.push(`show ${name} ${title}`),
+    keep: () => {},
+    count: (waiting: number) => void log.push(`count ${waiting}`),
+  };
+  callOut(desk, bell, { rings: () => rings, seen: () => Promise.resolve(seen) }, HIDDEN);
+  const tell = async (...holds: HoldView[]) => {
+    desk.state.value = taken(
+      { ...desk.state.value, me: ANA },
+      {
+        type: 'queue_reset',
+        stream: QUEUE,
+        seq: 0,
+        queue: { holds, conversations: [], people: [ANA], looks: [] },
+      } as never,
+      now,
+    );
+    desk.standing.value = 'live';
+    await Promise.resolve();
+    await Promise.resolve();
+    return log.splice(0).filter((line) => !line.startsWith('count'));
+  };
+  const later = async (seconds: number) => {
+    now += seconds;
+    desk.tick();
+    await Promise.resolve();
+    await Promise.resolve();
+    return log.splice(0);
+  };
+  return { desk, tell, later, log };
+}
+
+Deno.test('what was there at the beginning is not called for, what comes then is, once', async () => {
+  const { tell } = called();
+  deepEqual(await tell(hold('a')), []);
+  deepEqual(await tell(hold('a'), hold('b', { impact: 'high' })), [
+    'ring high',
+    'show hold:b Refunds',
+  ]);
+  deepEqual(await tell(hold('a'), hold('b', { impact: 'high' })), []);
+});
+
+Deno.test('only one tab rings', async () => {
+  const { tell } = called({ rings: false });
+  await tell();
+  deepEqual(await tell(hold('a')), []);
+});
+
+Deno.test('a notice is for those who do not see the console', async () => {
+  const { tell } = called({ seen: true });
+  await tell();
+  deepEqual(await tell(hold('a', { impact: 'high' })), ['ring high']);
+});
+
+Deno.test('as they wish', async () => {
+  const { desk, tell } = called();
+  desk.wishes.want('usual', { sound: false, notice: true });
+  await tell();
+  deepEqual(await tell(hold('a')), ['show hold:a Refunds']);
+});
+
+Deno.test('many things at once are one notice', async () => {
+  const { tell } = called();
+  await tell();
+  const many = ['a', 'b', 'c', 'd'].map((id) => hold(id, { impact: 'high' }));
+  deepEqual(await tell(...many), ['ring high', 'show hold:a hitl-chat']);
+});
+
+Deno.test('a hold whose time runs out rings again, and has one notice', async () => {
+  const { tell, later } = called();
+  await tell();
+  await tell(hold('a'));
+  deepEqual(await later(90), ['ring hurry', 'show hold:a Refunds']);
+  deepEqual(await later(1), []);
+});
+
+Deno.test('while somebody is away it is quiet, and what came then is not called for later', async () => {
+  const { desk, tell } = called();
+  await tell();
+  const away = { ...ANA, away: true };
+  desk.state.value = { ...desk.state.value, people: [away], me: away };
+  const came = hold('a', { impact: 'high' });
+  desk.state.value = { ...desk.state.value, holds: new Map([['a', came]]) };
+  await Promise.resolve();
+  deepEqual(await tell(came), []);
+});
+
+Deno.test('what I claim is not called for, what is given to me is', async () => {
+  const mine = hold('a', { claimed_by: { id: 'ana', name: 'Ana' }, state: 'claimed' });
+  const looks = called();
+  await looks.tell();
+  await looks.tell(mine);
+  looks.desk.look({ at: 'hold', id: 'b' });
+  deepEqual(await looks.later(1), []);
+  deepEqual(await looks.later(1), ['ring mine', 'show hold:a Refunds']);
+});

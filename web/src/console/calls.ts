@@ -1,0 +1,86 @@
+/**
+ * What is worth calling an agent for, out of all this console knows. Pure: what was called already
+ * is remembered by `calling.ts`, how it sounds is in `bell.ts`.
+ */
+import type { ConversationView, HoldView } from '../shared/protocol.gen.ts';
+import type { Looking } from './looking.ts';
+import { place } from './order.ts';
+import { alive, type State } from './state.ts';
+import { mine, unread } from './unread.ts';
+
+/** Something is mine to do, a hold has hardly any time left, or one came. The first counts. */
+export const OCCASIONS = ['mine', 'hurry', 'high', 'usual'] as const;
+export type Occasion = typeof OCCASIONS[number];
+
+export interface Call {
+  /** Once per page: the same thing has the same name. */
+  readonly name: string;
+  readonly occasion: Occasion;
+  readonly at: Looking;
+  /** The rules that held an answer; none where somebody waits in a conversation. */
+  readonly rules: readonly string[];
+}
+
+export interface Watching {
+  readonly looking: Looking | null;
+  /** Whether the person can see this page now. */
+  readonly visible: boolean;
+  readonly now: number;
+  readonly seen: Readonly<Record<string, number>>;
+}
+
+/** Everything that is worth a call now. */
+export function calls(state: State, watching: Watching): Call[] {
+  const holds = [...state.holds.values()].filter(alive).flatMap((hold) =>
+    of(state, hold, watching.now)
+  );
+  const talks = [...state.conversations.values()].filter(waits).map((one) =>
+    about(one, `waits:${one.id}:${one.epoch}`, 'high')
+  );
+  return [...holds, ...talks, ...said(state, watching)].filter(({ at }) => !looks(watching, at));
+}
+
+/** What I look at needs no call. */
+function looks({ looking, visible }: Watching, at: Looking): boolean {
+  return visible && looking?.at === at.at && looking.id === at.id;
+}
+
+function of({ me }: State, hold: HoldView, now: number): Call[] {
+  const { id, rules } = hold;
+  const call = (name: string, occasion: Occasion): Call => ({
+    name: `${name}:${id}`,
+    occasion,
+    at: { at: 'hold', id },
+    rules,
+  });
+  if (me && hold.asked.includes(me.id)) return [call('asked', 'mine')];
+  if (me?.supervisor && hold.escalated_by && hold.escalated_by.id !== me.id && !hold.claimed_by) {
+    return [call('escalated', 'mine')];
+  }
+  if (hold.claimed_by) return hold.claimed_by.id === me?.id ? [call('given', 'mine')] : [];
+  const came = call('came', hold.impact === 'high' ? 'high' : 'usual');
+  return place(hold, now).band === 0 ? [came, call('hurry', 'hurry')] : [came];
+}
+
+function waits(one: ConversationView): boolean {
+  return one.human && one.unattended;
+}
+
+/** The customers of my conversations said something that I have not read. */
+function said(state: State, { seen }: Watching): Call[] {
+  return mine(state).flatMap((one) => {
+    const talk = state.talks.get(one.id);
+    const last = talk?.messages.findLast(({ author }) => author === 'customer');
+    if (!last || unread(talk, seen[one.id] ?? 0) === 0) return [];
+    return [about(one, `said:${one.id}:${last.seq}`, 'mine')];
+  });
+}
+
+function about({ id }: ConversationView, name: string, occasion: Occasion): Call {
+  return { name, occasion, at: { at: 'conv', id }, rules: [] };
+}
+
+/** The first of these occasions in order: one sound says it all. */
+export function loudest(all: readonly Call[]): Occasion | null {
+  return OCCASIONS.find((one) => all.some(({ occasion }) => occasion === one)) ?? null;
+}
