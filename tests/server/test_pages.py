@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hitl_chat.server.asgi import Edge
 from hitl_chat.server.pages import pages
 from hitl_chat.server.rest import rest
 from tests.server.running import Running, serving
@@ -12,6 +13,9 @@ from tests.server.running import Running, serving
 FILES = {
     "index.html": "<!doctype html><title>the console</title>",
     "shop.html": "<!doctype html><title>the shop</title>",
+    "tour.html": "<!doctype html><title>the tour</title>",
+    "people.html": "<!doctype html><title>people</title>",
+    "wall.html": "<!doctype html><title>the wall</title>",
     "lane.html": "<!doctype html><title>the lane</title>",
     "icon.svg": "<svg/>",
     "console/main.js": "console",
@@ -103,3 +107,31 @@ async def test_the_shop_is_there_only_where_it_is_wanted(folder: Path) -> None:
 async def test_a_file_is_read_not_written(running: Running) -> None:
     reply = await running.ask("/console/main.js", method="POST", body=b"x")
     assert (reply.status, reply.error["type"]) == (405, "invalid_request_error")
+
+
+async def test_only_the_demo_shows_the_console_in_a_frame_and_only_to_itself(folder: Path) -> None:
+    for shop, ancestors in ((False, "frame-ancestors 'none'"), (True, "frame-ancestors 'self'")):
+        async with serving({}, rest([pages(folder, shop=shop)])) as running:
+            policy = (await running.ask("/console/")).headers["content-security-policy"]
+            assert ancestors in policy
+            assert "frame-src" not in policy
+            tour = await running.ask("/tour")
+            assert tour.status == (200 if shop else 404)
+            if shop:
+                assert "frame-src 'self'" in tour.headers["content-security-policy"]
+                assert "frame-ancestors 'none'" in tour.headers["content-security-policy"]
+
+
+async def test_the_widget_is_for_pages_of_the_origins_that_were_named(folder: Path) -> None:
+    (folder / "widget").mkdir()
+    (folder / "widget" / "hitl-chat.js").write_text("export {}")
+    edge = Edge(origins=("https://shop.example",))
+    async with serving({}, rest([pages(folder)]), edge=edge) as running:
+        for origin, allowed in (("https://shop.example", True), ("https://evil.example", False)):
+            reply = await running.ask("/widget/hitl-chat.js", headers=[("origin", origin)])
+            assert reply.headers.get("access-control-allow-origin") == (origin if allowed else None)
+            assert reply.headers["vary"] == "origin"
+            assert reply.headers["cache-control"] == "no-cache"
+            assert reply.headers["etag"]
+        page = await running.ask("/console/main.js", headers=[("origin", "https://shop.example")])
+        assert "access-control-allow-origin" not in page.headers

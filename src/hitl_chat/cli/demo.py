@@ -108,6 +108,7 @@ async def _banner(place: Place, arguments: Namespace, seconds: float) -> None:
     say(f"  ready in {seconds:.1f} s")
     say("")
     say(f"  customer  {place.base}/shop")
+    say(f"  both      {place.base}/tour shows both sides, after Ana's link was used here:")
     for name, link in invited.items():
         say(f"  {name:<9} {link}")
     say(f"  your code OPENAI_BASE_URL={place.base}/v1  OPENAI_API_KEY={place.key}")

@@ -1,4 +1,4 @@
-"""The built console, and where it is wanted the shop page, as files under fixed addresses.
+"""The built pages, and where they are wanted the demo's shop and tour, under fixed addresses.
 
 Every file is read when the program starts and has an address of its own: no path is ever built from
 what a request says. The guard adds the Security Policy. Must not know what is in the files.
@@ -14,11 +14,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hitl_chat.core.types import Value
+from hitl_chat.server.asgi import CSP
 
 CONSOLE, PEOPLE, LANE, SHOP, WALL = (
     *("index.html", "people.html", "lane.html"),
     *("shop.html", "wall.html"),
 )
+TOUR = "tour.html"
+FRAMED = CSP.replace(b"frame-ancestors 'none'", b"frame-ancestors 'self'").decode()
+FRAMING = f"{CSP.decode()}; frame-src 'self'"
 HASHED = re.compile(r"-[0-9A-Z]{8}\.")  # the bundler's name for a chunk: new content, new name
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -34,6 +38,10 @@ class Page(Value, frozen=True):
 
     content: bytes
     headers: Mapping[str, str]
+
+    def under(self, policy: str) -> "Page":
+        """With a Security Policy of its own."""
+        return Page(self.content, {**self.headers, "content-security-policy": policy})
 
     def answer(self, request: Request) -> Response:
         if self.headers["etag"] in _etags(request):
@@ -55,6 +63,9 @@ def pages(folder: Path, *, shop: bool = False) -> APIRouter:
     by_path["/wall"] = found[f"/{WALL}"]
     if shop:
         by_path["/shop"] = found[f"/{SHOP}"]
+        # The demo's tour shows the console beside the shop; nobody else's page may frame it.
+        by_path["/tour"] = found[f"/{TOUR}"].under(FRAMING)
+        by_path["/console/"] = found[f"/{CONSOLE}"].under(FRAMED)
     router = APIRouter()
     for path, one in by_path.items():
         router.add_route(path, one.answer, methods=["GET"])
