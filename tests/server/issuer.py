@@ -151,6 +151,8 @@ class Issuer:
                 return jwt.encode({"alg": "HS256", "kid": "one"}, claims, shared)
             case "cut":
                 return jwt.encode({"alg": "RS256", "kid": "one"}, claims, REALLY)[:-20]
+            case "two":  # its own key, changed since
+                return jwt.encode({"alg": "RS256", "kid": "two"}, claims, REALLY)
             case "words":
                 return "a.b.c"
             case _:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from hitl_chat.core.staffing import Able
+from hitl_chat.runner.personnel import Personnel
 from hitl_chat.settings import Desk
 from tests.server.console_world import Frame, Tab
 from tests.world import FAST, World, patient
@@ -127,7 +128,9 @@ async def test_what_somebody_can_do_counts_from_the_moment_it_is_said(tmp_path: 
         console(world, "Ana") as ana,
     ):
         assert await told(world) == f"Sure. I {SORRY_AFTER}"
-        world.program.people.learn("person_ana", Able(**LAWYER))
+        personnel = Personnel(world.program.desk)
+        await personnel.change("acme", "person_ana", Able(**LAWYER), None, "root")
+        world.program.sessions.forget("person_ana")
         ident = await hold(world)
         assert (await given(ana))["id"] == ident
 

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from msgspec import Meta, Struct
 
-from hitl_chat.core.roles import MAY, allow
+from hitl_chat.core.roles import MAY
 from hitl_chat.core.staffing import Able
 from hitl_chat.runner.personnel import Personnel, Row
 from hitl_chat.server.account import decoded
@@ -68,7 +68,7 @@ def people(personnel: Personnel, sessions: Sessions, who: Who, usual: int) -> AP
         by = await who(request, "staff")
         asked = decoded(await request.body(), Change)
         if asked.role is not None:
-            allow(by.person.role, "people")
+            await who(request, "people")
         able = Able(asked.skills, asked.languages, asked.capacity)
         await personnel.change(by.tenant, ident, able, asked.role, by.person.id)
         sessions.forget(ident)

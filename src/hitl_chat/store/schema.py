@@ -165,6 +165,8 @@ hold = _keyed(
 )
 WAITING = sql("state IN ('open', 'claimed', 'settling')")
 Index("hold_queue", hold.c.tenant, sqlite_where=WAITING, postgresql_where=WAITING)
+CLAIMED = sql("state = 'claimed'")
+Index("hold_claimed", hold.c.tenant, sqlite_where=CLAIMED, postgresql_where=CLAIMED)
 Index("hold_due", hold.c.due_at, sqlite_where=WAITING, postgresql_where=WAITING)
 UNDELIVERED = sql("state = 'decided' AND delivery <> 'delivered'")
 Index("hold_undelivered", hold.c.closed_at, sqlite_where=UNDELIVERED, postgresql_where=UNDELIVERED)

@@ -235,6 +235,7 @@ INDEXES = (
     ("turn_began", "turn", "tenant began_at", ""),
     ("verdict_turn", "verdict", "turn", ""),
     ("hold_conversation", "hold", "tenant conv", ""),
+    ("hold_claimed", "hold", "tenant", "state = 'claimed'"),
     ("hold_due", "hold", "due_at", "state IN ('open', 'claimed', 'settling')"),
     ("hold_queue", "hold", "tenant", "state IN ('open', 'claimed', 'settling')"),
     ("hold_turn", "hold", "turn", ""),

@@ -1,0 +1,69 @@
+"""A provider that is slow, and one that changes its keys."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from joserfc import jwk, jwt
+
+from hitl_chat.errors import Unauthorized, Unavailable
+from hitl_chat.server.provider import AGAIN, Asked, Client, Provider
+from tests.server import issuer as providers
+from tests.server.clock import Clock
+from tests.server.issuer import CLIENT, SECRET, Issuer, issuing, query
+
+BACK = "http://127.0.0.1/sign-in/back"
+ASKED = Asked("s", "n", "v" * 50, 1e9)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(1_000_000.0)
+
+
+@pytest.fixture
+async def issuer(clock: Clock) -> AsyncIterator[Issuer]:
+    async with issuing(clock) as found:
+        yield found
+
+
+def provider(url: str, clock: Clock, patience: float = 5.0) -> Provider:
+    return Provider(Client(url, CLIENT, SECRET, ("openid",)), clock, patience=patience)
+
+
+async def code(known: Provider, issuer: Issuer) -> str:
+    back = issuer.back(query(await known.address(ASKED, BACK)))
+    return query(back)["code"]
+
+
+async def test_one_that_never_answers_is_given_up() -> None:
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(Unavailable, match="cannot be reached"):
+            await provider(url, Clock(), patience=0.1).address(ASKED, BACK)
+
+
+async def test_its_new_keys_are_found_when_a_token_names_one(
+    issuer: Issuer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = provider(issuer.url, clock)
+    assert (await known.claims(await code(known, issuer), ASKED, BACK))["sub"] == "u1"
+    monkeypatch.setattr(providers, "REALLY", jwk.RSAKey.generate_key(2048, {"kid": "two"}))
+    issuer.how = "two"
+    with pytest.raises(Unauthorized):  # a flood of bad tokens does not make us ask again and again
+        await known.claims(await code(known, issuer), ASKED, BACK)
+    assert issuer.asked.count("keys") == 1
+    clock.time += AGAIN
+    assert (await known.claims(await code(known, issuer), ASKED, BACK))["sub"] == "u1"
+    assert issuer.asked.count("keys") == 2
+
+
+def test_a_token_of_the_tests_is_one() -> None:
+    """The provider of the tests would be no proof if it signed nothing."""
+    signed = jwt.encode({"alg": "RS256", "kid": "one"}, {"sub": "u1"}, providers.REALLY)
+    assert jwt.decode(signed, providers.REALLY, algorithms=["RS256"]).claims == {"sub": "u1"}
