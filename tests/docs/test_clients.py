@@ -125,12 +125,13 @@ async def test_the_python_example(world: World) -> None:
 
 
 @pytest.mark.slow
-async def test_the_node_example(world: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["node.mjs", "ai-sdk.mjs"])
+async def test_the_node_examples(world: World, tmp_path: Path, name: str) -> None:
     need(matrix.built(), "the client libraries", "run tests/clients/build")
-    shutil.copy(EXAMPLES / "node.mjs", tmp_path)
+    shutil.copy(EXAMPLES / name, tmp_path)
     (tmp_path / "node_modules").symlink_to(ROOT / "tests/clients/node_modules")
     node = need(shutil.which("node"), "node", "apt-get install nodejs")
-    await check_program(world, node, str(tmp_path / "node.mjs"))
+    await check_program(world, node, str(tmp_path / name))
 
 
 # --- the browser ------------------------------------------------------------------------------
