@@ -13,6 +13,7 @@ from hitl_chat.runner import ids
 from hitl_chat.runner.customer_says import CustomerSays
 from hitl_chat.runner.personnel import Personnel
 from hitl_chat.runner.suggesting import Suggesting
+from hitl_chat.runner.together import Together
 from hitl_chat.runner.wall import Wall
 from hitl_chat.server.account import account
 from hitl_chat.server.admin import admin
@@ -34,6 +35,7 @@ from hitl_chat.server.replies import replies
 from hitl_chat.server.rest import rest
 from hitl_chat.server.signin import signin
 from hitl_chat.server.suggesting import suggestions
+from hitl_chat.server.together import together
 from hitl_chat.server.wall import wall
 from hitl_chat.telemetry.log import log
 
@@ -75,6 +77,7 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
     )
     yield admin(program.desk, program.agents, program.overview, program.who)
     yield suggestions(_suggesting(program), program.who)
+    yield together(Together(program.db), program.who)
     yield replies(lambda: prepared(program.means.folder), program.who)
     yield wall(Wall(program.desk), program.directing, program.who)
     yield lane(program.db, program.who)

@@ -15,6 +15,10 @@ import { type Desk, sentence } from './desk.ts';
 import type { Texts } from './typed.ts';
 import { alive, holdOf } from './state.ts';
 import { CONTENT, firstTexts } from './texts.ts';
+import { forOthers, sameLook } from './together.ts';
+
+/** Decisions that can be undone with what was decided beside them. */
+const LOOKS = 20;
 
 export function cardNow(desk: Desk): Card | null {
   const looking = desk.looking.value;
@@ -83,7 +87,7 @@ export function reject(desk: Desk): void {
   const card = possible(desk, 'reject');
   if (!card) return;
   const { id } = card.hold;
-  if (desk.rejecting.value !== id && desk.chosenOf(id).length === 0) desk.rejecting.value = id;
+  if (desk.rejecting.value !== id && desk.why.of(id).length === 0) desk.rejecting.value = id;
   else decide(desk, 'reject');
 }
 
@@ -93,17 +97,17 @@ export function reason(desk: Desk, at: number): void {
   const said = hold?.because[at];
   if (!hold || said === undefined) return;
   if (desk.rejecting.value === hold.id) {
-    desk.choose(hold.id, [said]);
+    desk.why.choose(hold.id, [said]);
     return reject(desk);
   }
   const known = reasons(desk, hold);
   const others = known.filter((one) => one !== said);
-  desk.choose(hold.id, others.length < known.length ? others : [...known, said]);
+  desk.why.choose(hold.id, others.length < known.length ? others : [...known, said]);
 }
 
 /** What was chosen; for an edit, as long as nothing was, what the change itself says. */
 export function reasons(desk: Desk, hold: HoldView): readonly string[] {
-  const chosen = desk.chosen.value[hold.id];
+  const chosen = desk.why.chosen.value[hold.id];
   const texts = desk.typed.of(hold.id);
   const card = desk.state.value.cards.get(hold.id);
   if (chosen || desk.editing.value !== hold.id || !texts || !card) return chosen ?? [];
@@ -165,7 +169,7 @@ export function undoable(desk: Desk): HoldView | null {
 
 export function undo(desk: Desk): void {
   const hold = undoable(desk);
-  if (hold) desk.command({ do: 'undo', hold: hold.id });
+  if (hold) { for (const one of sameLook(desk, hold.id)) desk.command({ do: 'undo', hold: one }); }
   else desk.tell('There is nothing to undo: what was sent stays sent.');
 }
 
@@ -222,7 +226,7 @@ function decide(
   if (!card) return;
   const { id, version, fence, claimed_by } = card.hold;
   desk.notice.value = null;
-  desk.command({
+  const decided: Decide = {
     do: 'decide',
     hold: id,
     action,
@@ -230,9 +234,13 @@ function decide(
     fence: isMine(desk, claimed_by) ? fence : null,
     force: force(desk),
     because: [...reasons(desk, card.hold)],
-    note: desk.noteOf(id),
+    note: desk.why.note(id),
     ...more(card),
-  });
+  };
+  const all = [decided, ...forOthers(desk, decided)];
+  for (const each of all) desk.command(each);
+  desk.looks.value = [all.map((each) => each.hold), ...desk.looks.value].slice(0, LOOKS);
+  desk.together.value = null;
 }
 
 /** The card, if this can be done with it now; else the reason is shown. */

@@ -38,7 +38,7 @@ export function known(desk: Desk): Record<string, string> {
 /** Whether a `/` here would begin something: in a box where one writes, after nothing or a blank. */
 export function beginsHere(): boolean {
   const box = globalThis.document?.activeElement;
-  if (!(box instanceof HTMLTextAreaElement) || !box.dataset['canned']) return false;
+  if (!box || !(box instanceof HTMLTextAreaElement) || !box.dataset['canned']) return false;
   const before = box.value.slice(0, box.selectionStart);
   return before === '' || /\s$/.test(before);
 }

@@ -31,7 +31,7 @@ function second(desk: Desk, agree: boolean): void {
     return desk.tell('The checks are still reading this text: wait a moment.', true);
   }
   const { id } = card.hold;
-  const note = desk.noteOf(id);
+  const note = desk.why.note(id);
   desk.command({ do: 'second', hold: id, agree, text_sha256: card.proposed_sha256, note });
 }
 
@@ -40,13 +40,13 @@ export function would(action: Action): (desk: Desk) => void {
   return (desk) => {
     const hold = cardNow(desk)?.hold;
     if (!hold || !owing(desk)) return;
-    const because = [...desk.chosenOf(hold.id)];
+    const because = [...desk.why.of(hold.id)];
     desk.command({
       do: 'give_opinion',
       hold: hold.id,
       action,
       because,
-      note: desk.noteOf(hold.id),
+      note: desk.why.note(hold.id),
     });
   };
 }

@@ -16,7 +16,9 @@ import * as session from './session.ts';
 import type { Suggested } from './suggest.ts';
 import { closed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
 import { capital } from './titles.ts';
+import type { Together } from './together.ts';
 import { Typed } from './typed.ts';
+import { Why } from './why.ts';
 import { Wishes } from './wishes.ts';
 
 export interface Notice {
@@ -70,10 +72,12 @@ export class Desk {
   readonly rejecting = signal<string | null>(null);
   /** What a model would write here, while somebody looks at it. */
   readonly suggested = signal<Suggested | null>(null);
+  /** What says nearly the same as the hold that is looked at. */
+  readonly together = signal<Together | null>(null);
+  /** Holds that were decided by one look, the newest first. */
+  readonly looks = signal<readonly (readonly string[])[]>([]);
   /** Whether an edit is shown as what it changes. */
   readonly difference = signal(true);
-  /** The reasons that were chosen, by hold. */
-  readonly chosen = signal<Readonly<Record<string, readonly string[]>>>({});
   /** The last message that was looked at, by conversation. */
   readonly seen = signal<Readonly<Record<string, number>>>({});
   readonly keys: Bindings;
@@ -86,6 +90,7 @@ export class Desk {
   /** The holds that wait, the most urgent first: sorted once for all who ask. */
   readonly queue = computed(() => inOrder(this.state.value.holds.values(), this.now.value));
   readonly typed: Typed;
+  readonly why: Why;
   readonly outbox: Outbox;
   readonly link: Link;
   #followed: readonly string[] = [];
@@ -94,6 +99,7 @@ export class Desk {
 
   constructor(readonly around: Surroundings) {
     this.typed = new Typed(around.shelf);
+    this.why = new Why(this.typed);
     this.keys = new Bindings(around.kept);
     this.wishes = new Wishes(around.kept);
     this.outbox = new Outbox(around.shelf, () => around.now() * 1000);
@@ -153,24 +159,9 @@ export class Desk {
     this.difference.value = !this.difference.value;
   }
 
-  chosenOf(hold: string): readonly string[] {
-    return this.chosen.value[hold] ?? [];
-  }
-
-  choose(hold: string, reasons: readonly string[]): void {
-    this.chosen.value = { ...this.chosen.value, [hold]: reasons };
-  }
-
-  /** The free text that goes with a decision about this hold, for colleagues. */
-  noteOf(hold: string): string {
-    return this.typed.of(`why:${hold}`)?.['note'] ?? '';
-  }
-
   /** It was decided: what was chosen and noted belongs to that. */
   noted(hold: string): void {
-    const { [hold]: _, ...others } = this.chosen.value;
-    this.chosen.value = others;
-    this.typed.drop(`why:${hold}`);
+    this.why.done(hold);
     if (this.suggested.value?.about === hold) this.suggested.value = null;
     if (this.rejecting.value === hold) this.rejecting.value = null;
   }

@@ -180,8 +180,8 @@ Deno.test('a reason is chosen by its number; while rejecting it is the answer', 
   run('2');
   run('4');
   run('2');
-  deepEqual(made.chosenOf('a'), ['tone']);
-  made.choose('a', []);
+  deepEqual(made.why.of('a'), ['tone']);
+  made.why.choose('a', []);
   run('r');
   equal(made.rejecting.value, 'a');
   equal(made.waiting.value.length, 0);

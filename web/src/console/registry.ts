@@ -6,6 +6,7 @@ import type { Desk } from './desk.ts';
 import { why } from './first.ts';
 import type { Group, Key } from './keys.ts';
 import { alive } from './state.ts';
+import { offered, toggle } from './together.ts';
 import { nextWords, rewrite, take, useWords } from './suggest.ts';
 
 const hold = (desk: Desk) => acts.cardNow(desk)?.hold ?? null;
@@ -65,6 +66,9 @@ export const KEYS: readonly Key[] = [
   }),
   key('Hold', 'why', 'w', 'why it is held; where scores are hidden: judge, then see them', why, {
     when: open,
+  }),
+  key('Hold', 'together', 'x', 'decide what is nearly the same together', toggle, {
+    when: (desk) => deciding(desk) && offered(desk),
   }),
   key('Hold', 'undo', 'z', 'undo what was not sent yet', acts.undo),
   ...reasons,

@@ -1,6 +1,7 @@
 /** Who is signed in, as the server says; tickets for the socket. The cookie is not ours to read. */
 
 import type { Prepared } from './canned.ts';
+import type { Alike } from './together.ts';
 
 export interface Me {
   readonly person: string;
@@ -8,8 +9,6 @@ export interface Me {
   readonly name: string;
   readonly role: string;
   readonly may: readonly string[];
-  readonly skills: readonly string[];
-  readonly languages: readonly string[];
   readonly skills: readonly string[];
   readonly languages: readonly string[];
   readonly csrf: string;
@@ -57,6 +56,17 @@ export async function replies(): Promise<{ replies: readonly Prepared[] } | { pr
     return answer.ok ? { replies: body } : { problem: body.error.message };
   } catch {
     return { problem: 'The prepared replies cannot be read now.' };
+  }
+}
+
+/** Which of these holds are nearly the same; none, if that cannot be said now. */
+export async function alike(hold: string, of: readonly string[]): Promise<readonly Alike[]> {
+  const asked = new URLSearchParams(of.map((one) => ['of', one]));
+  try {
+    const answer = await fetch(`/console/holds/${encodeURIComponent(hold)}/alike?${asked}`);
+    return answer.ok ? await answer.json() : [];
+  } catch {
+    return [];
   }
 }
 

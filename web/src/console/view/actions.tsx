@@ -40,7 +40,9 @@ interface Props {
 function Decide({ desk, hold }: Props) {
   const why = (action: Action) => acts.obstacle(desk, hold, action);
   const two = hold.needs_second.filter((one) => one !== 'warned').join(' and ');
-  const says = why('approve') || (two && `To ${two}, a second person must confirm.`);
+  const number = desk.together.value?.on ? desk.together.value.others.length + 1 : 1;
+  const says = why('approve') || (two && `To ${two}, a second person must confirm.`) ||
+    (number > 1 ? `Your decision is for all ${number}.` : '');
   return (
     <Bar says={says} above={<Because desk={desk} hold={hold} />}>
       <Button desk={desk} run={() => desk.show('palette')} name='More' of='palette' />
@@ -106,9 +108,8 @@ function Proposed({ desk, hold }: Props) {
           autocomplete='off'
           dir='auto'
           placeholder='Note for colleagues (optional)'
-          value={desk.noteOf(hold.id)}
-          onInput={({ currentTarget: { value } }) =>
-            desk.typed.put(`why:${hold.id}`, { note: value })}
+          value={desk.why.note(hold.id)}
+          onInput={({ currentTarget: { value } }) => desk.why.write(hold.id, value)}
         />
       </label>
       <Button desk={desk} run={among.decline} name='Decline' of='decline' kind='bad' />

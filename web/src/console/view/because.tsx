@@ -27,9 +27,8 @@ export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
           autocomplete='off'
           dir='auto'
           placeholder='Note for colleagues (optional)'
-          value={desk.noteOf(hold.id)}
-          onInput={({ currentTarget: { value } }) =>
-            desk.typed.put(`why:${hold.id}`, { note: value })}
+          value={desk.why.note(hold.id)}
+          onInput={({ currentTarget: { value } }) => desk.why.write(hold.id, value)}
         />
       </label>
     </div>

@@ -7,6 +7,7 @@ import { firstTexts, nameOf } from '../texts.ts';
 import { Difference } from './difference.tsx';
 import { Editor } from './editor.tsx';
 import { Notes } from './notes.tsx';
+import { Together } from './together.tsx';
 
 /** What people make of a held answer: an editor, what a colleague wants to send, notes. */
 export function Deciding({ desk, card }: { desk: Desk; card: Card }) {
@@ -15,6 +16,7 @@ export function Deciding({ desk, card }: { desk: Desk; card: Card }) {
   if (owing(desk)) return null; // who is asked for an opinion does not see what others think
   return (
     <>
+      {alive(hold) && !hold.proposal && <Together desk={desk} card={card} />}
       {desk.editing.value === hold.id && alive(hold) && <Editor desk={desk} card={card} />}
       {hold.proposal?.second === 'wanted' && <Proposed card={card} mine={mine} />}
       {hold.declined_by && (

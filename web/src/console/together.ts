@@ -1,0 +1,75 @@
+/** Holds that are nearly the same, decided by one look: each with a decision of its own. */
+import type { Decide, HoldView } from '../shared/protocol.gen.ts';
+import { isMine } from './acts.ts';
+import type { Desk } from './desk.ts';
+import { alike } from './session.ts';
+import type { State } from './state.ts';
+import { CONTENT } from './texts.ts';
+
+export interface Alike {
+  readonly hold: string;
+  readonly version: number;
+  readonly draft_sha256: string;
+  readonly pending: string;
+}
+
+/** What is nearly the same as the hold that is looked at; `on`: a decision is for all of them. */
+export interface Together {
+  readonly hold: string;
+  readonly others: readonly Alike[];
+  readonly on: boolean;
+}
+
+/** As the server compares at most (runner/together.py). */
+const MOST = 50;
+
+/** The holds that may be nearly the same: the same rules, and nobody has them. */
+export function candidates({ holds }: State, { id, rules }: HoldView): string[] {
+  return [...holds.values()]
+    .filter((one) => one.id !== id && one.state === 'open' && one.rules.join() === rules.join())
+    .map((one) => one.id)
+    .slice(0, MOST);
+}
+
+export async function compare(desk: Desk, hold: string, of: readonly string[]): Promise<void> {
+  const others = of.length === 0 ? [] : await alike(hold, of);
+  if (desk.looking.value?.id !== hold) return;
+  const on = desk.together.value?.hold === hold && desk.together.value.on && others.length > 0;
+  desk.together.value = { hold, others, on };
+}
+
+/** Whether a decision made now would be for several. */
+export function offered(desk: Desk): boolean {
+  const found = desk.together.value;
+  return found !== null && found.hold === desk.looking.value?.id && found.others.length > 0;
+}
+
+export function toggle(desk: Desk): void {
+  const found = desk.together.value;
+  if (found && offered(desk)) desk.together.value = { ...found, on: !found.on };
+}
+
+/** The same decision for the others, about what each of them says. */
+export function forOthers(desk: Desk, decided: Decide): Decide[] {
+  const found = desk.together.value;
+  if (!found?.on || found.hold !== decided.hold || decided.action === 'take_over') return [];
+  const text = decided.texts?.[CONTENT];
+  return found.others.map((other) => ({
+    ...decided,
+    hold: other.hold,
+    version: other.version,
+    fence: null,
+    note: '',
+    ...(decided.action === 'approve' ? { draft_sha256: other.draft_sha256 } : {}),
+    ...(decided.action === 'edit' ? { texts: { [CONTENT]: text ?? '' } } : {}),
+  }));
+}
+
+/** Every decision of mine that was made by that one look and is not out yet. */
+export function sameLook(desk: Desk, hold: string): string[] {
+  const all = desk.looks.value.find((one) => one.includes(hold)) ?? [hold];
+  return all.filter((one) => {
+    const known = desk.state.value.holds.get(one);
+    return known?.state === 'settling' && isMine(desk, known.proposal?.by ?? null);
+  });
+}

@@ -1,0 +1,33 @@
+import { useEffect } from 'preact/hooks';
+import type { Card } from '../../shared/protocol.gen.ts';
+import type { Desk } from '../desk.ts';
+import { firstTexts } from '../texts.ts';
+import { CONTENT } from '../texts.ts';
+import { candidates, compare, offered, toggle } from '../together.ts';
+import { shown } from './buttons.tsx';
+import { Difference } from './difference.tsx';
+
+/** Other holds that say nearly the same: offered to be decided by the same look. */
+export function Together({ desk, card }: { desk: Desk; card: Card }) {
+  const { hold } = card;
+  const others = candidates(desk.state.value, hold);
+  useEffect(() => void compare(desk, hold.id, others), [hold.id, hold.version, others.join()]);
+  const found = desk.together.value;
+  if (!found || !offered(desk) || found.hold !== hold.id) return null;
+  const number = found.others.length;
+  const before = firstTexts(card)[CONTENT] ?? '';
+  return (
+    <details class='together'>
+      <summary>
+        {number === 1 ? '1 other hold says' : `${number} other holds say`} nearly the same
+      </summary>
+      {found.others.map(({ hold, pending }) => (
+        <Difference key={hold} before={before} after={pending} />
+      ))}
+      <label class='switch'>
+        <input type='checkbox' checked={found.on} onChange={() => toggle(desk)} /> Decide all{' '}
+        {number + 1} together <kbd aria-hidden='true'>{shown(desk, 'together')}</kbd>
+      </label>
+    </details>
+  );
+}
