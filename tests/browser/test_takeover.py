@@ -38,7 +38,10 @@ async def test_take_over_talk_and_hand_back(world: World, visitors: Visitors, an
     await expect(shop.locator(".said.person")).to_have_text(re.compile("^AnaHello, Ana here\\."))
     assert "guarantee" not in await shop.get_by_role("log").inner_text()
 
+    await shop.get_by_role("textbox", name="Message").press_sequentially("Is a photo")
+    await expect(ana.page.get_by_text("The customer is typing…")).to_be_visible()
     await ask_in_the_shop(shop, "Is a photo of the box enough?")
+    await expect(ana.page.get_by_text("The customer is typing…")).to_be_hidden()
     await expect(ana.page.locator(".message.customer").last).to_contain_text("photo of the box")
     await box.fill("It is, thank you.")
     await ana.page.keyboard.press("Enter")

@@ -57,7 +57,7 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
       <Unfinished desk={desk} here={here} mine={mine} />
       <Log messages={talk.messages} sending={unseen(desk.waiting.value, id, talk.messages)} />
       <Notes desk={desk} notes={talk.notes} />
-      <p class='typing' role='status'>{typing && !mine ? `${typing} is typing…` : ''}</p>
+      <p class='typing' role='status'>{types(typing, mine)}</p>
       {mine ? <Composer desk={desk} here={here} /> : <Listener desk={desk} here={here} />}
     </main>
   );
@@ -216,4 +216,10 @@ function useTyping(desk: Desk, here: ConversationView): (on: boolean) => void {
     if (now) pause.current = setTimeout(() => tell(false), STILL_TYPING) as unknown as number;
     tell(now);
   };
+}
+
+/** Nobody's name is the customer's; what one types oneself is no news. */
+function types(name: string | undefined, mine: boolean): string {
+  if (name === '') return 'The customer is typing…';
+  return name && !mine ? `${name} is typing…` : '';
 }
