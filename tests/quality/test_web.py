@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.page import MOST, first_load
 from tests.quality.project import ROOT, run
 
 QUIET = os.environ | {"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"}
@@ -63,6 +64,28 @@ def test_pages_have_nothing_inline(built: Path) -> None:
         for path in sorted(built.rglob("*.html"))
         if (inline := Page(path.read_text("utf-8")).inline)
     } == {}
+
+
+@pytest.mark.slow
+def test_the_console_is_small(built: Path) -> None:
+    sizes = first_load(built)
+    assert len(sizes) > 3
+    assert sum(sizes.values()) <= MOST, sizes
+
+
+def test_what_is_loaded_at_once_is_counted_and_nothing_else(tmp_path: Path) -> None:
+    files = {
+        "index.html": "<p>",
+        "console/main.css": "p{}",
+        "console/main.js": 'import"../a.js";import{x}from"../b.js";z(()=>import("../late.js"))',
+        "a.js": "1",
+        "b.js": 'var i=1;import"./a.js";',
+        "late.js": "2",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert first_load(tmp_path).keys() == files.keys() - {"late.js"}
 
 
 def test_the_page_reader_sees_what_is_inline() -> None:

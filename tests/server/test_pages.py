@@ -1,5 +1,6 @@
 """The built pages over real HTTP: right types, cached by content, nothing outside the folder."""
 
+import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -135,3 +136,23 @@ async def test_the_widget_is_for_pages_of_the_origins_that_were_named(folder: Pa
             assert reply.headers["etag"]
         page = await running.ask("/console/main.js", headers=[("origin", "https://shop.example")])
         assert "access-control-allow-origin" not in page.headers
+
+
+async def test_what_is_large_is_sent_compressed_to_whoever_takes_it(folder: Path) -> None:
+    text = "let many = 1;" * 1000
+    (folder / "console" / "main.js").write_text(text)
+    async with serving({}, rest([pages(folder)])) as running:
+        plain = await running.ask("/console/main.js")
+        assert (plain.body, plain.headers.get("content-encoding")) == (text.encode(), None)
+        takes = ("accept-encoding", "gzip, deflate, br")
+        reply = await running.ask("/console/main.js", headers=[takes])
+        assert (reply.headers["content-encoding"], reply.headers["vary"]) == (
+            *("gzip", "accept-encoding"),
+        )
+        assert gzip.decompress(reply.body).decode() == text
+        assert reply.headers["etag"] != plain.headers["etag"]
+        known = ("if-none-match", reply.headers["etag"])
+        again = await running.ask("/console/main.js", headers=[takes, known])
+        assert (again.status, again.body) == (304, b"")
+        small = await running.ask("/console/main.css", headers=[takes])
+        assert "content-encoding" not in small.headers

@@ -4,8 +4,10 @@ Every file is read when the program starts and has an address of its own: no pat
 what a request says. The guard adds the Security Policy. Must not know what is in the files.
 """
 
+import gzip
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -24,6 +26,7 @@ TOUR = "tour.html"
 FRAMED = CSP.replace(b"frame-ancestors 'none'", b"frame-ancestors 'self'").decode()
 FRAMING = f"{CSP.decode()}; frame-src 'self'"
 HASHED = re.compile(r"-[0-9A-Z]{8}\.")  # the bundler's name for a chunk: new content, new name
+WORTH_IT = 1000  # bytes
 KINDS = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -44,9 +47,14 @@ class Page(Value, frozen=True):
         return Page(self.content, {**self.headers, "content-security-policy": policy})
 
     def answer(self, request: Request) -> Response:
-        if self.headers["etag"] in _etags(request):
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=dict(self.headers))
-        return Response(self.content, headers=dict(self.headers))
+        content, headers = self.content, dict(self.headers)
+        if _packs(request) and len(content) > WORTH_IT:
+            content = packed(content)
+            headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
+            headers["etag"] = f'{headers["etag"][:-1]}-gz"'
+        if headers["etag"] in _etags(request):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return Response(content, headers=headers)
 
 
 def pages(folder: Path, *, shop: bool = False) -> APIRouter:
@@ -85,6 +93,19 @@ def page(path: Path) -> Page:
             "etag": f'"{sha256(content).hexdigest()[:32]}"',
         },
     )
+
+
+@lru_cache(maxsize=128)
+def packed(content: bytes) -> bytes:
+    """Once for each file, when somebody first asks for it."""
+    return gzip.compress(content, mtime=0)
+
+
+def _packs(request: Request) -> bool:
+    """Whether the browser takes it compressed; the widget's own rules about `vary` stay as is."""
+    if request.url.path.startswith("/widget/"):
+        return False
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def _etags(request: Request) -> set[str]:

@@ -22,7 +22,7 @@ import { read } from './looking.ts';
 import type { Socket } from './link.ts';
 import { speak, tag } from '../text/say.ts';
 import { warnUnsuited } from './suited.ts';
-import { App } from './view/app.tsx';
+import { App, rest } from './view/app.tsx';
 
 const TICK = 500;
 
@@ -67,4 +67,5 @@ const root = document.getElementById('app');
 if (!root) throw new Error('index.html has no element with the id "app"');
 await speak(navigator.languages);
 render(<App desk={desk} />, root);
+void rest();
 void desk.link.connect();

@@ -1,5 +1,5 @@
 /** Numbers, shares and times as the page's language writes them. */
-import { tag } from './say.ts';
+import { tag } from './languages.ts';
 
 const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 

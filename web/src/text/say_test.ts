@@ -40,3 +40,12 @@ Deno.test('one hold waits, two holds wait', async () => {
   await speak(['en']);
   deepEqual([1, 2].map(say.value.app.holdsWait), ['1 hold waits', '2 holds wait']);
 });
+
+Deno.test('what comes after the language was chosen speaks it too', async () => {
+  await speak(['de']);
+  const { onWall } = await import('./wall.ts');
+  await speak(['de']);
+  equal(onWall.value.wall.stop, 'Notschalter');
+  await speak(['en']);
+  equal(onWall.value.wall.stop, 'Stop switch');
+});

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { AgentView, WallView } from '../shared/protocol.gen.ts';
 import { duration, number } from '../text/numbers.ts';
-import { say } from '../text/say.ts';
+import { onWall } from '../text/wall.ts';
 import { Call } from './call.tsx';
 import type { Figures } from './figures.ts';
 import { Give } from './give.tsx';
 
 export function Agents({ figures, view }: { figures: Figures; view: WallView }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   const called = useSignal<AgentView | null>(null);
   const giving = useSignal<AgentView | null>(null);
   return (

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { AgentView } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
+import { onWall } from '../text/wall.ts';
 import { Dialog } from './dialog.tsx';
 import type { Figures } from './figures.ts';
 
@@ -9,7 +10,8 @@ export function Call({ figures, whom, onClose }: {
   whom: AgentView;
   onClose: () => void;
 }) {
-  const { wall, app } = say.value;
+  const { wall } = onWall.value;
+  const { app } = say.value;
   const text = useSignal('');
   const send = async (event: Event) => {
     event.preventDefault();

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { AgentView, AnyCommand, Queue } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
+import { onWall } from '../text/wall.ts';
 import { Dialog } from './dialog.tsx';
 import type { Figures } from './figures.ts';
 
@@ -18,7 +19,8 @@ export function Give({ figures, from, others, onClose }: {
   others: readonly AgentView[];
   onClose: () => void;
 }) {
-  const { wall, app } = say.value;
+  const { wall } = onWall.value;
+  const { app } = say.value;
   const found = useSignal<readonly InHand[] | null>(null);
   const read = async () => {
     const queue = await figures.queue();
@@ -56,7 +58,7 @@ function Row({ one, there, give }: {
   there: readonly AgentView[];
   give: (to: string) => void;
 }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   const to = useSignal(there[0]?.id ?? '');
   return (
     <li>

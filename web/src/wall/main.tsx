@@ -2,7 +2,8 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import '../shared/base.css';
 import './wall.css';
-import { say, speak, tag } from '../text/say.ts';
+import { speak, tag } from '../text/languages.ts';
+import { onWall } from '../text/wall.ts';
 import { Figures } from './figures.ts';
 import { Page } from './page.tsx';
 
@@ -17,7 +18,7 @@ const figures = new Figures({
 await speak(navigator.languages);
 effect(() => {
   document.documentElement.lang = tag.value;
-  document.title = `${say.value.wall.title}: hitl-chat`;
+  document.title = `${onWall.value.wall.title}: hitl-chat`;
 });
 render(<Page figures={figures} />, root);
 await figures.begin();

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { clock } from '../text/numbers.ts';
 import { say } from '../text/say.ts';
+import { onWall } from '../text/wall.ts';
 import { Agents } from './agents.tsx';
 import type { Figures } from './figures.ts';
 import { Rates } from './rates.tsx';
@@ -11,7 +12,8 @@ import { Tiles } from './tiles.tsx';
 
 export function Page({ figures }: { figures: Figures }) {
   const standing = figures.standing.value;
-  const { app, wall } = say.value;
+  const { wall } = onWall.value;
+  const { app } = say.value;
   if (standing === 'signed_out') {
     return (
       <Door title={app.signedOut} why={app.signedOutHow}>
@@ -56,7 +58,8 @@ export function Page({ figures }: { figures: Figures }) {
 }
 
 function Top({ figures }: { figures: Figures }) {
-  const { header, wall } = say.value;
+  const { wall } = onWall.value;
+  const { header } = say.value;
   const standing = figures.standing.value;
   const view = figures.view.value;
   return (

@@ -1,10 +1,10 @@
 import type { RateView, WallView } from '../shared/protocol.gen.ts';
 import { number, percent } from '../text/numbers.ts';
-import { say } from '../text/say.ts';
+import { onWall } from '../text/wall.ts';
 import { Range } from './chart.tsx';
 
 export function Rates({ view }: { view: WallView }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   const most = Math.max(
     0.01,
     ...view.rates.flatMap((rate) => [rate.share, rate.usual?.high ?? 0]),
@@ -37,7 +37,7 @@ export function Rates({ view }: { view: WallView }) {
 }
 
 function Row({ rate, most }: { rate: RateView; most: number }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   const { usual } = rate;
   return (
     <tr>
@@ -61,7 +61,7 @@ function Row({ rate, most }: { rate: RateView; most: number }) {
 }
 
 function Compared({ rate: { share, usual } }: { rate: RateView }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   if (!usual) return null;
   if (share > usual.high) return <span class='chip warn'>{wall.above}</span>;
   if (share < usual.low) return <span class='chip'>{wall.below}</span>;

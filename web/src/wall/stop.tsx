@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { StopMode } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
+import { onWall } from '../text/wall.ts';
 import { Dialog } from './dialog.tsx';
 import type { Figures } from './figures.ts';
 
@@ -8,7 +9,8 @@ const MODES: readonly StopMode[] = ['off', 'hold', 'block', 'pass'];
 
 /** The switch is thrown in two steps: the second says what will happen. */
 export function Stop({ figures, mode }: { figures: Figures; mode: string }) {
-  const { wall, app } = say.value;
+  const { wall } = onWall.value;
+  const { app } = say.value;
   const asked = useSignal<StopMode | null>(null);
   const now = MODES.find((each) => each === mode) ?? 'off';
   const done = async (wanted: StopMode) => {

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
-import { say } from '../text/say.ts';
+import { onWall } from '../text/wall.ts';
 import type { Figures } from './figures.ts';
 
 /** One message to all agents who are online. */
 export function Tell({ figures }: { figures: Figures }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   const text = useSignal('');
   const send = async (event: Event) => {
     event.preventDefault();

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ThresholdView } from '../shared/protocol.gen.ts';
 import { clock, number } from '../text/numbers.ts';
-import { say } from '../text/say.ts';
+import { onWall } from '../text/wall.ts';
 import type { Figures } from './figures.ts';
 
 const LOWEST = 0.01;
@@ -9,7 +9,7 @@ const LONGEST = 480;
 
 /** Thresholds that are moved for a time, and a form to move one. */
 export function Thresholds({ figures }: { figures: Figures }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   const all = figures.thresholds.value;
   const moved = all.filter((one) => one.above !== null);
   return (
@@ -43,7 +43,7 @@ export function Thresholds({ figures }: { figures: Figures }) {
 }
 
 function Move({ figures, all }: { figures: Figures; all: readonly ThresholdView[] }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   const which = useSignal(0);
   const above = useSignal<number | null>(null);
   const minutes = useSignal(30);

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import type { WallView } from '../shared/protocol.gen.ts';
 import { duration, number, percent } from '../text/numbers.ts';
-import { say } from '../text/say.ts';
+import { onWall } from '../text/wall.ts';
 import { Bar } from './chart.tsx';
 
 export function Tiles({ view }: { view: WallView }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   const { depth } = view;
   const waiting = depth.hurried + depth.usual + depth.left;
   return (
@@ -33,7 +33,7 @@ export function Tiles({ view }: { view: WallView }) {
 }
 
 function Pace({ view: { pace } }: { view: WallView }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   return (
     <Tile name={wall.pace} value={pace.half === null ? '–' : duration(pace.half)}>
       {pace.most === null ? <p>{wall.noDecisions}</p> : (
@@ -50,7 +50,7 @@ function Pace({ view: { pace } }: { view: WallView }) {
 }
 
 function Ends({ view }: { view: WallView }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   const ended = view.decided + view.breached;
   return (
     <>
@@ -69,7 +69,7 @@ function Ends({ view }: { view: WallView }) {
 }
 
 function Cost({ view: { cost, answers } }: { view: WallView }) {
-  const { wall } = say.value;
+  const { wall } = onWall.value;
   return (
     <Tile name={wall.cost} value={number(cost.calls)}>
       <p>{wall.tokens(number(cost.tokens))}</p>

@@ -1,11 +1,18 @@
 import type { Desk } from '../desk.ts';
 import { say } from '../../text/say.ts';
-import { Card } from './card.tsx';
-import { Sheets } from './sheets.tsx';
+import { later } from './later.tsx';
 import { Header } from './header.tsx';
 import { Queue } from './queue.tsx';
-import { Talk } from './talk.tsx';
 import { Toasts } from './toasts.tsx';
+
+const Card = later(async () => (await import('./card.tsx')).Card);
+const Talk = later(async () => (await import('./talk.tsx')).Talk);
+const Sheets = later(async () => (await import('./sheets.tsx')).Sheets);
+
+/** The code of what is opened later, before somebody opens it. */
+export async function rest(): Promise<void> {
+  await Promise.all([Card, Talk, Sheets].map((view) => view.fetched()));
+}
 
 export function App({ desk }: { desk: Desk }) {
   const standing = desk.standing.value;
@@ -20,7 +27,7 @@ export function App({ desk }: { desk: Desk }) {
       {looking?.at === 'hold' && <Card key={looking.id} desk={desk} id={looking.id} />}
       {looking?.at === 'conv' && <Talk key={looking.id} desk={desk} id={looking.id} />}
       <Toasts desk={desk} />
-      <Sheets desk={desk} />
+      {desk.sheet.value && <Sheets desk={desk} />}
     </div>
   );
 }

@@ -1,0 +1,91 @@
+"""How much an agent's browser loads before it can be worked with, and how long that takes.
+
+`python -m bench.page` prints sizes of the first load, compressed as the server sends them, and for
+cold browsers the time from asking for the page to a live queue. Chromium is needed for the times.
+"""
+
+import argparse
+import asyncio
+import gzip
+import re
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+MOST = 40_000  # bytes, compressed
+SOON = 1.0  # seconds
+DIST = Path(__file__).parents[1] / "web" / "dist"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+STATIC = re.compile(r"""(?:^|[;}])import(?:[^"'()]*?from)?["'](\.[^"']+)["']""")
+
+
+def first_load(dist: Path) -> dict[str, int]:
+    """Compressed sizes of what the page needs at once; code for later is imported by a call."""
+    wanted, needed = [dist / "console" / "main.js"], set[Path]()
+    while wanted:
+        file = wanted.pop().resolve()
+        if file not in needed:
+            needed.add(file)
+            wanted += [file.parent / name for name in STATIC.findall(file.read_text("utf-8"))]
+    files = [dist / "index.html", dist / "console" / "main.css", *sorted(needed)]
+    root = dist.resolve()
+    return {
+        str(file.resolve().relative_to(root)): len(gzip.compress(file.read_bytes()))
+        for file in files
+    }
+
+
+async def cold_starts(rounds: int) -> list[float]:
+    """Seconds until a browser that has never been here shows a live queue with a hold in it."""
+    from playwright.async_api import async_playwright
+
+    from hitl_chat.settings import Waits
+    from tests.browser.world import opened
+
+    times = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with opened(Path(folder), Waits()) as world, async_playwright() as playwright:
+            chromium = await playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=FLAGS
+            )
+            for number in range(rounds + 1):  # the first, uncounted, is there to have holds kept
+                context = await chromium.new_context()
+                page = await context.new_page()
+                # Signed in by a request: the browser has loaded nothing of ours yet.
+                link = await world.link(f"Ana {number}")
+                await context.request.post(link, max_redirects=0)
+                began = time.perf_counter()
+                await page.goto(f"{world.origin}/console/", wait_until="commit")
+                await page.locator(".standing.live").wait_for()
+                if not number:
+                    world.ask("My lamp arrived damaged.")
+                await page.locator("ol .row").first.wait_for()
+                if number:
+                    times.append(time.perf_counter() - began)
+                    await context.close()
+            await chromium.close()
+    return times
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="cold browsers; 0: sizes only")
+    rounds = parser.parse_args().rounds
+    sizes = first_load(DIST)
+    for name, size in sorted(sizes.items(), key=lambda each: -each[1]):
+        sys.stdout.write(f"{size:>7,} B  {name}\n")
+    total = sum(sizes.values())
+    sys.stdout.write(f"{total:>7,} B  first load, gzip (goal: at most {MOST:,})\n")
+    if rounds:
+        times = asyncio.run(cold_starts(rounds))
+        sys.stdout.write(
+            f"{statistics.median(times):>7.2f} s  to a live queue, cold (median of {rounds}; "
+            f"slowest {max(times):.2f} s; goal: at most {SOON:g})\n"
+        )
+
+
+if __name__ == "__main__":
+    main()
