@@ -14,7 +14,7 @@ def carried(conn: Connection, tenant: str | None, now: float) -> Mapping[str, in
     claimed = (CLAIMED, hold.c.claim_until > now)
     holds = select(hold.c.claimed_by, func.count()).where(*claimed, mine)
     here = true() if tenant is None else conversation.c.tenant == tenant
-    owned = (HUMAN, here, conversation.c.owner != "")
+    owned = (HUMAN, here, conversation.c.owner > "")
     talks = select(conversation.c.owner, func.count()).where(*owned)
     found: Counter[str] = Counter()
     for wanted in (holds.group_by(hold.c.claimed_by), talks.group_by(conversation.c.owner)):

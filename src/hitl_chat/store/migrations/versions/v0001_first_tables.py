@@ -226,7 +226,7 @@ TABLES = {
 
 # name, table, columns, condition
 INDEXES = (
-    ("conversation_human", "conversation", "tenant", "mode = 'human'"),
+    ("conversation_human", "conversation", "tenant owner", "mode = 'human'"),
     ("text_age", "text", "at", "shredded_at IS NULL"),
     ("text_conversation", "text", "conv", ""),
     ("turn_conversation", "turn", "tenant conv", ""),
@@ -235,7 +235,7 @@ INDEXES = (
     ("turn_began", "turn", "tenant began_at", ""),
     ("verdict_turn", "verdict", "turn", ""),
     ("hold_conversation", "hold", "tenant conv", ""),
-    ("hold_claimed", "hold", "tenant", "state = 'claimed'"),
+    ("hold_claimed", "hold", "tenant claim_until", "state = 'claimed'"),
     ("hold_due", "hold", "due_at", "state IN ('open', 'claimed', 'settling')"),
     ("hold_queue", "hold", "tenant", "state IN ('open', 'claimed', 'settling')"),
     ("hold_turn", "hold", "turn", ""),
