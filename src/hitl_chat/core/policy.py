@@ -16,6 +16,7 @@ from hitl_chat.core.types import (
     Action,
     FirstJudgement,
     Impact,
+    NeedsSecond,
     OnDeadline,
     OnDisconnect,
     OnError,
@@ -40,7 +41,6 @@ class Test(Value, frozen=True):
     __test__ = False  # not a pytest class
     check: str
     above: float = 0.5
-
     moves: bool = False
 
 
@@ -83,6 +83,8 @@ class Terms(Value, frozen=True):
     others: Others = "warn"  # whether people without these may take it nevertheless
     allowed_actions: tuple[Action, ...] = ACTIONS
     undo: float | None = None  # seconds a decision can be taken back; None: as usual where decided
+    because: tuple[str, ...] = ()  # the reasons a person chooses from
+    needs_second: tuple[NeedsSecond, ...] = ()  # what another person has to confirm
     first_judgement: FirstJudgement = "never"  # whether people judge before they see scores
 
 
@@ -288,5 +290,7 @@ def merge(rules: Iterable[Rule], default: Rule) -> Terms:
         others="refuse" if any(t.others == "refuse" for t in terms) else "warn",
         allowed_actions=tuple(a for a in ACTIONS if all(a in t.allowed_actions for t in terms)),
         undo=max((t.undo for t in terms if t.undo is not None), default=None),
+        because=tuple(dict.fromkeys(reason for t in terms for reason in t.because)),
+        needs_second=tuple(dict.fromkeys(what for t in terms for what in t.needs_second)),
         first_judgement=max((t.first_judgement for t in terms), key=JUDGED_FIRST.index),
     )

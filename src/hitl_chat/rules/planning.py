@@ -63,9 +63,9 @@ class Planner:
                 strictness=terms.strictness,
                 on_error=terms.on_error,
                 shadow=terms.shadow,
-                terms=compiled_terms((rule.name,), terms),
+                terms=compiled_terms((rule.name,), terms, because=rule.reasons),
             ),
-            terms_in=terms_in((rule.name,), terms),
+            terms_in=terms_in((rule.name,), terms, rule.reasons),
             criteria=criteria_of(rule),
             on=conditions.on,
             predicates=conditions.predicates,
@@ -179,10 +179,13 @@ def inherited(rule: schema.Rule, defaults: schema.Terms) -> schema.Terms:
     return schema.Terms.model_construct(**said)
 
 
-def terms_in(rules: tuple[str, ...], written: schema.Terms) -> Mapping[str, policy.Terms]:
+def terms_in(
+    rules: tuple[str, ...], written: schema.Terms, because: Sequence[str] = ()
+) -> Mapping[str, policy.Terms]:
     """The terms in each language that a text of theirs is there in."""
     texts = [said for key in SPOKEN if isinstance(said := getattr(written, key), dict)]
-    return {language: compiled_terms(rules, written, language) for language in set().union(*texts)}
+    spoken = set().union(*texts)
+    return {each: compiled_terms(rules, written, each, because) for each in spoken}
 
 
 def _in(language: str, said: str | Mapping[str, str] | None) -> str | None:
@@ -194,7 +197,10 @@ def _in(language: str, said: str | Mapping[str, str] | None) -> str | None:
 
 
 def compiled_terms(
-    rules: tuple[str, ...], written: schema.Terms, language: str = schema.DEFAULT
+    rules: tuple[str, ...],
+    written: schema.Terms,
+    language: str = schema.DEFAULT,
+    because: Sequence[str] = (),
 ) -> policy.Terms:
     allowed = ACTIONS if written.allowed_actions is None else written.allowed_actions
     fallback = _in(language, written.fallback)
@@ -215,4 +221,6 @@ def compiled_terms(
         allowed_actions=tuple(action for action in ACTIONS if action in allowed),
         undo=written.undo,
         first_judgement=written.first_judgement,
+        because=tuple(because),
+        needs_second=tuple(dict.fromkeys(written.needs_second)),
     )

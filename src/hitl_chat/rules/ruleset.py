@@ -19,8 +19,8 @@ from hitl_chat.core.fusion import Fusion
 from hitl_chat.core.policy import Condition, Rule, Terms, blocks, holds_true, policy_of
 from hitl_chat.ports import Check, Checks, Use
 from hitl_chat.rules.conditions import Predicate
-from hitl_chat.rules.hours import Hours
 from hitl_chat.rules.facts import Compiled, Criteria, RequestFacts
+from hitl_chat.rules.hours import Hours
 
 REMEMBERED = 256  # sets of rules; the scanner of each holds compiled expressions
 CUSTOMER = "customer"

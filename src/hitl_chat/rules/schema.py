@@ -22,6 +22,7 @@ from hitl_chat.core.types import (
     Action,
     FirstJudgement,
     Impact,
+    NeedsSecond,
     OnDeadline,
     OnDisconnect,
     OnError,
@@ -31,9 +32,9 @@ from hitl_chat.core.types import (
     Strictness,
 )
 from hitl_chat.rules.hours import Hours
-
 from hitl_chat.rules.risk_schema import Budget, Risk, Share
 from hitl_chat.rules.strict import Strict, Word
+
 LONGEST_WAIT = 7 * 24 * 3600.0
 LONGEST_UNDO = 60.0
 LONGEST_TEXT = 10_000
@@ -127,6 +128,9 @@ class Terms(Strict):
     )
     undo: Undo | None = Field(default=None, description="how long a decision can be taken back")
     first_judgement: FirstJudgement = Field("sampled", description="judge before seeing scores")
+    needs_second: list[NeedsSecond] = Field(
+        default=[], max_length=3, description="what somebody else must confirm before it is sent"
+    )
 
 
 class Rule(Terms):
