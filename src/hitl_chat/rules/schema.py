@@ -127,7 +127,9 @@ class Terms(Strict):
         default=None, min_length=1, description="what an agent may do with it"
     )
     undo: Undo | None = Field(default=None, description="how long a decision can be taken back")
-    first_judgement: FirstJudgement = Field("sampled", description="judge before seeing scores")
+    first_judgement: FirstJudgement = Field(
+        default="sampled", description="judge before seeing scores"
+    )
     needs_second: list[NeedsSecond] = Field(
         default=[], max_length=3, description="what somebody else must confirm before it is sent"
     )
