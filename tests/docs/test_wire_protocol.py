@@ -230,6 +230,7 @@ ELSEWHERE = (
     *("server/account.py", "server/attempts.py", "server/forms.py", "server/hashing.py"),
     *("server/oidc.py", "server/passwords.py", "server/people.py", "server/provider.py"),
     *("runner/personnel.py", "runner/staff.py", "runner/taking.py"),
+    *("runner/asides.py", "runner/directing.py", "runner/moves.py", "runner/suggesting.py"),
     *("store/opening.py", "store/place.py", "store/migrate.py", "store/keys.py"),
     *("store/people.py", "store/api_keys.py", "store/retention.py", "store/rulesets.py"),
     *("checks", "tuning", "models/embeddings", "models/asker.py", "models/rendering"),

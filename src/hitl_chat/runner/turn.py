@@ -95,8 +95,7 @@ class Turn:
         for field, text in texts.items():
             self.audience.write(fx.Send(field, text, author))
         self.outlet.finishes[0] = finish
-        self.ending = "model" if author == "ai" and finish else "stop"
-        self.finished = True
+        self.finished, self.ending = True, "model" if author == "ai" and finish else "stop"
 
     # --- the inbox
 
