@@ -25,15 +25,17 @@ async def test_a_session_that_ends_closes_its_sockets(tmp_path: Path) -> None:
         async with server.tab("ana") as ana, server.tab("ben") as ben:
             del server.sessions.people["ana"]
             assert await ana.closed() == 4401
-            server.sessions.people["ben"] = Signed("ben", "acme", "Ben", "auditor")
+            server.sessions.people["ben"] = Signed("ben", "acme", "Ben", "admin")
             assert await ben.closed() == 4403
         async with server.tab("sue") as sue:
             server.sessions.people["sue"] = Signed("sue", "acme", "Sue", "agent")
+            assert await sue.closed() == 1012
+        async with server.tab("sue") as sue:
             turn = await server.here.held()
             assert turn.hold is not None
             await server.here.work(BEN, do.Claim(turn.hold.id))
             forced = await sue.command("c1", "claim", hold=turn.hold.id, force=True)
-            assert forced["error"]["code"] == "claimed"
+            assert forced["error"]["code"] == "forbidden"
 
 
 async def test_every_command_is_authorised_anew(tmp_path: Path) -> None:
