@@ -19,7 +19,7 @@ from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Now, Raced
 from hitl_chat.runner.people_online import Online, PeopleOnline
 from hitl_chat.runner.queue import in_order, place
-from hitl_chat.runner.structured import complaint
+from hitl_chat.runner.structured import Asked, asked, complaint, schemas
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.store.events import Event
 from tests.runner.desk_world import ANA, BEN, EVE, SUE, FakeTurn, world
@@ -99,14 +99,35 @@ DOUBLING = {"$defs": {**STEPS, "a40": {}}, "$ref": "#/$defs/a0"}
 def test_a_structured_answer_stays_one(
     schema: dict[str, object] | None, texts: dict[str, str], expected: str
 ) -> None:
-    found = complaint(schema, Draft(), texts)
+    found = complaint(Asked(schema), Draft(), texts)
     assert found.startswith(expected)
     assert bool(found) == bool(expected)
 
 
 def test_what_was_sent_belongs_to_the_structured_answer() -> None:
     draft = Draft({"0/content": '{"days": '}, {})
-    assert complaint(SCHEMA, draft, {"0/content": "30}"}) == ""
+    assert complaint(Asked(SCHEMA), draft, {"0/content": "30}"}) == ""
+
+
+CALL = {"0/tool_calls/0/name": "refund", "0/tool_calls/0/arguments": '{"amount": 5}'}
+REFUND = {"type": "object", "properties": {"amount": {"type": "number", "maximum": 100}}}
+
+
+def test_the_arguments_of_a_tool_must_fit_what_the_request_says_of_it() -> None:
+    wanted = asked({"schema": None, "tools": {"refund": REFUND}})
+    name, arguments = "0/tool_calls/0/name", "0/tool_calls/0/arguments"
+    assert complaint(wanted, Draft(), CALL) == ""
+    found = complaint(wanted, Draft(), {**CALL, arguments: '{"amount": 500}'})
+    assert found == f"{arguments}: $.amount: 500 is greater than the maximum of 100"
+    assert complaint(wanted, Draft(), {**CALL, arguments: ""}) == f"{arguments}: it is not JSON"
+    assert complaint(wanted, Draft(), {**CALL, name: "unknown", arguments: "{"}) == ""
+
+
+def test_a_form_is_there_for_what_has_a_schema() -> None:
+    wanted = asked({"schema": SCHEMA, "tools": {"refund": REFUND}})
+    found = schemas(wanted, {**CALL, "0/content": "{}", "0/refusal": "no"})
+    assert found == {"0/content": SCHEMA, "0/tool_calls/0/arguments": REFUND}
+    assert schemas(asked({}), {"0/content": "{}"}) == {}
 
 
 async def test_work_goes_on_when_whoever_asked_is_gone() -> None:

@@ -4,9 +4,9 @@ Owns that a repeated command gets its first answer again: the answer is stored i
 transaction. What each command does is in `orders.py`. Knows no transport; the rules are in core.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -17,7 +17,7 @@ from hitl_chat.core.events import Said, Typing
 from hitl_chat.core.staffing import lacking
 from hitl_chat.errors import Forbidden
 from hitl_chat.runner import commands as do
-from hitl_chat.runner import queue
+from hitl_chat.runner import queue, structured
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import Now, refused
 from hitl_chat.runner.orders import Agent, Done, Kept, Nothing, Order, perform
@@ -93,7 +93,7 @@ class Agents:
                 waiting, mine = await self._waiting(by)
                 return order._replace(candidates=waiting, mine=mine)
             case do.Decide(hold_id, "edit"):
-                return order._replace(schema=await self._schema(by.tenant, hold_id))
+                return order._replace(asked=await self._asked(by.tenant, hold_id))
             case do.Transfer(to=to) | do.Assign(to=to) | do.AskOpinion(to=to):
                 return order._replace(colleague=self._colleague(by, to))
             case do.Escalate():
@@ -122,13 +122,13 @@ class Agents:
         fits = [each for each in ordered if able is None or not lacking(able, each.terms)]
         return tuple(each.id for each in fits if each.state == "open")[:TRIED], tuple(mine)
 
-    async def _schema(self, tenant: str, hold_id: str) -> Mapping[str, Any] | None:
-        """What a structured answer was asked to look like."""
+    async def _asked(self, tenant: str, hold_id: str) -> structured.Asked:
+        """What the answer, and the calls in it, were asked to look like."""
 
-        def read(conn: Connection) -> Mapping[str, Any] | None:
+        def read(conn: Connection) -> structured.Asked:
             hold = holds.get(conn, tenant, hold_id)
-            asked = hold and turns.get(conn, tenant, hold.turn)
-            return asked.envelope.get("schema") if asked else None
+            turn = hold and turns.get(conn, tenant, hold.turn)
+            return structured.asked(turn.envelope if turn else {})
 
         return await self._desk.db.read(read)
 

@@ -38,6 +38,7 @@ class TurnFacts(Value, frozen=True):
     caller: str = ""
     conv_source: str = ""
     scope: str = ""
+    tools: Mapping[str, Any] = {}  # by name, what the arguments of each must look like
     audit: bool = False
     noted: Mapping[str, float] = {}  # for the record: what was drawn, and where thresholds stood
 
@@ -82,7 +83,8 @@ class TurnFacts(Value, frozen=True):
             api_key=self.caller,
             rules_version=self.rules_version,
             criteria_version=self.criteria_version,
-            envelope={"schema": self.schema, "tags": sorted(self.tags)},
+            envelope={"schema": self.schema, "tags": sorted(self.tags)}
+            | ({"tools": self.tools} if self.tools else {}),
             source=self.conv_source or "explicit",
         )
 
@@ -101,6 +103,7 @@ def facts_of(ident: str, incoming: Incoming, place: Place, now: float) -> TurnFa
         tags=incoming.tags,
         started_at=now,
         schema=incoming.schema,
+        tools=_tools(incoming.body),
         customer=incoming.customer,
         choices=incoming.choices,
         aware=incoming.aware,
@@ -108,3 +111,14 @@ def facts_of(ident: str, incoming: Incoming, place: Place, now: float) -> TurnFa
         conv_source=place.source,
         scope=place.scope,
     )
+
+
+def _tools(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The functions that the model may call, as the request describes their arguments."""
+    described = [each.get("function") for each in body.get("tools") or () if isinstance(each, dict)]
+    described += body.get("functions") or ()
+    return {
+        str(each["name"]): each.get("parameters") or {}
+        for each in described
+        if isinstance(each, dict) and "name" in each
+    }

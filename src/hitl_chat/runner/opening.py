@@ -59,7 +59,7 @@ def _opening(new: New) -> Opening:
     """A fallback that breaks the asked-for schema will be sent as a refusal."""
     effect, facts = new.effect, new.facts
     fallback = declined(effect.terms, new.draft, choices=facts.choices)
-    misfit = structured.complaint(facts.schema, new.draft, fallback)
+    misfit = structured.complaint(structured.Asked(facts.schema), new.draft, fallback)
     return Opening(
         id=new.ident,
         tenant=facts.tenant,

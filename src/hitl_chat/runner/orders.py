@@ -4,8 +4,7 @@ Everything an order needs besides rows was found out before and is in it. Runs o
 thread; may run twice.
 """
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple, assert_never
+from typing import NamedTuple, assert_never
 
 from sqlalchemy import Connection
 
@@ -66,7 +65,7 @@ class Order(NamedTuple):
     key: str  # names the command for ever; "" if it will not be repeated
     limits: Limits
     recheck: bool = False
-    schema: Mapping[str, Any] | None = None
+    asked: structured.Asked = structured.Asked()
     candidates: tuple[str, ...] = ()  # for `next`: the queue, in order
     mine: tuple[str, ...] = ()  # for `next`: what was given to them
     fresh: str = ""  # an id for what the order makes
@@ -188,7 +187,7 @@ def _decide(conn: Connection, order: Order, command: do.Decide, now: Now) -> Don
             now.at,
             epoch=here.epoch,
             limits=order.limits,
-            validate=lambda texts: structured.complaint(order.schema, draft, texts),
+            validate=lambda texts: structured.complaint(order.asked, draft, texts),
         )
 
     moved, spoken = moves.decide(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from hitl_chat.checks.transcript import customers
 from hitl_chat.core.hold import Hold
-from hitl_chat.runner import queue
+from hitl_chat.runner import queue, structured
 from hitl_chat.runner.backgrounds import background
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import find, speaker
@@ -167,6 +167,9 @@ class Overview:
                 findings=found,
                 history=findings.history(conn, tenant, known, ident),
                 background=background(conn, hold),
+                schemas=structured.schemas(
+                    structured.asked(asked.envelope if asked else {}), draft.pending
+                ),
             )
 
         return await self._desk.db.read(read)

@@ -1,23 +1,50 @@
-"""Whether an edit of a structured answer still is one: JSON that fits the asked-for schema."""
+"""Whether an edit of a structured answer, or of a tool call, is one: JSON that fits its schema."""
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from hitl_chat.core.fields import kind_of
-from hitl_chat.core.remainder import Draft, Texts
+from hitl_chat.core.remainder import CALLS, Draft, Texts
+from hitl_chat.core.types import Field
 
 
-def complaint(schema: Mapping[str, Any] | None, draft: Draft, texts: Texts) -> str:
+class Asked(NamedTuple):
+    """What a request wants: an answer of this schema, arguments of each tool of that."""
+
+    schema: Mapping[str, Any] | None = None
+    tools: Mapping[str, Mapping[str, Any]] = {}
+
+
+def asked(envelope: Mapping[str, Any]) -> Asked:
+    """As it is on record with the turn."""
+    return Asked(envelope.get("schema"), envelope.get("tools") or {})
+
+
+def schemas(asked: Asked, texts: Texts) -> dict[str, Mapping[str, Any]]:
+    """The schema of each of these fields that has one."""
+    found = {name: _schema(asked, name, texts) for name in texts}
+    return {name: schema for name, schema in found.items() if schema is not None}
+
+
+def complaint(asked: Asked, draft: Draft, texts: Texts) -> str:
     """What is wrong with the answers once `texts` follow what was sent; "" if nothing is."""
-    if schema is None:
-        return ""
     for name, text in texts.items():
-        if kind_of(name) == "content" and text:
+        schema = _schema(asked, name, texts)
+        if schema is not None and (text or kind_of(name) in CALLS):
             wrong = _wrong(schema, draft.sent.get(name, "") + text)
             if wrong:
                 return f"{name}: {wrong}"
     return ""
+
+
+def _schema(asked: Asked, name: Field, texts: Texts) -> Mapping[str, Any] | None:
+    if kind_of(name) == "content":
+        return asked.schema
+    call, _, part = name.rpartition("/")
+    if kind_of(name) not in CALLS or part != "arguments":
+        return None
+    return asked.tools.get(texts.get(f"{call}/name", ""))
 
 
 def _wrong(schema: Mapping[str, Any], text: str) -> str:

@@ -5,6 +5,7 @@ so that a console's state equals the server's once it has seen every event.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.deciding import objections
@@ -192,6 +193,7 @@ class Card(View, frozen=True):
     messages: tuple[MessageView, ...]
     proposed: Mapping[str, str]
     proposed_sha256: str
+    schemas: Mapping[str, Mapping[str, Any]] = {}
     notes: tuple[NoteView, ...] = ()
     opinions: tuple[OpinionView, ...] = ()
     findings: tuple[Finding, ...] = ()

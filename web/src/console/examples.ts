@@ -59,6 +59,7 @@ export function card(id: string, pending: string, more: Partial<HoldView> = {}):
     messages: [],
     proposed: {},
     proposed_sha256: '',
+    schemas: {},
     notes: [],
     opinions: [],
     findings: [],

@@ -88,6 +88,7 @@ export interface Card {
   readonly messages: ReadonlyArray<MessageView>;
   readonly proposed: Readonly<Record<string, string>>;
   readonly proposed_sha256: string;
+  readonly schemas: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly notes: ReadonlyArray<NoteView>;
   readonly opinions: ReadonlyArray<OpinionView>;
   readonly findings: ReadonlyArray<Finding>;

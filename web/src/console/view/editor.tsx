@@ -1,24 +1,30 @@
+import type { Ref } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
 import type { Card } from '../../shared/protocol.gen.ts';
 import { startOver } from '../acts.ts';
 import type { Desk } from '../desk.ts';
+import { entries, values } from '../form.ts';
 import { firstTexts, nameOf } from '../texts.ts';
 import { Difference } from './difference.tsx';
+import { Form } from './form.tsx';
 import { Changes } from './suggestion.tsx';
 
 /** The part that waits, as text boxes; what was sent is not in them and cannot be changed. */
 export function Editor({ desk, card }: { desk: Desk; card: Card }) {
   const first = useRef<HTMLTextAreaElement>(null);
+  const all = useRef<HTMLElement>(null);
   const { hold } = card;
   const texts = desk.typed.of(hold.id) ?? {};
   const before = firstTexts(card);
   const fields = Object.keys(texts);
   useLayoutEffect(() => {
-    first.current?.focus();
-    first.current?.scrollIntoView({ block: 'nearest' });
+    const box = first.current ?? all.current?.querySelector<HTMLElement>('input, select');
+    box?.focus();
+    box?.scrollIntoView({ block: 'nearest' });
   }, []);
   return (
-    <section class='editor' aria-labelledby='editor'>
+    <section ref={all} class='editor' aria-labelledby='editor'>
       <h3 id='editor'>
         Your version of what is held
         <span>
@@ -37,20 +43,14 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
       </h3>
       {fields.map((field, at) => (
         <div key={field}>
-          <label>
-            <span class={fields.length > 1 ? '' : 'unseen'}>
-              {fields.length > 1 ? nameOf(field) : 'Text instead of what is held'}
-            </span>
-            <textarea
-              data-canned='yes'
-              ref={at === 0 ? first : null}
-              dir='auto'
-              rows={4}
-              value={texts[field] ?? ''}
-              onInput={({ currentTarget }) =>
-                desk.typed.put(hold.id, { ...texts, [field]: currentTarget.value })}
-            />
-          </label>
+          <Box
+            card={card}
+            field={field}
+            name={fields.length > 1 ? nameOf(field) : ''}
+            text={texts[field] ?? ''}
+            focus={at === 0 ? first : null}
+            write={(text) => desk.typed.put(hold.id, { ...desk.typed.of(hold.id), [field]: text })}
+          />
           {desk.difference.value && texts[field] !== before[field] && (
             <Difference before={before[field] ?? ''} after={texts[field] ?? ''} />
           )}
@@ -58,5 +58,48 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
       ))}
       <Changes desk={desk} about={hold.id} />
     </section>
+  );
+}
+
+/** A form where the text is JSON of plain fields, none of which was sent; else a box. */
+function Box(
+  { card, field, name, text, focus, write }: {
+    card: Card;
+    field: string;
+    name: string;
+    text: string;
+    focus: Ref<HTMLTextAreaElement> | null;
+    write: (text: string) => void;
+  },
+) {
+  const plain = useSignal(false);
+  const form = card.sent[field] ? null : entries(card.schemas[field]);
+  const fits = form !== null && values(text, form) !== null;
+  return (
+    <>
+      {form && fits && !plain.value ? <Form form={form} text={text} write={write} /> : (
+        <label>
+          <span class={name ? '' : 'unseen'}>{name || 'Text instead of what is held'}</span>
+          <textarea
+            data-canned='yes'
+            ref={focus}
+            dir='auto'
+            rows={4}
+            value={text}
+            onInput={({ currentTarget }) => write(currentTarget.value)}
+          />
+        </label>
+      )}
+      {fits && (
+        <button
+          type='button'
+          class='button plain'
+          aria-pressed={plain.value}
+          onClick={() => (plain.value = !plain.value)}
+        >
+          As text
+        </button>
+      )}
+    </>
   );
 }
