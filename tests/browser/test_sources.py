@@ -14,7 +14,8 @@ DANGEROUS = re.compile(
 )
 SOURCES = [
     path
-    for path in files("web/src", "*.ts", "*.tsx")
+    for folder in ("web/src", "web/widget/src")
+    for path in files(folder, "*.ts", "*.tsx")
     if not path.name.endswith(("_test.ts", ".gen.ts"))
 ]
 

@@ -1,9 +1,6 @@
 /**
- * `<hitl-chat grant="/chat/token">`: a conversation with hitl-chat as an element of any page.
- *
- *     <script type="module" src="https://chat.example/widget/hitl-chat.js" data-grant="/chat/token">
- *
- * floats one over the page; the attributes are the same, with `data-` in front.
+ * `<hitl-chat grant="/chat/token">`: a conversation with hitl-chat as an element of any page. A script
+ * element with `data-grant` floats one over its page; npm/README.md has all attributes.
  */
 import { Chat, type Kept } from './client.ts';
 import { STYLE } from './style.ts';
