@@ -76,7 +76,7 @@ class Undo(Command, frozen=True, tag="undo"):
 
 
 class Second(Command, frozen=True, tag="second"):
-    """Confirm a colleague's decision, or decline it. `text_sha256`: the card's, of what was read."""
+    """Confirm a colleague's decision or decline it. `text_sha256`: the card's, of what was read."""
 
     hold: Ident
     agree: bool

@@ -611,7 +611,7 @@ export interface Say {
   readonly text: string;
 }
 
-/** Confirm a colleague's decision, or decline it. `text_sha256`: the card's, of what was read. */
+/** Confirm a colleague's decision or decline it. `text_sha256`: the card's, of what was read. */
 export interface Second {
   readonly do: 'second';
   readonly hold: string;
