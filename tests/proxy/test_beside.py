@@ -83,6 +83,11 @@ async def test_what_it_withdraws_is_told_where_the_conversation_is_followed(tmp_
         turn = (await world.people.event("turn.corrected")).body["turn"]
         text = await world.program.db.read(lambda conn: corrections.text(conn, "acme", "c1", turn))
         assert text == "We promise nothing."
+        world.upstream.script("m", says("Again."))
+        world.upstream.script("judge", says(BAD))
+        away = await (await world.ask("m", "And now?", conv="c1")).rest()
+        assert away.text == "[Correction] We promise nothing.\n\nAgain."
+        assert {frame.hitl.get("author") for frame in away.frames if frame.hitl} == {"policy"}
 
 
 async def test_a_shadow_holds_nothing_and_says_what_it_would_have_done(tmp_path: Path) -> None:

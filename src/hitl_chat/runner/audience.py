@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
 from hitl_chat.core.effects import Correct, Send
-from hitl_chat.core.events import Decision
+from hitl_chat.core.events import Decision, Said
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.hold import Hold
-from hitl_chat.core.types import Field
+from hitl_chat.core.types import Author, Field
 from hitl_chat.runner.listener import Listener
 from hitl_chat.runner.outlet import Out, Piece
 
@@ -114,6 +114,12 @@ class Audience:
         while dirty := [listener for listener in self.listeners if listener.dirty]:
             for listener in dirty:
                 await listener.flush()
+
+
+def overdue(said: Said) -> Send:
+    """What was said while nobody listened; a correction that nobody made is the rules'."""
+    by: Author = "human" if said.display else "policy"
+    return Send(CONTENT, f"{said.text}\n\n", by, said.message_id)
 
 
 def joined(said: Iterable[Send]) -> dict[Field, str]:

@@ -10,7 +10,6 @@ from typing import assert_never
 
 from hitl_chat.core import effects as fx
 from hitl_chat.core import events as ev
-from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.gate import begin, resumed, step
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Draft
@@ -20,7 +19,7 @@ from hitl_chat.errors import HitlError, UpstreamError
 from hitl_chat.ports import Chunk, Clock, Enough, Model, ModelCall
 from hitl_chat.rules.facts import Compiled
 from hitl_chat.runner.asking import Asking
-from hitl_chat.runner.audience import Audience, joined
+from hitl_chat.runner.audience import Audience, joined, overdue
 from hitl_chat.runner.checking import Checking, Judged
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.keeper import HoldKeeper
@@ -76,7 +75,7 @@ class Turn:
     def start(self, waits: Waits, person: str = "", before: Sequence[ev.Said] = ()) -> None:
         """Begin. `before`: what a person said that the customer has not received yet."""
         for said in before:
-            self.audience.write(fx.Send(CONTENT, f"{said.text}\n\n", "human", said.message_id))
+            self.audience.write(overdue(said))
         self.gate, out = begin(self._compiled.policy, self._clock.now(), waits, person)
         for effect in out:
             self._perform(effect)
