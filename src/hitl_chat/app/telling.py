@@ -80,8 +80,10 @@ class Telling:
     async def start(self) -> None:
         """Before the feed is read, so that nothing is missed."""
         names = [hook.name for hook in self._hooks]
+        if not names and not await self._program.db.read(outbox.standings):
+            return
         await self._program.db.write(lambda conn: outbox.begin(conn, names))
-        if not self._hooks:
+        if not names:
             return
         await self._make()
         self._program.desk.feed.follow(self._heard)
