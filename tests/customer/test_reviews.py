@@ -199,6 +199,9 @@ async def test_a_decision_is_overturned_and_the_customer_informed(world: World) 
         assert (await page.until("corrected")).data["delivery_id"] == turn
     (closed,) = await told(world, "review.closed")
     assert (closed["overturned"], closed["by"]) == ("approve", "ben")
+    (opened,) = await told(world, "hold.opened")
+    seen = (await call(world, "GET", f"/v1/holds/{opened['hold']}")).json()
+    assert (seen["text"], seen["corrected"]) == ("I guarantee it.", "We look at it first.")
 
 
 # --- the desk over HTTP -----------------------------------------------------------------------

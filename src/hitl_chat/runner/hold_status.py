@@ -16,7 +16,7 @@ from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.hold import Delivery, Hold
 from hitl_chat.core.proposal import Decided
 from hitl_chat.runner.customer_news import AUTHORS, DECISIONS
-from hitl_chat.store import conversations, holds
+from hitl_chat.store import conversations, corrections, holds
 
 POLL_AFTER = 2.0  # seconds; the stream, or the events, tell sooner
 
@@ -26,7 +26,8 @@ State = Literal["held", "decided", "cancelled"]
 class HoldStatus(Struct, frozen=True, omit_defaults=True):
     """`text` is all of the first choice's content, `texts` everything; both only once decided.
 
-    `superseded`: a person took over before it was delivered, so it never will be.
+    `superseded`: a person took over before it was delivered, so it never will be. `corrected`: what
+    stands in its place since somebody, or a rule, withdrew it.
     """
 
     id: str
@@ -44,6 +45,7 @@ class HoldStatus(Struct, frozen=True, omit_defaults=True):
     texts: Mapping[str, str] | None = None
     text_sha256: str = ""
     superseded: bool = False
+    corrected: str | None = None
 
 
 def status(conn: Connection, hold: Hold) -> HoldStatus:
@@ -68,6 +70,7 @@ def status(conn: Connection, hold: Hold) -> HoldStatus:
         texts=texts,
         text_sha256="" if text is None else sha256(text.encode()).hexdigest(),
         superseded=stale,
+        corrected=corrections.text(conn, hold.tenant, hold.conv, hold.turn) if made else None,
     )
 
 
