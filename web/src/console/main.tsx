@@ -13,6 +13,7 @@ import './notices.css';
 import './deciding.css';
 import './calls.css';
 import './background.css';
+import './phone.css';
 import { tellAttention } from './attention.ts';
 import { callOut } from './calling.ts';
 import { Desk } from './desk.ts';

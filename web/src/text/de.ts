@@ -39,6 +39,7 @@ export const de: Said<typeof en> = {
     atTheDesk: 'Am Platz:',
     here: 'Da',
     gone: 'Abwesend',
+    menu: 'Menü',
     keys: 'Tasten',
     wall: 'Übersicht',
     console: 'Konsole',

@@ -36,6 +36,7 @@ export const en = {
     atTheDesk: 'At the desk:',
     here: 'Here',
     gone: 'Away',
+    menu: 'Menu',
     keys: 'Keys',
     wall: 'Wall',
     console: 'Console',

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { say } from '../../text/say.ts';
 import { countdown } from '../../shared/countdown.ts';
 import type { Desk } from '../desk.ts';
@@ -27,25 +28,53 @@ export function Header({ desk }: { desk: Desk }) {
         aria-checked={!desk.away.value}
         onClick={() => desk.setAway(!desk.away.value)}
       >
-        <span class='unseen'>{header.atTheDesk}</span> {me?.name ?? desk.me.value?.name}
+        <span class='unseen'>{header.atTheDesk}</span>{' '}
+        <span class='name'>{me?.name ?? desk.me.value?.name}</span>
         <span class='knob' aria-hidden='true' />
         {desk.away.value ? header.gone : header.here}
       </button>
-      <button type='button' class='button plain' onClick={() => desk.show('calls')}>
-        {say.value.calls.button} <kbd>b</kbd>
-      </button>
-      <button type='button' class='button plain' onClick={() => desk.show('keys')}>
-        {header.keys} <kbd>?</kbd>
-      </button>
-      {desk.me.value?.may.includes('colleagues') && (
-        <a class='button plain' href='/wall'>{header.wall}</a>
-      )}
-      <a class='button plain' href='/lane'>{header.lane}</a>
-      <a class='button plain' href='/console/people'>{header.people}</a>
-      <button type='button' class='button plain' onClick={() => desk.signOut()}>
-        {header.signOut}
-      </button>
+      <More desk={desk} />
     </header>
+  );
+}
+
+/** Beside each other where there is room, behind a button on a phone. */
+function More({ desk }: { desk: Desk }) {
+  const open = useSignal(false);
+  const { header } = say.value;
+  return (
+    <>
+      <button
+        type='button'
+        class='button plain menu'
+        aria-expanded={open.value}
+        aria-controls='more'
+        onClick={() => (open.value = !open.value)}
+      >
+        {header.menu}
+      </button>
+      <div
+        id='more'
+        class={`more ${open.value ? 'open' : ''}`}
+        onClick={() => (open.value = false)}
+        onKeyDown={({ key }) => key === 'Escape' && (open.value = false)}
+      >
+        <button type='button' class='button plain' onClick={() => desk.show('calls')}>
+          {say.value.calls.button} <kbd>b</kbd>
+        </button>
+        <button type='button' class='button plain' onClick={() => desk.show('keys')}>
+          {header.keys} <kbd>?</kbd>
+        </button>
+        {desk.me.value?.may.includes('colleagues') && (
+          <a class='button plain' href='/wall'>{header.wall}</a>
+        )}
+        <a class='button plain' href='/lane'>{header.lane}</a>
+        <a class='button plain' href='/console/people'>{header.people}</a>
+        <button type='button' class='button plain' onClick={() => desk.signOut()}>
+          {header.signOut}
+        </button>
+      </div>
+    </>
   );
 }
 

@@ -51,7 +51,9 @@ function Row({ desk, hold, at, of }: { desk: Desk; hold: HoldView; at: number; o
             <span class='impact' title={queue.highImpact}>{queue.high}</span>
           )}
         </span>
-        <span class='why'>{wanted(desk, hold) || (at === 0 ? queue.first(why) : why)}</span>
+        <span class='why' title={why}>
+          {wanted(desk, hold) || (at === 0 ? queue.first(why) : why)}
+        </span>
         <Owner desk={desk} hold={hold} />
         <Here desk={desk} hold={hold} />
       </button>

@@ -8,21 +8,23 @@ import { deed } from '../outcome.ts';
 export function Toasts({ desk }: { desk: Desk }) {
   const notice = desk.notice.value;
   return (
-    <div class='toasts'>
-      <Undo desk={desk} />
+    <>
       <Calls desk={desk} />
-      <div role='status'>
-        {notice && (
-          <p class={`toast ${notice.problem ? 'problem' : ''}`}>
-            <span>{notice.text}</span>
-            <button type='button' class='button plain' onClick={() => (desk.notice.value = null)}>
-              <span aria-hidden='true'>✕</span>
-              <span class='unseen'>{say.value.app.close}</span>
-            </button>
-          </p>
-        )}
+      <div class='toasts'>
+        <Undo desk={desk} />
+        <div role='status'>
+          {notice && (
+            <p class={`toast ${notice.problem ? 'problem' : ''}`}>
+              <span>{notice.text}</span>
+              <button type='button' class='button plain' onClick={() => (desk.notice.value = null)}>
+                <span aria-hidden='true'>✕</span>
+                <span class='unseen'>{say.value.app.close}</span>
+              </button>
+            </p>
+          )}
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 
@@ -30,7 +32,7 @@ export function Toasts({ desk }: { desk: Desk }) {
 function Calls({ desk }: { desk: Desk }) {
   const { toasts, app } = say.value;
   return (
-    <div role='alert'>
+    <div class='toasts calling' role='alert'>
       {desk.state.value.calls.map((call) => (
         <p key={call.id} class='toast call'>
           <span>
