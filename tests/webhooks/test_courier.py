@@ -108,6 +108,7 @@ async def test_a_hold_is_told_with_ids_and_codes_and_a_way_to_it(
         "id": delivery.ident,
         "type": "hold.opened",
         "title": "An answer waits for a person",
+        "detail": "acme · refund · until 00:18:40 UTC",
         "at": "1970-01-01T00:16:40.000+00:00",
         "tenant": ACME,
         "hold": "hold_1",

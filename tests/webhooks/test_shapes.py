@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hitl_chat.errors import ConfigError
 from hitl_chat.webhooks import signing
-from hitl_chat.webhooks.parcels import Hook, shaped
+from hitl_chat.webhooks.parcels import Hook, detail, shaped
 from hitl_chat.webhooks.parcels import test_message as message_of_a_test
 from hitl_chat.webhooks.telling import TITLES
 from hitl_chat.webhooks.template import NAMES, Template
@@ -20,6 +20,7 @@ MESSAGE = {
     "id": "feed-1",
     "type": "hold.opened",
     "title": TITLES["hold.opened"],
+    "detail": "acme · refund, promise",
     "hold": "hold_1",
     "rules": ["refund", "promise"],
     "version": 3,
@@ -76,8 +77,24 @@ def test_a_mistake_in_a_template_is_named(tmp_path: Path, content: bytes, words:
 def test_the_examples_carry_the_title_and_a_link(file: Path) -> None:
     made = Template.read(file).render(MESSAGE).decode()
     json.loads(made)
-    for value in (MESSAGE["title"], MESSAGE["url"]):
+    for value in (MESSAGE["title"], MESSAGE["detail"], MESSAGE["url"]):
         assert str(value) in made
+
+
+@pytest.mark.parametrize(
+    ("type_", "tenant", "facts", "line"),
+    [
+        ("stop_switch", "", {"mode": "hold", "by": "ana"}, "mode: hold"),
+        ("stop_switch", "acme", {"mode": ""}, "acme · mode: off"),
+        ("hold.decided", "acme", {"action": "edit"}, "acme · edit"),
+        ("hold.opened", "", {"rules": ["a"], "deadline_at": 60.0}, "a · until 00:01:00 UTC"),
+        ("test", "", {}, "test"),
+    ],
+)
+def test_facts_are_one_line_that_is_never_empty(
+    type_: str, tenant: str, facts: dict[str, object], line: str
+) -> None:
+    assert detail(type_, tenant, facts) == line
 
 
 def test_a_test_message_fits_every_shape() -> None:

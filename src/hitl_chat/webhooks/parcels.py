@@ -77,6 +77,7 @@ def message(
         "id": ident,
         "type": type_,
         "title": TITLES[type_],
+        "detail": detail(type_, tenant, facts),
         "at": at,
         "tenant": tenant,
         **facts,
@@ -105,6 +106,22 @@ def _page(console: str, facts: Mapping[str, object]) -> str:
     return console
 
 
+def detail(type_: str, tenant: str, facts: Mapping[str, object]) -> str:
+    """The facts as one line for people; never empty, which some programs refuse."""
+    rules, until = facts.get("rules"), facts.get("deadline_at")
+    parts = [
+        tenant,
+        ", ".join(map(str, rules)) if isinstance(rules, list) else "",
+        str(facts.get("action", "")),
+        f"mode: {facts['mode'] or 'off'}" if type_ == STOP else "",
+        f"until {_moment(until):%H:%M:%S} UTC" if until is not None else "",
+    ]
+    return " · ".join(filter(None, parts)) or type_
+
+
 def _time(at: object) -> str:
-    seconds = at if isinstance(at, int | float) else 0.0
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return _moment(at).isoformat(timespec="milliseconds")
+
+
+def _moment(at: object) -> datetime:
+    return datetime.fromtimestamp(at if isinstance(at, int | float) else 0.0, UTC)

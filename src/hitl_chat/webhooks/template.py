@@ -17,7 +17,19 @@ from hitl_chat.errors import ConfigError
 MOST = 64 * 1024
 NAME = re.compile(r"\{([A-Za-z_]+)\}")
 NAMES = (
-    *("id", "type", "title", "at", "tenant", "url", "hold", "conversation", "turn", "rules"),
+    *(
+        "id",
+        "type",
+        "title",
+        "detail",
+        "at",
+        "tenant",
+        "url",
+        "hold",
+        "conversation",
+        "turn",
+        "rules",
+    ),
     *("codes", "deadline_at", "action", "by", "because", "owner", "mode", "version"),
 )
 
