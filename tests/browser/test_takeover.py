@@ -73,3 +73,32 @@ async def test_colleagues_see_who_speaks_and_a_supervisor_can_step_in(
     await dee.page.get_by_role("button", name="Take over").click()
     await expect(dee.page.get_by_role("heading", name="You are speaking")).to_be_visible()
     await expect(ana.page.get_by_role("heading", name="Dee is speaking")).to_be_visible()
+
+
+async def test_several_conversations_at_once_say_what_came_and_who_waits(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    page = ana.page
+    shops = []
+    for _ in range(2):
+        shop = (await visitors.new()).page
+        await shop.goto(f"{world.origin}/shop")
+        await ask_in_the_shop(shop, "My lamp arrived damaged.")
+        await ana.open("Refund promise")
+        await page.keyboard.press("t")
+        await expect(page.get_by_role("heading", name="You are speaking")).to_be_visible()
+        await expect(page.locator(".head")).to_contain_text("the customer waits for an answer")
+        await page.get_by_label("Message to the customer").fill("Hello.")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".head")).not_to_contain_text("waits for an answer")
+        shops.append(shop)
+    rows = page.locator(".row.talk")
+    await expect(rows).to_have_count(2)
+    await expect(page.locator(".unread")).to_have_count(0)
+    await ask_in_the_shop(shops[0], "Are you there?")
+    await expect(page.locator(".unread")).to_have_text("1 new")
+    await expect(page.locator(".message.customer").last).not_to_contain_text("Are you there?")
+    await rows.filter(has_text="1 new").click()
+    await expect(page.locator(".message.customer").last).to_contain_text("Are you there?")
+    await expect(page.locator(".unread")).to_have_count(0)
+    await expect(page.locator(".head")).to_contain_text("the customer waits for an answer")
