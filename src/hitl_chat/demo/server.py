@@ -93,7 +93,8 @@ def decided(hold: Hold) -> str:
         return "decided"
     text = " ".join(made.texts.values()).strip()
     who, seconds = made.display or made.by, made.at - hold.opened_at
-    return f"{who}: {made.action}, {seconds:.0f} s   {text[:SHOWN]}"
+    two = f", confirmed by {made.seconder_name}" if made.seconder else ""
+    return f"{who}: {made.action}{two}, {seconds:.0f} s   {text[:SHOWN]}"
 
 
 class Visitor(Struct, frozen=True):

@@ -52,8 +52,14 @@ def put_note(conn: Connection, tenant: str, new: Note) -> None:
     written = texts.encoded(new.text or "")
     stored = texts.put(conn, tenant, new.conv, f"{new.id}/note", written, new.at)
     row = {
-        "id": new.id, "tenant": tenant, "conv": new.conv, "hold": new.hold,
-        "author": new.author, "name": new.name, "text_ref": stored.ref, "at": new.at,
+        "id": new.id,
+        "tenant": tenant,
+        "conv": new.conv,
+        "hold": new.hold,
+        "author": new.author,
+        "name": new.name,
+        "text_ref": stored.ref,
+        "at": new.at,
     }
     insert_all(conn, note, tuple(row), [tuple(row.values())])
     told = {"note": new.id, "hold": new.hold, "by": new.author, "texts": {stored.ref: stored.sha}}
@@ -93,10 +99,19 @@ def _noted(conn: Connection, tenant: str, rows: Sequence[Row[tuple[object, ...]]
 
 def ask(conn: Connection, tenant: str, conv: str, new: Opinion) -> None:
     row = {
-        "id": new.id, "tenant": tenant, "conv": conv, "hold": new.hold,
-        "asked_by": new.asked_by, "asked_name": new.asked_name,
-        "person": new.person, "name": new.name, "action": "", "because": "[]", "text_ref": "",
-        "asked_at": new.asked_at, "given_at": None,
+        "id": new.id,
+        "tenant": tenant,
+        "conv": conv,
+        "hold": new.hold,
+        "asked_by": new.asked_by,
+        "asked_name": new.asked_name,
+        "person": new.person,
+        "name": new.name,
+        "action": "",
+        "because": "[]",
+        "text_ref": "",
+        "asked_at": new.asked_at,
+        "given_at": None,
     }
     insert_all(conn, opinion, tuple(row), [tuple(row.values())])
 
