@@ -56,8 +56,10 @@ export class Bell {
   }
 
   /** What is not true any more is taken away. */
-  keep(names: ReadonlySet<string>): void {
-    for (const [name, shown] of this.#shown) if (!names.has(name)) shown.close();
+  keep(names: () => ReadonlySet<string>): void {
+    if (this.#shown.size === 0) return;
+    const still = names();
+    for (const [name, shown] of this.#shown) if (!still.has(name)) shown.close();
   }
 
   count(waiting: number): void {

@@ -30,7 +30,7 @@ export function callOut(desk: Desk, bell: Rings, tabs: Foremost, page: Page): vo
     const seen = desk.seen.value;
     const watching = { looking: desk.looking.value, visible: visible(page), now, seen };
     const all = calls(desk.state.value, watching);
-    bell.keep(new Set(all.map(tag)));
+    bell.keep(() => new Set(all.map(tag)));
     const due = all.filter((call) => isDue(call, known, now) && !called.has(call.name));
     due.forEach(({ name }) => called.add(name));
     const silent = !began || desk.away.value || quiet(desk.wishes.kept.value, minute());

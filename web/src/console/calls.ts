@@ -29,6 +29,9 @@ export interface Watching {
   readonly seen: Readonly<Record<string, number>>;
 }
 
+/** Seconds; only holds with less left are placed, which takes longer than all else here. */
+const SOON = 60;
+
 /** Everything that is worth a call now. */
 export function calls(state: State, watching: Watching): Call[] {
   const holds = [...state.holds.values()].filter(alive).flatMap((hold) =>
@@ -59,7 +62,8 @@ function of({ me }: State, hold: HoldView, now: number): Call[] {
   }
   if (hold.claimed_by) return hold.claimed_by.id === me?.id ? [call('given', 'mine')] : [];
   const came = call('came', hold.impact === 'high' ? 'high' : 'usual');
-  return place(hold, now).band === 0 ? [came, call('hurry', 'hurry')] : [came];
+  const soon = hold.deadline_at - now < SOON && place(hold, now).band === 0;
+  return soon ? [came, call('hurry', 'hurry')] : [came];
 }
 
 function waits(one: ConversationView): boolean {
