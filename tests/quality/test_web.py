@@ -20,6 +20,7 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.loads: list[str] = []
+        self.frames: list[str] = []
         self.inline: list[str] = []
         self.feed(html)
 
@@ -27,7 +28,7 @@ class Page(HTMLParser):
         given = dict(attrs)
         address = given.get("src") or (given.get("href") if tag == "link" else None)
         if address:
-            self.loads.append(address)
+            (self.frames if tag == "iframe" else self.loads).append(address)
         if tag == "style" or (tag == "script" and "src" not in given):
             self.inline.append(tag)
         self.inline += [name for name in given if name == "style" or name.startswith("on")]
@@ -54,6 +55,7 @@ def test_pages_load_only_what_was_built(built: Path) -> None:
     pages = [Page(path.read_text("utf-8")) for path in sorted(built.rglob("*.html"))]
     loads = [address for page in pages for address in page.loads]
     assert "/console/main.js" in loads
+    assert [address for page in pages for address in page.frames] == ["/console/"]  # the tour's
     assert [address for address in loads if not (built / address.removeprefix("/")).is_file()] == []
 
 
