@@ -3,6 +3,7 @@ import { say } from '../../text/say.ts';
 import type { Desk } from '../desk.ts';
 import { Words } from '../../shared/words.tsx';
 import { deed } from '../outcome.ts';
+import { shown } from './buttons.tsx';
 
 /** What just happened, and the way back while there is one. */
 export function Toasts({ desk }: { desk: Desk }) {
@@ -54,6 +55,7 @@ function Undo({ desk }: { desk: Desk }) {
   const proposal = hold?.proposal;
   if (!hold || !proposal) return <div role='status' />;
   const left = Math.max(0, Math.ceil(proposal.settle_at - desk.now.value));
+  if (left === 0 && proposal.second === 'wanted') return <div role='status' />; // the card tells
   const { toasts } = say.value;
   const checking = proposal.recheck === 'pending' ? ` ${toasts.checking}` : '';
   return (
@@ -63,7 +65,7 @@ function Undo({ desk }: { desk: Desk }) {
       </span>
       <span class='ring' role='timer'>{left > 0 ? toasts.sentIn(left) : toasts.sending}</span>
       <button type='button' class='button' onClick={() => undo(desk)}>
-        {toasts.undo} <kbd aria-hidden='true'>z</kbd>
+        {toasts.undo} <kbd aria-hidden='true'>{shown(desk, 'undo')}</kbd>
       </button>
     </div>
   );
