@@ -67,6 +67,13 @@ async def test_the_palette_finds_by_words_and_enter_alone_decides_nothing(
     await expect(page.locator(".toast.undo")).to_contain_text("You approved")
 
 
+async def test_c_goes_to_the_criteria(world: World, ana: Visitor) -> None:
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("c")
+    await expect(ana.page.locator(".context")).to_be_focused()
+
+
 async def test_the_palette_opens_the_editor(world: World, ana: Visitor) -> None:
     page = ana.page
     world.ask(BROKEN)

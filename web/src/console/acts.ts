@@ -215,6 +215,11 @@ export function back(desk: Desk): void {
   else desk.look(null);
 }
 
+/** To what stands beside the card, to scroll and to hear it. */
+export function context(): void {
+  document.querySelector<HTMLElement>('.context')?.focus();
+}
+
 // --- shared moves -------------------------------------------------------------------------------
 
 function decide(

@@ -70,6 +70,7 @@ export const KEYS: readonly Key[] = [
   key('Hold', 'together', 'x', 'decide what is nearly the same together', toggle, {
     when: (desk) => deciding(desk) && offered(desk),
   }),
+  key('Hold', 'context', 'c', 'to the criteria and the conversation', acts.context, { when: open }),
   key('Hold', 'undo', 'z', 'undo what was not sent yet', acts.undo),
   ...reasons,
 
