@@ -1,11 +1,10 @@
-"""Whether a value fits a JSON Schema that a stranger wrote: bounded in steps, in size, and offline.
+"""Whether a value fits a JSON Schema that a stranger wrote: bounded in work, in size, and offline.
 
 Schemas come from customers' programs: nothing is fetched for them, and their regular expressions,
-which may take forever, are not run.
+which may take forever, are not run, nor what would run them in passing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import count
 from typing import Any
 
 import msgspec
@@ -15,8 +14,11 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 LARGEST = 256 * 1024  # bytes of a schema that is looked at; larger ones take seconds
-MOST_STEPS = 10_000  # keywords looked at; references to references can ask for any number
-NOT_RUN = dict.fromkeys(("pattern", "patternProperties"), lambda *_: iter(()))
+MOST_WORK = 500_000  # a microsecond or two each; references to references can ask for any number
+KEYWORD = 10  # what looking at one, or at one thing in it, costs
+LETTERS = 4  # of a value cost one: every complaint quotes all of it
+COMPARED = ("enum", "const", "uniqueItems")
+NOT_RUN = ("pattern", "patternProperties", "unevaluatedProperties", "unevaluatedItems")
 
 Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
 
@@ -30,7 +32,7 @@ def misfit(schema: Mapping[str, Any], value: Any) -> str:  # noqa: ANN401 (any J
     if len(msgspec.json.encode(schema)) > LARGEST:
         return ""
     try:
-        _bounded()(dict(schema), registry=Registry()).validate(value)
+        _bounded(value)(dict(schema), registry=Registry()).validate(value)
     except ValidationError as error:
         return f"{error.json_path}: {error.message}"
     except Exception:  # noqa: BLE001 (a stranger's schema, unchecked, may break in any way)
@@ -38,17 +40,54 @@ def misfit(schema: Mapping[str, Any], value: Any) -> str:  # noqa: ANN401 (any J
     return ""
 
 
-def _bounded() -> Any:  # noqa: ANN401 (jsonschema makes its classes as it runs)
+def _bounded(value: Any) -> Any:  # noqa: ANN401 (jsonschema makes its classes as it runs)
     """A validator for one look at one answer."""
-    steps = count()
+    sizes: dict[int, int] = {}
+    _measure(value, sizes)
+    left = MOST_WORK
 
-    def counted(keyword: Keyword) -> Keyword:
-        def look(*asked: Any) -> Iterator[ValidationError] | None:  # noqa: ANN401 (theirs)
-            if next(steps) > MOST_STEPS:
+    def counted(name: str, keyword: Keyword) -> Keyword:
+        def look(validator: Any, wanted: Any, here: Any, schema: Any) -> Any:  # noqa: ANN401 (theirs)
+            nonlocal left
+            size = len(here) if isinstance(here, str) else sizes.get(id(here), 1)
+            left -= _work(name, wanted, here, size)
+            if left < 0 or _is_searched(name, wanted):
                 raise _Endless
-            return keyword(*asked)
+            if name == "additionalProperties" and "patternProperties" in schema:
+                return iter(())  # what is additional, only the patterns could tell
+            return keyword(validator, wanted, here, schema)
 
         return look
 
-    known = {name: counted(each) for name, each in Draft202012Validator.VALIDATORS.items()}
-    return extend(Draft202012Validator, known | NOT_RUN)  # type: ignore[no-untyped-call]
+    known = {name: counted(name, each) for name, each in Draft202012Validator.VALIDATORS.items()}
+    unread = dict.fromkeys(NOT_RUN, lambda *_: iter(()))
+    return extend(Draft202012Validator, known | unread)  # type: ignore[no-untyped-call]
+
+
+def _work(name: str, wanted: Any, here: Any, size: int) -> int:  # noqa: ANN401 (any JSON)
+    """What one keyword costs at most, apart from the keywords in it. `size`: of what it is of."""
+    asked = len(wanted) if isinstance(wanted, list | dict) else 1
+    given = len(here) if isinstance(here, list | dict) else 1
+    if name in COMPARED:
+        return KEYWORD + 3 * size * (given if name == "uniqueItems" else asked)
+    return KEYWORD * (asked + given) + size // LETTERS
+
+
+def _is_searched(name: str, wanted: Any) -> bool:  # noqa: ANN401 (any JSON)
+    """A reference by a name, for which all of the schema is gone through each time."""
+    return name == "$dynamicRef" or (name == "$ref" and wanted != "#" and wanted[:2] != "#/")
+
+
+def _measure(value: Any, sizes: dict[int, int]) -> int:  # noqa: ANN401 (any JSON)
+    """How long each part of a value is, by the part."""
+    match value:
+        case str():
+            return 1 + len(value)
+        case list():
+            found = sum((_measure(each, sizes) for each in value), 1)
+        case dict():
+            found = sum((len(k) + _measure(each, sizes) for k, each in value.items()), 1)
+        case _:
+            return 1
+    sizes[id(value)] = found
+    return found
