@@ -91,6 +91,8 @@ class HoldMachine(RuleBasedStateMachine):
         assert made.text_sha == self.draft.sha_with(made.texts)
         if made.action == "release":
             assert (before.draft_state, before.outstanding) == ("whole", ())
+            assert not before.declined_by
+            assert before.proposal is None or before.proposal.action == "approve"
         if made.by.startswith("system:"):
             return
         seen, draft = self.proposed[made.idem_key]

@@ -97,6 +97,31 @@ def test_the_deadline_does_not_wait_for_a_second_person(on_deadline: Any) -> Non
     assert code(seconds(desk)) == ("nothing_to_second" if desk.hold.alive else "decided")
 
 
+@pytest.mark.parametrize("declined", [True, False])
+@pytest.mark.parametrize("recheck", [True, False])
+def test_a_draft_that_a_person_would_not_send_is_not_released_by_the_deadline(
+    declined: bool, recheck: bool
+) -> None:
+    """What replaces it was not confirmed in time, or its checks never ended: the fallback is."""
+    desk = desk_for("edit", on_deadline="release").at(118)
+    desk.decide(ANA, "edit", texts=EDIT, recheck=recheck, idem_key="k")
+    if declined:
+        desk.do(rechecked(desk, "clean"))
+        seconds(desk, agree=False)
+    made = desk.at(200).hold.decision
+    assert made is not None
+    assert (made.by, made.action) == ("system:deadline", "fallback_text")
+    assert made.texts != deciding.approved(desk.draft)
+
+
+def test_one_that_a_person_would_send_is_released_where_the_rule_says_so() -> None:
+    desk = desk_for("approve", on_deadline="release")
+    desk.decide(ANA, "approve", draft_sha256=DRAFT.sha256())
+    made = desk.at(120).hold.decision
+    assert made is not None
+    assert made.action == "release"
+
+
 def test_a_second_person_waits_for_the_checks() -> None:
     desk = desk_for("edit")
     desk.decide(ANA, "edit", texts=EDIT, recheck=True, idem_key="k")

@@ -230,6 +230,8 @@ def judged(terms: Terms, proposal: Proposal, recheck: Recheck) -> Proposal:
 
 def _expire(hold: Hold, draft: Draft, now: float) -> Hold:
     action = hold.terms.on_deadline
+    if action == "release" and _objected_to(hold):
+        action = "fallback_text"
     if action != "requeue":
         return _ruled(hold, draft, DEADLINE, action, now)
     if hold.requeued or hold.deadline_at >= hold.cap_at:
@@ -237,6 +239,12 @@ def _expire(hold: Hold, draft: Draft, now: float) -> Hold:
     later = min(hold.deadline_at + hold.terms.deadline, hold.cap_at)
     fresh = unclaimed(replace(hold, proposal=None))
     return replace(fresh, version=hold.version + 1, requeued=True, deadline_at=later)
+
+
+def _objected_to(hold: Hold) -> bool:
+    """Whether a person would not send this draft, though their decision came to nothing."""
+    made = hold.proposal
+    return bool(hold.declined_by) or (made is not None and made.action != "approve")
 
 
 # --- shared moves ----------------------------------------------------------------------------
