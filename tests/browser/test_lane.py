@@ -59,7 +59,9 @@ async def test_a_decision_is_overturned_from_the_history(
     await ana.page.keyboard.press("a")
     assert "guarantee" in await asked
     await ana.page.goto(f"{world.origin}/lane")
+    await expect(ana.page.get_by_role("button", name="Decided 1")).to_be_visible()
     await ana.page.keyboard.press("2")
+    await expect(ana.page.locator(".row")).to_have_count(1)
     await ana.page.keyboard.press("j")
     await expect(ana.page.get_by_text("Before it left, Ana: approved")).to_be_visible()
     await ana.page.keyboard.press("c")

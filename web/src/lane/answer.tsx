@@ -2,12 +2,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ReviewCard } from '../shared/protocol.gen.ts';
 import { Words } from '../shared/words.tsx';
 import { say } from '../text/say.ts';
+import { texts as words } from './texts.ts';
 import type { Lane } from './model.ts';
 import { cause, verdict } from './page.tsx';
 
 export function Answer({ lane }: { lane: Lane }) {
   const card = lane.card.value;
-  const { lane: texts } = say.value;
+  const texts = words.value;
   if (!card) {
     return (
       <section class='answer empty' aria-label={texts.answer}>
@@ -32,7 +33,7 @@ export function Answer({ lane }: { lane: Lane }) {
 }
 
 function Told({ card }: { card: ReviewCard }) {
-  const { lane: texts } = say.value;
+  const texts = words.value;
   const { review, decision } = card;
   return (
     <>
@@ -63,7 +64,7 @@ function Part({ title, text, main }: { title: string; text: string; main?: boole
 function Note({ lane }: { lane: Lane }) {
   return (
     <label class='field'>
-      {say.value.lane.note}
+      {words.value.note}
       <input
         value={lane.note.value}
         maxLength={2000}
@@ -74,7 +75,7 @@ function Note({ lane }: { lane: Lane }) {
 }
 
 function Verdicts({ lane, card }: { lane: Lane; card: ReviewCard }) {
-  const { lane: texts } = say.value;
+  const texts = words.value;
   return (
     <p class='verdicts'>
       <button type='button' class='button' onClick={() => void lane.say('fine')}>
@@ -97,7 +98,8 @@ function Verdicts({ lane, card }: { lane: Lane; card: ReviewCard }) {
 }
 
 function Correction({ lane }: { lane: Lane }) {
-  const { app, lane: texts } = say.value;
+  const { app } = say.value;
+  const texts = words.value;
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => box.current?.focus(), []);
   return (

@@ -1,5 +1,6 @@
 /** English: the catalogue that the others are compared with. */
 import { calls } from './calls_en.ts';
+import { outcome } from './outcome_en.ts';
 
 const some = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 
@@ -81,53 +82,5 @@ export const en = {
     says: (name: string) => `${name} to everybody:`,
   },
   calls,
-  lane: {
-    title: 'Review',
-    pages: 'Pages',
-    lists: 'Lists',
-    waiting: 'To review',
-    decided: 'Decided',
-    nothing: 'Nothing to review',
-    nothingWhy:
-      'What rules only watch, what the audit draws and what customers complain of waits here, without a deadline.',
-    noneDecided: 'Nothing was decided yet',
-    choose: 'Choose an answer, or press',
-    notAllowed: 'The lane is for agents',
-    notAllowedWhy: 'You are signed in, and your role does not read answers.',
-    lost: 'The server does not answer; trying again.',
-    erased: 'Its text was erased.',
-    causes: {
-      audit: 'drawn by the audit',
-      'feedback:down': 'the customer was not pleased',
-      'feedback:wrong': 'the customer says it is wrong',
-      overturned: 'overturned',
-    },
-    verdicts: {
-      fine: 'fine',
-      wrong: 'wrong',
-      corrected: 'corrected',
-      approve: 'approved',
-      edit: 'edited',
-      reject: 'rejected',
-      take_over: 'taken over',
-      release: 'released by itself',
-      fallback_text: 'nobody in time',
-      block: 'blocked',
-    },
-    question: 'Question',
-    answer: 'What the customer read',
-    correction: 'Corrected to',
-    complaint: 'What the customer says',
-    because: 'Why it is here',
-    reviewed: (name: string, verdict: string) => `${name} said: ${verdict}`,
-    decision: (name: string, action: string) => `Before it left, ${name}: ${action}`,
-    fine: 'Fine',
-    wrong: 'Wrong',
-    correct: 'Correct now',
-    text: 'What is right instead',
-    textHow: 'The customer sees it in the place of the answer, or with the next one.',
-    note: 'Note for colleagues',
-    send: 'Send the correction',
-    unreachable: 'The server cannot be reached. Nothing was sent.',
-  },
+  outcome,
 };
