@@ -1,6 +1,5 @@
 /** German. */
 import { calls } from './calls_de.ts';
-import { outcome } from './outcome_de.ts';
 import type { en } from './en.ts';
 import type { Said } from './languages.ts';
 
@@ -85,5 +84,4 @@ export const de: Said<typeof en> = {
     says: (name) => `${name} an alle:`,
   },
   calls,
-  outcome,
 };

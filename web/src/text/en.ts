@@ -1,6 +1,5 @@
 /** English: the catalogue that the others are compared with. */
 import { calls } from './calls_en.ts';
-import { outcome } from './outcome_en.ts';
 
 const some = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 
@@ -82,5 +81,4 @@ export const en = {
     says: (name: string) => `${name} to everybody:`,
   },
   calls,
-  outcome,
 };
