@@ -63,6 +63,7 @@ def test_a_value_is_never_read_as_a_template(value: str) -> None:
         (b'{"a": ', ["no JSON"]),
         (b"\xff", ["no JSON"]),
         (b'"' + b"x" * 70_000 + b'"', ["larger than 64 KiB"]),
+        (b"[" * 30_000 + b"]" * 30_000, ["no JSON"]),
     ],
 )
 def test_a_mistake_in_a_template_is_named(tmp_path: Path, content: bytes, words: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The whole program tells a webhook: from a customer's question to somebody else's server."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,6 +11,7 @@ from hitl_chat import settings
 from hitl_chat.app.telling import hooks
 from hitl_chat.errors import ConfigError
 from hitl_chat.settings import Settings, WebhookSettings
+from hitl_chat.settings.reading import BadSettings, from_mapping
 from hitl_chat.webhooks.telling import TEST, TITLES
 from tests.webhooks.receiver import PATIENCE, SECRET, Receiver
 from tests.world import World
@@ -84,3 +86,40 @@ def test_an_address_and_secrets_are_not_told_to_whoever_looks_at_a_webhook() -> 
     )
     assert "xoxb" not in repr(made)
     assert str(made.keys[0]) not in repr(made)
+
+
+GOOD = {"url": "https://hooks.example/", "secret_env": "HOOK_SECRET"}
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ({}, ["'team' needs one of 'url'", "'url_env'"]),
+        (GOOD | {"url_env": "HOOK"}, ["'team' needs one of"]),
+        ({"url": "https://hooks.example/"}, ["'team' needs 'secret_env'", "webhooks secret"]),
+        (GOOD | {"events": ["hold.opend"]}, ["'events' cannot be"]),
+        (GOOD | {"networks": ["home"]}, ["'home' is no network", "10.0.0.0/8"]),
+        (GOOD | {"ports": [0]}, ["'ports' cannot be"]),
+        (GOOD | {"secret": "whsec_x"}, ["unknown setting 'secret'"]),
+        (GOOD | {"tenat": "acme"}, ["did you mean 'tenant'?"]),
+        (GOOD | {"secret_env": "whsec_c2VjcmV0"}, ["'team' holds a secret"]),
+    ],
+    ids=str,
+)
+def test_a_mistake_in_the_settings_names_the_webhook_and_the_fix(
+    about: dict[str, Any], words: list[str]
+) -> None:
+    with pytest.raises(BadSettings) as refused:
+        from_mapping({"webhooks": {"team": about}})
+    assert [word for word in words if word not in str(refused.value)] == []
+    assert "whsec_" not in str(refused.value)
+
+
+def test_webhooks_can_come_from_one_variable_and_their_secrets_from_others() -> None:
+    environ = {
+        "HITL_CHAT_WEBHOOKS": json.dumps({"team": {**GOOD, "secret_env": "HITL_CHAT_HOOK"}}),
+        "HITL_CHAT_HOOK": SECRET,
+    }
+    made = from_mapping({}, environ)
+    assert made.webhooks["team"].url == GOOD["url"]
+    assert made.secret_names() == {"HITL_CHAT_HOOK"}

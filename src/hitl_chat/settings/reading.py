@@ -176,6 +176,9 @@ class _Reader:
             if not (hook.secret_env or hook.url_env):
                 fix = "'hitl-chat webhooks secret' makes one to sign its messages with"
                 raise self.bad(path, f"webhook {name!r} needs 'secret_env': {fix}")
+            if hook.secret_env.startswith("whsec_"):
+                problem = "holds a secret: write the name of a variable, and the secret into that"
+                raise self.bad((*path, "secret_env"), f"'secret_env' of {name!r} {problem}")
             self._check_networks((*path, "networks"), hook.networks)
 
     def check_variables(self, settings: Settings) -> None:

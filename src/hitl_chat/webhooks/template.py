@@ -55,7 +55,7 @@ class Template:
             return cls(msgspec.json.decode(content), str(file))
         except OSError as problem:
             msg = f"the template {str(file)!r} cannot be read ({problem.strerror})"
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
             msg = f"the template {str(file)!r} is no JSON: {problem}"
         raise ConfigError(msg)
 
