@@ -168,7 +168,7 @@ hold = _keyed(
     _key("id"),
 )
 WAITING = sql("state IN ('open', 'claimed', 'settling')")
-Index("hold_queue", hold.c.tenant, sqlite_where=WAITING, postgresql_where=WAITING)
+Index("hold_queue", hold.c.tenant, hold.c.deadline_at, **_where(WAITING))
 CLAIMED = sql("state = 'claimed'")
 Index("hold_claimed", hold.c.tenant, hold.c.claim_until, **_where(CLAIMED))
 Index("hold_due", hold.c.due_at, sqlite_where=WAITING, postgresql_where=WAITING)

@@ -237,7 +237,7 @@ INDEXES = (
     ("hold_conversation", "hold", "tenant conv", ""),
     ("hold_claimed", "hold", "tenant claim_until", "state = 'claimed'"),
     ("hold_due", "hold", "due_at", "state IN ('open', 'claimed', 'settling')"),
-    ("hold_queue", "hold", "tenant", "state IN ('open', 'claimed', 'settling')"),
+    ("hold_queue", "hold", "tenant deadline_at", "state IN ('open', 'claimed', 'settling')"),
     ("hold_turn", "hold", "turn", ""),
     ("hold_opened", "hold", "tenant opened_at", ""),
     ("hold_undelivered", "hold", "closed_at", "state = 'decided' AND delivery <> 'delivered'"),

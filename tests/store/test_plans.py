@@ -1,0 +1,46 @@
+"""What is asked all the time reads what waits, not all that ever was."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from hitl_chat.store import conversations, holds, load
+from hitl_chat.store.sqlite import SqliteDatabase
+from tests.store.world import ACME
+
+
+def plan(conn: Connection, read: Callable[[Connection], object]) -> list[str]:
+    """How SQLite finds the rows of everything that is read."""
+    asked: list[tuple[str, Any]] = []
+
+    def heard(_: Connection, __: object, sql: str, parameters: Any, *___: object) -> None:
+        asked.append((sql, parameters))
+
+    event.listen(conn, "before_cursor_execute", heard)
+    try:
+        read(conn)
+    finally:
+        event.remove(conn, "before_cursor_execute", heard)
+    found = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given) for sql, given in asked]
+    return [row[3] for rows in found for row in rows if " USING " in row[3]]
+
+
+@pytest.mark.parametrize("tenant", [ACME, None])
+@pytest.mark.parametrize(
+    ("read", "indexes"),
+    [
+        (holds.alive, {"hold_queue", "hold_due"}),
+        (conversations.human, {"conversation_human"}),
+        (partial(load.carried, now=1.0), {"hold_claimed", "conversation_human"}),
+    ],
+)
+async def test_the_index_of_what_waits_is_taken(
+    database: SqliteDatabase, tenant: str | None, read: Any, indexes: set[str]
+) -> None:
+    steps = await database.read(lambda conn: plan(conn, lambda conn: read(conn, tenant=tenant)))
+    assert steps
+    taken = [step for step in steps if "TEMP B-TREE" not in step]
+    assert all(any(f"INDEX {name}" in step for name in indexes) for step in taken), taken
