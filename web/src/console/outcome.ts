@@ -1,54 +1,40 @@
 /** What became of a hold, or is becoming of it, in words. */
 import type { Action, DecisionView, HoldView, SystemAction } from '../shared/protocol.gen.ts';
-
-const DID: Record<Action | SystemAction, string> = {
-  approve: 'approved',
-  edit: 'edited',
-  reject: 'rejected',
-  take_over: 'took over',
-  release: 'released',
-  fallback_text: 'sent the safe answer',
-  block: 'blocked the answer',
-};
+import { say } from '../text/say.ts';
 
 /** The system decides in the name of a clock, a switch or an empty room. */
-const SYSTEM: Record<string, string> = {
-  'system:deadline': 'Time ran out',
-  'system:no_agent': 'Nobody was there',
-  'system:customer_left': 'The customer left',
-  'system:stop_switch': 'The stop switch was on',
-};
-
-const SENT: Record<SystemAction, string> = {
-  release: 'the answer was released',
-  fallback_text: 'the safe answer went out',
-  block: 'the answer was blocked',
-};
+const SYSTEM = 'system:';
 
 /** "You approved", "Ben edited": a decision that was made or is about to be. */
 export function deed(by: { id: string; name: string }, action: Action, me: string): string {
-  return `${by.id === me ? 'You' : by.name} ${DID[action]}`;
+  const { you, they } = say.value.outcome;
+  return by.id === me ? you[action] : they[action](by.name);
 }
 
 export function outcome(hold: HoldView, me: string): string {
   const { decision, state } = hold;
-  if (state === 'cancelled') return 'Cancelled: nobody waits for this answer any more';
+  const words = say.value.outcome;
+  if (state === 'cancelled') return words.cancelled;
   if (!decision) return '';
   const { by, action } = decision;
-  const cause = SYSTEM[by.id];
-  if (cause) return `${cause}: ${SENT[action as SystemAction] ?? action}`;
-  const first = by.id === me ? '' : ' this hold first';
-  return deed(by, action as Action, me) + first + marks(decision, me);
+  if (by.id.startsWith(SYSTEM)) {
+    const causes: Readonly<Record<string, string>> = words.system;
+    const cause = causes[by.id.slice(SYSTEM.length)] ?? by.name;
+    return `${cause}: ${words.sent[action as SystemAction] ?? action}`;
+  }
+  const done = deed(by, action as Action, me);
+  return (by.id === me ? done : words.first(done)) + marks(decision, me);
 }
 
 /** Whose words and whose second look went into it. */
 function marks({ by, helped, seconder }: DecisionView, me: string): string {
-  const name = by.id === me ? 'you' : by.name;
+  const words = say.value.outcome;
+  const name = by.id === me ? words.yourself : by.name;
   const said = [
-    helped.includes('instructed') && `model, instructed by ${name}`,
-    helped.includes('rewritten') && 'rewritten with the model',
-    helped.includes('canned') && 'prepared words',
-    seconder && `confirmed by ${seconder.id === me ? 'you' : seconder.name}`,
+    helped.includes('instructed') && words.instructed(name),
+    helped.includes('rewritten') && words.rewritten,
+    helped.includes('canned') && words.canned,
+    seconder && words.confirmed(seconder.id === me ? words.yourself : seconder.name),
   ].filter(Boolean);
   return said.length > 0 ? ` (${said.join(', ')})` : '';
 }
@@ -57,11 +43,11 @@ function marks({ by, helped, seconder }: DecisionView, me: string): string {
 export function arrival(hold: HoldView): string {
   switch (hold.delivery) {
     case 'delivered':
-      return 'the customer has it';
+      return say.value.outcome.delivered;
     case 'delivering':
-      return 'on its way to the customer';
+      return say.value.outcome.delivering;
     case 'undelivered':
-      return 'not delivered yet: the customer is not connected';
+      return say.value.outcome.undelivered;
     case 'none':
       return '';
   }

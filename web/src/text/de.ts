@@ -1,5 +1,6 @@
 /** German. */
 import { calls } from './calls_de.ts';
+import { outcome } from './outcome_de.ts';
 import type { en } from './en.ts';
 import type { Said } from './languages.ts';
 
@@ -84,4 +85,5 @@ export const de: Said<typeof en> = {
     says: (name) => `${name} an alle:`,
   },
   calls,
+  outcome,
 };

@@ -1,5 +1,6 @@
 /** English: the catalogue that the others are compared with. */
 import { calls } from './calls_en.ts';
+import { outcome } from './outcome_en.ts';
 
 const some = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 
@@ -81,4 +82,5 @@ export const en = {
     says: (name: string) => `${name} to everybody:`,
   },
   calls,
+  outcome,
 };

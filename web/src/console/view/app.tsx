@@ -5,9 +5,11 @@ import { Header } from './header.tsx';
 import { Queue } from './queue.tsx';
 import { Toasts } from './toasts.tsx';
 
-const Card = later(async () => (await import('./card.tsx')).Card);
-const Talk = later(async () => (await import('./talk.tsx')).Talk);
-const Sheets = later(async () => (await import('./sheets.tsx')).Sheets);
+const STYLES = '/console/later.css';
+
+const Card = later(async () => (await import('./card.tsx')).Card, STYLES);
+const Talk = later(async () => (await import('./talk.tsx')).Talk, STYLES);
+const Sheets = later(async () => (await import('./sheets.tsx')).Sheets, STYLES);
 
 /** The code of what is opened later, before somebody opens it. */
 export async function rest(): Promise<void> {

@@ -1,3 +1,4 @@
+import { onCard } from '../../text/card.ts';
 import type { HoldView } from '../../shared/protocol.gen.ts';
 import { reason, reasons } from '../acts.ts';
 import type { Desk } from '../desk.ts';
@@ -8,8 +9,8 @@ export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
   const rejecting = desk.rejecting.value === hold.id;
   const editing = desk.editing.value === hold.id;
   return (
-    <div class={`because ${rejecting ? 'asked' : ''}`} role='group' aria-label='Why'>
-      <span class='label'>{rejecting ? 'Rejected, because…' : 'Why'}</span>
+    <div class={`because ${rejecting ? 'asked' : ''}`} role='group' aria-label={onCard.value.why}>
+      <span class='label'>{rejecting ? onCard.value.because : onCard.value.why}</span>
       {hold.because.map((said, at) => (
         <button
           key={said}
@@ -22,13 +23,14 @@ export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
         </button>
       ))}
       <label class='why-note'>
-        <span class='unseen'>Note for colleagues (optional)</span>
+        <span class='unseen'>{onCard.value.note}</span>
         <input
           autocomplete='off'
           dir='auto'
-          placeholder='Note for colleagues (optional)'
+          placeholder={onCard.value.note}
           value={desk.why.note(hold.id)}
-          onInput={({ currentTarget: { value } }) => desk.why.write(hold.id, value)}
+          onInput={({ currentTarget: { value } }) =>
+            desk.why.write(hold.id, value)}
         />
       </label>
     </div>

@@ -1,3 +1,4 @@
+import { onCard } from '../../text/card.ts';
 import type { ComponentChildren } from 'preact';
 import type { Desk } from '../desk.ts';
 import { KEYS } from '../registry.ts';
@@ -10,7 +11,7 @@ export function Bar(
   },
 ) {
   return (
-    <div class='actions' role='group' aria-label='Decide'>
+    <div class='actions' role='group' aria-label={onCard.value.decide}>
       {above}
       <p role='status'>{says}</p>
       {children}

@@ -1,3 +1,5 @@
+import { onCard } from '../../text/card.ts';
+import { say } from '../../text/say.ts';
 import type { Card as CardView, HoldView } from '../../shared/protocol.gen.ts';
 import { Words } from '../../shared/words.tsx';
 import { cardNow, isMine } from '../acts.ts';
@@ -32,7 +34,7 @@ export function Card({ desk, id }: { desk: Desk; id: string }) {
   if (!card) {
     return (
       <main class='empty' aria-busy='true'>
-        <p>Loading…</p>
+        <p>{say.value.app.loading}</p>
       </main>
     );
   }
@@ -42,7 +44,7 @@ export function Card({ desk, id }: { desk: Desk; id: string }) {
     <>
       <main class='card' aria-labelledby='card-title'>
         <Head desk={desk} hold={hold} />
-        <div class='scroll' role='region' aria-label='The held answer' tabIndex={0}>
+        <div class='scroll' role='region' aria-label={onCard.value.heldAnswer} tabIndex={0}>
           <Customer text={card.customer_text} />
           <Answer card={card} />
           <Reasons card={card} bare={bare}>
@@ -65,15 +67,15 @@ function Head({ desk, hold }: { desk: Desk; hold: HoldView }) {
   return (
     <div class='head'>
       <button type='button' class='button plain back' onClick={() => desk.look(null)}>
-        ‹ Queue
+        ‹ {onCard.value.queue}
       </button>
       <div>
         <h2 id='card-title'>{title(hold.rules)}</h2>
         <p class='sub'>
-          {hold.impact === 'high' && <span class='impact'>high impact</span>}
+          {hold.impact === 'high' && <span class='impact'>{onCard.value.highImpact}</span>}
           <span>{owner(desk, hold)}</span>
-          {hold.requeued && <span>back in the queue</span>}
-          {hold.customer_left && <span>the customer left</span>}
+          {hold.requeued && <span>{onCard.value.requeued}</span>}
+          {hold.customer_left && <span>{onCard.value.customerLeft}</span>}
         </p>
         <Presences desk={desk} hold={hold} />
       </div>
@@ -98,35 +100,29 @@ function Presences({ desk, hold }: { desk: Desk; hold: HoldView }) {
 
 function owner(desk: Desk, hold: HoldView): string {
   if (!alive(hold)) return arrival(hold);
-  if (!hold.claimed_by) return 'nobody has claimed it';
+  if (!hold.claimed_by) return onCard.value.nobodyClaimed;
   return isMine(desk, hold.claimed_by)
-    ? 'claimed by you'
-    : `${hold.claimed_by.name} has claimed it`;
+    ? onCard.value.youClaimed
+    : onCard.value.claimed(hold.claimed_by.name);
 }
 
 function Customer({ text }: { text: string }) {
   if (!text) return null;
   return (
     <section class='asked' aria-labelledby='asked'>
-      <h3 id='asked'>Customer</h3>
+      <h3 id='asked'>{onCard.value.customer}</h3>
       <Words text={text} />
     </section>
   );
 }
-
-const DRAFT: Record<HoldView['draft_state'], string> = {
-  streaming: 'Still being written…',
-  whole: 'Complete',
-  interrupted: 'Broke off: it cannot be approved',
-};
 
 function Answer({ card }: { card: CardView }) {
   const { draft_state: state } = card.hold;
   return (
     <section class='answer' aria-labelledby='answer' aria-busy={state === 'streaming'}>
       <h3 id='answer'>
-        Answer{card.model && ` of ${card.model}`}{' '}
-        <span class={`draft ${state}`} role='status'>{DRAFT[state]}</span>
+        {card.model ? onCard.value.answerOf(card.model) : onCard.value.answer}{' '}
+        <span class={`draft ${state}`} role='status'>{onCard.value.draft[state]}</span>
         <code class='digest' title={`sha256 ${card.draft_sha256}`}>
           {card.draft_sha256.slice(0, 8)}
         </code>
@@ -150,13 +146,13 @@ export function Text({ passage, state }: { passage: Passage; state: HoldView['dr
       {name && <h4>{name}</h4>}
       {sent && (
         <figure class='sent'>
-          <figcaption>Sent: the customer has read this</figcaption>
+          <figcaption>{onCard.value.sent}</figcaption>
           <Words text={sent} marks={marks} pointing={pointing} />
         </figure>
       )}
       {(pending || state === 'streaming') && (
         <figure class={`pending ${state}`}>
-          <figcaption>Held: nobody has seen this</figcaption>
+          <figcaption>{onCard.value.held}</figcaption>
           <Words text={pending} marks={marks} skip={skip} pointing={pointing} />
         </figure>
       )}
@@ -172,7 +168,9 @@ function Unsent({ desk, hold }: { desk: Desk; hold: HoldView }) {
   if (!texts || !decision || sent) return null;
   return (
     <section class='unsent' aria-labelledby='unsent'>
-      <h3 id='unsent'>Your text was not sent: {outcome(hold, desk.state.value.me?.id ?? '')}</h3>
+      <h3 id='unsent'>
+        {onCard.value.unsent(outcome(hold, desk.state.value.me?.id ?? ''))}
+      </h3>
       {Object.entries(texts).map(([field, text]) => <Words key={field} text={text} />)}
     </section>
   );

@@ -1,3 +1,4 @@
+import { onCard } from '../../text/card.ts';
 import type { Card, CriteriaView, MessageView } from '../../shared/protocol.gen.ts';
 import { blocks, type Run } from '../../shared/guidance.ts';
 import { Words } from '../../shared/words.tsx';
@@ -11,13 +12,13 @@ import { At } from './time.tsx';
 export function Context({ desk, card }: { desk: Desk; card: Card }) {
   const { customer, earlier } = card.background;
   return (
-    <aside class='context' aria-label='Criteria and conversation' tabIndex={0}>
+    <aside class='context' aria-label={onCard.value.beside} tabIndex={0}>
       <CustomerFacts facts={customer} />
       {card.criteria.map((one) => <Criteria key={one.rule} {...one} />)}
       <section aria-labelledby='said'>
-        <h3 id='said'>Conversation</h3>
+        <h3 id='said'>{onCard.value.conversation}</h3>
         {card.messages.length === 0
-          ? <p class='none'>This is its first message.</p>
+          ? <p class='none'>{onCard.value.firstMessage}</p>
           : <Messages messages={card.messages} />}
         <p class='check' title={card.hold.conversation}>{short(card.hold.conversation)}</p>
       </section>
@@ -29,7 +30,7 @@ export function Context({ desk, card }: { desk: Desk; card: Card }) {
 
 function Criteria({ rule, description, guidance, good, bad, limits }: CriteriaView) {
   return (
-    <section class='criteria' aria-label={`Criteria of ${rule}`}>
+    <section class='criteria' aria-label={onCard.value.criteriaOf(rule)}>
       <h3>{description || rule}</h3>
       <Guidance text={guidance} />
       {limits.length > 0 && (
@@ -42,8 +43,8 @@ function Criteria({ rule, description, guidance, good, bad, limits }: CriteriaVi
           ))}
         </dl>
       )}
-      <Examples title='Good' kind='good' texts={good} />
-      <Examples title='Bad' kind='bad' texts={bad} />
+      <Examples title={onCard.value.good} kind='good' texts={good} />
+      <Examples title={onCard.value.bad} kind='bad' texts={bad} />
     </section>
   );
 }
@@ -113,13 +114,6 @@ function Examples(
   );
 }
 
-const AUTHORS: Record<string, string> = {
-  customer: 'Customer',
-  ai: 'Assistant',
-  human: 'Colleague',
-  policy: 'Safe answer',
-};
-
 export function Messages({ messages }: { messages: readonly MessageView[] }) {
   return (
     <ol class='messages'>
@@ -129,13 +123,14 @@ export function Messages({ messages }: { messages: readonly MessageView[] }) {
 }
 
 function Message({ author, name, text, at, delivered }: MessageView) {
+  const authors: Record<string, string> = onCard.value.authors;
   return (
     <li class={`message ${author}`}>
       <p class='by'>
-        <b>{name || (AUTHORS[author] ?? author)}</b> <At seconds={at} />
-        {author === 'human' && !delivered && <span>not delivered yet</span>}
+        <b>{name || (authors[author] ?? author)}</b> <At seconds={at} />
+        {author === 'human' && !delivered && <span>{onCard.value.undelivered}</span>}
       </p>
-      {text === null ? <p class='none'>erased</p> : <Words text={text} />}
+      {text === null ? <p class='none'>{onCard.value.erased}</p> : <Words text={text} />}
     </li>
   );
 }

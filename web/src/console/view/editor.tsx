@@ -1,3 +1,4 @@
+import { onCard } from '../../text/card.ts';
 import type { Ref } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
@@ -26,7 +27,7 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
   return (
     <section ref={all} class='editor' aria-labelledby='editor'>
       <h3 id='editor'>
-        Your version of what is held
+        {onCard.value.yourVersion}
         <span>
           <button
             type='button'
@@ -34,10 +35,10 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
             aria-pressed={desk.difference.value}
             onClick={() => desk.flip()}
           >
-            What changed <kbd aria-hidden='true'>Alt d</kbd>
+            {onCard.value.changed} <kbd aria-hidden='true'>Alt d</kbd>
           </button>
           <button type='button' class='button plain' onClick={() => startOver(desk)}>
-            Start from the draft again
+            {onCard.value.startOver}
           </button>
         </span>
       </h3>
@@ -79,7 +80,7 @@ function Box(
     <>
       {form && fits && !plain.value ? <Form form={form} text={text} write={write} /> : (
         <label>
-          <span class={name ? '' : 'unseen'}>{name || 'Text instead of what is held'}</span>
+          <span class={name ? '' : 'unseen'}>{name || onCard.value.instead}</span>
           <textarea
             data-canned='yes'
             ref={focus}
@@ -97,7 +98,7 @@ function Box(
           aria-pressed={plain.value}
           onClick={() => (plain.value = !plain.value)}
         >
-          As text
+          {onCard.value.asText}
         </button>
       )}
     </>

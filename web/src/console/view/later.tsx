@@ -13,13 +13,15 @@ type State<Props> = 'wanted' | 'coming' | 'lost' | { readonly Found: FunctionCom
 /** What cannot be fetched now is tried again when it is wanted, and says so meanwhile. */
 export function later<Props extends object>(
   get: () => Promise<FunctionComponent<Props>>,
+  sheet: string,
 ): Later<Props> {
   const state = signal<State<Props>>('wanted');
   const fetched = async () => {
     if (state.value !== 'wanted') return;
     state.value = 'coming';
     try {
-      state.value = { Found: await get() };
+      const [Found] = await Promise.all([get(), styled(sheet)]);
+      state.value = { Found };
     } catch {
       state.value = 'lost'; // offline, or the server has another version of this page by now
     }
@@ -37,6 +39,28 @@ export function later<Props extends object>(
     );
   };
   return Object.assign(Shown, { fetched });
+}
+
+const sheets = new Map<string, Promise<void>>();
+
+/** A view is not shown before its style sheet is there. */
+function styled(sheet: string): Promise<void> {
+  const known = sheets.get(sheet);
+  if (known) return known;
+  const coming = new Promise<void>((done, failed) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = sheet;
+    link.onload = () => done();
+    link.onerror = () => {
+      link.remove();
+      sheets.delete(sheet);
+      failed(new Error(`${sheet} cannot be loaded`));
+    };
+    document.head.append(link);
+  });
+  sheets.set(sheet, coming);
+  return coming;
 }
 
 function Lost({ again }: { again: () => void }) {

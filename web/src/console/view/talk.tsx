@@ -1,3 +1,5 @@
+import { onCard } from '../../text/card.ts';
+import { say as texts } from '../../text/say.ts';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ConversationView, MessageView, Talk as TalkView } from '../../shared/protocol.gen.ts';
 import { countdown } from '../../shared/countdown.ts';
@@ -33,7 +35,7 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
   if (!talk) {
     return (
       <main class='empty' aria-busy='true'>
-        <p>Loading…</p>
+        <p>{texts.value.app.loading}</p>
       </main>
     );
   }
@@ -44,12 +46,12 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
     <main class='card talk-pane' aria-labelledby='talk-title'>
       <div class='head'>
         <button type='button' class='button plain back' onClick={() => desk.look(null)}>
-          ‹ Queue
+          ‹ {onCard.value.queue}
         </button>
         <div>
           <h2 id='talk-title'>{title(here, mine)}</h2>
           <p class='sub' title={here.id}>
-            conversation {short(here.id)}
+            {texts.value.queue.conversation(short(here.id))}
             {here.human && <Standing desk={desk} talk={talk} />}
           </p>
         </div>
@@ -69,22 +71,22 @@ function Standing({ desk, talk }: { desk: Desk; talk: TalkView }) {
   if (state.for === 'customer') {
     return (
       <span role='status'>
-        {state.gone ? 'the customer left: they get your words when they return' : 'answered'}
+        {state.gone ? onCard.value.gone : onCard.value.answered}
       </span>
     );
   }
   return (
     <>
-      <span role='status'>the customer waits for an answer</span>
+      <span role='status'>{onCard.value.waits}</span>
       <span role='timer'>{countdown((desk.now.value - state.since) * 1000)}</span>
     </>
   );
 }
 
 function title(here: ConversationView, mine: boolean): string {
-  if (mine) return 'You are speaking';
-  if (!here.human) return 'The assistant is speaking';
-  return here.owner ? `${here.owner.name} is speaking` : 'Nobody is speaking';
+  if (mine) return onCard.value.youSpeak;
+  if (!here.human) return onCard.value.assistantSpeaks;
+  return here.owner ? onCard.value.speaks(here.owner.name) : onCard.value.nobodySpeaks;
 }
 
 /** The assistant's answer that was cut short by the takeover: what was read of it, what was not. */
@@ -95,7 +97,7 @@ function Unfinished({ desk, here, mine }: { desk: Desk; here: ConversationView; 
   const unsent = texts.map((passage) => passage.pending).filter(Boolean).join('\n\n');
   return (
     <details class='unfinished' open>
-      <summary>The assistant's unfinished answer</summary>
+      <summary>{onCard.value.unfinished}</summary>
       {texts.map((passage) => <Text key={passage.field} passage={passage} state='whole' />)}
       {mine && unsent && (
         <button
@@ -103,7 +105,7 @@ function Unfinished({ desk, here, mine }: { desk: Desk; here: ConversationView; 
           class='button'
           onClick={() => desk.typed.put(here.id, { text: unsent })}
         >
-          Use what was held back
+          {onCard.value.useHeld}
         </button>
       )}
     </details>
@@ -116,11 +118,12 @@ function Log(
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [messages, sending.length]);
   return (
-    <div class='scroll' role='log' aria-label='Conversation' tabIndex={0}>
+    <div class='scroll' role='log' aria-label={onCard.value.conversation} tabIndex={0}>
       <Messages messages={messages} />
       {sending.map((text, at) => (
         <p key={at} class='message human sending'>
-          <bdi class='words' dir='auto'>{text}</bdi> <span class='check'>sending…</span>
+          <bdi class='words' dir='auto'>{text}</bdi>{' '}
+          <span class='check'>{onCard.value.sending}</span>
         </p>
       ))}
       <div ref={end} />
@@ -140,13 +143,13 @@ function Composer({ desk, here }: { desk: Desk; here: ConversationView }) {
     <div class='composer'>
       <Words desk={desk} about={here.id} />
       <label>
-        <span class='unseen'>Message to the customer</span>
+        <span class='unseen'>{onCard.value.message}</span>
         <textarea
           data-canned='yes'
           ref={box}
           dir='auto'
           rows={2}
-          placeholder='Write to the customer'
+          placeholder={onCard.value.write}
           value={desk.typed.of(here.id)?.['text'] ?? ''}
           onInput={({ currentTarget: { value } }) => {
             desk.typed.put(here.id, { text: value });
@@ -161,7 +164,7 @@ function Composer({ desk, here }: { desk: Desk; here: ConversationView }) {
         />
       </label>
       <button type='button' class='button main' onClick={send}>
-        Send <kbd aria-hidden='true'>Enter</kbd>
+        {onCard.value.send} <kbd aria-hidden='true'>Enter</kbd>
       </button>
       <HandBack desk={desk} here={here} />
     </div>
@@ -172,20 +175,20 @@ function HandBack({ desk, here }: { desk: Desk; here: ConversationView }) {
   return (
     <div class='hand-back'>
       <button type='button' class='button' onClick={() => void nextWords(desk)}>
-        Suggest <kbd aria-hidden='true'>Alt g</kbd>
+        {onCard.value.suggest} <kbd aria-hidden='true'>Alt g</kbd>
       </button>
       <label>
-        <span class='unseen'>Note to the assistant, when you hand back</span>
+        <span class='unseen'>{onCard.value.handBackNote}</span>
         <input
           autocomplete='off'
-          placeholder='Note to the assistant (optional)'
+          placeholder={onCard.value.handBackOptional}
           value={handBackNote(desk)}
           onInput={({ currentTarget: { value } }) =>
             desk.typed.put(`note:${here.id}`, { note: value })}
         />
       </label>
       <button type='button' class='button' onClick={() => handBackWithNote(desk)}>
-        Hand back <kbd aria-hidden='true'>h</kbd>
+        {onCard.value.handBack} <kbd aria-hidden='true'>h</kbd>
       </button>
     </div>
   );
@@ -193,10 +196,10 @@ function HandBack({ desk, here }: { desk: Desk; here: ConversationView }) {
 
 function Listener({ desk, here }: { desk: Desk; here: ConversationView }) {
   return (
-    <div class='actions' role='group' aria-label='Conversation'>
-      <p role='status'>{here.unattended ? 'The customer waits for a person.' : ''}</p>
+    <div class='actions' role='group' aria-label={onCard.value.conversation}>
+      <p role='status'>{here.unattended ? onCard.value.unattended : ''}</p>
       <button type='button' class='button' onClick={() => takeOver(desk)}>
-        Take over <kbd aria-hidden='true'>t</kbd>
+        {onCard.value.takeOver} <kbd aria-hidden='true'>t</kbd>
       </button>
     </div>
   );
@@ -220,6 +223,6 @@ function useTyping(desk: Desk, here: ConversationView): (on: boolean) => void {
 
 /** Nobody's name is the customer's; what one types oneself is no news. */
 function types(name: string | undefined, mine: boolean): string {
-  if (name === '') return 'The customer is typing…';
-  return name && !mine ? `${name} is typing…` : '';
+  if (name === '') return onCard.value.customerTypes;
+  return name && !mine ? onCard.value.types(name) : '';
 }
