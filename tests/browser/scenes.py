@@ -88,6 +88,10 @@ async def console(world: World, browser: Browser, theme: Theme) -> None:
     await page.keyboard.press("?")
     await page.locator("dialog[open]").wait_for()
     await album.take("10-keys")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("b")
+    await page.locator("dialog.calls").wait_for()
+    await album.take("11-calls")
 
 
 async def phone(world: World, browser: Browser, theme: Theme) -> None:

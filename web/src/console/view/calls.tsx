@@ -8,7 +8,7 @@ import type { Desk } from '../desk.ts';
 export function Calls({ desk }: { desk: Desk }) {
   const { calls } = say.value;
   return (
-    <div class='calls'>
+    <div class='call-choices'>
       <table>
         <thead>
           <tr>
