@@ -8,10 +8,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from hitl_chat.errors import Forbidden
+from hitl_chat.models.request import FIELDS
 from hitl_chat.server.auth import Caller
 
 THEIRS = ("user", "assistant")
 TOOLS = ("tools", "tool_choice", "functions", "function_call")
+# What holds the conversation, and how it is read. All other fields that models know cost the server
+# money, show more of the model, or tell it something: a schema's words are instructions, too.
+CONVERSING = frozenset(
+    {
+        *("messages", "model", "stream", "stream_options", "user", "safety_identifier"),
+        *("max_completion_tokens", "max_tokens", "prompt_cache_key", "temperature", "top_p"),
+    }
+)
+SERVERS = tuple(sorted(FIELDS - CONVERSING - {*TOOLS}))
 
 
 def refuse_more(body: Mapping[str, Any], caller: Caller) -> None:
@@ -24,7 +34,8 @@ def refuse_more(body: Mapping[str, Any], caller: Caller) -> None:
         )
         raise Forbidden(msg, code="model_not_allowed", param="model")
     for at, message in enumerate(body["messages"]):
-        if message["role"] not in THEIRS or message.get("tool_calls"):
+        called = message.get("tool_calls") or message.get("function_call")
+        if message["role"] not in THEIRS or called:
             msg = (
                 "With a conversation token only 'user' and 'assistant' speak: give instructions "
                 "as 'instructions' when the token is made, and call tools from your server."
@@ -36,6 +47,15 @@ def refuse_more(body: Mapping[str, Any], caller: Caller) -> None:
                 "With a conversation token there are no tools: ask with the API key, from a server."
             )
             raise Forbidden(msg, code="tools_not_allowed", param=name)
+    _refuse_fields(body)
+
+
+def _refuse_fields(body: Mapping[str, Any]) -> None:
+    for name in SERVERS:
+        said = body.get(name)
+        if said not in (None, False) and (name, said) != ("n", 1):
+            msg = f"A conversation token does not say {name!r}: leave it out, or use the API key."
+            raise Forbidden(msg, code="field_not_allowed", param=name)
 
 
 def told(body: Mapping[str, Any], instructions: str) -> Mapping[str, Any]:
