@@ -121,6 +121,22 @@ async def test_not_without_end(world: World) -> None:
     assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too_much_feedback")
 
 
+async def test_nor_about_one_answer(world: World) -> None:
+    """Each change is kept for ever, and calls a person to look at the answer again."""
+    turn = await answered(world)
+
+    def many(conn: Any) -> None:
+        for number in range(1000):
+            said = feedback.Feedback(turn, "acme", "c1", "wrong", f"{number}", float(number))
+            feedback.give(conn, said)
+
+    await world.program.db.write(many)
+    refused = await rate(world, delivery_id=turn, rating="wrong", text="once more")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too_much_feedback")
+    other = await answered(world)
+    assert (await rate(world, delivery_id=other, rating="up")).status_code == 204
+
+
 async def test_the_customer_types(world: World) -> None:
     await answered(world)
     heard: list[object] = []
@@ -129,3 +145,11 @@ async def test_the_customer_types(world: World) -> None:
     assert (await rate(world, await token(world, "c1"), path, on=True)).status_code == 204
     assert (await rate(world, path=path, on="yes")).status_code == 400
     assert [type(one).__name__ for one in heard] == ["CustomerTypes"]
+
+
+async def test_typing_not_too_often(world: World) -> None:
+    """Whoever sits at the desk is shown each of it."""
+    await answered(world)
+    mine, path = await token(world, "c1"), "/v1/conversations/c1/typing"
+    several = await asyncio.gather(*(rate(world, mine, path, on=True) for _ in range(40)))
+    assert any(one.status_code == 429 for one in several)

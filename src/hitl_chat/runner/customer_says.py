@@ -11,6 +11,7 @@ from hitl_chat.store.feedback import Feedback
 from hitl_chat.store.feedback import Rating as Rating
 
 MOST = 200  # answers of one conversation
+WORDS = 1000  # that may be said about them: each is kept, and may be for a person to look at
 AGAIN = 600.0  # seconds after which somebody with so many may go on
 
 
@@ -41,6 +42,9 @@ def _rate(conn: Connection, new: Feedback) -> bool:
     known = feedback.get(conn, new.tenant, new.about)
     if known is None and feedback.count(conn, new.tenant, new.conv) >= MOST:
         msg = f"at most {MOST} answers of one conversation are rated"
+        raise TooMany(msg, code="too_much_feedback", retry_after=AGAIN)
+    if known is not None and feedback.words(conn, new.tenant, new.conv) >= WORDS:
+        msg = "this conversation has said enough about its answers"
         raise TooMany(msg, code="too_much_feedback", retry_after=AGAIN)
     told = feedback.give(conn, new)
     if told and new.rating != "up":

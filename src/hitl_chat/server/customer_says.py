@@ -61,6 +61,7 @@ def customer_says(says: CustomerSays, enter: Enter, clock: Clock) -> APIRouter:
     @router.post(PATH + "/typing")
     async def types(conv: str, request: Request) -> Response:
         caller = await enter(request, conv)
+        limiter.take(f"{caller.tenant}\0{conv}", caller.tenant)
         says.types(caller.tenant, conv, (await _read(request, Types)).on)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 

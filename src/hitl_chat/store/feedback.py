@@ -7,8 +7,10 @@ from sqlalchemy import Connection, func, select
 from hitl_chat.core.types import Value
 from hitl_chat.store import events, texts
 from hitl_chat.store.dialect import upsert
+from hitl_chat.store.schema import event
 from hitl_chat.store.schema_reviews import feedback
 
+SAID = "feedback"  # the event
 Rating = Literal["up", "down", "wrong"]
 
 
@@ -45,7 +47,7 @@ def give(conn: Connection, new: Feedback) -> bool:
     }
     upsert(conn, feedback, row)
     stream = events.of_conversation(new.conv)
-    events.append(conn, new.tenant, stream, "feedback", told, new.at)
+    events.append(conn, new.tenant, stream, SAID, told, new.at)
     return True
 
 
@@ -62,3 +64,10 @@ def count(conn: Connection, tenant: str, conv: str) -> int:
     """How many answers of a conversation have one."""
     here = (feedback.c.tenant == tenant, feedback.c.conv == conv)
     return int(conn.execute(select(func.count()).where(*here)).scalar_one())
+
+
+def words(conn: Connection, tenant: str, conv: str) -> int:
+    """How often something new was said about them."""
+    here = (event.c.tenant == tenant, event.c.stream == events.of_conversation(conv))
+    wanted = select(func.count()).where(*here, event.c.type == SAID)
+    return int(conn.execute(wanted).scalar_one())
