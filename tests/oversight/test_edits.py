@@ -97,3 +97,9 @@ async def test_how_the_model_ended_is_not_asked_of_an_edit(
 @pytest.mark.parametrize(("edit", "found"), [("beta.", "clean"), ("gamma.", "warned")])
 async def test_what_has_to_be_there_is_missed(tmp_path: Path, edit: str, found: Recheck) -> None:
     assert await read(tmp_path, edit, rule("disclaimer", {"not": words("beta")})) == found
+
+
+async def test_somebody_elses_data_that_was_pasted_is_found(tmp_path: Path) -> None:
+    """Fault row 88: whose it is no check can know; that it is personal, this one can."""
+    edit = "write to marta.keller@example.org."
+    assert await read(tmp_path, edit, rule("personal", {"pii": {}})) == "warned"
