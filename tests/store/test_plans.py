@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from hitl_chat.store import conversations, holds, load
+from hitl_chat.store import conversations, holds, load, wall
 from hitl_chat.store.sqlite import SqliteDatabase
 from tests.store.world import ACME
 
@@ -44,3 +44,26 @@ async def test_the_index_of_what_waits_is_taken(
     assert steps
     taken = [step for step in steps if "TEMP B-TREE" not in step]
     assert all(any(f"INDEX {name}" in step for name in indexes) for step in taken), taken
+
+
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (partial(wall.depth, hurry_until=1.0), "hold_queue"),
+        (wall.loads, "hold_claimed conversation_human"),
+        (partial(wall.ends, since=1.0), "decision_at"),
+        (partial(wall.pace, since=1.0), "decision_at PRIMARY"),
+        (partial(wall.left, since=1.0), "hold_opened PRIMARY"),
+        (partial(wall.begun, since=1.0), "turn_began"),
+        (partial(wall.answers, since=1.0, until=2.0), "turn_began"),
+        (partial(wall.held, since=1.0, until=2.0), "hold_opened"),
+        (partial(wall.spent, since=1.0), "turn_began"),
+    ],
+)
+async def test_the_wall_reads_what_it_counts(
+    database: SqliteDatabase, read: Any, index: str
+) -> None:
+    steps = await database.read(lambda conn: plan(conn, lambda conn: read(conn, tenant=ACME)))
+    taken = [step for step in steps if "TEMP B-TREE" not in step]
+    assert taken
+    assert all(any(name in step for name in index.split()) for step in taken), taken

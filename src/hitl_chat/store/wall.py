@@ -26,7 +26,16 @@ from sqlalchemy import (
 )
 
 from hitl_chat.core.hold import BAND_LEFT, DEADLINE
-from hitl_chat.store.schema import CHECKED, HUMAN, WAITING, conversation, decision, hold, turn
+from hitl_chat.store.schema import (
+    CHECKED,
+    CLAIMED,
+    HUMAN,
+    WAITING,
+    conversation,
+    decision,
+    hold,
+    turn,
+)
 
 HOUR = 3600
 SYSTEM = "system:%"
@@ -105,7 +114,10 @@ _DEPTH = select(
     _number(_LEFT).label("gone"),
     _number(hold.c.state != "open").label("claimed"),
     func.min(hold.c.opened_at).label("oldest"),
-).where(hold.c.tenant == bindparam("tenant"), WAITING, hold.c.quarantined.is_(None))
+).where(
+    *(hold.c.tenant == bindparam("tenant"), WAITING, hold.c.quarantined.is_(None)),
+    hold.c.deadline_at > 0.0,  # always true: see `holds.alive`
+)
 
 
 def loads(conn: Connection, tenant: str) -> dict[str, Load]:
@@ -124,12 +136,12 @@ def _by_person(conn: Connection, wanted: Select[Any], tenant: str) -> dict[str, 
 
 _HOLDING = (
     select(hold.c.claimed_by, func.count())
-    .where(hold.c.tenant == bindparam("tenant"), WAITING, hold.c.state == "claimed")
+    .where(hold.c.tenant == bindparam("tenant"), CLAIMED, hold.c.claim_until >= 0.0)
     .group_by(hold.c.claimed_by)
 )
 _SPEAKING = (
     select(conversation.c.owner, func.count())
-    .where(conversation.c.tenant == bindparam("tenant"), HUMAN)
+    .where(conversation.c.tenant == bindparam("tenant"), HUMAN, conversation.c.owner > "")
     .group_by(conversation.c.owner)
 )
 
