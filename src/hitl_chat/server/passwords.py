@@ -36,15 +36,15 @@ class Passwords:
 
     async def check(self, name: str, password: str, address: str) -> Signed:
         """Who this is. Raises Unauthorized, or TooMany."""
-        name = name.strip()[:LONGEST_NAME]
-        self._attempts.begin(name.casefold(), address)
-        tenant, _, plain = name.rpartition(BETWEEN)
+        tenant, _, plain = name.strip()[:LONGEST_NAME].rpartition(BETWEEN)
+        tried = plain.casefold()  # however it is written, they are tries at the same name
+        self._attempts.begin(tried, address)
         found = await self._cabinet.signing_in(tenant, plain)
         stored = found[1] if found else None
         if not await self._hashing.verify(stored, password[: MOST + 1]) or found is None:
             msg = "The name or the password is wrong."
             raise Unauthorized(msg, code="wrong_password")
-        self._attempts.right(name.casefold(), address)
+        self._attempts.right(tried, address)
         return found[0]
 
     async def choose(self, who: Signed, password: str) -> None:
