@@ -1,5 +1,6 @@
 """Answers that have left, looked at later: what lands in the lane, what customers hear of it."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,14 @@ import pytest
 
 from hitl_chat.errors import Conflict, HitlError
 from hitl_chat.runner import commands as do
+from hitl_chat.runner.orders import Agent
 from hitl_chat.store import events, reviews
 from tests.customer.front_end import call, following
 from tests.world import World
 from tests.world_client import Socket, held
 from tests.world_models import says
-from tests.world_people import BEN
-from tests.world_rules import rule, rules, words
+from tests.world_people import BEN, SUE
+from tests.world_rules import rule, rules, stop_at, words
 
 WATCH = rules(rule("watch", words("guarantee"), then="watch"))
 RIGHT = "It is green."
@@ -77,6 +79,31 @@ async def test_what_a_person_decided_is_not_looked_at_again(world: World) -> Non
 
 
 # --- what is said about it --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("terms", "by", "code"),
+    [
+        ({"needs_second": ["edit"]}, BEN, "second_needed"),
+        ({"needs_second": ["edit"]}, SUE, ""),
+        ({"needs_second": ["approve"]}, BEN, ""),
+        ({"allowed_actions": ["approve", "reject"]}, SUE, "not_allowed"),
+    ],
+)
+async def test_what_rules_say_of_edits_holds_for_corrections(
+    tmp_path: Path, terms: dict[str, Any], by: Agent, code: str
+) -> None:
+    """Else whoever may not write alone rejects, and writes afterwards."""
+    async with World(tmp_path, rules(stop_at(**terms))) as world:
+        world.upstream.script("m", says("I guarantee it."))
+        customer = await world.ask("m", conv="c1")
+        await world.people.reject(str((await customer.until(held)).hitl["hold_id"]))
+        turn = await recorded(world, (await customer.rest()).headers["x-hitl-delivery-id"])
+        with pytest.raises(HitlError) if code else nullcontext() as refused:
+            await world.people.perform(do.Review(turn, "correct", RIGHT), by)
+        assert (refused.value.code if refused else "") == code
+        assert len(await told(world, "turn.corrected")) == (0 if code else 1)
+        await world.people.perform(do.Review(turn, "wrong", again=True), BEN)
 
 
 @pytest.mark.parametrize("verdict", ["fine", "wrong"])

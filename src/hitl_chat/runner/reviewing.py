@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from hitl_chat.core.command import Refusal
+from hitl_chat.core.command import Person, Refusal
+from hitl_chat.core.hold import Hold
 from hitl_chat.errors import NotFound
 from hitl_chat.runner.asides import Setting
 from hitl_chat.runner.commands import Review as Command
@@ -25,7 +26,8 @@ VERDICTS: Mapping[str, Verdict] = {"fine": "fine", "wrong": "wrong", "correct": 
 
 def review(conn: Connection, command: Command, here: Setting, now: Now) -> ReviewView:
     old = _found(conn, command, here, now)
-    if refusal := _objection(command, old):
+    hold = holds.of_turn(conn, here.tenant, old.id)
+    if refusal := _objection(command, old) or _not_alone(command, hold, here.by):
         raise refused(refusal)
     if command.verdict == "correct":
         text = command.text.strip()
@@ -39,7 +41,7 @@ def review(conn: Connection, command: Command, here: Setting, now: Now) -> Revie
         closed_at=now.at,
         note=command.note.strip() or None,
     )
-    reviews.close(conn, done, _overturned(conn, done))
+    reviews.close(conn, done, _overturned(done, hold))
     return review_view(conn, done)
 
 
@@ -66,9 +68,20 @@ def _objection(command: Command, old: Review) -> Refusal | None:
     return None
 
 
-def _overturned(conn: Connection, done: Review) -> str:
+def _not_alone(command: Command, hold: Hold | None, by: Person) -> Refusal | None:
+    """A correction is an edit that comes late: what the rules say of edits holds for it too."""
+    if command.verdict != "correct" or hold is None:
+        return None
+    if "edit" not in hold.terms.allowed_actions:
+        return Refusal("not_allowed", "'edit' is not allowed here: take over, and say it yourself")
+    if "edit" in hold.terms.needs_second and not by.supervisor:
+        said = "two people are wanted for a changed text here: ask a supervisor to correct it"
+        return Refusal("second_needed", said)
+    return None
+
+
+def _overturned(done: Review, hold: Hold | None) -> str:
     """The decision that let it go, if that was not right."""
-    hold = holds.of_turn(conn, done.tenant, done.id)
     if done.verdict == "fine" or hold is None or hold.decision is None:
         return ""
     return hold.decision.action
