@@ -94,7 +94,8 @@ async def test_approved(world: World) -> None:
     await world.people.approve(ident)
     check_stream(await customer.rest())
     assert customer.text == "".join(DRAFT)
-    assert customer.states == ["held", "released", "final"]
+    shown = [state for state in customer.states if state != "checking"]  # only a slow one says so
+    assert shown == ["held", "released", "final"]
     tag = next(f.hitl for f in customer.frames if f.state == "released")
     assert (tag["decision"], tag["author"], tag["hold_id"]) == ("approved", "ai", ident)
     assert tag["delivery_id"]

@@ -21,7 +21,7 @@ class Later:
         self._made: asyncio.Task[App] | None = None
 
     def begin(self) -> "asyncio.Task[App]":
-        if self._made is None:
+        if self._made is None or (self._made.done() and self._failed(self._made)):
             self._made = asyncio.create_task(asyncio.to_thread(self._make))
         return self._made
 
@@ -31,6 +31,11 @@ class Later:
             return
         app = await asyncio.shield(self.begin())
         await app(scope, receive, send)
+
+    @staticmethod
+    def _failed(made: "asyncio.Task[App]") -> bool:
+        """Who asks next may have more luck."""
+        return made.cancelled() or made.exception() is not None
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """A start that fails is not answered: the server says so, with the words of the error."""
