@@ -7,9 +7,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Literal
 
+from msgspec.structs import replace
 from playwright.async_api import Browser, Page
+from sqlalchemy import Connection
 
-from tests.browser.world import World
+from hitl_chat.core.policy import Terms
+from hitl_chat.store import holds
+from hitl_chat.store.turn_records import Began
+from tests.browser.world import TENANT, World
+from tests.store.world import DRAFT, decided, hold_of
 
 FOLDER = Path(__file__).parents[2] / "build" / "pictures"
 WIDE, NARROW = (1360, 860), (390, 844)
@@ -167,7 +173,31 @@ async def sheets(world: World, browser: Browser, theme: Theme) -> None:
     await album.take("reject")
 
 
+async def week(world: World) -> None:
+    """What was usual: thirty hours of answers, of which two rules held some."""
+    db, now = world.program.db, world.program.clock.now()
+    made = []
+    for hour in range(1, 31):
+        for number in range(40):
+            at = now - hour * 3600 - number
+            ident = f"turn_{hour}_{number}"
+            db.later(Began(TENANT, ident, "conv_week", at, b"[]", "wick-1"))
+            if number < hour % 3:
+                rule = "refund-promise" if number else "personal-data"
+                one = hold_of(hour * 100 + number, tenant=TENANT, turn=ident, conv="conv_week")
+                one = replace(one, opened_at=at, deadline_at=at + 60, cap_at=at + 60)
+                made.append(replace(one, terms=Terms(rules=(rule,))))
+
+    def write(conn: Connection) -> None:
+        for each in made:
+            holds.insert(conn, each, DRAFT)
+            assert holds.save(conn, each, decided(each, at=each.opened_at + 9), now)
+
+    await db.write(write, behind=True)
+
+
 async def wall(world: World, browser: Browser, theme: Theme) -> None:
+    await week(world)
     agent = await visitor(browser, WIDE, theme)
     await sign_in(world, agent)
     page = await visitor(browser, WIDE, theme)

@@ -63,23 +63,27 @@ function Row({ one, there, give }: {
   return (
     <li>
       <span class='what'>{one.name}</span>
-      <label>
-        {wall.giveTo}
-        <select
-          value={to.value}
-          onChange={({ currentTarget: { value } }) => (to.value = value)}
-        >
-          {there.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
-        </select>
-      </label>
-      <button
-        type='button'
-        class='button'
-        aria-disabled={!to.value}
-        onClick={() => to.value && give(to.value)}
-      >
-        {wall.give} <span class='unseen'>{one.name}</span>
-      </button>
+      {there.length > 0 && (
+        <>
+          <label>
+            {wall.giveTo}
+            <select
+              value={to.value}
+              onChange={({ currentTarget: { value } }) => (to.value = value)}
+            >
+              {there.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+            </select>
+          </label>
+          <button
+            type='button'
+            class='button'
+            aria-disabled={!to.value}
+            onClick={() => to.value && give(to.value)}
+          >
+            {wall.give} <span class='unseen'>{one.name}</span>
+          </button>
+        </>
+      )}
     </li>
   );
 }
