@@ -33,6 +33,7 @@ async def test_one_key_decides_all_and_one_key_takes_all_back(world: World, ana:
     await offered(world, ana)
     await page.keyboard.press("x")
     await expect(page.locator(".actions")).to_contain_text("Your decision is for all 2")
+    await expect(page.locator(".together ins")).to_be_visible()  # what differs is seen
     await page.keyboard.press("1")
     await page.keyboard.press("a")
     await expect(page.locator(".row.settling")).to_have_count(2)

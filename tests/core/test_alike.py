@@ -30,6 +30,11 @@ def draft(text: str, field: str = "0/content") -> Draft:
         (LONG, LONG.replace("we will refund", "nobody pays"), False),
         ("It is 30 days.", "It is 90 days.", False),
         ("within 3 to 5 days", "within 5 to 3 days", False),
+        (f"{LONG} It costs 1,000.", f"{LONG} It costs 1.000.", False),
+        (f"{LONG} It costs 5 €.", f"{LONG} It costs 5 $.", False),
+        (f"{LONG} That is -5 a day.", f"{LONG} That is 5 a day.", False),
+        (LONG, f"{LONG}\u200b", False),
+        (LONG, LONG.replace(" and", ", and"), True),
         ("", "", False),
         ("!", "?", False),
     ],
@@ -49,3 +54,4 @@ def test_the_same_rules_and_one_answer_that_waits_for_anybody() -> None:
     assert not alike(here, its, replace(held("b"), state="claimed"), its)
     assert not alike(here, its, held("b"), draft(LONG, "0/tool_calls/0/arguments"))
     assert not alike(here, draft(LONG, "0/refusal"), held("b"), its)
+    assert not alike(here, its, held("b"), Draft({"0/content": "No. "}, its.pending))

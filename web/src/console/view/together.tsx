@@ -17,7 +17,8 @@ export function Together({ desk, card }: { desk: Desk; card: Card }) {
   const number = found.others.length;
   const before = firstTexts(card)[CONTENT] ?? '';
   return (
-    <details class='together'>
+    // Nothing is decided together unseen: while it is, what differs is open.
+    <details class='together' open={found.on}>
       <summary>
         {number === 1 ? '1 other hold says' : `${number} other holds say`} nearly the same
       </summary>
