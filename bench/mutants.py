@@ -165,7 +165,7 @@ def run_tests(mutant: Mutant | None, likely: Counter[str], told: int) -> int:
         suppress_health_check=list(hypothesis.HealthCheck),
         report_multiple_bugs=False,
     )
-    options = ["-q", "-x", "--assert=plain", "-p", "no:cacheprovider"]
+    options = ["-q", "-x", "-n0", "--assert=plain", "-p", "no:cacheprovider"]
     options += ["--hypothesis-profile=mutants"]
     return pytest.main([*options, "tests/core"], plugins=[Run(likely, told)])
 

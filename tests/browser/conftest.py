@@ -1,5 +1,6 @@
 """Chromium, the pages as the sources are now, a shop for each test, and visitors who notice."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ from tests.quality.project import ROOT, run
 from tests.services import need
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WEB = ROOT / "web"
 QUIET = os.environ | {"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"}
 QUIET.setdefault("DENO_TLS_CA_STORE", "system,mozilla")
 PATIENCE = 14_000  # milliseconds; a guard against hanging, never what a test waits for
@@ -92,10 +94,18 @@ class Visitors:
 
 @pytest.fixture(scope="session")
 def built() -> Path:
-    """The pages as the sources are now."""
-    done = run("deno", "task", "build", cwd=ROOT / "web", env=QUIET)
-    assert done.returncode == 0, done.stdout
-    return ROOT / "web" / "dist"
+    """The pages as the sources are now. One builds; others who run tests at this moment wait."""
+    with (WEB / "deno.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if newest("dist") < newest("src", "public", "widget", "deno.json"):
+            done = run("deno", "task", "build", cwd=WEB, env=QUIET)
+            assert done.returncode == 0, done.stdout
+    return WEB / "dist"
+
+
+def newest(*names: str) -> float:
+    files = [file for name in names for file in (WEB / name, *(WEB / name).rglob("*"))]
+    return max((file.stat().st_mtime for file in files if file.is_file()), default=0.0)
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

@@ -69,7 +69,7 @@ def test_two_of_one_name_are_one() -> None:
 
 def test_the_example_s_own_tests_pass() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(EXAMPLE / "tests")],
+        [sys.executable, "-m", "pytest", "-q", "-n0", "-pno:cacheprovider", f"{EXAMPLE}/tests"],
         env={"PYTHONPATH": str(EXAMPLE / "src"), "PATH": ""},
         cwd=EXAMPLE.parents[1],
         capture_output=True,
