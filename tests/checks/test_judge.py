@@ -155,6 +155,19 @@ async def test_the_same_question_is_asked_once(replying: Callable[[str], Means])
     assert len(means.asked) == 5
 
 
+async def test_questions_that_read_alike_end_to_end_are_two(
+    replying: Callable[[str], Means],
+) -> None:
+    means = replying(BAD)
+    one = made(means)
+    split = about()
+    messages = [{"role": "user", "content": "A"}]
+    await one.judge(replace(split, messages=messages, texts={CONTENT: "B\0C"}, start=0, upto=3))
+    messages = [{"role": "user", "content": "A\0B"}]
+    await one.judge(replace(split, messages=messages, texts={CONTENT: "C"}, start=0, upto=1))
+    assert len(means.asked) == 2
+
+
 async def test_what_makes_no_sense_is_not_remembered(replying: Callable[[str], Means]) -> None:
     means = replying("what?")
     one = made(means)

@@ -79,6 +79,15 @@ async def test_only_the_allowed_ones() -> None:
 async def test_a_structured_answer_has_no_language() -> None:
     json = '{"the": "and", "you": "of", "is": "to", "for": "with"}'
     assert (await judged("language", json, said(SENTENCES["de"]))).score == 0.0
+    assert (await judged("language", f"[{json}]", said(SENTENCES["de"]))).score == 0.0
+
+
+@pytest.mark.parametrize(
+    "begins", ["[Note] ", "[1] ", "{name}, ", "[the list](https://a.example) "]
+)
+async def test_prose_in_brackets_is_prose(begins: str) -> None:
+    text = begins + SENTENCES["en"]
+    assert (await judged("language", text, said(SENTENCES["de"]))).score > 0.5
 
 
 def test_a_language_nobody_can_tell_is_refused() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hitl_chat.core import events as ev
 from hitl_chat.core.effects import (
@@ -97,6 +98,26 @@ def test_a_check_that_died_beside_the_answer_is_recorded(timed_out: bool, code: 
     failure = ev.CheckFailed("tone", "boom", final=True, timed_out=timed_out)
     reason = Reason("tone", "tone", code, detail="boom")
     assert over(WATCH).hears(failure) == [Watched((reason,))]
+
+
+def test_a_check_that_died_takes_an_answer_back_unless_the_rule_lets_that_pass() -> None:
+    failure = ev.CheckFailed("tone", "boom", final=True)
+    watched, corrected = over(SORRY).hears(failure)
+    assert isinstance(watched, Watched)
+    assert corrected == Correct("Sorry.")
+    lax = over(replace(SORRY, on_error="release"))
+    assert lax.hears(failure) == [watched]
+
+
+@pytest.mark.parametrize("then", ["hold", "block"])
+def test_a_shadow_whose_check_died_says_what_its_on_error_would_have_done(then: Response) -> None:
+    failure = ev.CheckFailed("tone", "boom", final=True)
+    for on_error in ("hold", "block"):
+        shadow = replace(SHADOW, then=then, on_error=on_error)
+        (watched,) = over(shadow).hears(failure)
+        assert isinstance(watched, Watched)
+        assert [reason.code for reason in watched.reasons] == [f"shadow:{on_error}"]
+    assert over(replace(SHADOW, then=then, on_error="release")).hears(failure) == []
 
 
 def test_a_rule_is_decided_once_all_it_names_have_spoken() -> None:

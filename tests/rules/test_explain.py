@@ -102,12 +102,12 @@ def test_explain_shows_the_cascade_and_what_makes_the_risk() -> None:
         + rule("{all: [{check: hedging}, {check: promises}]}")
         + "  - name: risky\n    when: {risk: 0.7}\n"
     )
-    quiet = [Said("hedging", 0.0), Said("refusal", None, "failed: it died")]
+    quiet = [Said("hedging", 0.0), Said("refusal", None, "no words")]
     told = explained(made, RequestFacts(), "We ship.", said=quiet).text().splitlines()
     assert told[-5:] == [
         "  hedging: 0.00",
         "  promises: spared, hedging said 0 < 0.5",
-        "  refusal: no score (failed: it died)",
+        "  refusal: no score (no words)",
         "  risk: 0.12 (bias -2.00, hedging +0.00, refusal +0.00)",
         "passed",
     ]
@@ -127,6 +127,40 @@ def test_explain_shows_the_cascade_and_what_makes_the_risk() -> None:
         "  risk: 0.83 (bias -2.00, hedging +3.60, refusal +0.00)",
         "held",  # how much left before depends on how it is cut
     ]
+
+
+def test_explain_says_what_a_check_that_died_leads_to() -> None:
+    asked = rule("{check: hedging}")
+    died = [Said("hedging", None, "failed: it died", failed=True)]
+
+    def told(text: str, said: list[Said] = died) -> list[str]:
+        return explained(ruleset(text), RequestFacts(), "We ship.", said=said).text().splitlines()
+
+    assert told(asked)[1:] == [
+        "  ! promise: hold, since a check failed",
+        "      hedging: no",
+        "  hedging: no score (failed: it died)",
+        "held",
+    ]
+    assert told(asked + "    on_error: block\n")[-1] == "blocked"
+    lax = told(asked + "    on_error: release\n")
+    assert (lax[1], lax[-1]) == ("    promise: no", "passed")
+    partly = [Said("hedging", 0.1, "failed: it died", failed=True)]
+    assert told(asked, partly)[1] == "  ! promise: hold, since a check failed"
+    assert told(asked, [Said("hedging", 0.9, failed=True)])[1] == "  ! promise: hold"
+    watch = told(asked + "    then: watch\n")
+    assert (watch[1], watch[-1]) == ("  ! promise: watch, since a check failed", "passed, watched")
+    shadow = told(asked + "    shadow: true\n    on_error: block\n")
+    assert shadow[1] == "  ~ promise: would block (a shadow), since a check failed"
+
+
+def test_explain_does_not_say_passed_while_a_model_would_still_be_asked() -> None:
+    checks = "version: 1\nchecks: {promises: {kind: judge}}\n"
+    asked = checks + rule("{check: promises}").replace("version: 1\n", "")
+    told = explained(ruleset(asked), RequestFacts(), "We ship.").text().splitlines()
+    assert told[-1] == "passed, unless a rule that is not decided here objects"
+    watch = explained(ruleset(asked + "    then: watch\n"), RequestFacts(), "We ship.").text()
+    assert watch.splitlines()[-1] == "passed"
 
 
 def test_explain_says_who_still_counts_in_the_risk_and_where_a_budget_moves() -> None:

@@ -111,7 +111,8 @@ class Judge:
             judging.conversation(asked.messages),
             _draft(asked),
         )
-        return sha256("\0".join(about).encode("utf-8", "surrogatepass")).digest()
+        said = (part.encode("utf-8", "surrogatepass") for part in about)
+        return sha256(b"".join(sha256(part).digest() for part in said)).digest()
 
     def _remember(self, key: bytes, said: Said) -> None:
         if self._options.remembered:

@@ -4,6 +4,7 @@ Owns what counts as another one; `tongue.py` tells languages. Too little text to
 and is said so.
 """
 
+import re
 from functools import partial
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from hitl_chat.checks.transcript import CUSTOMER, customers, said_by
 from hitl_chat.ports import Asked, Means
 
 NAME = "language"
+# How JSON begins, and prose in brackets does not.
+_STRUCTURED = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 LATEST = 600  # characters of the draft that decide; a quote further up does not
 
 # Told apart by few words, and understood by each other's readers.
@@ -51,7 +54,7 @@ def look(options: Options, asked: Asked, customer: Told | None) -> Risk:
     worst = Risk(0.0, (), "nothing to judge")
     for stretch in stretches(asked):
         before = stretch.text[max(0, stretch.upto - LATEST) : stretch.upto]
-        if before.lstrip()[:1] in ("{", "["):
+        if _STRUCTURED.match(stretch.text):
             continue  # a structured answer: its keys are nobody's language
         risk = _judged(options, tell(stretch.part) or tell(before), customer)
         if risk.score:

@@ -28,13 +28,14 @@ Message = Mapping[str, Any]
 class Samples(Value, frozen=True):
     """`answers` to the question as it was asked, `paraphrased`: to other words for it.
 
-    `calls` and `tokens` are what they cost.
+    `calls` and `tokens` are what they cost, `missing` says why others did not come.
     """
 
     answers: tuple[str, ...] = ()
     paraphrased: tuple[str, ...] = ()
     calls: int = 0
     tokens: int = 0
+    missing: tuple[str, ...] = ()
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -93,10 +94,14 @@ class Drawer:
             drawing.add_done_callback(_seen)
 
     async def samples(self, asked: Asked) -> Samples:
-        """At least `quorum` of them, or `Unavailable` says why not."""
+        """At least `quorum` of them, whoever drew them, or `Unavailable` says why not."""
         samples = await asked.shared.once(SHARED, lambda: self._draw(asked))
-        if not any(text.strip() for text in samples.every):
-            raise Unavailable("There are no samples to compare with.", code="no_samples")
+        came = sum(bool(text.strip()) for text in samples.every)
+        if came < self._options.quorum:
+            of = f" of {len(samples.every) + len(samples.missing)}" if samples.missing else ""
+            why = f": {', '.join(dict.fromkeys(samples.missing))}" if samples.missing else ""
+            msg = f"{came}{of} samples came, {self._options.quorum} wanted{why}"
+            raise Unavailable(msg, code="no_samples")
         return samples
 
     async def bill(self, asked: Asked, samples: Samples) -> tuple[int, int]:
@@ -120,20 +125,7 @@ class Drawer:
         finally:
             for task in tasks:
                 task.cancel()
-        return self._gathered([task.result() if _is_over(task) else LATE for task in tasks])
-
-    def _gathered(self, drawn: Sequence[_Drawn]) -> Samples:
-        came = [one for one in drawn if one.text]
-        if len(came) < self._options.quorum:
-            why = ", ".join(dict.fromkeys(one.why for one in drawn if one.why))
-            msg = f"{len(came)} of {len(drawn)} samples came, {self._options.quorum} wanted: {why}"
-            raise Unavailable(msg, code="no_samples")
-        return Samples(
-            tuple(one.text for one in came if not one.paraphrased),
-            tuple(one.text for one in came if one.paraphrased),
-            sum(one.calls for one in drawn),
-            sum(one.tokens for one in drawn),
-        )
+        return _gathered([task.result() if _is_over(task) else LATE for task in tasks])
 
     async def _one(self, asked: Asked, *, paraphrase: bool) -> _Drawn:
         spent = _Drawn()
@@ -173,6 +165,16 @@ class Drawer:
 
 
 LATE = _Drawn(calls=1, why="late")
+
+
+def _gathered(drawn: Sequence[_Drawn]) -> Samples:
+    return Samples(
+        tuple(one.text for one in drawn if one.text and not one.paraphrased),
+        tuple(one.text for one in drawn if one.text and one.paraphrased),
+        sum(one.calls for one in drawn),
+        sum(one.tokens for one in drawn),
+        tuple(one.why for one in drawn if not one.text),
+    )
 
 
 def last_words(messages: Sequence[Message]) -> str:

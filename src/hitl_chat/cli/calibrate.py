@@ -113,7 +113,8 @@ def _lines(file: Path) -> list[bytes]:
     try:
         return file.read_bytes().splitlines()
     except OSError as error:
-        raise ConfigError(f"{str(file)!r} cannot be read ({error.strerror})") from None
+        msg = f"{str(file)!r} cannot be read ({error.strerror}): is that its name?"
+        raise ConfigError(msg) from None
 
 
 def _write(file: Path, certificate: Certificate) -> None:

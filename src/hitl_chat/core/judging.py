@@ -1,7 +1,6 @@
 """A check speaks: watch, withdraw, block, hold, or release what has become clear."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from msgspec.structs import replace
 
@@ -18,6 +17,7 @@ from hitl_chat.core.effects import (
     Watched,
 )
 from hitl_chat.core.events import CheckFailed, Spared, Verdict
+from hitl_chat.core.failing import mistrusted, reason_of_failure
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.fusion import RISK
 from hitl_chat.core.lane import covered
@@ -84,19 +84,9 @@ def mistrust(gate: Gate, failure: CheckFailed) -> Step:
         return gate, ()
     before = outstanding(gate)
     gate = _cover(gate, failure)
-    concerned = gate.policy.about((failure.check,))
-    if concerned and all(rule.on_error == "release" for rule in concerned if blocks(rule)):
-        fired = tuple(rule for rule in concerned if not blocks(rule))
-    else:
-        fired = tuple(replace(r, then=_response(r)) for r in concerned if blocks(r))
-        fired = fired or (gate.policy.default,)
-    code = "check_timed_out" if failure.timed_out else "check_failed"
-    reasons = tuple(Reason(rule.name, failure.check, code, detail=failure.why) for rule in fired)
+    fired = mistrusted(gate.policy, failure.check)
+    reasons = tuple(reason_of_failure(rule, failure) for rule in fired)
     return objection(gate, fired, reasons, sent=False, before=before)
-
-
-def _response(rule: Rule) -> Literal["hold", "block"]:
-    return "block" if rule.on_error == "block" else "hold"
 
 
 def true_rules(gate: Gate, checks: Iterable[str]) -> tuple[Rule, ...]:

@@ -5,14 +5,16 @@ printed, and where, is the command line's business.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hitl_chat.core.cascade import needed
 from hitl_chat.core.conditions import leaves
 from hitl_chat.core.events import Verdict
+from hitl_chat.core.failing import mistrusted
 from hitl_chat.core.fusion import RISK
 from hitl_chat.core.policy import blocks, holds_true
+from hitl_chat.core.types import Response
 from hitl_chat.ports import Checks
 from hitl_chat.rules import sparing
 from hitl_chat.rules.compile import examine_rules
@@ -69,7 +71,10 @@ def _slow(made: Ruleset, checks: Checks) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class RuleExplained:
-    """What one rule did: `fired` is None while a test of it was not run."""
+    """What one rule did: `fired` is None while a test of it was not run.
+
+    `mistrusts`: a check of it failed, and `then` is what its `on_error` makes of that.
+    """
 
     name: str
     applies: bool
@@ -78,17 +83,19 @@ class RuleExplained:
     strictness: str = ""
     tests: tuple[tuple[str, bool | None], ...] = ()
     shadow: bool = False
+    mistrusts: bool = False
     spans: tuple[tuple[int, int, str, str], ...] = ()  # start, end, text, what found it
 
 
 @dataclass(frozen=True)
 class Said:
-    """What an asynchronous check said of it; no `score`: it failed, and `why` says how."""
+    """What an asynchronous check said of it. `failed`: of a part at least, and `why` says how."""
 
     name: str
     score: float | None
     why: str = ""
     spans: tuple[tuple[int, int], ...] = ()
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,9 @@ class Explanation:
         fired = [rule for rule in self.rules if rule.fired and not rule.shadow]
         held = [rule for rule in fired if blocks(rule)]
         if not held:
-            return "passed" + (", watched" if fired else "")
+            open_ = any(rule.applies and rule.fired is None and blocks(rule) for rule in self.rules)
+            unless = ", unless a rule that is not decided here objects" if open_ else ""
+            return "passed" + (", watched" if fired else "") + unless
         then = "blocked" if any(rule.then == "block" for rule in held) else "held"
         if self.streams_upto is None:
             return then
@@ -127,6 +136,8 @@ def _lines(rule: RuleExplained) -> Iterator[str]:
     ]
     if rule.fired and rule.shadow:
         sign, said = "~", f"would {rule.then} (a shadow)"
+    if rule.mistrusts:
+        said += ", since a check failed"
     yield f"  {sign} {rule.name}: {said}"
     for test, true in rule.tests:
         yield f"      {test}: {'not run' if true is None else 'yes' if true else 'no'}"
@@ -160,8 +171,11 @@ def explain(
     if fusion := compiled.policy.fusion:
         scores[RISK] = fusion.risk(scores, _waiting(compiled, scores, heard))
     applying = set(ruleset.applying(facts))
+    broken = [one.name for one in said if one.failed]
+    decided = {**dict.fromkeys(broken, 0.0), **scores}  # as at the gate, once its failure was heard
+    acting = {r.name: r.then for name in broken for r in mistrusted(compiled.policy, name)}
     rules = tuple(
-        _explained(plan, place in applying, draft, verdicts, scores, heard)
+        _mistrusting(_explained(plan, place in applying, draft, verdicts, decided, heard), acting)
         for place, plan in enumerate(ruleset.planned)
     )
     return Explanation(
@@ -223,9 +237,17 @@ def _upto(rules: Sequence[RuleExplained], upto: int, heard: Collection[str]) -> 
     """How much leaves before the first of them objects; an asynchronous check may not say where."""
     fired = [rule for rule in rules if rule.fired and not rule.shadow]
     for rule in fired:
-        if blocks(rule) and not rule.spans and any(t in heard for t, true in rule.tests if true):
+        by_check = rule.mistrusts or any(test in heard for test, true in rule.tests if true)
+        if blocks(rule) and not rule.spans and by_check:
             return None
     return min([upto, *(span[0] for rule in fired for span in rule.spans)])
+
+
+def _mistrusting(rule: RuleExplained, acting: Mapping[str, Response]) -> RuleExplained:
+    """A check that died is never "safe": what its rules do then, unless they have fired anyway."""
+    if rule.fired or rule.name not in acting:
+        return rule
+    return replace(rule, fired=True, then=acting[rule.name], mistrusts=True)
 
 
 def _explained(

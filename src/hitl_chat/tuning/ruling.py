@@ -4,11 +4,12 @@ Pure. The gate hears verdicts one by one and may hold before the last; here all 
 Knows no check and no file.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
+from hitl_chat.core.failing import mistrusted
 from hitl_chat.core.fusion import RISK
-from hitl_chat.core.policy import Policy, Rule, blocks, holds_true, merge
+from hitl_chat.core.policy import Policy, blocks, holds_true, merge
 from hitl_chat.core.types import Response, Value
 
 Ruled = Literal["pass", "watch", "hold", "block"]
@@ -41,12 +42,12 @@ def outcome(
     # As at the gate: once everything is judged, a score that nobody gave is 0.
     silent = policy.mentioned - known.keys() - frozenset(left_out)
     known |= dict.fromkeys(silent, 0.0)
-    told = [(rule, rule.then) for rule in policy.rules if holds_true(rule.when, known)]
-    told += [pair for check in failed for pair in _mistrusted(policy, check)]
-    shadow = tuple(dict.fromkeys(rule.name for rule, _ in told if rule.shadow))
-    fired = [(rule, then) for rule, then in told if not rule.shadow]
-    blocking = {then for rule, then in fired if blocks(rule)}
-    names = merge((rule for rule, _ in fired), policy.default).rules if fired else ()
+    told = [rule for rule in policy.rules if holds_true(rule.when, known)]
+    told += [rule for check in failed for rule in mistrusted(policy, check)]
+    shadow = tuple(dict.fromkeys(rule.name for rule in told if rule.shadow))
+    fired = [rule for rule in told if not rule.shadow]
+    blocking = {rule.then for rule in fired if blocks(rule)}
+    names = merge(fired, policy.default).rules if fired else ()
     return Outcome(risk, _strictest(blocking, watched=bool(fired)), names, shadow)
 
 
@@ -55,18 +56,6 @@ def risk_of(policy: Policy, scores: Mapping[str, float]) -> float | None:
     if policy.fusion is not None:
         return policy.fusion.risk(scores)
     return max(scores.values(), default=None)
-
-
-def _mistrusted(policy: Policy, check: str) -> Iterable[tuple[Rule, Response]]:
-    """A check that died is never "safe": what the gate makes of the rules that name it."""
-    concerned = policy.about((check,))
-    blocking = [rule for rule in concerned if blocks(rule)]
-    if concerned and all(rule.on_error == "release" for rule in blocking):
-        return [(rule, rule.then) for rule in concerned if not blocks(rule)]
-    fired: list[tuple[Rule, Response]] = [
-        (rule, "block" if rule.on_error == "block" else "hold") for rule in blocking
-    ]
-    return fired or [(policy.default, "hold")]
 
 
 def _strictest(blocking: Collection[Response], *, watched: bool) -> Ruled:

@@ -38,6 +38,6 @@ async def heard(ruleset: Ruleset, checks: Checks, row: Row) -> Sequence[Said]:
 
 def _said(report: Report) -> Said:
     if report.error:
-        return Said(report.name, report.score, f"failed: {report.error}")
+        return Said(report.name, report.score, f"failed: {report.error}", failed=True)
     spans = tuple((span["start"], span["end"]) for span in report.written["spans"])
     return Said(report.name, report.score, report.written["reason"], spans)
