@@ -52,7 +52,7 @@ def run(arguments: Namespace) -> int:
         Namespace(paths=[str(folder / TESTS_FILE)], config=str(folder / SETTINGS))
     )
     if not status:
-        _next(folder)
+        _next(folder, answers.sector)
     return status
 
 
@@ -150,13 +150,17 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         raise ConfigError(msg) from None
 
 
-def _next(folder: Path) -> None:
+def _next(folder: Path, tenant: str) -> None:
     for name in WRITTEN:
         say(str(folder / name))
     here = "" if folder == Path() else f"cd {folder} && "
     note("\nRead RISKS.md, put your own names and amounts into rules.yaml, then:")
     note(f"  {here}hitl-chat check rules.yaml && hitl-chat test rules.yaml")
-    note("  hitl-chat doctor                  is anything missing?")
-    note(f"  hitl-chat keys add --tenant shop  the front end's key ({CLIENT_FILE})")
-    note("  hitl-chat people add Ana          a sign-in link for the console")
+    steps = {
+        "doctor": "is anything missing?",
+        f"keys add --tenant {tenant}": f"the front end's key ({CLIENT_FILE})",
+        "people add Ana --role agent": "a sign-in link for the console",
+    }
+    for words, about in steps.items():
+        note(f"  hitl-chat {words:<36} {about}")
     note(f"  hitl-chat serve --config {SETTINGS}")
