@@ -6,8 +6,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from hitl_chat.core.command import Person
 from hitl_chat.errors import Conflict, NotFound, Unprocessable
 from hitl_chat.runner import commands as do
+from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.views import Card
 from hitl_chat.store import holds, texts
@@ -45,6 +47,20 @@ async def test_an_edit_that_needs_two_is_sent_when_the_second_says_so(tmp_path: 
         stored = await here.hold(turn)
         assert stored.decision is not None
         assert stored.decision.seconder == "ben"
+
+
+async def test_a_key_is_no_second_person(tmp_path: Path) -> None:
+    """Else one person and a script of theirs are two."""
+    script = Agent(Person("key:abc", "A colleague"), "acme")
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        turn = await here.held(terms=TWO)
+        made = await here.decide(ANA, turn, "edit", texts=EDIT)
+        sha = (await card(here, turn)).proposed_sha256
+        with pytest.raises(Conflict) as refused:
+            await here.perform(script, do.Second(made.id, True, sha))
+        assert refused.value.code == "no_person"
+        assert turn.heard == []
+        assert (await here.work(script, do.Second(made.id, False))).declined_by is not None
 
 
 async def test_a_declined_decision_comes_back_with_the_reason(tmp_path: Path) -> None:

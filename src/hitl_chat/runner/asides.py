@@ -19,6 +19,8 @@ from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.store import asides, holds
 
+SCRIPT = "key:"  # how the ids of those begin who come with a key: nobody in person
+
 Aside = do.Second | do.Escalate | do.Assign | do.AskOpinion | do.GiveOpinion
 
 
@@ -72,6 +74,9 @@ def _step(command: Aside, here: Setting, now: float) -> Callable[[Hold, Draft], 
 
     def step(hold: Hold, draft: Draft) -> Outcome:
         match command:
+            case do.Second(agree=True) if by.id.startswith(SCRIPT):
+                why = "two people are wanted here, and a key is nobody: sign in to confirm this"
+                return Refusal("no_person", why)
             case do.Second(_, agree, seen):
                 said = seconding.Second(by, agree, seen)
                 return seconding.second(hold, draft, said, now, lease)

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from hitl_chat.core.command import Person
 from hitl_chat.core.roles import Act, allow
 from hitl_chat.errors import Forbidden
+from hitl_chat.runner.asides import SCRIPT
 from hitl_chat.runner.customer_news import SOMEBODY
 from hitl_chat.runner.orders import Agent
 from hitl_chat.server.auth import Keys
@@ -52,7 +53,7 @@ class Who:
 
     async def _by_key(self, request: HTTPConnection) -> Agent:
         caller = await self.keys.authorise(request.scope)
-        name = f"key:{caller.key}"
+        name = f"{SCRIPT}{caller.key}"
         if SCOPE not in caller.scopes:
             self.denied(name, request.scope["path"])
             msg = f"This key may not decide holds; make one with --scope {SCOPE}."
