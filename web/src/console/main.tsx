@@ -13,6 +13,7 @@ import { foremost } from './foremost.ts';
 import { meant } from './keys.ts';
 import { read } from './looking.ts';
 import type { Socket } from './link.ts';
+import { answerSummons } from './summons.ts';
 import { speak, tag } from '../text/say.ts';
 import { warnUnsuited } from './suited.ts';
 import { App, rest } from './view/app.tsx';
@@ -29,7 +30,9 @@ const desk = new Desk({
 });
 
 tellAttention(desk);
-callOut(desk, desk.bell, foremost(navigator.locks, document), document);
+const tabs = foremost(navigator.locks, document);
+callOut(desk, desk.bell, tabs, document);
+answerSummons(desk, desk.bell, tabs);
 for (const deed of ['pointerdown', 'keydown']) addEventListener(deed, () => desk.bell.wake());
 setInterval(() => desk.tick(), TICK);
 warnUnsuited(desk);
