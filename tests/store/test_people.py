@@ -5,12 +5,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from hitl_chat.errors import BadRequest, Conflict, NotFound
 from hitl_chat.store import api_keys, entrances, events, people
 from hitl_chat.store.api_keys import StoredKey
 from hitl_chat.store.people import Person
+from hitl_chat.store.schema import session, token
 from hitl_chat.store.sqlite import SqliteDatabase
 from tests.store.world import ACME, OTHER
 
@@ -77,6 +78,24 @@ async def test_a_session_lasts_until_it_ends(house: SqliteDatabase) -> None:
         await house.write(lambda conn: entrances.close_session(conn, "s1", 50.0))
     assert await house.read(partial(who, now=51.0)) is None
     assert await house.read(told) == ["person.added", "person.signed_in", "person.signed_out"]
+
+
+async def test_what_let_people_in_does_not_pile_up(house: SqliteDatabase) -> None:
+    def rows(conn: Connection) -> list[str]:
+        found = (conn.execute(select(each.c.digest)).scalars() for each in (token, session))
+        return [digest for digests in found for digest in digests]
+
+    for number in range(5):
+        await house.write(
+            partial(
+                entrances.put_token, digest=f"d{number}", kind="ticket", subject="s", expires=30.0
+            )
+        )
+    await house.write(lambda conn: entrances.open_session(conn, "s1", ANA, 1.0, 100.0))
+    await house.write(lambda conn: entrances.open_session(conn, "s2", ANA, 80_000.0, 90_000.0))
+    assert len(await house.read(rows)) == 7
+    await house.write(lambda conn: entrances.open_session(conn, "s3", ANA, 86_600.0, 99_000.0))
+    assert await house.read(rows) == ["s2", "s3"]
 
 
 async def test_revoking_a_person_shuts_every_door(house: SqliteDatabase) -> None:

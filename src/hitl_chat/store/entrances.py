@@ -6,13 +6,15 @@ Coming and going is recorded in the stream `people`.
 
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from hitl_chat.core.types import Value
 from hitl_chat.store import people
 from hitl_chat.store.dialect import upsert
 from hitl_chat.store.people import Person
 from hitl_chat.store.schema import session, token
+
+KEPT = 86_400.0  # seconds for which what is over stays: every ticket and session is a row
 
 
 class Seat(Value, frozen=True):
@@ -57,8 +59,15 @@ def open_session(
 ) -> None:
     row = {"digest": digest, "person": who.id, "tenant": who.tenant, "about": about}
     times = {"created_at": now, "seen_at": now, "expires_at": expires, "revoked_at": None}
+    _forget(conn, now - KEPT)
     conn.execute(session.insert(), {**row, **times})
     people.record(conn, who, "person.signed_in", now, who.id)
+
+
+def _forget(conn: Connection, cutoff: float) -> None:
+    """Who came and went is on record; the rows of what was over by then are nobody's."""
+    for each in (token, session):
+        conn.execute(delete(each).where(each.c.expires_at < cutoff))
 
 
 def session_of(conn: Connection, digest: str, now: float, seen_after: float = 0.0) -> Person | None:
