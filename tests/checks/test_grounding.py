@@ -166,6 +166,13 @@ async def test_small_counts_and_names_weigh_little_however_many() -> None:
     assert 0 < names.score < 0.5
 
 
+async def test_an_answer_that_begins_with_a_bracket_is_read_for_names() -> None:
+    verdict = await judged("grounding", "[Note] Ask for Rosa Parks.", [])
+    assert verdict.detail.startswith("unsupported name")
+    inside = await judged("grounding", '{"note": "Ask for Rosa Parks."}', [])
+    assert "name" not in inside.detail
+
+
 async def test_a_name_begins_where_its_word_begins() -> None:
     messages = said("?", tools=['{"address": "45 McAllister Street"}'])
     assert (await judged("grounding", "It is at 45 McAllister Street.", messages)).score == 0.0

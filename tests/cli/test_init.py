@@ -106,6 +106,8 @@ def every_rule_stands_in_the_register(folder: Path) -> None:
     rows = [line for line in register.splitlines() if line.startswith("|")]
     assert all(any(f"`{name}`" in row for row in rows) for name in rules_of(folder))
     assert {row.count("|") - row.count("\\|") for row in rows} == {3, 9}
+    seconded = sum("needs_second" in rule for rule in rules_of(folder).values())
+    assert sum("somebody else confirms it" in row for row in rows) == seconded
 
 
 def test_the_answers_that_are_tried_have_every_worst_outcome_and_front_end() -> None:
@@ -114,6 +116,12 @@ def test_the_answers_that_are_tried_have_every_worst_outcome_and_front_end() -> 
     for name, choices in (("worst", WORST), ("frontend", FRONTENDS)):
         tried = {value for option, _, value in said if option == f"--{name}"}
         assert tried | {proposed[name]} == set(choices)
+
+
+def test_what_comes_next_is_what_the_front_end_is_told(typed: Typed, here: Path) -> None:
+    _, _, told = typed("init", "--yes", "--sector=healthcare")
+    assert "hitl-chat keys add --tenant healthcare " in told
+    assert "hitl-chat keys add --tenant healthcare\n" in (here / "client.md").read_text("utf-8")
 
 
 def test_its_tests_and_rules_are_found_without_being_named(typed: Typed) -> None:

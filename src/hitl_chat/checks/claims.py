@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from hitl_chat.checks import calendar_words, numerals, units
 from hitl_chat.checks.numerals import ARTICLES, Number, plain
+from hitl_chat.checks.plain import is_structured
 from hitl_chat.checks.units import Unit
 
 Value = tuple[object, ...]
@@ -195,7 +196,7 @@ def spans_between(text: str, one: Claim, other: Claim) -> bool:
 
 def _names(text: str, _taken: bytearray) -> Iterator[Claim]:
     """People with a title, and two or more capitalised words that do not begin a sentence."""
-    if text.lstrip()[:1] in ("{", "["):
+    if is_structured(text):
         return
     for match in _TITLED.finditer(text):
         yield Claim("name", *match.span(1), tuple(plain(word) for word in match[1].split()))

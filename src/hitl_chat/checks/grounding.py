@@ -21,6 +21,7 @@ from hitl_chat.checks.plain import (
     Settings,
     Stretch,
     either,
+    is_structured,
     stretches,
     told,
 )
@@ -131,7 +132,7 @@ def _nearest(part: str, claim: Claim, known: Known) -> Passage | None:
 
 
 def _is_structured(stretch: Stretch) -> bool:
-    return kind_of(stretch.field) in CALLED or stretch.text.lstrip()[:1] in ("{", "[")
+    return kind_of(stretch.field) in CALLED or is_structured(stretch.text)
 
 
 def _together(weights: list[tuple[str, float]]) -> float:

@@ -4,20 +4,17 @@ Owns what counts as another one; `tongue.py` tells languages. Too little text to
 and is said so.
 """
 
-import re
 from functools import partial
 from typing import Annotated
 
 from pydantic import BaseModel, Field, field_validator
 
-from hitl_chat.checks.plain import Plain, Risk, Settings, stretches
+from hitl_chat.checks.plain import Plain, Risk, Settings, is_structured, stretches
 from hitl_chat.checks.tongue import LANGUAGES, Told, tell
 from hitl_chat.checks.transcript import CUSTOMER, customers, said_by
 from hitl_chat.ports import Asked, Means
 
 NAME = "language"
-# How JSON begins, and prose in brackets does not.
-_STRUCTURED = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 LATEST = 600  # characters of the draft that decide; a quote further up does not
 
 # Told apart by few words, and understood by each other's readers.
@@ -54,7 +51,7 @@ def look(options: Options, asked: Asked, customer: Told | None) -> Risk:
     worst = Risk(0.0, (), "nothing to judge")
     for stretch in stretches(asked):
         before = stretch.text[max(0, stretch.upto - LATEST) : stretch.upto]
-        if _STRUCTURED.match(stretch.text):
+        if is_structured(stretch.text):
             continue  # a structured answer: its keys are nobody's language
         risk = _judged(options, tell(stretch.part) or tell(before), customer)
         if risk.score:

@@ -4,6 +4,7 @@ Owns what checks have in common: what of a draft they read, how several signs ma
 that becomes a verdict, and what is worked out once for a turn. Knows no check and no algorithm.
 """
 
+import re
 from asyncio import to_thread
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -25,6 +26,7 @@ SPOKEN = frozenset({"content", "refusal", "audio"})  # what a customer reads or 
 CALLED = frozenset({"tool_calls", "function_call"})
 TIMEOUT = 5.0
 MOST_SPANS = 20
+_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 LONG = 10_000  # characters; they take some ten milliseconds
 
 Weight = Annotated[float, Described(ge=0, le=1, allow_inf_nan=False)]
@@ -72,6 +74,11 @@ def stretches(asked: Asked, kinds: frozenset[str] = SPOKEN) -> Iterator[Stretch]
             text = asked.texts.get(field, "")
             bounds = (0, len(text)) if asked.final else (asked.start, asked.upto)
             yield Stretch(field, text, *bounds)
+
+
+def is_structured(text: str) -> bool:
+    """Whether this is an answer in JSON, as its beginning tells; "[Note] See below" is none."""
+    return _JSON.match(text) is not None
 
 
 def either(scores: Iterable[float]) -> float:

@@ -95,10 +95,11 @@ def _risk(rule: Rule, worst: Sequence[str], answers: Answers) -> Risk:
 def _decides(rule: Rule, then: str, answers: Answers) -> str:
     if then != "hold":
         return {"watch": "an agent, afterwards", "block": "nobody: it is blocked"}[then]
-    if rule.get("route"):
-        return f"route `{rule['route']}`, within {rule.get('deadline', '120s')}"
-    who = "nobody is there" if answers.staffed == "never" else "an agent"
-    return f"{who}, within {rule.get('deadline', '120s')}"
+    who = f"route `{rule['route']}`" if rule.get("route") else "an agent"
+    if answers.staffed == "never" and not rule.get("route"):
+        who = "nobody is there"
+    confirmed = "; somebody else confirms it" if rule.get("needs_second") else ""
+    return f"{who}, within {rule.get('deadline', '120s')}{confirmed}"
 
 
 def _nobody(rule: Rule, then: str) -> str:
