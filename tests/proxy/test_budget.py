@@ -127,7 +127,7 @@ async def test_it_never_rises_above_what_is_certified(tmp_path: Path) -> None:
         assert "hitl_certificate_void 0" in world.program.telemetry.text()
 
 
-@pytest.mark.parametrize("spoilt", ["another prompt", "other rules", "no file"])
+@pytest.mark.parametrize("spoilt", ["another prompt", "other rules", "no file", "endless file"])
 async def test_a_void_certificate_allows_the_lowest_threshold_only(
     tmp_path: Path, spoilt: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -140,6 +140,8 @@ async def test_a_void_certificate_allows_the_lowest_threshold_only(
             (tmp_path / "paraphrase.j2").write_text("Say it as you like.")
         elif spoilt == "no file":
             (tmp_path / CERTIFICATE).unlink()
+        elif spoilt == "endless file":
+            (tmp_path / CERTIFICATE).write_text('{"more": ' + "[" * 100_000)
         else:
             await changed(world, named.replace("odd", "strange"))
         await asyncio.to_thread(world.program.certified.look)

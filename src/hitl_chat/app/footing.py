@@ -118,6 +118,9 @@ class Certified:
             return error.message, 0.0
         except OSError as error:
             return f"what it rests on cannot be read: {error.strerror}", 0.0
+        except Exception as error:  # nobody thought of it, so nobody found the certificate good
+            log.exception("the certificate could not be looked at")
+            return f"it could not be looked at ({type(error).__name__})", 0.0
 
     async def watch(self, sleep: Sleep, tick: float) -> None:
         """New rules are looked at within a `tick`, everything else once a minute."""
