@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from hitl_chat.core.command import Person
+from hitl_chat.core.staffing import Able
 from hitl_chat.errors import Conflict, NotFound, Unprocessable
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.orders import Agent
@@ -123,6 +124,23 @@ async def test_a_hold_goes_to_a_colleague(tmp_path: Path) -> None:
         given = await here.work(ANA, do.Assign(turn.hold.id, "ben"))
         assert given.claimed_by is not None
         assert given.claimed_by.name == "Ben"
+
+
+async def test_nobody_is_given_what_they_may_not_take(tmp_path: Path) -> None:
+    """Else two people could do for each other, or one for oneself, what the rule refuses both."""
+    law = replace(TERMS, skills=("law",), others="refuse", on_no_agent="wait")
+    async with world(tmp_path, online=(ANA, BEN, SUE)) as here:
+        turn = await here.held(terms=law)
+        assert turn.hold is not None
+        ident = turn.hold.id
+        for to, code in (("ana", "own_hold"), ("ben", "not_for_you")):
+            with pytest.raises(Conflict) as refused:
+                await here.perform(ANA, do.Assign(ident, to))
+            assert refused.value.code == code
+        here.people.learn("ben", Able(("law",)))
+        assert (await here.work(ANA, do.Assign(ident, "ben"))).claimed_by is not None
+        here.people.learn("ben", Able())
+        assert (await here.work(SUE, do.Assign(ident, "ana"))).claimed_by is not None
 
 
 async def test_a_second_opinion_is_recorded_and_sends_nothing(tmp_path: Path) -> None:

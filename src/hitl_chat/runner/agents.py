@@ -94,7 +94,11 @@ class Agents:
                 return order._replace(candidates=waiting, mine=mine)
             case do.Decide(hold_id, "edit"):
                 return order._replace(asked=await self._asked(by.tenant, hold_id))
-            case do.Transfer(to=to) | do.Assign(to=to) | do.AskOpinion(to=to):
+            case do.Assign(to=to):
+                online = self._desk.people.find(to, by.tenant)
+                its = online.able if online else None
+                return order._replace(colleague=self._colleague(by, to), its=its)
+            case do.Transfer(to=to) | do.AskOpinion(to=to):
                 return order._replace(colleague=self._colleague(by, to))
             case do.Escalate():
                 others = self._desk.people.everyone(by.tenant)

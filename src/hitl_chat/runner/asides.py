@@ -14,6 +14,7 @@ from hitl_chat.core.deciding import objection
 from hitl_chat.core.hold import Hold, Outcome
 from hitl_chat.core.proposal import unoffered
 from hitl_chat.core.remainder import Draft
+from hitl_chat.core.staffing import Able, unsuited
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Moved, Now
@@ -33,6 +34,7 @@ class Setting(NamedTuple):
     fresh: str  # an id for what is made
     colleague: Person | None
     supervised: bool
+    its: Able | None = None  # what the colleague can do
 
 
 def perform(conn: Connection, command: Aside, here: Setting, now: Now) -> Moved:
@@ -83,7 +85,8 @@ def _step(command: Aside, here: Setting, now: float) -> Callable[[Hold, Draft], 
             case do.Escalate():
                 return passing.escalate(hold, by, supervised=here.supervised)
             case do.Assign():
-                return passing.assign(hold, by, here.colleague, now, lease)
+                wrong = _unfit(hold, here)
+                return wrong or passing.assign(hold, by, here.colleague, now, lease)
             case do.AskOpinion():
                 return passing.ask(hold, by, here.colleague)
             case do.GiveOpinion(_, action, because):
@@ -93,6 +96,16 @@ def _step(command: Aside, here: Setting, now: float) -> Callable[[Hold, Draft], 
                 assert_never(command)
 
     return step
+
+
+def _unfit(hold: Hold, here: Setting) -> Refusal | None:
+    """Who may not take a hold by choosing it is not given it either, least of all by themselves."""
+    to = here.colleague
+    if to is None or here.by.supervisor or to.supervisor:
+        return None
+    if to.id == here.by.id:
+        return Refusal("own_hold", "this is yourself: claim the hold, or ask for the next one")
+    return unsuited(here.its or Able(), hold.terms)
 
 
 def _asked(command: do.AskOpinion, here: Setting, colleague: Person, now: float) -> asides.Opinion:

@@ -9,7 +9,7 @@ from typing import NamedTuple, assert_never
 from sqlalchemy import Connection
 
 from hitl_chat.core import conversation as talk
-from hitl_chat.core import deciding
+from hitl_chat.core import deciding, undoing
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.deciding import Limits
@@ -28,13 +28,11 @@ from hitl_chat.store import conversations, looks, messages, stops
 NO_NOTE = "(none)"
 WINDOWS = 5  # no undo window by default when less time than so many of them is left
 
+Work = do.Claim | do.Renew | do.Release | do.Undo | do.SendNow
 Kept = (
-    do.Claim
-    | do.Renew
-    | do.Release
+    Work
     | do.Next
     | do.Decide
-    | do.Undo
     | asides.Aside
     | do.Note
     | do.Reveal
@@ -70,6 +68,7 @@ class Order(NamedTuple):
     mine: tuple[str, ...] = ()  # for `next`: what was given to them
     fresh: str = ""  # an id for what the order makes
     colleague: Person | None = None
+    its: Able | None = None  # what the colleague can do
     supervised: bool = False  # another supervisor is there
     staff: Staff | None = None
 
@@ -89,7 +88,7 @@ class Done(NamedTuple):
 
 def perform(conn: Connection, order: Order, now: Now) -> Done:  # noqa: C901 (one arm per command)
     match order.command:
-        case do.Claim() | do.Renew() | do.Release() | do.Undo():
+        case do.Claim() | do.Renew() | do.Release() | do.Undo() | do.SendNow():
             return _work(conn, order, order.command, now)
         case do.Next():
             return _next(conn, order, now)
@@ -123,9 +122,7 @@ def perform(conn: Connection, order: Order, now: Now) -> Done:  # noqa: C901 (on
 # --- holds -----------------------------------------------------------------------------------
 
 
-def _work(
-    conn: Connection, order: Order, command: do.Claim | do.Renew | do.Release | do.Undo, now: Now
-) -> Done:
+def _work(conn: Connection, order: Order, command: Work, now: Now) -> Done:
     by, lease = order.by.person, order.limits.lease
 
     def step(hold: Hold, draft: Draft) -> Outcome:
@@ -140,7 +137,9 @@ def _work(
             case do.Release(_, fence):
                 return deciding.release(hold, by, fence)
             case do.Undo():
-                return deciding.undo(hold, by, now.at, lease)
+                return undoing.undo(hold, by, now.at, lease)
+            case do.SendNow():
+                return undoing.send_now(hold, by, now.at)
             case _:
                 assert_never(command)
 
@@ -210,6 +209,7 @@ def _setting(order: Order) -> asides.Setting:
     return asides.Setting(
         *(by.tenant, by.person, order.limits.lease, order.fresh),
         colleague=order.colleague,
+        its=order.its,
         supervised=order.supervised,
     )
 
