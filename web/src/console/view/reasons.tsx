@@ -68,7 +68,7 @@ function Line({ row, bare, pointing }: { row: Row; bare: boolean; pointing: Poin
         <b>{title([reason.rule])}</b>: {cause(row)}
         <span class='check'>
           {[nameOf(reason.check), said(row, bare)].filter(Boolean).join(': ')}
-          {found(row).map((what) => <code key={what}>{what}</code>)}
+          {found(row).map((what) => <code key={what} title={what}>{what}</code>)}
         </span>
       </span>
       {!bare && <Score score={isExact(row) ? null : row.score} limit={row.limit} />}
