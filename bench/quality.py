@@ -1,6 +1,6 @@
 """How well the checks find what they are for: every check on labelled rows, beside its controls.
 
-    .venv/bin/python -m bench.quality [--data DIR] [--checks a,b] [--json FILE]
+    .venv/bin/python bench/quality.py [--data DIR] [--checks a,b] [--json FILE]
         [--judge-url http://HOST/v1 --judge-model NAME]
 
 Reads any folder in the format of ../shared/data and copies nothing. Curves come with intervals
@@ -14,6 +14,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import quality_support_synthetic
 from bench.quality_data import DATA
@@ -66,7 +68,7 @@ def _judging(asked: argparse.Namespace) -> Mapping[str, Measure]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="bench.quality", description=__doc__)
+    parser = argparse.ArgumentParser(prog="bench/quality.py", description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--checks", default=",".join(SECTIONS))
     parser.add_argument("--json", type=Path)

@@ -1,6 +1,8 @@
 """The quality bench on made-up rows: what it prints and writes, and what it says when it cannot."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,18 @@ from bench.quality_section import Section, published, rendered
 from bench.quality_sections import SECTIONS
 from bench.train_consistency import PASSAGES
 from hitl_chat.checks.lexical_weights import load
+
+
+def test_it_is_run_by_its_path() -> None:
+    done = subprocess.run(
+        [sys.executable, "bench/quality.py", "--checks", "x"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "nothing to measure for 'x'" in done.stderr
 
 
 def passage(number: int) -> dict[str, Any]:

@@ -287,6 +287,23 @@ def test_explain_asks_the_checks_that_cost_nothing(typed: Typed) -> None:
     assert "promises: a model would be asked, since hedging said" in told
 
 
+def test_doctor_reads_the_files_that_checks_name(typed: Typed) -> None:
+    Path("hitl-chat.yaml").write_text("rules: rules.yaml\n")
+    Path("rules.yaml").write_text(
+        "rules:\n  - name: known\n    when: {check: known_bad}\n"
+        "  - name: new\n    when: {check: novelty}\n"
+    )
+    Path("traffic.jsonl").write_text('{"question": "Where is it?"}\n')
+    status, told, _ = typed("doctor")
+    assert status == 1
+    assert re.search(r"BAD   check known_bad +the library 'known_bad.jsonl' cannot be read", told)
+    assert "check novelty" not in told
+    Path("known_bad.jsonl").write_text("{}\n")
+    assert "known_bad.jsonl:1: no 'question'" in typed("doctor")[1]
+    Path("known_bad.jsonl").write_text("")
+    assert "check known_bad" not in typed("doctor")[1]
+
+
 async def one_turn(here: Path) -> str:
     watched = rule("sorry", {"patterns": {"literals": ["sorry"]}}, then="watch")
     async with World(here, rules(watched)) as world:

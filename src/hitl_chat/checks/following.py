@@ -52,6 +52,7 @@ class Following(Generic[Kept]):
         self._embedder = means.embedder
         self._known = known
         self._take = take
+        self._load: Callable[[Sequence[Path]], object] = load
         self._noun = noun
         self._seen: Stamp | None = None
         self._task: asyncio.Task[None] | None = None
@@ -62,6 +63,14 @@ class Following(Generic[Kept]):
         """For the record: which version it is, and why it may not be the newest."""
         known = f"{self._noun} {self._known.version}"
         return f"{known}, its files cannot be used: {self._wrong.message}" if self._wrong else known
+
+    def unreadable(self) -> str:
+        """What is wrong with the files as they are now; "" if nothing is. Needs no vectors."""
+        try:
+            self._load(self._files)
+        except ConfigError as error:
+            return error.message
+        return ""
 
     def begin(self) -> None:
         """Catches up beside whatever else is done, if there is anything new."""

@@ -100,6 +100,10 @@ class KnownBad:
         """Returns once the library is in use as its files are now; raises what is wrong."""
         await self._following.caught_up()
 
+    def unreadable(self) -> str:
+        """What is wrong with its files; "" if nothing is."""
+        return self._following.unreadable()
+
     async def judge(self, asked: Asked) -> Verdict | CheckFailed:
         try:
             return verdict(self.name, asked, await self._judged(asked))

@@ -61,6 +61,10 @@ class Novelty:
         """Returns once the record is in use as its file is now; raises what is wrong."""
         await self._following.caught_up()
 
+    def unreadable(self) -> str:
+        """What is wrong with its files; "" if nothing is."""
+        return self._following.unreadable()
+
     async def judge(self, asked: Asked) -> Verdict | CheckFailed:
         async def make() -> Risk:
             return await self._look(customers(asked.messages).strip())

@@ -14,6 +14,19 @@ class Prepares(Protocol):
     async def prepare(self) -> None: ...
 
 
+@runtime_checkable
+class Reads(Protocol):
+    """A check that can say what is wrong with its files, without reading them for good."""
+
+    def unreadable(self) -> str: ...
+
+
+def unreadable(checks: Iterable[Check]) -> Mapping[str, str]:
+    """Which checks have files that cannot be used, and why."""
+    told = {check.name: check.unreadable() for check in checks if isinstance(check, Reads)}
+    return {name: why for name, why in told.items() if why}
+
+
 async def prepare(checks: Iterable[Check]) -> Mapping[str, str]:
     """Waits for what takes longer than a check may; which checks it failed for, and why."""
     problems: dict[str, str] = {}

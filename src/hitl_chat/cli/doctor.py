@@ -4,8 +4,10 @@ import asyncio
 import os
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 
 from hitl_chat.app.means import means
+from hitl_chat.checks.preparing import unreadable
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.checks.registry import installed
 from hitl_chat.cli import findings, models, probes, webhooks
@@ -13,7 +15,9 @@ from hitl_chat.cli.config import chosen, load
 from hitl_chat.cli.findings import Finding, Level
 from hitl_chat.cli.out import say
 from hitl_chat.errors import ConfigError
+from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.explain import check
+from hitl_chat.rules.sources import read
 from hitl_chat.settings import Settings
 
 MARKS = {"ok": "ok  ", "warn": "warn", "bad": "BAD "}
@@ -68,6 +72,12 @@ def _rules(settings: Settings) -> Iterator[Finding]:
         yield Finding(level, "rules", str(finding), "correct the file; 'hitl-chat check' reads it")
     if not told:
         yield Finding("ok", "rules", f"{settings.rules!r} is right")
+    if not any(finding.level == "error" for finding in told):
+        checks = default_checks(means=wants)
+        made = compile_ruleset(read(Path(settings.rules)), file=settings.rules, checks=checks)
+        for name, why in unreadable(made.configured.values()).items():
+            fix = "until then it fails, and `on_error` of its rules decides"
+            yield Finding("bad", f"check {name}", why, fix)
     yield from models.findings(settings, wanted=wants.wanted)
     for plugin in installed()[1]:
         about = f"check {plugin.name!r} of {plugin.origin}"
