@@ -99,6 +99,8 @@ async def test_where_the_rule_says_so_others_may_not_but_supervisors(tmp_path: P
         row = await world.people.whole(ident)
         about = {"hold": ident, "action": "reject", "version": row.version}
         assert code(await ana.command("2", "decide", **about)) == "not_for_you"
+        assert code(await ana.command("3", "take_over", conversation=row.conv)) == "not_for_you"
+        assert code(await ana.command("4", "assign", hold=ident, to="person_ana")) == "own_hold"
         assert code(await sue.command("1", "claim", hold=ident)) == ""
 
 

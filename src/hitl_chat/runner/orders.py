@@ -252,6 +252,7 @@ def _decision(
 
 
 def _take_over(conn: Connection, order: Order, command: do.TakeOver, now: Now) -> Done:
+    taking.refuse_unsuited(conn, _taker(order), command.conversation)
     spoken = moves.take_over(
         conn,
         order.by.tenant,

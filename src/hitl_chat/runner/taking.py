@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from hitl_chat.core import deciding
+from hitl_chat.core import deciding, staffing
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.staffing import Able, full
@@ -33,6 +33,16 @@ def unsuited(taker: Taker, hold: Hold) -> Refusal | None:
     if taker.staff is None or not hold.alive or hold.claimed_by == taker.person.id:
         return None
     return taker.staff.may_take(taker.person, taker.able, hold)
+
+
+def refuse_unsuited(conn: Connection, taker: Taker, conv: str) -> None:
+    """Raises where a conversation has a hold that is for others: it would be taken over, too."""
+    if taker.able is None or taker.person.supervisor:
+        return
+    for hold in holds.alive(conn, taker.tenant, conv):
+        refusal = staffing.unsuited(taker.able, hold.terms)
+        if refusal is not None and hold.claimed_by != taker.person.id:
+            raise moves.refused(refusal)
 
 
 def next_hold(
