@@ -1,19 +1,17 @@
 import { useState } from 'preact/hooks';
+import { moment } from '../text/numbers.ts';
+import { onPeople } from '../text/people.ts';
 import { browser, type Me, type Model, Refused } from './model.ts';
-
-const TIME = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 export function Account({ model, me }: { model: Model; me: Me }) {
   return (
     <section aria-labelledby='you'>
-      <h2 id='you'>You</h2>
+      <h2 id='you'>{onPeople.value.yourself}</h2>
       <div class='columns'>
         <Sessions model={model} />
-        {me.has_password ? <Password model={model} me={me} /> : (
-          <p class='quiet'>
-            You have no password. The next link that you are given lets you choose one.
-          </p>
-        )}
+        {me.has_password
+          ? <Password model={model} me={me} />
+          : <p class='quiet'>{onPeople.value.noPassword}</p>}
       </div>
     </section>
   );
@@ -21,16 +19,17 @@ export function Account({ model, me }: { model: Model; me: Me }) {
 
 function Sessions({ model }: { model: Model }) {
   const sessions = model.sessions.value;
+  const texts = onPeople.value;
   return (
     <div>
-      <h3>Where you are signed in</h3>
+      <h3>{texts.sessions}</h3>
       <ul class='sessions'>
         {sessions.map((one) => (
           <li key={one.since}>
             <b>{browser(one.about)}</b>
-            {one.here && ' (here)'}
+            {one.here && ` ${texts.here}`}
             <span class='quiet'>
-              since {TIME.format(one.since * 1000)}, last used {TIME.format(one.seen * 1000)}
+              {texts.since(moment(one.since), moment(one.seen))}
             </span>
           </li>
         ))}
@@ -42,11 +41,11 @@ function Sessions({ model }: { model: Model }) {
             class='button'
             onClick={() => model.endSessions('others')}
           >
-            Sign out everywhere else
+            {texts.endOthers}
           </button>
         )}
         <button type='button' class='button' onClick={() => model.endSessions('all')}>
-          Sign out everywhere
+          {texts.endAll}
         </button>
       </div>
     </div>
@@ -54,6 +53,7 @@ function Sessions({ model }: { model: Model }) {
 }
 
 function Password({ model, me }: { model: Model; me: Me }) {
+  const texts = onPeople.value;
   const [problem, setProblem] = useState('');
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -61,7 +61,7 @@ function Password({ model, me }: { model: Model; me: Me }) {
     const [old, fresh, again] = ['old', 'new', 'again'].map((name) =>
       String(new FormData(form).get(name) ?? '')
     ) as [string, string, string];
-    if (fresh !== again) return setProblem('The two new passwords differ.');
+    if (fresh !== again) return setProblem(texts.differ);
     try {
       await model.changePassword(old, fresh);
       form.reset();
@@ -73,13 +73,13 @@ function Password({ model, me }: { model: Model; me: Me }) {
   };
   return (
     <form class='fields' onSubmit={send}>
-      <h3>Another password</h3>
+      <h3>{texts.password}</h3>
       {problem && <p class='problem' role='alert'>{problem}</p>}
       <input type='hidden' autocomplete='username' value={me.name} />
-      <Secret label='The old one' name='old' autocomplete='current-password' />
-      <Secret label='The new one, 12 characters or more' name='new' autocomplete='new-password' />
-      <Secret label='The new one again' name='again' autocomplete='new-password' />
-      <button type='submit' class='button'>Change password</button>
+      <Secret label={texts.old} name='old' autocomplete='current-password' />
+      <Secret label={texts.fresh} name='new' autocomplete='new-password' />
+      <Secret label={texts.again} name='again' autocomplete='new-password' />
+      <button type='submit' class='button'>{texts.changePassword}</button>
     </form>
   );
 }

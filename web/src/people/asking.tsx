@@ -1,17 +1,13 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Model, type Person, Refused, written } from './model.ts';
+import { onPeople } from '../text/people.ts';
+import { say } from '../text/say.ts';
+import { type Model, type Person, Refused, roleName, written } from './model.ts';
 
 /** What a dialog asks about. */
 export type Ask =
   | { readonly about: 'invite'; readonly who: null }
-  | { readonly about: 'edit' | 'reset' | 'shut out'; readonly who: Person };
-
-const WARNINGS = {
-  'reset': 'The password is taken away and all sessions end. You get a link for a new one.',
-  'shut out':
-    'Sessions end now, holds in hand go back to the queue, and nobody comes in by this name again.',
-};
+  | { readonly about: 'edit' | 'reset' | 'shutOut'; readonly who: Person };
 
 export function Asking({ model, asked }: { model: Model; asked: Signal<Ask | null> }) {
   const ask = asked.value;
@@ -51,11 +47,11 @@ function Dialog({ model, ask, done }: { model: Model; ask: Ask; done: () => void
         {problem && <p class='problem' role='alert'>{problem}</p>}
         {ask.about === 'invite' || ask.about === 'edit'
           ? <Fields model={model} who={ask.who} />
-          : <p>{WARNINGS[ask.about]}</p>}
+          : <p>{onPeople.value.warnings[ask.about]}</p>}
         <div class='ends'>
-          <button type='button' class='button' onClick={done}>Cancel</button>
-          <button type='submit' class={`button ${ask.about === 'shut out' ? 'bad' : 'main'}`}>
-            {ends(ask)}
+          <button type='button' class='button' onClick={done}>{say.value.app.cancel}</button>
+          <button type='submit' class={`button ${ask.about === 'shutOut' ? 'bad' : 'main'}`}>
+            {onPeople.value.ends[ask.about]}
           </button>
         </div>
       </form>
@@ -65,35 +61,36 @@ function Dialog({ model, ask, done }: { model: Model; ask: Ask; done: () => void
 
 function Fields({ model, who }: { model: Model; who: Person | null }) {
   const now = written(who);
+  const texts = onPeople.value;
   const roles = model.everybody.value?.roles ?? [];
   const itself = who?.id === model.me.value?.person;
   return (
     <>
       {!who && (
         <label>
-          Name <input name='name' required maxLength={100} autocomplete='off' />
+          {texts.name} <input name='name' required maxLength={100} autocomplete='off' />
         </label>
       )}
       {model.may('people') && !itself && (
         <label>
-          Role
+          {texts.role}
           <select name='role'>
             {roles.map((role) => (
-              <option key={role} value={role} selected={role === now.role}>{role}</option>
+              <option key={role} value={role} selected={role === now.role}>{roleName(role)}</option>
             ))}
           </select>
         </label>
       )}
       <label>
-        Skills, as the rules name them
-        <input name='skills' defaultValue={now.skills} placeholder='law, refunds' />
+        {texts.skillsHow}
+        <input name='skills' defaultValue={now.skills} placeholder={texts.skillsSuch} />
       </label>
       <label>
-        Languages, by their codes
+        {texts.languagesHow}
         <input name='languages' defaultValue={now.languages} placeholder='de, pt-br' />
       </label>
       <label>
-        Holds and conversations at once
+        {texts.capacity}
         <input
           name='capacity'
           type='number'
@@ -123,16 +120,11 @@ async function perform(model: Model, ask: Ask, form: FormData): Promise<void> {
       return await model.change(ask.who, typed);
     case 'reset':
       return await model.reset(ask.who);
-    case 'shut out':
+    case 'shutOut':
       return await model.shutOut(ask.who);
   }
 }
 
-function title(ask: Ask): string {
-  if (!ask.who) return 'Invite somebody';
-  return { edit: 'Edit', reset: 'Reset', 'shut out': 'Shut out' }[ask.about] + ` ${ask.who.name}`;
-}
-
-function ends(ask: Ask): string {
-  return { invite: 'Make a link', edit: 'Save', reset: 'Reset', 'shut out': 'Shut out' }[ask.about];
+function title({ about, who }: Ask): string {
+  return onPeople.value.titles[about](who?.name ?? '');
 }

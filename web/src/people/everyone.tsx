@@ -1,43 +1,39 @@
 import type { Signal } from '@preact/signals';
 import type { Ask } from './asking.tsx';
-import type { Everybody, Model, Person } from './model.ts';
-
-const STATES: Record<Person['state'], string> = {
-  online: 'Online',
-  away: 'Away',
-  offline: 'Offline',
-  shut_out: 'Shut out',
-};
+import { number } from '../text/numbers.ts';
+import { onPeople } from '../text/people.ts';
+import { type Everybody, type Model, type Person, roleName } from './model.ts';
 
 export function Everyone(
   { model, everybody, ask }: { model: Model; everybody: Everybody; ask: Signal<Ask | null> },
 ) {
+  const texts = onPeople.value;
   const changes = model.may('staff') || model.may('people');
   return (
     <section aria-labelledby='everyone'>
       <div class='title'>
-        <h2 id='everyone'>Everybody</h2>
+        <h2 id='everyone'>{texts.everybody}</h2>
         {model.may('people') && (
           <button
             type='button'
             class='button main'
             onClick={() => (ask.value = { about: 'invite', who: null })}
           >
-            Invite
+            {texts.invite}
           </button>
         )}
       </div>
-      <div class='wide' role='region' aria-label='Table of everybody' tabIndex={0}>
+      <div class='wide' role='region' aria-label={texts.table} tabIndex={0}>
         <table>
           <thead>
             <tr>
-              <th scope='col'>Name</th>
-              <th scope='col'>State</th>
-              <th scope='col'>In hand</th>
-              <th scope='col'>Role</th>
-              <th scope='col'>Skills</th>
-              <th scope='col'>Languages</th>
-              {changes && <th scope='col'>Change</th>}
+              <th scope='col'>{texts.name}</th>
+              <th scope='col'>{texts.state}</th>
+              <th scope='col'>{texts.load}</th>
+              <th scope='col'>{texts.role}</th>
+              <th scope='col'>{texts.skills}</th>
+              <th scope='col'>{texts.languages}</th>
+              {changes && <th scope='col'>{texts.change}</th>}
             </tr>
           </thead>
           <tbody>
@@ -45,14 +41,14 @@ export function Everyone(
               <tr key={who.id} class={who.state}>
                 <th scope='row'>
                   <bdi>{who.name}</bdi>
-                  {who.id === model.me.value?.person && <span class='quiet'>(you)</span>}
+                  {who.id === model.me.value?.person && <span class='quiet'>{texts.you}</span>}
                 </th>
                 <td>
                   <span class={`dot ${who.state}`} aria-hidden='true' />
-                  {STATES[who.state]}
+                  {texts.states[who.state]}
                 </td>
-                <td>{who.load} of {who.capacity || everybody.usual}</td>
-                <td>{who.role}</td>
+                <td>{texts.of(number(who.load), number(who.capacity || everybody.usual))}</td>
+                <td>{roleName(who.role)}</td>
                 <td>{who.skills.join(', ') || '–'}</td>
                 <td>{who.languages.join(', ') || '–'}</td>
                 {changes && (
@@ -73,19 +69,25 @@ function Changes(
   { model, who, ask }: { model: Model; who: Person; ask: Signal<Ask | null> },
 ) {
   if (who.state === 'shut_out') return null;
+  const texts = onPeople.value;
   const itself = who.id === model.me.value?.person;
   return (
     <div class='changes'>
       {model.may('staff') && (
-        <Button name='Edit' who={who} onClick={() => (ask.value = { about: 'edit', who })} />
+        <Button name={texts.edit} who={who} onClick={() => (ask.value = { about: 'edit', who })} />
       )}
       {model.may('people') && !itself && (
         <>
-          <Button name='Reset' who={who} onClick={() => (ask.value = { about: 'reset', who })} />
           <Button
-            name='Shut out'
+            name={texts.reset}
             who={who}
-            onClick={() => (ask.value = { about: 'shut out', who })}
+            onClick={() => (ask.value = { about: 'reset', who })}
+          />
+          <Button
+            name={texts.shutOut}
+            bad
+            who={who}
+            onClick={() => (ask.value = { about: 'shutOut', who })}
           />
         </>
       )}
@@ -93,9 +95,14 @@ function Changes(
   );
 }
 
-function Button({ name, who, onClick }: { name: string; who: Person; onClick: () => void }) {
+function Button({ name, bad = false, who, onClick }: {
+  name: string;
+  bad?: boolean;
+  who: Person;
+  onClick: () => void;
+}) {
   return (
-    <button type='button' class={`button ${name === 'Shut out' ? 'bad' : ''}`} onClick={onClick}>
+    <button type='button' class={`button ${bad ? 'bad' : ''}`} onClick={onClick}>
       {name}
       <span class='unseen'>{who.name}</span>
     </button>

@@ -1,5 +1,6 @@
 /** What the page knows and asks: who we are, who works here, what we changed. */
 import { signal } from '@preact/signals';
+import { onPeople } from '../text/people.ts';
 
 export interface Me {
   readonly person: string;
@@ -92,7 +93,7 @@ export class Model {
   async change(who: Person, written: Written): Promise<void> {
     const role = this.may('people') && written.role !== who.role ? { role: written.role } : {};
     await this.#post(`/console/people/${who.id}`, { ...able(written), ...role });
-    this.said.value = `Saved: ${who.name}.`;
+    this.said.value = onPeople.value.saved(who.name);
     await this.load();
   }
 
@@ -103,13 +104,13 @@ export class Model {
 
   async shutOut(who: Person): Promise<void> {
     await this.#post(`/console/people/${who.id}/deactivate`);
-    this.said.value = `${who.name} is shut out.`;
+    this.said.value = onPeople.value.isShutOut(who.name);
     await this.load();
   }
 
   async changePassword(old: string, fresh: string): Promise<void> {
     await this.#post('/console/password', { old, new: fresh });
-    this.said.value = 'Your password is changed. You are signed out everywhere else.';
+    this.said.value = onPeople.value.passwordChanged;
     await this.load();
   }
 
@@ -117,7 +118,7 @@ export class Model {
     await this.#post('/console/sessions/end', { which });
     if (which === 'all') this.signedOut.value = true;
     else {
-      this.said.value = 'You are signed out everywhere else.';
+      this.said.value = onPeople.value.othersEnded;
       await this.load();
     }
   }
@@ -143,7 +144,7 @@ export class Model {
     if (answer.ok) return told;
     const { code, message } = told.error ?? {};
     if (code === 'signed_out') this.signedOut.value = true;
-    throw new Refused(message ?? `The server answers ${answer.status}.`);
+    throw new Refused(message ?? onPeople.value.unanswered(String(answer.status)));
   }
 }
 
@@ -153,6 +154,12 @@ export function able({ skills, languages, capacity }: Written) {
     languages: words(languages),
     capacity: Math.trunc(Number(capacity)) || 0,
   };
+}
+
+/** A role as people call it. */
+export function roleName(role: string): string {
+  const known: Readonly<Record<string, string>> = onPeople.value.roles;
+  return known[role] ?? role;
 }
 
 export function words(written: string): string[] {
@@ -179,5 +186,7 @@ export function browser(about: string): string {
   const system = systems.find((one) => about.includes(one));
   const known = { Edg: 'Edge', OPR: 'Opera' } as Record<string, string>;
   const parts = [named && (known[named] ?? named), system].filter(Boolean);
-  return parts.length > 0 ? parts.join(' on ') : about.slice(0, 60) || 'An unknown browser';
+  const [first, second] = parts as string[];
+  if (first && second) return onPeople.value.on(first, second);
+  return first ?? (about.slice(0, 60) || onPeople.value.unknownBrowser);
 }

@@ -48,6 +48,14 @@ export function duration(seconds: number): string {
   ).format(value as number);
 }
 
+/** "20 Nov 2026, 14:05", as the language has it */
+export function moment(seconds: number): string {
+  return format(
+    'moment',
+    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+  ).format(seconds * 1000);
+}
+
 /** "14:05" */
 export function clock(seconds: number): string {
   return format(
