@@ -1,14 +1,14 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ReviewCard } from '../shared/protocol.gen.ts';
 import { Words } from '../shared/words.tsx';
+import { onLane } from '../text/lane.ts';
 import { say } from '../text/say.ts';
-import { texts as words } from './texts.ts';
 import type { Lane } from './model.ts';
 import { cause, verdict } from './page.tsx';
 
 export function Answer({ lane }: { lane: Lane }) {
   const card = lane.card.value;
-  const texts = words.value;
+  const texts = onLane.value;
   if (!card) {
     return (
       <section class='answer empty' aria-label={texts.answer}>
@@ -33,7 +33,7 @@ export function Answer({ lane }: { lane: Lane }) {
 }
 
 function Told({ card }: { card: ReviewCard }) {
-  const texts = words.value;
+  const texts = onLane.value;
   const { review, decision } = card;
   return (
     <>
@@ -64,7 +64,7 @@ function Part({ title, text, main }: { title: string; text: string; main?: boole
 function Note({ lane }: { lane: Lane }) {
   return (
     <label class='field'>
-      {words.value.note}
+      {onLane.value.note}
       <input
         value={lane.note.value}
         maxLength={2000}
@@ -75,7 +75,7 @@ function Note({ lane }: { lane: Lane }) {
 }
 
 function Verdicts({ lane, card }: { lane: Lane; card: ReviewCard }) {
-  const texts = words.value;
+  const texts = onLane.value;
   return (
     <p class='verdicts'>
       <button type='button' class='button' onClick={() => void lane.say('fine')}>
@@ -99,7 +99,7 @@ function Verdicts({ lane, card }: { lane: Lane; card: ReviewCard }) {
 
 function Correction({ lane }: { lane: Lane }) {
   const { app } = say.value;
-  const texts = words.value;
+  const texts = onLane.value;
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => box.current?.focus(), []);
   return (

@@ -2,10 +2,10 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import '../shared/base.css';
 import './lane.css';
+import { onLane } from '../text/lane.ts';
 import { speak, tag } from '../text/say.ts';
 import { Lane } from './model.ts';
 import { Page } from './page.tsx';
-import { texts as words } from './texts.ts';
 
 const EVERY = 4000;
 
@@ -18,7 +18,7 @@ const lane = new Lane({
 await speak(navigator.languages);
 effect(() => {
   document.documentElement.lang = tag.value;
-  document.title = `${words.value.title}: hitl-chat`;
+  document.title = `${onLane.value.title}: hitl-chat`;
 });
 render(<Page lane={lane} />, root);
 await lane.begin();

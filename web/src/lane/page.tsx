@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { clock } from '../text/numbers.ts';
+import { onLane } from '../text/lane.ts';
 import { say } from '../text/say.ts';
-import { texts as words } from './texts.ts';
 import { Answer } from './answer.tsx';
 import type { Lane, List, Row } from './model.ts';
 import { pressed } from './keys.ts';
@@ -10,7 +10,7 @@ import { pressed } from './keys.ts';
 export function Page({ lane }: { lane: Lane }) {
   const standing = lane.standing.value;
   const { app, header } = say.value;
-  const texts = words.value;
+  const texts = onLane.value;
   useEffect(() => {
     const press = (event: KeyboardEvent) => pressed(lane, event);
     addEventListener('keydown', press);
@@ -51,7 +51,7 @@ export function Page({ lane }: { lane: Lane }) {
 }
 
 function Lists({ lane }: { lane: Lane }) {
-  const texts = words.value;
+  const texts = onLane.value;
   const rows = lane.rows.value;
   return (
     <section class='lists' aria-label={texts.lists}>
@@ -102,7 +102,7 @@ function Entry({ lane, row }: { lane: Lane; row: Row }) {
       aria-current={lane.chosen.value === row.id}
       onClick={() => void lane.open(row.id)}
     >
-      <bdi class='excerpt' dir='auto'>{row.excerpt || words.value.erased}</bdi>
+      <bdi class='excerpt' dir='auto'>{row.excerpt || onLane.value.erased}</bdi>
       <span class='about'>
         {row.why.map(cause).join(' · ')}
         {row.said && <b>{verdict(row.said)}</b>}
@@ -128,11 +128,11 @@ function Door({ title, why, children }: {
 
 /** Why an answer is here, in words; a rule by its name. */
 export function cause(of: string): string {
-  const known: Readonly<Record<string, string>> = words.value.causes;
+  const known: Readonly<Record<string, string>> = onLane.value.causes;
   return known[of] ?? of.replace(/^rule:/, '').replaceAll(/[-_]+/g, ' ');
 }
 
 export function verdict(of: string): string {
-  const known: Readonly<Record<string, string>> = words.value.verdicts;
+  const known: Readonly<Record<string, string>> = onLane.value.verdicts;
   return known[of] ?? of;
 }

@@ -1,0 +1,53 @@
+/** German: what the review lane says. */
+import type { en } from './lane_en.ts';
+import type { Said } from './languages.ts';
+
+export const de: Said<typeof en> = {
+  title: 'Nachsehen',
+  pages: 'Seiten',
+  lists: 'Listen',
+  waiting: 'Zum Nachsehen',
+  decided: 'Entschieden',
+  nothing: 'Nichts zum Nachsehen',
+  nothingWhy:
+    'Was Regeln nur beobachten, was die Stichprobe zieht und was Kunden beanstanden, wartet hier, ohne Frist.',
+  noneDecided: 'Noch ist nichts entschieden',
+  choose: 'Wähle eine Antwort, oder drücke',
+  notAllowed: 'Hier sehen Agenten nach',
+  notAllowedWhy: 'Du bist angemeldet, und deine Rolle liest keine Antworten.',
+  lost: 'Der Server antwortet nicht; neuer Versuch.',
+  erased: 'Der Text wurde gelöscht.',
+  causes: {
+    audit: 'von der Stichprobe gezogen',
+    'feedback:down': 'der Kunde war nicht zufrieden',
+    'feedback:wrong': 'der Kunde sagt, es stimmt nicht',
+    overturned: 'umgestoßen',
+  },
+  verdicts: {
+    fine: 'in Ordnung',
+    wrong: 'falsch',
+    corrected: 'berichtigt',
+    approve: 'freigegeben',
+    edit: 'bearbeitet',
+    reject: 'abgelehnt',
+    take_over: 'übernommen',
+    release: 'von selbst hinaus',
+    fallback_text: 'niemand rechtzeitig',
+    block: 'gesperrt',
+  },
+  question: 'Frage',
+  answer: 'Was der Kunde las',
+  correction: 'Berichtigt zu',
+  complaint: 'Was der Kunde sagt',
+  because: 'Warum es hier ist',
+  reviewed: (name, verdict) => `${name} sagte: ${verdict}`,
+  decision: (name, action) => `Bevor es hinausging, ${name}: ${action}`,
+  fine: 'In Ordnung',
+  wrong: 'Falsch',
+  correct: 'Jetzt berichtigen',
+  text: 'Was stattdessen stimmt',
+  textHow: 'Der Kunde sieht es anstelle der Antwort, oder mit der nächsten.',
+  note: 'Notiz für Kollegen',
+  send: 'Berichtigung senden',
+  unreachable: 'Der Server ist nicht erreichbar. Nichts wurde gesendet.',
+};
