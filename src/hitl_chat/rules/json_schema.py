@@ -132,7 +132,7 @@ def _on(made: _Definitions, checks: Checks) -> Schema:
         "model": {**_words(), "description": "the model's name fits one of these, e.g. `wick-*`"},
         "customer": {
             **made.add(patterns, "patterns."),
-            "description": "the customer's last message matches",
+            "description": "what the customer wrote since the assistant last answered matches",
         },
         "hours": {"enum": WHEN_OPEN, "description": "the request comes when you are open, or not"},
     }
