@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from hitl_chat.core import deciding
+from hitl_chat.core import deciding, undoing
 from hitl_chat.core import hold as holds
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.deciding import Decide, Limits
@@ -50,7 +50,7 @@ class Desk:
         return self.do(deciding.claim(self.hold, by, self.now, LIMITS.lease, force=force))
 
     def undo(self, by: Person) -> Refusal | None:
-        return self.do(deciding.undo(self.hold, by, self.now, LIMITS.lease))
+        return self.do(undoing.undo(self.hold, by, self.now, LIMITS.lease))
 
 
 def opened(terms: Terms = TERMS, **facts: Any) -> Desk:

@@ -18,13 +18,13 @@ from hitl_chat.core.deciding import (
     rechecked,
     release,
     renew,
-    undo,
 )
 from hitl_chat.core.hold import Hold, Opening, Outcome
 from hitl_chat.core.policy import Terms
 from hitl_chat.core.proposal import Recheck
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import ACTIONS, Action, DraftState, Reason
+from hitl_chat.core.undoing import send_now, undo
 
 LIMITS = Limits(lease=10, recheck=5, overrun=15)
 CAP = 60.0
@@ -181,6 +181,15 @@ class HoldMachine(RuleBasedStateMachine):
         refusal = self.do(lambda hold: undo(hold, by, self.now, LIMITS.lease))
         if refusal is None:
             assert self.hold.state == "claimed" or late
+
+    @rule(by=people)
+    def sends_now(self, by: Person) -> None:
+        """Whatever is sent sooner has been checked, and confirmed, as it had to be."""
+        made = holds.advance(self.hold, self.draft, self.now).proposal
+        refusal = self.do(lambda hold: send_now(hold, by, self.now))
+        if refusal is None and made is not None:
+            waited_for = made.recheck == "pending" or made.second == "wanted"
+            assert self.hold.state == ("settling" if waited_for else "decided")
 
     @rule(by=people, agree=st.booleans())
     def seconds(self, by: Person, agree: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from hitl_chat.core import deciding
+from hitl_chat.core import deciding, undoing
 from hitl_chat.core import hold as holds
 from hitl_chat.core.command import Refusal
 from hitl_chat.core.policy import Terms
@@ -182,7 +182,8 @@ def test_a_cancelled_hold_refuses_everything() -> None:
         deciding.claim(gone, ANA, 0, 30),
         deciding.renew(gone, ANA, 1, 0, 30),
         deciding.release(gone, ANA, 1),
-        deciding.undo(gone, ANA, 0, 30),
+        undoing.undo(gone, ANA, 0, 30),
+        undoing.send_now(gone, ANA, 0),
     ]
     assert {a.code if isinstance(a, Refusal) else "allowed" for a in attempts} == {"cancelled"}
     assert code(desk.decide(ANA, "reject")) == "cancelled"

@@ -127,7 +127,11 @@ class ResumeMachine(RuleBasedStateMachine):
         self.run(self.here.held(turn, WAITS))
         self.turns.append(turn)
 
-    @rule(number=places, by=people, what=st.sampled_from(["claim", "reject", "undo", "next"]))
+    @rule(
+        number=places,
+        by=people,
+        what=st.sampled_from(["claim", "reject", "undo", "send_now", "next"]),
+    )
     def a_person_works(self, number: int, by: Agent, what: str) -> None:
         turn = self.at(number)
         if turn is None or turn.hold is None:
@@ -137,6 +141,7 @@ class ResumeMachine(RuleBasedStateMachine):
             "claim": do.Claim(ident, force=by is SUE),
             "reject": do.Decide(ident, "reject", 1, undo=3.0),
             "undo": do.Undo(ident),
+            "send_now": do.SendNow(ident),
             "next": do.Next(),
         }
         self.run(self.attempt(by, commands[what]))

@@ -27,6 +27,7 @@ COMMANDS: tuple[Made, ...] = (
     lambda hold: do.Release(hold.id, hold.fence),
     lambda hold: do.Decide(hold.id, "reject", hold.version, force=True),
     lambda hold: do.Undo(hold.id),
+    lambda hold: do.SendNow(hold.id),
     lambda hold: do.Second(hold.id, False),
     lambda hold: do.Escalate(hold.id),
     lambda hold: do.Assign(hold.id, "eve"),

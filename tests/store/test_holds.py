@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select, update
 
 from hitl_chat.core.command import Person
-from hitl_chat.core.deciding import Decide, Limits, claim, decide, rechecked, release, undo
+from hitl_chat.core.deciding import Decide, Limits, claim, decide, rechecked, release
 from hitl_chat.core.hold import Hold, Outcome, advance, cancel, customer_left
 from hitl_chat.core.policy import Terms
 from hitl_chat.core.proposal import Decided, Proposal
 from hitl_chat.core.remainder import Draft
+from hitl_chat.core.undoing import undo
 from hitl_chat.errors import NotFound
 from hitl_chat.store import events, hold_rows, holds, texts
 from hitl_chat.store.schema import decision

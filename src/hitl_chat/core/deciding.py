@@ -1,4 +1,4 @@
-"""What people may do to a hold: claim, renew, release, decide, undo; and the re-check of an edit.
+"""What people may do to a hold: claim, renew, release, decide; and the re-check of an edit.
 
 Every function is (hold, command, now) -> a new hold | Refusal. Call `hold.advance` before and
 after: a decision without an undo window is a proposal that settles at once.
@@ -105,17 +105,6 @@ def rechecked(hold: Hold, idem_key: str, recheck: Recheck) -> Outcome:
     if proposal is None or proposal.idem_key != idem_key or proposal.recheck != "pending":
         return hold
     return replace(hold, proposal=judged(hold.terms, proposal, recheck))
-
-
-def undo(hold: Hold, by: Person, now: float, lease: float) -> Outcome:
-    """Take a proposal back; its author has the hold again."""
-    if not hold.alive:
-        return closed(hold)
-    if hold.proposal is None:
-        return Refusal("nothing_to_undo", "no decision is waiting to be sent")
-    if hold.proposal.by != by.id and not by.supervisor:
-        return settling(hold.proposal)
-    return replace(hold, state="claimed", claim_until=now + lease, proposal=None)
 
 
 # --- may this be done? -----------------------------------------------------------------------

@@ -75,6 +75,12 @@ class Undo(Command, frozen=True, tag="undo"):
     hold: Ident
 
 
+class SendNow(Command, frozen=True, tag="send_now"):
+    """Do not wait until a decision can no longer be taken back: send it as soon as may be."""
+
+    hold: Ident
+
+
 class Second(Command, frozen=True, tag="second"):
     """Confirm a colleague's decision or decline it. `text_sha256`: the card's, of what was read."""
 
@@ -209,6 +215,7 @@ AnyCommand = (
     | Next
     | Decide
     | Undo
+    | SendNow
     | Second
     | Escalate
     | Assign

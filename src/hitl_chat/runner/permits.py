@@ -15,6 +15,7 @@ ACTS: Mapping[type[do.Command], Act] = {
     do.Next: "decide",
     do.Decide: "decide",
     do.Undo: "decide",
+    do.SendNow: "decide",
     do.Second: "decide",
     do.Escalate: "decide",
     do.Assign: "decide",

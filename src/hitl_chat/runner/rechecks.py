@@ -34,8 +34,8 @@ class Rechecks:
         return self._read is not None
 
     def begin(self, moved: Moved) -> None:
-        """An edit was proposed."""
-        if moved.after.proposal != moved.before.proposal:
+        """An edit was proposed; whatever else becomes of that proposal, it is read once."""
+        if moved.before.proposal is None:
             self.resume(moved.after)
 
     def resume(self, hold: Hold) -> None:

@@ -81,6 +81,8 @@ def _waiting(before: Proposal, after: Proposal, about: Mapping[str, object]) -> 
     """The same proposal, one step further."""
     if before.recheck != after.recheck:
         yield "hold.rechecked", {**about, "recheck": after.recheck, "second": after.second}
+    if before.settle_at != after.settle_at:
+        yield "hold.hurried", {**about, "settle_at": _time(after.settle_at)}
     if before.seconder != after.seconder:
         yield "hold.seconded", {**about, "by": after.seconder}
 

@@ -120,7 +120,7 @@ export interface Cluster {
 export interface Cmd {
   readonly type: 'cmd';
   readonly id: string;
-  readonly cmd: Claim | Renew | Release | Next | Decide | Undo | Second | Escalate | Assign | AskOpinion | GiveOpinion | Note | Reveal | Look | TakeOver | HandBack | Transfer | Say | Typing | Away | Review | Stop;
+  readonly cmd: Claim | Renew | Release | Next | Decide | Undo | SendNow | Second | Escalate | Assign | AskOpinion | GiveOpinion | Note | Reveal | Look | TakeOver | HandBack | Transfer | Say | Typing | Away | Review | Stop;
 }
 
 /** Who speaks. `unattended`: a person is being looked for. */
@@ -620,6 +620,12 @@ export interface Second {
   readonly note?: string;
 }
 
+/** Do not wait until a decision can no longer be taken back: send it as soon as may be. */
+export interface SendNow {
+  readonly do: 'send_now';
+  readonly hold: string;
+}
+
 /** A stretch of one field of the draft; never its text. */
 export interface Span {
   readonly field: string;
@@ -757,6 +763,7 @@ export type AnyCommand =
   | Next
   | Decide
   | Undo
+  | SendNow
   | Second
   | Escalate
   | Assign

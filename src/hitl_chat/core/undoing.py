@@ -1,0 +1,36 @@
+"""The time in which a decision can still be taken back: that is done, or waited for no longer.
+
+Both are for its author and for supervisors. Neither ends a re-check, and neither is the second
+person that a decision may wait for.
+"""
+
+from msgspec.structs import replace
+
+from hitl_chat.core.command import Person, Refusal
+from hitl_chat.core.deciding import settling
+from hitl_chat.core.hold import Hold, Outcome, closed
+
+
+def undo(hold: Hold, by: Person, now: float, lease: float) -> Outcome:
+    """Take a proposal back; its author has the hold again."""
+    if not hold.alive:
+        return closed(hold)
+    if hold.proposal is None:
+        return Refusal("nothing_to_undo", "no decision is waiting to be sent")
+    if hold.proposal.by != by.id and not by.supervisor:
+        return settling(hold.proposal)
+    return replace(hold, state="claimed", claim_until=now + lease, proposal=None)
+
+
+def send_now(hold: Hold, by: Person, now: float) -> Outcome:
+    """Nobody will take it back. What its author has decided is sent already: that is no refusal."""
+    if hold.decision is not None and hold.decision.by == by.id:
+        return hold
+    if not hold.alive:
+        return closed(hold)
+    made = hold.proposal
+    if made is None:
+        return Refusal("nothing_to_send", "no decision is waiting to be sent")
+    if made.by != by.id and not by.supervisor:
+        return settling(made)
+    return replace(hold, proposal=replace(made, settle_at=min(made.settle_at, now)))

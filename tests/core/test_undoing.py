@@ -1,0 +1,111 @@
+"""Sent before the time to undo is over: by whom, and what is still waited for."""
+
+from typing import Any
+
+import pytest
+
+from hitl_chat.core import deciding, undoing
+from hitl_chat.core import hold as holds
+from hitl_chat.core.command import Person, Refusal
+from tests.core.test_hold import ANA, BEN, DRAFT, SUE, Desk, code, opened
+from tests.core.test_seconding import EDIT, desk_for, seconds
+
+
+def hurries(desk: Desk, by: Person = ANA) -> Refusal | None:
+    return desk.do(undoing.send_now(desk.hold, by, desk.now))
+
+
+def test_a_decision_that_is_sent_now_stands_at_once() -> None:
+    desk = opened()
+    desk.decide(ANA, "approve", draft_sha256=DRAFT.sha256(), undo=3)
+    assert hurries(desk.at(1)) is None
+    made = desk.hold.decision
+    assert made is not None
+    assert (made.by, made.action, made.at, made.texts) == ("ana", "approve", 1, DRAFT.pending)
+    assert code(desk.undo(ANA)) == "decided"
+
+
+def test_sending_again_what_is_sent_changes_nothing() -> None:
+    desk = opened()
+    desk.decide(ANA, "reject", undo=3)
+    hurries(desk.at(1))
+    sent = desk.hold
+    assert hurries(desk.at(2)) is None
+    assert hurries(desk.at(9)) is None
+    assert desk.hold == sent
+
+
+def test_only_its_author_or_a_supervisor_sends_it_now() -> None:
+    desk = opened()
+    desk.decide(ANA, "reject", undo=3)
+    assert code(hurries(desk.at(1), BEN)) == "settling"
+    assert desk.hold.state == "settling"
+    assert hurries(desk, SUE) is None
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.by == "ana"
+    assert code(hurries(desk, BEN)) == "decided"
+
+
+def test_there_must_be_something_to_send() -> None:
+    desk = opened()
+    assert code(hurries(desk)) == "nothing_to_send"
+    desk.claim(ANA)
+    assert code(hurries(desk)) == "nothing_to_send"
+    assert code(hurries(desk.at(120))) == "decided"  # by the deadline
+    gone = holds.cancel(opened().hold)
+    assert isinstance(gone, holds.Hold)
+    assert code(hurries(Desk(gone))) == "cancelled"
+
+
+@pytest.mark.parametrize("said", ["clean", "warned"])
+def test_the_recheck_of_an_edit_is_waited_for(said: Any) -> None:
+    desk = opened()
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, undo=3, idem_key="k")
+    assert hurries(desk.at(1)) is None
+    assert desk.hold.state == "settling"
+    desk.at(2).do(deciding.rechecked(desk.hold, "k", said))
+    assert desk.hold.decision is not None
+    assert (desk.hold.decision.at, desk.hold.decision.recheck) == (2, said)
+
+
+def test_a_recheck_that_never_ends_has_as_long_as_before() -> None:
+    desk = opened()
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, undo=3)
+    hurries(desk.at(1))
+    assert desk.at(7.9).hold.state == "settling"
+    assert desk.at(8).hold.state == "decided"
+
+
+def test_a_second_person_is_waited_for_and_then_nothing_else() -> None:
+    desk = desk_for("edit")
+    desk.decide(ANA, "edit", texts=EDIT, undo=3)
+    assert hurries(desk.at(1)) is None
+    assert desk.hold.state == "settling"
+    assert seconds(desk.at(2)) is None
+    assert desk.at(2).hold.state == "decided"
+
+
+def test_a_warning_after_it_still_calls_the_second_person() -> None:
+    desk = desk_for("warned")
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, undo=3, idem_key="k")
+    hurries(desk.at(1))
+    desk.do(deciding.rechecked(desk.hold, "k", "warned"))
+    assert desk.hold.state == "settling"
+    assert desk.hold.proposal is not None
+    assert desk.hold.proposal.second == "wanted"
+
+
+def test_what_waited_longer_than_its_window_is_as_it_was() -> None:
+    desk = desk_for("edit")
+    desk.decide(ANA, "edit", texts=EDIT, undo=3)
+    waiting = desk.at(10).hold
+    assert hurries(desk) is None
+    assert desk.hold == waiting
+
+
+def test_a_decision_that_was_confirmed_within_its_window_is_sent_now() -> None:
+    desk = desk_for("approve")
+    desk.decide(ANA, "approve", draft_sha256=DRAFT.sha256(), undo=3)
+    seconds(desk.at(1))
+    assert hurries(desk) is None
+    assert desk.hold.state == "decided"
