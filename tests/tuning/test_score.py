@@ -246,6 +246,19 @@ def test_only_the_checks_asked_for_look(place: Place) -> None:
     assert "not decided, since --checks leaves out what they ask for: ask-tone" in noted
 
 
+def test_a_risk_is_decided_by_all_that_count_in_it(place: Place) -> None:
+    place.rules.write_text(
+        "risk: {weights: {hedging: 1, refusal: 1}, missing: {refusal: 9}}\n"
+        "rules: [{name: risky, when: {risk: 0.9}}]\n"
+    )
+    place.write({"id": 1, "draft": "We ship on Monday."})
+    _, _, noted = place.typed("--checks", "hedging")
+    assert "not decided, since --checks leaves out what they ask for: risky" in noted
+    assert place.results()[0]["ruling"] == "pass"
+    place.out.unlink()
+    assert "not decided" not in place.typed("--checks", "hedging,refusal")[2]
+
+
 def test_a_check_that_no_rule_names_looks_with_its_defaults(place: Place) -> None:
     text = rules(rule("word", words("rude")), checks=TONE)
     row = {"draft": "Rude: ana@moss.example.", "segments": ["Rude:", "ana@moss.example."]}

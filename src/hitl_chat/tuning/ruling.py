@@ -37,7 +37,7 @@ def outcome(
     """`left_out` are checks that nobody asked: what depends on them stays undecided."""
     risk = risk_of(policy, scores)
     known = {**scores, **dict.fromkeys(facts, 1.0)}
-    if policy.fusion is not None and risk is not None:
+    if policy.fusion is not None and risk is not None and RISK not in left_out:
         known[RISK] = risk
     # As at the gate: once everything is judged, a score that nobody gave is 0.
     silent = policy.mentioned - known.keys() - frozenset(left_out)

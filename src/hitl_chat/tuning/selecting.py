@@ -54,7 +54,10 @@ class Selected:
         """Which of the names in rules nobody was asked for."""
         if self._only is None:
             return frozenset()
-        asked = {check.name for check in self._only.checks} | self._only.kinds | {"ended", RISK}
+        asked = {check.name for check in self._only.checks} | self._only.kinds | {"ended"}
+        fusion = self._ruleset.fusion
+        if fusion is None or fusion.weights.keys() <= asked:  # else nobody knows the risk
+            asked.add(RISK)
         return frozenset(name for name in names if _kind(name) not in asked)
 
     def undecided(self) -> Sequence[str]:
