@@ -6,12 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from hitl_chat.core import deciding, seconding
-from hitl_chat.core.command import Refusal
+from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.hold import Outcome
 from hitl_chat.core.types import NeedsSecond
 from tests.core.test_hold import ANA, BEN, DRAFT, LIMITS, SUE, TERMS, Desk, code, opened
 
 EDIT = {"0/content": " It depends."}
+SAM = Person("sam", "sam", "supervisor")
 
 
 def desk_for(*needs: NeedsSecond, **terms: Any) -> Desk:
@@ -53,6 +54,16 @@ def test_what_the_rule_does_not_name_needs_nobody_else() -> None:
     desk.decide(ANA, "edit", texts=EDIT)
     assert desk.hold.decision is not None
     assert code(seconds(desk)) == "decided"
+
+
+def test_what_was_passed_on_to_the_supervisors_only_they_confirm() -> None:
+    desk = desk_for("edit")
+    desk.hold = replace(desk.hold, escalated_by="ana", escalated_name="ana")
+    desk.decide(SUE, "edit", texts=EDIT)
+    assert code(seconds(desk, BEN)) == "escalated"
+    assert code(seconds(desk, BEN, agree=False)) == "escalated"
+    assert seconds(desk, SAM) is None
+    assert desk.hold.decision is not None
 
 
 def test_nobody_seconds_their_own_not_even_a_supervisor() -> None:

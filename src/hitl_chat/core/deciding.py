@@ -245,10 +245,17 @@ def _claimed(hold: Hold, by: Person, until: float) -> Hold:
     )
 
 
+def beyond(hold: Hold, by: Person) -> Refusal | None:
+    """What somebody passed on to the supervisors is beyond everybody else."""
+    if not hold.escalated_by or by.supervisor:
+        return None
+    return Refusal("escalated", f"{hold.escalated_name} passed this on to a supervisor")
+
+
 def theirs(hold: Hold, by: Person, *, force: bool) -> Refusal | None:
     """Another's live claim stands, unless a supervisor forces it; what was escalated is theirs."""
-    if hold.escalated_by and not by.supervisor:
-        return Refusal("escalated", f"{hold.escalated_name} passed this on to a supervisor")
+    if refusal := beyond(hold, by):
+        return refusal
     if hold.state != "claimed" or hold.claimed_by == by.id or (force and by.supervisor):
         return None
     return Refusal(

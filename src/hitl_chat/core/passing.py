@@ -6,7 +6,7 @@ Same shape as `deciding.py`: every function is (hold, command, now) -> a new hol
 from msgspec.structs import replace
 
 from hitl_chat.core.command import Person, Refusal
-from hitl_chat.core.deciding import settling, theirs
+from hitl_chat.core.deciding import beyond, settling, theirs
 from hitl_chat.core.hold import Hold, Outcome, closed, unclaimed
 
 
@@ -27,8 +27,8 @@ def assign(hold: Hold, by: Person, to: Person | None, now: float, lease: float) 
         return refusal
     if to is None:
         return Refusal("not_online", "this colleague is not online: choose one who is")
-    if hold.escalated_by and not to.supervisor:
-        return Refusal("escalated", f"{hold.escalated_name} passed this on to a supervisor")
+    if refusal := beyond(hold, to):
+        return refusal
     if hold.claimed_by == to.id:
         return replace(hold, claim_until=now + lease)
     return replace(

@@ -6,6 +6,7 @@ Nobody seconds their own, and only what they have read. The deadline goes on: se
 from msgspec.structs import replace
 
 from hitl_chat.core.command import Person, Refusal
+from hitl_chat.core.deciding import beyond
 from hitl_chat.core.hold import Hold, Outcome, closed
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import Value
@@ -28,6 +29,8 @@ def second(hold: Hold, draft: Draft, command: Second, now: float, lease: float) 
         return Refusal("nothing_to_second", "no decision here waits for a second person")
     if made.by == by.id:
         return Refusal("own_decision", "this is your own decision: somebody else has to confirm it")
+    if refusal := beyond(hold, by):
+        return refusal
     if not command.agree:
         return replace(
             hold,
