@@ -142,3 +142,24 @@ class TestUndo:
         await ana.page.keyboard.press("Control+Enter")
         await ana.page.locator(".toast.undo").get_by_role("button", name="Undo").click()
         await expect(box).to_have_value(" Not yet.")
+
+    async def test_the_same_key_again_sends_it_now(self, world: World, ana: Visitor) -> None:
+        answer = world.ask(BROKEN)
+        await ana.open("Refund promise")
+        await ana.page.keyboard.press("a")
+        await expect(ana.page.locator(".toast.undo")).to_contain_text("Send now a")
+        assert not answer.done()
+        await ana.page.keyboard.press("r")
+        await expect(ana.page.locator(".toast.problem")).to_contain_text("just decided")
+        await ana.page.keyboard.press("a")
+        await expect(ana.page.locator(".toast.undo")).to_have_count(0)
+        assert await answer == SENT + HELD
+
+    async def test_so_does_the_button_beside_undo(self, world: World, ana: Visitor) -> None:
+        answer = world.ask(BROKEN)
+        await ana.open("Refund promise")
+        await ana.page.keyboard.press("e")
+        await ana.page.get_by_label("Text instead of what is held").fill(" Not yet.")
+        await ana.page.keyboard.press("Control+Enter")
+        await ana.page.get_by_role("button", name="Send now").click()
+        assert await answer == SENT + " Not yet."

@@ -15,7 +15,8 @@ import { type Desk, sentence } from './desk.ts';
 import type { Texts } from './typed.ts';
 import { alive, holdOf } from './state.ts';
 import { CONTENT, firstTexts } from './texts.ts';
-import { forOthers, sameLook } from './together.ts';
+import { forOthers } from './together.ts';
+import { again } from './undoing.ts';
 
 /** Decisions that can be undone with what was decided beside them. */
 const LOOKS = 20;
@@ -79,11 +80,13 @@ export function move(desk: Desk, step: 1 | -1): void {
 // --- decisions ----------------------------------------------------------------------------------
 
 export function approve(desk: Desk): void {
+  if (again(desk, 'approve')) return;
   decide(desk, 'approve', (card) => ({ draft_sha256: card.draft_sha256 }));
 }
 
 /** First the question why; a second time, or with a reason chosen before, it is done. */
 export function reject(desk: Desk): void {
+  if (again(desk, 'reject')) return;
   const card = possible(desk, 'reject');
   if (!card) return;
   const { id } = card.hold;
@@ -138,6 +141,7 @@ export function useAnswer(desk: Desk, text: string): void {
 }
 
 export function sendEdit(desk: Desk): void {
+  if (again(desk, 'edit')) return;
   const texts: Texts | undefined = desk.typed.of(desk.editing.value ?? '');
   const helped = Object.keys(desk.typed.of(`helped:${desk.editing.value}`) ?? {}) as Help[];
   if (texts) decide(desk, 'edit', () => ({ texts, helped }));
@@ -157,20 +161,6 @@ export function startOver(desk: Desk): void {
   if (!card) return;
   desk.typed.put(card.hold.id, firstTexts(card));
   desk.typed.drop(`helped:${card.hold.id}`);
-}
-
-/** The decision of mine that can still be taken back. */
-export function undoable(desk: Desk): HoldView | null {
-  const mine = desk.state.value.holds.values().filter((hold) =>
-    hold.state === 'settling' && isMine(desk, hold.proposal?.by ?? null)
-  );
-  return [...mine].at(-1) ?? null;
-}
-
-export function undo(desk: Desk): void {
-  const hold = undoable(desk);
-  if (hold) { for (const one of sameLook(desk, hold.id)) desk.command({ do: 'undo', hold: one }); }
-  else desk.tell('There is nothing to undo: what was sent stays sent.');
 }
 
 // --- conversations ------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import type { Group, Key } from './keys.ts';
 import { alive } from './state.ts';
 import { offered, toggle } from './together.ts';
 import { nextWords, rewrite, take, useWords } from './suggest.ts';
+import { decided, undo } from './undoing.ts';
 
 const hold = (desk: Desk) => acts.cardNow(desk)?.hold ?? null;
 const editing = (desk: Desk) => desk.editing.value !== null;
@@ -71,7 +72,7 @@ export const KEYS: readonly Key[] = [
     when: (desk) => deciding(desk) && offered(desk),
   }),
   key('Hold', 'context', 'c', 'to the criteria and the conversation', acts.context, { when: open }),
-  key('Hold', 'undo', 'z', 'undo what was not sent yet', acts.undo),
+  key('Hold', 'undo', 'z', 'undo what was not sent yet', undo),
   ...reasons,
 
   key('Colleagues', 'confirm', 'a', "confirm a colleague's decision", among.confirm, {
@@ -154,7 +155,7 @@ export const KEYS: readonly Key[] = [
   }),
   key('Editor', 'send', 'Ctrl+Enter', 'send the edit', acts.sendEdit, {
     typing: true,
-    when: editing,
+    when: (desk) => editing(desk) || decided(desk, 'edit'),
     decides: true,
   }),
   key('Editor', 'difference', 'Alt+d', 'show or hide what changed', (desk) => desk.flip(), {

@@ -78,6 +78,7 @@ export const de: Said<typeof en> = {
   },
   toasts: {
     undo: 'Zurücknehmen',
+    sendNow: 'Jetzt senden',
     checking: 'Deine Fassung wird geprüft.',
     sentIn: (seconds) => `geht in ${seconds} s raus`,
     sending: 'wird gesendet…',

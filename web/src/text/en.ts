@@ -75,6 +75,7 @@ export const en = {
   },
   toasts: {
     undo: 'Undo',
+    sendNow: 'Send now',
     checking: 'Your edit is being checked.',
     sentIn: (seconds: number) => `sent in ${seconds} s`,
     sending: 'sending…',

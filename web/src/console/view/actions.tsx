@@ -5,6 +5,7 @@ import * as among from '../colleagues.ts';
 import type { Desk } from '../desk.ts';
 import { deed, outcome } from '../outcome.ts';
 import { alive } from '../state.ts';
+import { undo } from '../undoing.ts';
 import { Because } from './because.tsx';
 import { Approve, Bar, Button } from './buttons.tsx';
 
@@ -108,7 +109,7 @@ function Proposed({ desk, hold }: Props) {
   if (!among.seconding(desk)) {
     return (
       <Bar says={onCard.value.othersConfirm(done)}>
-        <Button desk={desk} run={acts.undo} name={onCard.value.takeBack} of='undo' />
+        <Button desk={desk} run={undo} name={onCard.value.takeBack} of='undo' />
       </Bar>
     );
   }

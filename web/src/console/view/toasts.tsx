@@ -1,4 +1,5 @@
-import { undo, undoable } from '../acts.ts';
+import { decided, sendNow, undo, undoable } from '../undoing.ts';
+import type { HoldView } from '../../shared/protocol.gen.ts';
 import { say } from '../../text/say.ts';
 import type { Desk } from '../desk.ts';
 import { Words } from '../../shared/words.tsx';
@@ -57,6 +58,7 @@ function Undo({ desk }: { desk: Desk }) {
   const left = Math.max(0, Math.ceil(proposal.settle_at - desk.now.value));
   if (left === 0 && proposal.second === 'wanted') return <div role='status' />; // the card tells
   const { toasts } = say.value;
+  const key = onceMore(desk, hold);
   const checking = proposal.recheck === 'pending' ? ` ${toasts.checking}` : '';
   return (
     <div class='toast undo'>
@@ -64,9 +66,20 @@ function Undo({ desk }: { desk: Desk }) {
         {deed(proposal.by, proposal.action, desk.state.value.me?.id ?? '')}.{checking}
       </span>
       <span class='ring' role='timer'>{left > 0 ? toasts.sentIn(left) : toasts.sending}</span>
+      {left > 0 && (
+        <button type='button' class='button plain' onClick={() => sendNow(desk)}>
+          {toasts.sendNow} {key && <kbd aria-hidden='true'>{key}</kbd>}
+        </button>
+      )}
       <button type='button' class='button' onClick={() => undo(desk)}>
         {toasts.undo} <kbd aria-hidden='true'>{shown(desk, 'undo')}</kbd>
       </button>
     </div>
   );
+}
+
+/** The key that made the decision sends it, as long as that hold is looked at. */
+function onceMore(desk: Desk, { id, proposal }: HoldView): string {
+  if (!proposal || desk.looking.value?.id !== id || !decided(desk, proposal.action)) return '';
+  return shown(desk, proposal.action === 'edit' ? 'send' : proposal.action);
 }

@@ -1,0 +1,50 @@
+/**
+ * The time in which a decision of mine can still be taken back: that is done, or it is sent at once,
+ * by the very key that made it.
+ */
+import type { Action, AnyCommand, HoldView } from '../shared/protocol.gen.ts';
+import { cardNow, isMine } from './acts.ts';
+import type { Desk } from './desk.ts';
+import { sameLook } from './together.ts';
+
+/** The decision of mine that can still be taken back. */
+export function undoable(desk: Desk): HoldView | null {
+  const mine = desk.state.value.holds.values().filter((hold) =>
+    hold.state === 'settling' && isMine(desk, hold.proposal?.by ?? null)
+  );
+  return [...mine].at(-1) ?? null;
+}
+
+export function undo(desk: Desk): void {
+  const hold = undoable(desk);
+  if (hold) withItsLook(desk, hold.id, 'undo');
+  else desk.tell('There is nothing to undo: what was sent stays sent.');
+}
+
+export function sendNow(desk: Desk): void {
+  const hold = undoable(desk);
+  if (hold) withItsLook(desk, hold.id, 'send_now');
+}
+
+/** Whether the hold that is looked at waits only because I might take this decision back. */
+export function decided(desk: Desk, action: Action): boolean {
+  const hold = cardNow(desk)?.hold;
+  const made = hold?.state === 'settling' ? hold.proposal : null;
+  return made?.action === action && isMine(desk, made.by) && made.settle_at > desk.now.value;
+}
+
+/** The same decision once more sends it; true if it was that. */
+export function again(desk: Desk, action: Action): boolean {
+  const id = cardNow(desk)?.hold.id;
+  if (!id || !decided(desk, action)) return false;
+  withItsLook(desk, id, 'send_now');
+  return true;
+}
+
+function withItsLook(desk: Desk, hold: string, what: 'undo' | 'send_now'): void {
+  for (const one of sameLook(desk, hold)) {
+    const command: AnyCommand = { do: what, hold: one };
+    const known = desk.waiting.value.some(({ cmd }) => cmd.do === what && cmd.hold === one);
+    if (!known) desk.command(command);
+  }
+}
