@@ -8,11 +8,10 @@ import { KEYS } from './registry.ts';
 export type Group = 'Queue' | 'Hold' | 'Colleagues' | 'Editor' | 'Conversation' | 'Anywhere';
 
 export interface Key {
-  /** What remapping, palette and tests call it. */
+  /** What remapping, the texts (text/sheets_en.ts) and tests call it. */
   readonly id: string;
   /** As `KeyboardEvent.key` says it, with "Ctrl+" for Ctrl or Command and "Alt+". */
   readonly key: string;
-  readonly says: string;
   readonly group: Group;
   /** Works inside a text box too. */
   readonly typing?: boolean;

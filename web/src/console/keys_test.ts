@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { AnyOutbound } from '../shared/protocol.gen.ts';
 import { Desk } from './desk.ts';
+import { does } from './does.ts';
 import { ANA, card, conversation, hold } from './examples.ts';
 import { clash, meant, named, possible, type Press } from './keys.ts';
 import { KEYS } from './registry.ts';
@@ -42,7 +43,14 @@ const BARE: Press = {
   isComposing: false,
 };
 const press = (key: string, more: Partial<Press> = {}): Press => ({ ...BARE, key, ...more });
-const says = (desk: Desk, pressed: Press, typing = false) => meant(pressed, desk, typing)?.says;
+const says = (desk: Desk, pressed: Press, typing = false) => {
+  const found = meant(pressed, desk, typing);
+  return found && does(found);
+};
+
+Deno.test('every key says what it does', () => {
+  deepEqual(KEYS.filter((one) => does(one) === one.id).map(({ id }) => id), ['edit', 'back']);
+});
 
 function onCard(more: Parameters<typeof hold>[1] = {}): Desk {
   const made = desk({ type: 'card_reset', stream: 'hold:a', card: card('a', 'We', more) });

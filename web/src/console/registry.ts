@@ -1,4 +1,4 @@
-/** Every key of the console, once: this list answers keys, fills the cheat sheet and the palette. */
+/** Every key of the console, once: it answers keys, fills the cheat sheet and the palette (does.ts). */
 import * as acts from './acts.ts';
 import { beginsHere } from './canned.ts';
 import * as among from './colleagues.ts';
@@ -20,15 +20,14 @@ const deciding = (desk: Desk) => open(desk) && !among.seconding(desk) && !among.
 const speaking = (desk: Desk) => acts.isMine(desk, acts.conversationNow(desk)?.owner ?? null);
 const looking = (desk: Desk) => desk.looking.value !== null;
 
-type More = Partial<Omit<Key, 'id' | 'key' | 'says' | 'group' | 'run'>>;
+type More = Partial<Omit<Key, 'id' | 'key' | 'group' | 'run'>>;
 const key = (
   group: Group,
   id: string,
   key: string,
-  says: string,
   run: (desk: Desk) => void,
   more: More = {},
-): Key => ({ group, id, key, says, run, ...more });
+): Key => ({ group, id, key, run, ...more });
 
 /** 1 to 9, and the same with Alt while somebody types. */
 const reasons: Key[] = Array.from({ length: 9 }, (_, at) => `${at + 1}`).flatMap((digit) => [
@@ -36,7 +35,6 @@ const reasons: Key[] = Array.from({ length: 9 }, (_, at) => `${at + 1}`).flatMap
     'Hold',
     `reason-${digit}`,
     digit,
-    'choose a reason; after r: reject for it',
     (desk) => acts.reason(desk, Number(digit) - 1),
     { when: open, row: '1-9' },
   ),
@@ -44,94 +42,90 @@ const reasons: Key[] = Array.from({ length: 9 }, (_, at) => `${at + 1}`).flatMap
     'Editor',
     `edit-reason-${digit}`,
     `Alt+${digit}`,
-    'choose a reason',
     (desk) => acts.reason(desk, Number(digit) - 1),
     { when: editing, typing: true, row: 'Alt+1-9' },
   ),
 ]);
 
 export const KEYS: readonly Key[] = [
-  key('Queue', 'next', 'n', 'next: claim the most urgent hold', acts.next),
-  key('Queue', 'down', 'j', 'down the list', (desk) => acts.move(desk, 1), { repeats: true }),
-  key('Queue', 'up', 'k', 'up the list', (desk) => acts.move(desk, -1), { repeats: true }),
+  key('Queue', 'next', 'n', acts.next),
+  key('Queue', 'down', 'j', (desk) => acts.move(desk, 1), { repeats: true }),
+  key('Queue', 'up', 'k', (desk) => acts.move(desk, -1), { repeats: true }),
 
-  key('Hold', 'approve', 'a', 'approve as it is', acts.approve, { when: deciding, decides: true }),
-  key('Hold', 'edit', 'e', 'edit', acts.edit, { when: deciding }),
-  key('Hold', 'reject', 'r', 'reject: then a reason, or r again', acts.reject, {
+  key('Hold', 'approve', 'a', acts.approve, { when: deciding, decides: true }),
+  key('Hold', 'edit', 'e', acts.edit, { when: deciding }),
+  key('Hold', 'reject', 'r', acts.reject, {
     when: deciding,
     decides: true,
   }),
-  key('Hold', 'take-over', 't', 'take over the conversation', acts.takeOver, {
+  key('Hold', 'take-over', 't', acts.takeOver, {
     when: (desk) => looking(desk) && !editing(desk) && !among.owing(desk),
     decides: true,
   }),
-  key('Hold', 'why', 'w', 'why it is held; where scores are hidden: judge, then see them', why, {
+  key('Hold', 'why', 'w', why, {
     when: open,
   }),
-  key('Hold', 'together', 'x', 'decide what is nearly the same together', toggle, {
+  key('Hold', 'together', 'x', toggle, {
     when: (desk) => deciding(desk) && offered(desk),
   }),
-  key('Hold', 'context', 'c', 'to the criteria and the conversation', acts.context, { when: open }),
-  key('Hold', 'undo', 'z', 'undo what was not sent yet', undo),
+  key('Hold', 'context', 'c', acts.context, { when: open }),
+  key('Hold', 'undo', 'z', undo),
   ...reasons,
 
-  key('Colleagues', 'confirm', 'a', "confirm a colleague's decision", among.confirm, {
+  key('Colleagues', 'confirm', 'a', among.confirm, {
     when: among.seconding,
     decides: true,
   }),
-  key('Colleagues', 'decline', 'r', "decline a colleague's decision", among.decline, {
+  key('Colleagues', 'decline', 'r', among.decline, {
     when: among.seconding,
   }),
   key(
     'Colleagues',
     'would-approve',
     'a',
-    'second opinion: I would approve',
     among.would('approve'),
     {
       when: among.owing,
     },
   ),
-  key('Colleagues', 'would-edit', 'e', 'second opinion: I would edit', among.would('edit'), {
+  key('Colleagues', 'would-edit', 'e', among.would('edit'), {
     when: among.owing,
   }),
-  key('Colleagues', 'would-reject', 'r', 'second opinion: I would reject', among.would('reject'), {
+  key('Colleagues', 'would-reject', 'r', among.would('reject'), {
     when: among.owing,
   }),
   key(
     'Colleagues',
     'would-take',
     't',
-    'second opinion: I would take over',
     among.would('take_over'),
     {
       when: among.owing,
     },
   ),
-  key('Colleagues', 'escalate', 'u', 'escalate to a supervisor', (desk) => desk.show('escalate'), {
+  key('Colleagues', 'escalate', 'u', (desk) => desk.show('escalate'), {
     when: deciding,
   }),
-  key('Colleagues', 'pass', 'o', 'give it to a colleague', (desk) => desk.show('pass'), {
+  key('Colleagues', 'pass', 'o', (desk) => desk.show('pass'), {
     when: (desk) => deciding(desk) || speaking(desk),
   }),
-  key('Colleagues', 'opinion', 's', 'ask for a second opinion', (desk) => desk.show('opinion'), {
+  key('Colleagues', 'opinion', 's', (desk) => desk.show('opinion'), {
     when: deciding,
   }),
-  key('Colleagues', 'note', 'p', 'write a private note', (desk) => desk.show('note'), {
+  key('Colleagues', 'note', 'p', (desk) => desk.show('note'), {
     when: looking,
   }),
 
-  key('Hold', 'steer', 'i', 'tell the model what to change', (desk) => desk.show('steer'), {
+  key('Hold', 'steer', 'i', (desk) => desk.show('steer'), {
     when: deciding,
   }),
-  key('Hold', 'rewrite', 'g', 'let the model suggest changes', (desk) => void rewrite(desk), {
+  key('Hold', 'rewrite', 'g', (desk) => void rewrite(desk), {
     when: deciding,
   }),
   key(
     'Editor',
     'steer-edit',
     'Alt+i',
-    'tell the model what to change',
     (desk) => desk.show('steer'),
     {
       typing: true,
@@ -142,32 +136,31 @@ export const KEYS: readonly Key[] = [
     'Editor',
     'take-all',
     'Alt+t',
-    'take all changes the model suggests',
     (desk) => take(desk, 'all'),
     {
       typing: true,
       when: editing,
     },
   ),
-  key('Editor', 'canned', '/', 'prepared replies, while you write', (desk) => desk.show('canned'), {
+  key('Editor', 'canned', '/', (desk) => desk.show('canned'), {
     typing: true,
     when: beginsHere,
   }),
-  key('Editor', 'send', 'Ctrl+Enter', 'send the edit', acts.sendEdit, {
+  key('Editor', 'send', 'Ctrl+Enter', acts.sendEdit, {
     typing: true,
     when: (desk) => editing(desk) || decided(desk, 'edit'),
     decides: true,
   }),
-  key('Editor', 'difference', 'Alt+d', 'show or hide what changed', (desk) => desk.flip(), {
+  key('Editor', 'difference', 'Alt+d', (desk) => desk.flip(), {
     typing: true,
     when: editing,
   }),
-  key('Editor', 'leave', 'Escape', 'leave the editor', acts.leaveEditor, {
+  key('Editor', 'leave', 'Escape', acts.leaveEditor, {
     typing: true,
     when: editing,
   }),
 
-  key('Conversation', 'hand-back', 'h', 'hand back to the assistant', acts.handBackWithNote, {
+  key('Conversation', 'hand-back', 'h', acts.handBackWithNote, {
     when: speaking,
   }),
 
@@ -175,11 +168,10 @@ export const KEYS: readonly Key[] = [
     'Conversation',
     'next-words',
     'Alt+g',
-    'let the model suggest what to say',
     (desk) => void nextWords(desk),
     { typing: true, when: speaking },
   ),
-  key('Conversation', 'use-words', 'Alt+u', 'put what it suggests into the box', useWords, {
+  key('Conversation', 'use-words', 'Alt+u', useWords, {
     typing: true,
     when: (desk) => speaking(desk) && Boolean(desk.suggested.value?.text),
   }),
@@ -188,15 +180,14 @@ export const KEYS: readonly Key[] = [
     'Anywhere',
     'palette',
     'Ctrl+k',
-    'everything there is to do',
     (desk) => desk.show('palette'),
     {
       typing: true,
     },
   ),
-  key('Anywhere', 'calls', 'b', 'sound and notifications', (desk) => desk.show('calls')),
-  key('Anywhere', 'keys', '?', 'all keys', (desk) => desk.show('keys')),
-  key('Anywhere', 'back', 'Escape', 'back', acts.back, {
+  key('Anywhere', 'calls', 'b', (desk) => desk.show('calls')),
+  key('Anywhere', 'keys', '?', (desk) => desk.show('keys')),
+  key('Anywhere', 'back', 'Escape', acts.back, {
     when: (desk) => !editing(desk) && desk.sheet.value === null,
   }),
 ];

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { filled, inLanguage, insert, known, languages, type Prepared } from '../canned.ts';
+import { onSheets } from '../../text/sheets.ts';
 import type { Desk } from '../desk.ts';
 import { replies } from '../session.ts';
 import { help } from '../suggest.ts';
@@ -8,6 +9,7 @@ import { help } from '../suggest.ts';
 /** Prepared replies by their words; Enter puts one where the cursor was, and sends nothing. */
 export function Canned({ desk, box: before }: { desk: Desk; box: Element | null }) {
   const box = useRef(before).current; // later the search box has the focus
+  const texts = onSheets.value;
   const list = useSignal<readonly Prepared[] | null>(null);
   const words = useSignal('');
   const at = useSignal(0);
@@ -21,8 +23,10 @@ export function Canned({ desk, box: before }: { desk: Desk; box: Element | null 
     });
   }, []);
   const all = list.value ?? [];
-  const found = all.filter(({ name, texts }) =>
-    `${name} ${Object.values(texts).join(' ')}`.toLowerCase().includes(words.value.toLowerCase())
+  const found = all.filter((one) =>
+    `${one.name} ${Object.values(one.texts).join(' ')}`.toLowerCase().includes(
+      words.value.toLowerCase(),
+    )
   );
   const current = Math.min(at.value, Math.max(0, found.length - 1));
   const put = (text: string) => {
@@ -49,7 +53,7 @@ export function Canned({ desk, box: before }: { desk: Desk; box: Element | null 
       <input
         ref={search}
         role='combobox'
-        aria-label='Search prepared replies'
+        aria-label={texts.searchReplies}
         aria-expanded
         aria-controls='canned-list'
         aria-activedescendant={found[current] ? `canned-${current}` : undefined}
@@ -61,7 +65,7 @@ export function Canned({ desk, box: before }: { desk: Desk; box: Element | null 
         }}
         onKeyDown={onKeyDown}
       />
-      <div class='languages' role='group' aria-label='Language'>
+      <div class='languages' role='group' aria-label={texts.language}>
         {languages(all).map((one) => (
           <button
             key={one}
@@ -74,7 +78,7 @@ export function Canned({ desk, box: before }: { desk: Desk; box: Element | null 
           </button>
         ))}
       </div>
-      <ul id='canned-list' role='listbox' aria-label='Prepared replies'>
+      <ul id='canned-list' role='listbox' aria-label={texts.titles.canned}>
         {found.map((reply, place) => (
           <li
             key={reply.name}
@@ -90,7 +94,7 @@ export function Canned({ desk, box: before }: { desk: Desk; box: Element | null 
       </ul>
       {list.value && found.length === 0 && (
         <p>
-          {all.length === 0 ? 'None yet: write replies.yaml beside the rules.' : 'None like that.'}
+          {all.length === 0 ? texts.noReplies : texts.noneLike}
         </p>
       )}
     </div>

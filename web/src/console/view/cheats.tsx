@@ -1,30 +1,33 @@
 import { useSignal } from '@preact/signals';
+import { onSheets } from '../../text/sheets.ts';
 import type { Desk } from '../desk.ts';
-import { clash, type Key, named } from '../keys.ts';
+import { does } from '../does.ts';
+import { clash, type Group, type Key, named } from '../keys.ts';
 import { KEYS } from '../registry.ts';
 
 const ALONE = ['Control', 'Shift', 'Alt', 'Meta', 'AltGraph'];
 
 /** Every key, from the one list that answers them; each can be another. */
 export function Cheats({ desk }: { desk: Desk }) {
+  const texts = onSheets.value;
   const waiting = useSignal('');
   const rows = KEYS.filter((one, at) =>
     !one.row || KEYS.findIndex(({ row }) => row === one.row) === at
   );
   return (
     <>
-      <p>They rest while you type. Enter alone never decides about a hold.</p>
+      <p>{texts.keysRest}</p>
       <div class='groups'>
         {Object.entries(Object.groupBy(rows, (one) => one.group)).map(([group, keys]) => (
           <section key={group}>
-            <h3>{group}</h3>
+            <h3>{texts.groups[group as Group]}</h3>
             <ul>
               {keys.map((one) => (
                 <li key={one.id}>
                   <span class='at'>
                     <Cap desk={desk} one={one} waiting={waiting.value === one.id} ask={waiting} />
                   </span>
-                  {one.says}
+                  {does(one)}
                 </li>
               ))}
             </ul>
@@ -37,11 +40,11 @@ export function Cheats({ desk }: { desk: Desk }) {
           checked={!desk.keys.off}
           onChange={({ currentTarget }) => desk.keys.switchOff(!currentTarget.checked)}
         />{' '}
-        Single letters and digits do something
+        {texts.single}
       </label>
       {desk.keys.changed && (
         <button type='button' class='button' onClick={() => desk.keys.reset()}>
-          As it was in the beginning
+          {texts.reset}
         </button>
       )}
     </>
@@ -56,8 +59,9 @@ function Cap(
     ask: { value: string };
   },
 ) {
+  const texts = onSheets.value;
   const key = one.row ?? desk.keys.of(one);
-  if (one.row) return <kbd>{desk.keys.off ? 'off' : key}</kbd>;
+  if (one.row) return <kbd>{desk.keys.off ? texts.off : key}</kbd>;
   const onKeyDown = (event: KeyboardEvent) => {
     if (!waiting || ALONE.includes(event.key)) return;
     event.preventDefault();
@@ -69,13 +73,13 @@ function Cap(
     <button
       type='button'
       class='cap'
-      title='Click, then press another key'
-      aria-label={`${one.says}: ${key || 'no key'}. Change`}
+      title={texts.clickThenPress}
+      aria-label={texts.change(does(one), key || texts.noKey)}
       onClick={() => (ask.value = waiting ? '' : one.id)}
       onBlur={() => waiting && (ask.value = '')}
       onKeyDown={onKeyDown}
     >
-      <kbd>{waiting ? 'press a key' : key || 'none'}</kbd>
+      <kbd>{waiting ? texts.press : key || texts.none}</kbd>
     </button>
   );
 }
@@ -83,7 +87,7 @@ function Cap(
 function change(desk: Desk, one: Key, key: string): void {
   const other = clash(desk, one.id, key);
   if (['Enter', 'Tab', ' '].includes(key)) {
-    desk.tell('Enter, Tab and the space bar belong to buttons and boxes.', true);
-  } else if (other) desk.tell(`“${key}” is for: ${other.says}.`, true);
+    desk.tell(onSheets.value.belong, true);
+  } else if (other) desk.tell(onSheets.value.isFor(key, does(other)), true);
   else desk.keys.set(one.id, key);
 }

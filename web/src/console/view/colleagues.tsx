@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { onSheets } from '../../text/sheets.ts';
 import type { Desk } from '../desk.ts';
 
 /** Who is online, one key each. */
@@ -9,13 +10,14 @@ export function Colleagues(
     anyone?: boolean;
   },
 ) {
+  const texts = onSheets.value;
   const { me, people } = desk.state.value;
   const list = useRef<HTMLDivElement>(null);
   const others = people.filter((one) => one.id !== me?.id).slice(0, 9);
   const choices = [
     ...others.map((one, at) => ({ ...one, key: `${at + 1}` })),
     ...(anyone && others.length > 0
-      ? [{ id: '', name: 'whoever is there', away: false, supervisor: false, key: '0' }]
+      ? [{ id: '', name: texts.whoever, away: false, supervisor: false, key: '0' }]
       : []),
   ];
   const choose = (to: string) => {
@@ -23,7 +25,7 @@ export function Colleagues(
     run(desk, to);
   };
   useLayoutEffect(() => list.current?.focus(), []);
-  if (choices.length === 0) return <p>Nobody else is online.</p>;
+  if (choices.length === 0) return <p>{texts.nobodyElse}</p>;
   return (
     <div
       ref={list}
@@ -41,8 +43,8 @@ export function Colleagues(
           <li key={id}>
             <button type='button' class='button' onClick={() => choose(id)}>
               <kbd aria-hidden='true'>{key}</kbd> {name}
-              {supervisor && <span class='quiet'>supervisor</span>}
-              {away && <span class='quiet'>away</span>}
+              {supervisor && <span class='quiet'>{texts.supervisor}</span>}
+              {away && <span class='quiet'>{texts.away}</span>}
             </button>
           </li>
         ))}

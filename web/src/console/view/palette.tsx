@@ -1,11 +1,14 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
+import { onSheets } from '../../text/sheets.ts';
 import type { Desk } from '../desk.ts';
+import { does } from '../does.ts';
 import { type Key, possible } from '../keys.ts';
 import { shown } from './buttons.tsx';
 
 /** Everything that can be done here and now, found by its words. */
 export function Palette({ desk }: { desk: Desk }) {
+  const texts = onSheets.value;
   const words = useSignal('');
   const at = useSignal(0);
   const box = useRef<HTMLInputElement>(null);
@@ -22,7 +25,7 @@ export function Palette({ desk }: { desk: Desk }) {
     if (event.key === 'ArrowDown') at.value = Math.min(found.length - 1, current + 1);
     else if (event.key === 'ArrowUp') at.value = Math.max(0, current - 1);
     else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && found[current]?.decides) {
-      desk.tell('This one is sent to the customer: press Ctrl Enter, or click it.');
+      desk.tell(texts.isSent);
     } else if (event.key === 'Enter') run(found[current]);
     else return;
     event.preventDefault();
@@ -33,7 +36,7 @@ export function Palette({ desk }: { desk: Desk }) {
       <input
         ref={box}
         role='combobox'
-        aria-label='Search'
+        aria-label={texts.search}
         aria-expanded
         aria-controls='palette-list'
         aria-activedescendant={found[current] ? `do-${found[current].id}` : undefined}
@@ -45,7 +48,7 @@ export function Palette({ desk }: { desk: Desk }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul id='palette-list' role='listbox' aria-label='What there is to do'>
+      <ul id='palette-list' role='listbox' aria-label={texts.toDo}>
         {found.map((key, place) => (
           <li
             key={key.id}
@@ -54,11 +57,11 @@ export function Palette({ desk }: { desk: Desk }) {
             aria-selected={place === current}
             onClick={() => run(key)}
           >
-            {key.says} <kbd>{shown(desk, key.id)}</kbd>
+            {does(key)} <kbd>{shown(desk, key.id)}</kbd>
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p>Nothing like that can be done here now.</p>}
+      {found.length === 0 && <p>{texts.nothingLike}</p>}
     </div>
   );
 }
@@ -66,7 +69,7 @@ export function Palette({ desk }: { desk: Desk }) {
 /** Every word has to be in it. */
 function matching(keys: readonly Key[], words: string): Key[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-  return keys.filter(({ says, id }) =>
-    wanted.every((word) => `${says} ${id}`.toLowerCase().includes(word))
+  return keys.filter((key) =>
+    wanted.every((word) => `${does(key)} ${key.id}`.toLowerCase().includes(word))
   );
 }

@@ -4,6 +4,7 @@ import * as among from '../colleagues.ts';
 import type { Desk, Sheet } from '../desk.ts';
 import { steer } from '../suggest.ts';
 import { say } from '../../text/say.ts';
+import { onSheets } from '../../text/sheets.ts';
 import { Calls } from './calls.tsx';
 import { Canned } from './canned.tsx';
 import { Cheats } from './cheats.tsx';
@@ -11,27 +12,17 @@ import { Colleagues } from './colleagues.tsx';
 import { Palette } from './palette.tsx';
 import { Writing } from './writing.tsx';
 
-const TITLES: Record<Exclude<Sheet, 'calls'>, string> = {
-  keys: 'Keys',
-  palette: 'What do you want to do?',
-  escalate: 'Escalate to the supervisors',
-  pass: 'Give it to a colleague',
-  opinion: 'Ask for a second opinion',
-  note: 'A private note',
-  canned: 'Prepared replies',
-  steer: 'Tell the model what to change',
-};
-
 /** What lies on top until it is closed: one at a time. */
 export function Sheets({ desk }: { desk: Desk }) {
   const open = desk.sheet.value;
   if (!open) return null;
+  const texts = onSheets.value;
   const writing = document.activeElement; // before anything lies on top
   return (
     <Dialog
       key={open}
       desk={desk}
-      title={open === 'calls' ? say.value.calls.title : TITLES[open]}
+      title={open === 'calls' ? say.value.calls.title : texts.titles[open]}
       kind={open}
     >
       {open === 'calls' && <Calls desk={desk} />}
@@ -42,8 +33,8 @@ export function Sheets({ desk }: { desk: Desk }) {
       {open === 'escalate' && (
         <Writing
           desk={desk}
-          says='Only a supervisor can decide it then. What should they know?'
-          does='Escalate'
+          says={texts.escalateHow}
+          does={texts.escalate}
           run={among.escalate}
           optional
         />
@@ -52,16 +43,16 @@ export function Sheets({ desk }: { desk: Desk }) {
       {open === 'steer' && (
         <Writing
           desk={desk}
-          says='One line is enough. What it writes is shown to you, and not sent.'
-          does='Ask the model'
+          says={texts.steerHow}
+          does={texts.steer}
           run={(desk, text) => void steer(desk, text)}
         />
       )}
       {open === 'note' && (
         <Writing
           desk={desk}
-          says='For colleagues only: neither the customer nor the model sees it.'
-          does='Keep the note'
+          says={texts.noteHow}
+          does={texts.keepNote}
           run={among.note}
         />
       )}
@@ -99,7 +90,7 @@ function Dialog(
       <h2 id='sheet'>{title}</h2>
       {children}
       <button type='button' class='button plain close' onClick={() => desk.show(null)}>
-        Close <kbd aria-hidden='true'>Esc</kbd>
+        {say.value.app.close} <kbd aria-hidden='true'>Esc</kbd>
       </button>
     </dialog>
   );
