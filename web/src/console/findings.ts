@@ -1,4 +1,6 @@
 /** Why a hold is held, check by check: what the card's table and evidence are made of. */
+import { onEvidence } from '../text/evidence.ts';
+import { number } from '../text/numbers.ts';
 import type {
   Card,
   Cluster,
@@ -65,29 +67,19 @@ export function passages(card: Card): readonly Passage[] {
 
 /** "2 of 3 say 30 days". */
 export function says({ says, samples }: Cluster, all: number): string {
-  const verb = samples.length === 1 ? 'says' : 'say';
-  if (all === 1) return says ? `It says ${says}` : 'It says';
-  const who = `${samples.length} of ${all}`;
-  return says ? `${who} ${verb} ${says}` : `${who} ${verb}`;
+  const texts = onEvidence.value;
+  return all === 1 ? texts.itSays(says) : texts.someSay(samples.length, all, says);
 }
-
-const BECAME: Record<string, string> = {
-  approve: 'approved',
-  edit: 'edited',
-  reject: 'rejected',
-  take_over: 'taken over',
-  release: 'released',
-  fallback_text: 'answered safely',
-  block: 'blocked',
-};
 
 /** "Met in 3 other holds: 2 rejected, 1 edited." */
 export function past(history: History | undefined): string {
-  if (!history) return 'Not met in another hold yet.';
+  const texts = onEvidence.value;
+  if (!history) return texts.notMet;
+  const became: Readonly<Record<string, string>> = texts.became;
   const decided = Object.entries(history.decisions)
-    .map(([action, count]) => `${count} ${BECAME[action] ?? action}`);
-  const holds = `Met in ${history.holds} other ${history.holds === 1 ? 'hold' : 'holds'}`;
-  return decided.length > 0 ? `${holds}: ${decided.join(', ')}.` : `${holds}, none decided yet.`;
+    .map(([action, count]) => `${count} ${became[action] ?? action}`);
+  const met = texts.met(history.holds);
+  return decided.length > 0 ? `${met}: ${decided.join(', ')}.` : `${met}, ${texts.noneDecided}.`;
 }
 
 /** A score as a share of all, so that it is read and not admired: 0.874 is "87 %". */
@@ -96,5 +88,5 @@ export function percent(score: number): string {
 }
 
 export function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${number(ms / 1000, 1)} s`;
 }

@@ -1,74 +1,37 @@
 /** What was done with a hold, step by step, in words. */
-import type { Action, RevealView, StepView } from '../shared/protocol.gen.ts';
+import type { RevealView, StepView } from '../shared/protocol.gen.ts';
+import { onEvidence } from '../text/evidence.ts';
 
-const JUDGED: Record<RevealView['judgement'], string> = {
-  fine: 'fine',
-  wrong: 'wrong',
-  unsure: 'not sure',
-};
-
-const DID: Record<Action, string> = {
-  approve: 'approve it',
-  edit: 'edit it',
-  reject: 'reject it',
-  take_over: 'take over',
-};
-
-const DECIDED: Record<string, string> = {
-  approve: 'approved it',
-  edit: 'edited it',
-  reject: 'rejected it',
-  take_over: 'took over',
-  release: 'released it',
-  fallback_text: 'sent the safe answer',
-  block: 'blocked it',
-};
-
-/** What happened to the hold by itself. */
-const HAPPENED: Record<string, string> = {
-  opened: 'held',
-  requeued: 'back in the queue',
-  sunk: 'nobody waits for it any more',
-  customer_left: 'the customer left',
-  customer_back: 'the customer is back',
-  cancelled: 'cancelled',
-};
-
-/** What somebody did with it. */
-const DONE: Record<string, string> = {
-  looked: 'looked at it',
-  claimed: 'claimed it',
-  released: 'gave it back',
-  undone: 'took that back',
-};
+type Known = Readonly<Record<string, string>>;
 
 export function judged(judgement: RevealView['judgement']): string {
-  return JUDGED[judgement];
+  return onEvidence.value.judged[judgement];
 }
 
 /** "Ana looked at it", "held", "Ben decided to edit it". */
 export function step({ what, by, detail }: StepView, me: string): string {
-  if (what === 'delivery') return detail === 'delivered' ? 'the customer has it' : detail;
-  const happened = HAPPENED[what];
+  const texts = onEvidence.value;
+  if (what === 'delivery') return detail === 'delivered' ? texts.delivered : detail;
+  const happened = (texts.happened as Known)[what];
   if (happened) return happened;
-  const who = !by ? '' : by.id === me ? 'you' : by.name.replace(/^system:.*/, 'the server');
+  const system = by?.name.startsWith('system:');
+  const who = !by ? '' : by.id === me ? texts.you : system ? texts.server : by.name;
   const did = deed(what, detail);
-  return who ? `${who} ${did}` : did;
+  return who ? texts.by(who, did) : did;
 }
 
 function deed(what: string, detail: string): string {
+  const texts = onEvidence.value;
   switch (what) {
     case 'proposed':
-      return `wants to ${DID[detail as Action] ?? detail}`;
+      return (texts.wants as Known)[detail] ?? detail;
     case 'decided':
-      return DECIDED[detail] ?? detail;
+      return (texts.decided as Known)[detail] ?? detail;
     case 'rechecked':
-      return detail === 'warned' ? 'the checks warn of the edit' : 'the edit was checked';
+      return detail === 'warned' ? texts.warned : texts.rechecked;
     case 'revealed':
-      return `thought “${
-        JUDGED[detail as RevealView['judgement']] ?? detail
-      }”, then saw the scores`;
+      return texts.revealed((texts.judged as Known)[detail] ?? detail);
     default:
-      return DONE[what] ?? what.replaceAll('_', ' ');
+      return (texts.done as Known)[what] ?? what.replaceAll('_', ' ');
   }
 }

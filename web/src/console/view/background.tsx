@@ -1,5 +1,6 @@
 import type { Card, EarlierView } from '../../shared/protocol.gen.ts';
 import { Words } from '../../shared/words.tsx';
+import { onEvidence } from '../../text/evidence.ts';
 import type { Desk } from '../desk.ts';
 import { title } from '../titles.ts';
 import { step } from '../trail.ts';
@@ -11,7 +12,7 @@ export function CustomerFacts({ facts }: { facts: Readonly<Record<string, string
   if (told.length === 0) return null;
   return (
     <section class='facts' aria-labelledby='facts'>
-      <h3 id='facts'>Customer, as the front end says</h3>
+      <h3 id='facts'>{onEvidence.value.facts}</h3>
       <dl>
         {told.map(([name, value]) => (
           <div key={name}>
@@ -31,7 +32,7 @@ export function Earlier({ desk, holds }: { desk: Desk; holds: readonly EarlierVi
   if (holds.length === 0) return null;
   return (
     <section class='earlier' aria-labelledby='earlier'>
-      <h3 id='earlier'>Held here before</h3>
+      <h3 id='earlier'>{onEvidence.value.earlier}</h3>
       <ul>
         {holds.map((one) => (
           <li key={one.id}>
@@ -53,7 +54,9 @@ export function Earlier({ desk, holds }: { desk: Desk; holds: readonly EarlierVi
 }
 
 function ended({ action, by }: EarlierView, me: string): string {
-  return action ? step({ what: 'decided', by, at: 0, detail: action }, me) : 'not decided';
+  return action
+    ? step({ what: 'decided', by, at: 0, detail: action }, me)
+    : onEvidence.value.notDecided;
 }
 
 /** Who did what with this hold, by the server's clock. */
@@ -63,7 +66,7 @@ export function Trail({ desk, card }: { desk: Desk; card: Card }) {
   const me = desk.state.value.me?.id ?? '';
   return (
     <section class='trail' aria-labelledby='trail'>
-      <h3 id='trail'>On record</h3>
+      <h3 id='trail'>{onEvidence.value.record}</h3>
       <ol>
         {trail.map((one, at) => (
           <li key={at}>

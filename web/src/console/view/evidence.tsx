@@ -1,4 +1,5 @@
 import type { Card, Cluster, KnownAnswer } from '../../shared/protocol.gen.ts';
+import { onEvidence } from '../../text/evidence.ts';
 import { Difference, Words } from '../../shared/words.tsx';
 import { useAnswer } from '../acts.ts';
 import type { Desk } from '../desk.ts';
@@ -13,7 +14,7 @@ export function Samples({ desk, card }: { desk: Desk; card: Card }) {
   const draft = (card.sent[CONTENT] ?? '') + (card.pending[CONTENT] ?? '');
   return (
     <section class='samples' aria-labelledby='samples'>
-      <h3 id='samples'>The model, asked again</h3>
+      <h3 id='samples'>{onEvidence.value.samples}</h3>
       <div class='clusters'>
         {groups.map((group, at) => (
           <Group key={at} desk={desk} group={group} all={all} draft={draft} />
@@ -41,7 +42,7 @@ function Group({ desk, group, all, draft }: GroupProps) {
       <Difference before={draft} after={first.text} />
       {others.length > 0 && (
         <details>
-          <summary>{others.length} more like it</summary>
+          <summary>{onEvidence.value.moreLikeIt(others.length)}</summary>
           {others.map((one, at) => <Words key={at} text={one.text} />)}
         </details>
       )}
@@ -53,7 +54,7 @@ function Group({ desk, group, all, draft }: GroupProps) {
 function Use({ desk, text }: { desk: Desk; text: string }) {
   return (
     <button type='button' class='button' onClick={() => useAnswer(desk, text)}>
-      Use this answer
+      {onEvidence.value.useAnswer}
     </button>
   );
 }
@@ -64,11 +65,12 @@ export function Passages({ card }: { card: Card }) {
   if (found.length === 0) return null;
   return (
     <section class='passages' aria-labelledby='passages'>
-      <h3 id='passages'>What the model was given</h3>
+      <h3 id='passages'>{onEvidence.value.passages}</h3>
       {found.map((one, at) => (
         <figure key={at}>
           <figcaption class='check'>
-            Nearest to “<Words text={one.claim} />”, from {one.source}
+            {onEvidence.value.nearest} “<Words text={one.claim} />”,{' '}
+            {onEvidence.value.from(one.source)}
           </figcaption>
           <blockquote>
             <Words text={one.text} />
@@ -85,7 +87,7 @@ export function KnownBad({ desk, card, bare }: { desk: Desk; card: Card; bare: b
   if (answers.length === 0) return null;
   return (
     <section class='known' aria-labelledby='known'>
-      <h3 id='known'>Found bad before</h3>
+      <h3 id='known'>{onEvidence.value.known}</h3>
       {answers.map((one) => (
         <Known key={one.id} desk={desk} one={one} told={past(card.history[one.id])} bare={bare} />
       ))}
@@ -105,10 +107,10 @@ function Known({ desk, one, told, bare }: KnownProps) {
     <article class='known-answer'>
       <h4>
         <code>{one.id}</code>
-        {!bare && <span class='check'>{percent(one.similarity)} alike</span>}
+        {!bare && <span class='check'>{onEvidence.value.alike(percent(one.similarity))}</span>}
       </h4>
       <p class='check'>
-        To “<Words text={one.question} />”
+        {onEvidence.value.to} “<Words text={one.question} />”
       </p>
       <blockquote class='bad'>
         <Words text={one.bad} />
@@ -128,6 +130,7 @@ function Known({ desk, one, told, bare }: KnownProps) {
 
 /** Who added it, when and why. */
 function origin({ by, at, why }: KnownAnswer): string {
-  const who = by && `Added by ${by}${at && ` on ${at.slice(0, 10)}`}`;
+  const texts = onEvidence.value;
+  const who = by && (at ? texts.addedOn(by, at.slice(0, 10)) : texts.addedBy(by));
   return [who, why].filter(Boolean).join(': ') + (who || why ? '.' : '');
 }

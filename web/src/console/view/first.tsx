@@ -1,4 +1,5 @@
 import type { Card, RevealView } from '../../shared/protocol.gen.ts';
+import { onEvidence } from '../../text/evidence.ts';
 import type { Desk } from '../desk.ts';
 import { isBare, judge, mine, PROMPT } from '../first.ts';
 import { judged } from '../trail.ts';
@@ -11,15 +12,15 @@ export function First({ desk, card }: { desk: Desk; card: Card }) {
   if (before) {
     return (
       <p class='first' role='status'>
-        Before you saw the scores you thought: <b>{judged(before.judgement)}</b>
+        {onEvidence.value.thought} <b>{judged(before.judgement)}</b>
       </p>
     );
   }
   if (!isBare(desk, card)) return null;
   return (
-    <div class='first' role='group' aria-label='Your first judgement'>
+    <div class='first' role='group' aria-label={onEvidence.value.first}>
       <p>
-        What do you think of it? Then the scores show. <kbd aria-hidden='true'>w</kbd>
+        {onEvidence.value.think} <kbd aria-hidden='true'>w</kbd>
       </p>
       {CHOICES.map((choice, at) => (
         <button

@@ -1,17 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { Card, Finding } from '../../shared/protocol.gen.ts';
 import type { Pointing } from '../../shared/words.tsx';
+import { onEvidence } from '../../text/evidence.ts';
 import { duration, percent, quiet, type Row, rows } from '../findings.ts';
 import { fromRows, rowId } from '../pointing.ts';
 import { title } from '../titles.ts';
-
-const CODES: Record<string, string> = {
-  matched: 'found in the text',
-  threshold: 'above its threshold',
-  check_failed: 'the check failed, so a person looks',
-  check_timed_out: 'the check took too long, so a person looks',
-  stop_switch: 'the stop switch holds everything',
-};
 
 interface ReasonsProps {
   readonly card: Card;
@@ -22,11 +15,12 @@ interface ReasonsProps {
 /** Why it is held: a row for each reason, with the number of its marks. `bare`: without scores. */
 export function Reasons({ card, bare, children }: ReasonsProps) {
   const { outstanding } = card.hold;
+  const texts = onEvidence.value;
   const silent = quiet(card);
   const pointing = fromRows();
   return (
     <section class='reasons' aria-labelledby='reasons'>
-      <h3 id='reasons'>Why it is held</h3>
+      <h3 id='reasons'>{texts.why}</h3>
       {children}
       <ol>
         {rows(card).map((row) => (
@@ -38,7 +32,7 @@ export function Reasons({ card, bare, children }: ReasonsProps) {
           />
         ))}
       </ol>
-      {outstanding.length > 0 && <p class='check'>Not judged yet by {outstanding.join(', ')}</p>}
+      {outstanding.length > 0 && <p class='check'>{texts.notYet(outstanding.join(', '))}</p>}
       {silent.length > 0 && <Silent findings={silent} bare={bare} />}
     </section>
   );
@@ -59,7 +53,7 @@ function Line({ row, bare, pointing }: { row: Row; bare: boolean; pointing: Poin
       <button
         type='button'
         class='number'
-        aria-label={`Show reason ${number} in the text`}
+        aria-label={onEvidence.value.showReason(number)}
         onClick={() => pointing.go(number)}
       >
         {number}
@@ -85,7 +79,9 @@ interface ScoreProps {
 /** How risky, and from where on the rule speaks. Said in words for whoever does not see it. */
 function Score({ score, limit }: ScoreProps) {
   if (score === null) return <span class='bar' />;
-  const told = `score ${percent(score)}${limit === null ? '' : `, holds from ${percent(limit)}`}`;
+  const told = limit === null
+    ? onEvidence.value.score(percent(score))
+    : onEvidence.value.scoreAndLimit(percent(score), percent(limit));
   return (
     <span class='bar'>
       <svg viewBox='0 0 100 10' preserveAspectRatio='none' role='img' aria-label={told}>
@@ -105,10 +101,9 @@ function Latency({ ms }: { ms: number | null }) {
 
 /** Checks without an objection: what they cost, and that they were asked at all. */
 function Silent({ findings, bare }: { findings: readonly Finding[]; bare: boolean }) {
-  const count = findings.length === 1 ? '1 other check' : `${findings.length} other checks`;
   return (
     <details class='silent'>
-      <summary>{count} did not object</summary>
+      <summary>{onEvidence.value.silent(findings.length)}</summary>
       <ul>
         {findings.map((one) => (
           <li key={one.check}>
@@ -132,15 +127,17 @@ function lowest({ limits }: Finding): number | null {
 /** "patterns:refund-promise" is the check `patterns`, as that rule uses it. */
 function nameOf(check: string): string {
   const [name = ''] = check.split(':');
-  return name === 'risk' ? 'all checks together' : name.replaceAll('_', ' ');
+  return name === 'risk' ? onEvidence.value.allChecks : name.replaceAll('_', ' ');
 }
 
 function cause({ reason: { code, check } }: Row): string {
-  if (check === 'ended:any') return 'every answer to this kind of question is looked at';
+  const texts = onEvidence.value;
+  if (check === 'ended:any') return texts.always;
   if (code === 'ended') {
-    return `the answer ended with ${check.replace('ended:', '').replaceAll('_', ' ')}`;
+    return texts.ended(check.replace('ended:', '').replaceAll('_', ' '));
   }
-  return CODES[code] ?? code;
+  const codes: Readonly<Record<string, string>> = texts.codes;
+  return codes[code] ?? code;
 }
 
 /** Found beside the model's words, letter by letter: there is nothing to weigh. */
