@@ -12,6 +12,7 @@ import type {
 } from '../shared/protocol.gen.ts';
 import { guessed } from './because.ts';
 import { type Desk, sentence } from './desk.ts';
+import { say as texts } from '../text/say.ts';
 import type { Texts } from './typed.ts';
 import { alive, holdOf } from './state.ts';
 import { CONTENT, firstTexts } from './texts.ts';
@@ -50,14 +51,14 @@ export function underWay(desk: Desk, hold: string): Action | null {
 /** Why an action is not possible on this hold now; '' if it is. */
 export function obstacle(desk: Desk, hold: HoldView, action: Action): string {
   if (desk.me.value && !desk.me.value.may.includes('decide')) {
-    return `Your role, ${desk.me.value.role}, may read here and not decide.`;
+    return texts.value.notices.mayRead(desk.me.value.role);
   }
   const { claimed_by: owner, proposal } = hold;
   const found = hold.obstacles[action];
   if (found) return sentence(found.sentence);
-  if (proposal) return `${proposal.by.name} has just decided this hold.`;
+  if (proposal) return texts.value.notices.hasDecided(proposal.by.name);
   if (owner && !isMine(desk, owner) && !desk.state.value.me?.supervisor) {
-    return `${owner.name} has claimed this hold.`;
+    return texts.value.notices.hasClaimed(owner.name);
   }
   return '';
 }
@@ -66,7 +67,7 @@ export function obstacle(desk: Desk, hold: HoldView, action: Action): string {
 
 export function next(desk: Desk): void {
   if (desk.standing.value === 'live') desk.command({ do: 'next' });
-  else desk.tell('Not connected: wait until the connection is back.', true);
+  else desk.tell(texts.value.notices.notConnected, true);
 }
 
 /** The neighbour in the list, in the order on the screen. */

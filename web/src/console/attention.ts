@@ -4,6 +4,7 @@
  */
 import { effect } from '@preact/signals';
 import type { HoldView, LookView, Who } from '../shared/protocol.gen.ts';
+import { say } from '../text/say.ts';
 import { isMine } from './acts.ts';
 import type { Desk } from './desk.ts';
 
@@ -58,5 +59,6 @@ export function colleaguesAt(desk: Desk, { id }: HoldView): Presence[] {
 
 /** "Ben is editing", "Chi is looking (away)". */
 export function presence({ who, doing, away }: Presence): string {
-  return `${who.name} is ${doing}${away ? ' (away)' : ''}`;
+  const { queue, header } = say.value;
+  return queue.doing[doing](who.name) + (away ? ` (${header.away})` : '');
 }

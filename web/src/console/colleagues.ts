@@ -1,5 +1,6 @@
 /** What agents do among themselves: second, decline, pass on, ask, answer, note. */
 import type { Action } from '../shared/protocol.gen.ts';
+import { say } from '../text/say.ts';
 import { cardNow, conversationNow, isMine, underWay } from './acts.ts';
 import type { Desk } from './desk.ts';
 import { alive } from './state.ts';
@@ -28,7 +29,7 @@ function second(desk: Desk, agree: boolean): void {
   const card = cardNow(desk);
   if (!card || !seconding(desk) || underWay(desk, card.hold.id)) return;
   if (agree && card.hold.proposal?.recheck === 'pending') {
-    return desk.tell('The checks are still reading this text: wait a moment.', true);
+    return desk.tell(say.value.notices.stillReading, true);
   }
   const { id } = card.hold;
   const note = desk.why.note(id);

@@ -20,6 +20,7 @@ import type { Together } from './together.ts';
 import { Typed } from './typed.ts';
 import { Why } from './why.ts';
 import { Wishes } from './wishes.ts';
+import { say } from '../text/say.ts';
 
 export interface Notice {
   readonly text: string;
@@ -254,7 +255,7 @@ export class Desk {
     this.standing.value = standing;
     if (standing !== 'live') return;
     if (this.outbox.takeStale().length > 0) {
-      this.tell('What you did while the connection was lost came too late and was not sent.', true);
+      this.tell(say.value.notices.tooLate, true);
     }
     this.waiting.value = this.outbox.waiting;
     for (const { id, cmd } of this.outbox.waiting) this.link.send({ type: 'cmd', id, cmd });

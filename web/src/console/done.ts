@@ -1,13 +1,15 @@
 /** What this page does once a command has its answer. */
 import type { AnyCommand } from '../shared/protocol.gen.ts';
+import { say } from '../text/say.ts';
 import type { Desk } from './desk.ts';
 
 export function done(desk: Desk, cmd: AnyCommand, body: unknown): void {
+  const { notices } = say.value;
   switch (cmd.do) {
     case 'next': {
       const found = (body as { id?: string }).id;
       if (found) desk.look({ at: 'hold', id: found });
-      else desk.tell('Nothing waits for you.');
+      else desk.tell(notices.nothingWaits);
       break;
     }
     case 'decide': // what was typed stays, for whoever undoes it
@@ -27,24 +29,24 @@ export function done(desk: Desk, cmd: AnyCommand, body: unknown): void {
       break;
     case 'second':
       desk.noted(cmd.hold);
-      desk.tell(cmd.agree ? 'Confirmed.' : 'Declined: it is back with its author.');
+      desk.tell(cmd.agree ? notices.confirmed : notices.declined);
       break;
     case 'give_opinion':
       desk.noted(cmd.hold);
-      desk.tell('Your opinion is recorded. Nothing was sent.');
+      desk.tell(notices.opinionKept);
       break;
     case 'ask_opinion':
-      desk.tell('Asked. They do not see what you think.');
+      desk.tell(notices.asked);
       break;
     case 'escalate':
-      desk.tell('Passed to the supervisors.');
+      desk.tell(notices.escalated);
       break;
     case 'assign':
     case 'transfer':
-      desk.tell('Given to your colleague.');
+      desk.tell(notices.given);
       break;
     case 'hand_back':
-      desk.tell('The assistant speaks again.');
+      desk.tell(notices.handedBack);
       break;
   }
 }

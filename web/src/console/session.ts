@@ -1,5 +1,6 @@
 /** Who is signed in, as the server says; tickets for the socket. The cookie is not ours to read. */
 
+import { say } from '../text/say.ts';
 import type { Prepared } from './canned.ts';
 import type { Alike } from './together.ts';
 
@@ -44,7 +45,7 @@ export async function suggestion(
     const body = await answer.json();
     return answer.ok ? body : { problem: body.error.message };
   } catch {
-    return { problem: 'The server cannot be reached: write it yourself.' };
+    return { problem: say.value.notices.unreachable };
   }
 }
 
@@ -55,7 +56,7 @@ export async function replies(): Promise<{ replies: readonly Prepared[] } | { pr
     const body = await answer.json();
     return answer.ok ? { replies: body } : { problem: body.error.message };
   } catch {
-    return { problem: 'The prepared replies cannot be read now.' };
+    return { problem: say.value.notices.noReplies };
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a model would write here: asked for by a person, shown to them, never sent by itself. */
 import { applied, type Change, difference } from '../shared/difference.ts';
 import type { Help } from '../shared/protocol.gen.ts';
+import { say } from '../text/say.ts';
 import { cardNow, conversationNow, edit, isMine } from './acts.ts';
 import type { Desk } from './desk.ts';
 import { suggestion } from './session.ts';
@@ -72,7 +73,7 @@ async function forHold(desk: Desk, instruction: string): Promise<Suggested | nul
   if (!card || !alive(card.hold)) return null;
   const { id, conversation } = card.hold;
   if (!(CONTENT in firstTexts(card))) {
-    desk.tell('A model rewrites answers only: edit tool calls and forms yourself.', true);
+    desk.tell(say.value.notices.answersOnly, true);
     return null;
   }
   if (desk.editing.value !== id) edit(desk);

@@ -1,6 +1,7 @@
 /** Warns whoever looks at a hold that asks for what they have not. They may take it nevertheless. */
 import { effect } from '@preact/signals';
 import type { HoldView } from '../shared/protocol.gen.ts';
+import { say } from '../text/say.ts';
 import type { Desk } from './desk.ts';
 import { alive, holdOf } from './state.ts';
 
@@ -30,7 +31,7 @@ export function warnUnsuited(desk: Desk): void {
     const missing = lacking(hold, me);
     if (missing.length === 0) return;
     warned.add(hold.id);
-    const words = `This hold is for people with: ${missing.join(', ')}. You are not among them.`;
+    const words = say.value.notices.unsuited(missing.join(', '));
     queueMicrotask(() => desk.tell(words, true)); // looking elsewhere takes away what was said
   });
 }

@@ -1,5 +1,6 @@
 /** The texts of a held answer, by field: which of them people read and write, and what they are called. */
 import type { Card } from '../shared/protocol.gen.ts';
+import { onCard } from '../text/card.ts';
 import { codePoints, type Mark } from '../shared/marks.ts';
 
 export const CONTENT = '0/content';
@@ -51,16 +52,22 @@ export function firstTexts({ pending }: Card): Record<string, string> {
 /** "0/tool_calls/1/arguments" as people say it. */
 export function nameOf(field: string): string {
   const [choice, kind = '', ...path] = field.split('/');
-  const of = choice === '0' ? '' : `Choice ${Number(choice) + 1}: `;
+  const texts = onCard.value.parts;
+  const part = partOf(kind, path);
+  return choice === '0' ? part : texts.choice(Number(choice) + 1, part);
+}
+
+function partOf(kind: string, path: readonly string[]): string {
+  const texts = onCard.value.parts;
   switch (kind) {
     case 'content':
-      return `${of}answer`;
+      return texts.content;
     case 'tool_calls':
-      return `${of}tool call ${Number(path[0]) + 1}, ${path[1] ?? ''}`;
+      return texts.tool(Number(path[0]) + 1, path[1] ?? '');
     case 'function_call':
-      return `${of}function call, ${path[0] ?? ''}`;
+      return texts.function(path[0] ?? '');
     default:
-      return `${of}${kind.replaceAll('_', ' ')}`;
+      return kind.replaceAll('_', ' ');
   }
 }
 

@@ -1,8 +1,10 @@
 /** Names as people read them. */
+import { say } from '../text/say.ts';
 
 /** "fire-in-tent" as "Fire in tent"; several rules, one after the other. */
 export function title(rules: readonly string[]): string {
-  return rules.map((rule) => capital(rule.replaceAll(/[-_]+/g, ' '))).join(', ') || 'Held answer';
+  return rules.map((rule) => capital(rule.replaceAll(/[-_]+/g, ' '))).join(', ') ||
+    say.value.queue.heldAnswer;
 }
 
 /** The end of an id is enough to tell two of them apart. */

@@ -3,6 +3,7 @@
  * by the very key that made it.
  */
 import type { Action, AnyCommand, HoldView } from '../shared/protocol.gen.ts';
+import { say } from '../text/say.ts';
 import { cardNow, isMine } from './acts.ts';
 import type { Desk } from './desk.ts';
 import { sameLook } from './together.ts';
@@ -18,7 +19,7 @@ export function undoable(desk: Desk): HoldView | null {
 export function undo(desk: Desk): void {
   const hold = undoable(desk);
   if (hold) withItsLook(desk, hold.id, 'undo');
-  else desk.tell('There is nothing to undo: what was sent stays sent.');
+  else desk.tell(say.value.notices.nothingToUndo);
 }
 
 export function sendNow(desk: Desk): void {

@@ -1,3 +1,4 @@
+import { say } from '../text/say.ts';
 import { alike, difference } from './difference.ts';
 import { pieces } from './invisible.ts';
 import { type Mark, type Stretch, stretches } from './marks.ts';
@@ -41,14 +42,14 @@ export function Difference({ before, after }: { before: string; after: string })
           case 'new':
             return (
               <ins key={at}>
-                <span class='unseen'>added:</span>
+                <span class='unseen'>{say.value.words.added}</span>
                 <Pieces text={text} />
               </ins>
             );
           case 'gone':
             return (
               <del key={at}>
-                <span class='unseen'>removed:</span>
+                <span class='unseen'>{say.value.words.removed}</span>
                 <Pieces text={text} />
               </del>
             );
@@ -87,7 +88,7 @@ function Pin({ number, pointing }: { number: number; pointing: Pointing }) {
     <button
       type='button'
       class='pin'
-      aria-label={`Reason ${number}`}
+      aria-label={say.value.words.reason(number)}
       onFocus={() => pointing.point(number)}
       onBlur={() => pointing.point(null)}
       onClick={() => pointing.go(number)}
@@ -106,13 +107,13 @@ function Pieces({ text }: { text: string }) {
             return piece.text;
           case 'hidden':
             return (
-              <span key={at} class='hidden-character' title='a hidden character'>
+              <span key={at} class='hidden-character' title={say.value.words.hidden}>
                 {piece.label}
               </span>
             );
           case 'lookalike':
             return (
-              <span key={at} class='lookalike' title='a letter of another alphabet'>
+              <span key={at} class='lookalike' title={say.value.words.lookalike}>
                 {`${piece.text} ${piece.label}`}
               </span>
             );

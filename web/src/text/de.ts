@@ -1,5 +1,6 @@
 /** German. */
 import { calls } from './calls_de.ts';
+import { notices } from './notices_de.ts';
 import { outcome } from './outcome_de.ts';
 import type { en } from './en.ts';
 import type { Said } from './languages.ts';
@@ -75,6 +76,19 @@ export const de: Said<typeof en> = {
     opinion: 'deine Meinung ist gefragt',
     second: 'braucht eine zweite Person',
     escalated: (name) => `weitergereicht von ${name}`,
+    timeLeft: 'verbleibende Zeit',
+    heldAnswer: 'Zurückgehaltene Antwort',
+    doing: {
+      looking: (name) => `${name} sieht es an`,
+      editing: (name) => `${name} ändert`,
+    },
+  },
+  words: {
+    added: 'hinzugefügt:',
+    removed: 'entfernt:',
+    reason: (number) => `Grund ${number}`,
+    hidden: 'ein verborgenes Zeichen',
+    lookalike: 'ein Buchstabe aus einem anderen Alphabet',
   },
   toasts: {
     undo: 'Zurücknehmen',
@@ -86,5 +100,6 @@ export const de: Said<typeof en> = {
     says: (name) => `${name} an alle:`,
   },
   calls,
+  notices,
   outcome,
 };

@@ -1,5 +1,6 @@
 /** English: the catalogue that the others are compared with. */
 import { calls } from './calls_en.ts';
+import { notices } from './notices_en.ts';
 import { outcome } from './outcome_en.ts';
 
 const some = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
@@ -72,6 +73,19 @@ export const en = {
     opinion: 'your opinion is wanted',
     second: 'needs a second person',
     escalated: (name: string) => `escalated by ${name}`,
+    timeLeft: 'time left',
+    heldAnswer: 'Held answer',
+    doing: {
+      looking: (name: string) => `${name} is looking`,
+      editing: (name: string) => `${name} is editing`,
+    },
+  },
+  words: {
+    added: 'added:',
+    removed: 'removed:',
+    reason: (number: number) => `Reason ${number}`,
+    hidden: 'a hidden character',
+    lookalike: 'a letter of another alphabet',
   },
   toasts: {
     undo: 'Undo',
@@ -83,5 +97,6 @@ export const en = {
     says: (name: string) => `${name} to everybody:`,
   },
   calls,
+  notices,
   outcome,
 };

@@ -1,4 +1,5 @@
 import { onCard } from '../../text/card.ts';
+import { say } from '../../text/say.ts';
 import type { ComponentChildren } from 'preact';
 import type { Desk } from '../desk.ts';
 import { KEYS } from '../registry.ts';
@@ -54,8 +55,8 @@ export function Approve({ desk, run, name, of, why = '' }: ButtonProps) {
       onKeyDown={(event) => {
         if (event.key !== 'Enter') return;
         event.preventDefault();
-        const press = key ? `press ${key}, or` : 'press';
-        desk.tell(`To ${name.toLowerCase()} ${press} the space bar on this button.`);
+        const { notices } = say.value;
+        desk.tell(key ? notices.spaceOrKey(name, key) : notices.space(name));
       }}
       onClick={() => run(desk)}
     >

@@ -1,3 +1,4 @@
+import { onCard } from '../../text/card.ts';
 import type { Card, OpinionView } from '../../shared/protocol.gen.ts';
 import { isMine } from '../acts.ts';
 import { owing } from '../colleagues.ts';
@@ -20,11 +21,9 @@ export function Deciding({ desk, card }: { desk: Desk; card: Card }) {
       {desk.editing.value === hold.id && alive(hold) && <Editor desk={desk} card={card} />}
       {hold.proposal?.second === 'wanted' && <Proposed card={card} mine={mine} />}
       {hold.declined_by && (
-        <p class='declined'>{hold.declined_by.name} did not confirm this. See the notes.</p>
+        <p class='declined'>{onCard.value.notConfirmed(hold.declined_by.name)}</p>
       )}
-      {hold.escalated_by && (
-        <p class='declined'>{hold.escalated_by.name} passed this on to the supervisors.</p>
-      )}
+      {hold.escalated_by && <p class='declined'>{onCard.value.passedOn(hold.escalated_by.name)}</p>}
       {card.opinions.length > 0 && <Opinions opinions={card.opinions} />}
       <Notes desk={desk} notes={card.notes} />
     </>
@@ -38,8 +37,8 @@ function Proposed({ card, mine }: { card: Card; mine: boolean }) {
   return (
     <section class='proposed' aria-labelledby='proposed'>
       <h3 id='proposed'>
-        {mine ? 'You want to send this' : `${proposal.by.name} wants to send this`}
-        {proposal.recheck === 'warned' && <span class='warned'>the checks warn</span>}
+        {mine ? onCard.value.youWant : onCard.value.wants(proposal.by.name)}
+        {proposal.recheck === 'warned' && <span class='warned'>{onCard.value.warn}</span>}
       </h3>
       {Object.entries(card.proposed).map(([field, text]) => (
         <div key={field}>
@@ -47,26 +46,21 @@ function Proposed({ card, mine }: { card: Card; mine: boolean }) {
           <Difference before={before[field] ?? ''} after={text} />
         </div>
       ))}
-      {proposal.because.length > 0 && <p class='why'>because: {proposal.because.join(', ')}</p>}
+      {proposal.because.length > 0 && (
+        <p class='why'>{onCard.value.reasons(proposal.because.join(', '))}</p>
+      )}
     </section>
   );
 }
 
-const WOULD: Record<string, string> = {
-  approve: 'would approve',
-  edit: 'would edit',
-  reject: 'would reject',
-  take_over: 'would take over',
-};
-
 function Opinions({ opinions }: { opinions: readonly OpinionView[] }) {
   return (
     <section class='opinions' aria-labelledby='opinions'>
-      <h3 id='opinions'>Second opinions</h3>
+      <h3 id='opinions'>{onCard.value.opinions}</h3>
       <ul>
         {opinions.map(({ of, action, because, text, given_at }) => (
           <li key={`${of.id} ${given_at}`}>
-            <b>{of.name}</b> {action ? WOULD[action] : 'was asked'}
+            <b>{of.name}</b> {action ? onCard.value.would[action] : onCard.value.wasAsked}
             {because.length > 0 && `: ${because.join(', ')}`}
             {text && <bdi class='words' dir='auto'>{text}</bdi>}
           </li>

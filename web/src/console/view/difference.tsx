@@ -1,3 +1,4 @@
+import { say } from '../../text/say.ts';
 import { difference } from '../../shared/difference.ts';
 
 /** From the first text to the second, word by word. Read aloud, each change says what it is. */
@@ -11,14 +12,14 @@ export function Difference({ before, after }: { before: string; after: string })
           case 'gone':
             return (
               <del key={at}>
-                <span class='unseen'>removed:</span>
+                <span class='unseen'>{say.value.words.removed}</span>
                 {text}
               </del>
             );
           case 'new':
             return (
               <ins key={at}>
-                <span class='unseen'>added:</span>
+                <span class='unseen'>{say.value.words.added}</span>
                 {text}
               </ins>
             );

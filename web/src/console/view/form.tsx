@@ -1,3 +1,4 @@
+import { onCard } from '../../text/card.ts';
 import { changed, type Entry, values } from '../form.ts';
 
 /** JSON as a form; what is written is the same text that a box would hold. */
@@ -48,7 +49,7 @@ function Box(
       {(!one.required || !choices.includes(text)) && <option value=''>–</option>}
       {choices.map((each) => (
         <option key={each} value={each}>
-          {one.kind === 'yes' ? (each === 'true' ? 'yes' : 'no') : each}
+          {one.kind === 'yes' ? (each === 'true' ? onCard.value.yes : onCard.value.no) : each}
         </option>
       ))}
     </select>

@@ -1,3 +1,4 @@
+import { onCard } from '../../text/card.ts';
 import type { NoteView } from '../../shared/protocol.gen.ts';
 import type { Desk } from '../desk.ts';
 import { Words } from '../../shared/words.tsx';
@@ -9,16 +10,16 @@ export function Notes({ desk, notes }: { desk: Desk; notes: readonly NoteView[] 
   return (
     <section class='notes' aria-labelledby='notes'>
       <h3 id='notes'>
-        Notes, for colleagues only
+        {onCard.value.notes}
         <button type='button' class='button plain' onClick={() => desk.show('note')}>
-          Add <kbd aria-hidden='true'>p</kbd>
+          {onCard.value.addNote} <kbd aria-hidden='true'>p</kbd>
         </button>
       </h3>
       <ul>
         {notes.map(({ id, by, text, at }) => (
           <li key={id}>
             <b>{by.name}</b> <At seconds={at} />
-            {text === null ? <p class='none'>erased</p> : <Words text={text} />}
+            {text === null ? <p class='none'>{onCard.value.erased}</p> : <Words text={text} />}
           </li>
         ))}
       </ul>

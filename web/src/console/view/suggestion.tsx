@@ -1,3 +1,4 @@
+import { onCard } from '../../text/card.ts';
 import { hunks } from '../../shared/difference.ts';
 import type { Desk } from '../desk.ts';
 import { changes, take, useWords } from '../suggest.ts';
@@ -7,13 +8,13 @@ import { shown } from './buttons.tsx';
 export function Changes({ desk, about }: { desk: Desk; about: string }) {
   const suggested = desk.suggested.value;
   if (suggested?.about !== about) return <p role='status' />;
-  if (!suggested.text) return <p role='status' class='suggested'>The model is writing…</p>;
+  if (!suggested.text) return <p role='status' class='suggested'>{onCard.value.thinks}</p>;
   const found = hunks(changes(desk, about));
   const open = found.filter(({ number }) => number !== null).length;
   return (
     <section class='suggested' aria-labelledby='suggested'>
       <h3 id='suggested'>
-        {open > 0 ? `${suggested.model} suggests: take what is right` : 'Nothing else to change'}
+        {open > 0 ? onCard.value.suggests(suggested.model) : onCard.value.nothingElse}
       </h3>
       <p class='difference' dir='auto'>
         {found.map(({ number, same, old, now }, at) =>
@@ -22,7 +23,7 @@ export function Changes({ desk, about }: { desk: Desk; about: string }) {
               key={at}
               type='button'
               class='hunk'
-              aria-label={`Take: ${now || 'nothing'} instead of ${old || 'nothing'}`}
+              aria-label={onCard.value.take(now, old)}
               onClick={() => take(desk, number)}
             >
               {old && <del>{old}</del>}
@@ -33,11 +34,11 @@ export function Changes({ desk, about }: { desk: Desk; about: string }) {
       </p>
       {open > 0 && (
         <button type='button' class='button' onClick={() => take(desk, 'all')}>
-          Take all <kbd aria-hidden='true'>{shown(desk, 'take-all')}</kbd>
+          {onCard.value.takeAll} <kbd aria-hidden='true'>{shown(desk, 'take-all')}</kbd>
         </button>
       )}
       <button type='button' class='button plain' onClick={() => (desk.suggested.value = null)}>
-        Dismiss
+        {onCard.value.dismiss}
       </button>
     </section>
   );
@@ -49,14 +50,14 @@ export function Words({ desk, about }: { desk: Desk; about: string }) {
   if (suggested?.about !== about) return <p role='status' />;
   return (
     <div class='suggested ghost'>
-      <p role='status' dir='auto'>{suggested.text || 'The model is writing…'}</p>
+      <p role='status' dir='auto'>{suggested.text || onCard.value.thinks}</p>
       {suggested.text && (
         <button type='button' class='button plain' onClick={() => useWords(desk)}>
-          Use it <kbd aria-hidden='true'>{shown(desk, 'use-words')}</kbd>
+          {onCard.value.use} <kbd aria-hidden='true'>{shown(desk, 'use-words')}</kbd>
         </button>
       )}
       <button type='button' class='button plain' onClick={() => (desk.suggested.value = null)}>
-        Dismiss
+        {onCard.value.dismiss}
       </button>
     </div>
   );

@@ -1,5 +1,6 @@
 import type { HoldView } from '../../shared/protocol.gen.ts';
 import { countdown } from '../../shared/countdown.ts';
+import { say } from '../../text/say.ts';
 import type { Desk } from '../desk.ts';
 
 /** Time left by the server's clock. Not announced: it changes every second. */
@@ -13,7 +14,7 @@ export function TimeLeft(
       {countdown(left * 1000)}
       {bar && (
         <progress
-          aria-label='time left'
+          aria-label={say.value.queue.timeLeft}
           max={1}
           value={Math.min(1, Math.max(0, left / all))}
         />

@@ -1,3 +1,4 @@
+import { onCard } from '../../text/card.ts';
 import { useEffect } from 'preact/hooks';
 import type { Card } from '../../shared/protocol.gen.ts';
 import type { Desk } from '../desk.ts';
@@ -20,14 +21,14 @@ export function Together({ desk, card }: { desk: Desk; card: Card }) {
     // Nothing is decided together unseen: while it is, what differs is open.
     <details class='together' open={found.on}>
       <summary>
-        {number === 1 ? '1 other hold says' : `${number} other holds say`} nearly the same
+        {onCard.value.alike(number)}
       </summary>
       {found.others.map(({ hold, pending }) => (
         <Difference key={hold} before={before} after={pending} />
       ))}
       <label class='switch'>
-        <input type='checkbox' checked={found.on} onChange={() => toggle(desk)} /> Decide all{' '}
-        {number + 1} together <kbd aria-hidden='true'>{shown(desk, 'together')}</kbd>
+        <input type='checkbox' checked={found.on} onChange={() => toggle(desk)} />{' '}
+        {onCard.value.together(number + 1)} <kbd aria-hidden='true'>{shown(desk, 'together')}</kbd>
       </label>
     </details>
   );

@@ -1,0 +1,28 @@
+/** German: what is said for a moment, after something was done or could not be. */
+import type { Said } from './languages.ts';
+import type { notices as english } from './notices_en.ts';
+
+export const notices: Said<typeof english> = {
+  mayRead: (role) => `Deine Rolle, ${role}, darf hier lesen, aber nicht entscheiden.`,
+  hasDecided: (name) => `${name} hat gerade über diese Antwort entschieden.`,
+  hasClaimed: (name) => `${name} hat diese Antwort genommen.`,
+  notConnected: 'Nicht verbunden: warte, bis die Verbindung wieder da ist.',
+  nothingToUndo: 'Es gibt nichts zurückzunehmen: was gesendet ist, bleibt gesendet.',
+  nothingWaits: 'Nichts wartet auf dich.',
+  confirmed: 'Bestätigt.',
+  declined: 'Nicht bestätigt: es liegt wieder bei der Person, die entschieden hatte.',
+  opinionKept: 'Deine Meinung ist vermerkt. Nichts wurde gesendet.',
+  asked: 'Gefragt. Was du denkst, sieht man dort nicht.',
+  escalated: 'An die Supervisoren weitergereicht.',
+  given: 'Abgegeben.',
+  handedBack: 'Der Assistent spricht wieder.',
+  stillReading: 'Die Prüfungen lesen diesen Text noch: einen Moment.',
+  tooLate: 'Was du ohne Verbindung getan hast, kam zu spät und wurde nicht gesendet.',
+  answersOnly:
+    'Ein Modell schreibt nur Antworten um: Werkzeugaufrufe und Formulare änderst du selbst.',
+  unreachable: 'Der Server ist nicht erreichbar: schreib es selbst.',
+  noReplies: 'Die vorbereiteten Antworten lassen sich gerade nicht lesen.',
+  unsuited: (what) => `Diese Antwort ist für Leute mit: ${what}. Du gehörst nicht dazu.`,
+  space: (what) => `${what}: drücke die Leertaste auf diesem Knopf.`,
+  spaceOrKey: (what, key) => `${what}: drücke ${key}, oder die Leertaste auf diesem Knopf.`,
+};

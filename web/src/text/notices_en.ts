@@ -1,0 +1,26 @@
+/** English: what is said for a moment, after something was done or could not be. */
+
+export const notices = {
+  mayRead: (role: string) => `Your role, ${role}, may read here and not decide.`,
+  hasDecided: (name: string) => `${name} has just decided this hold.`,
+  hasClaimed: (name: string) => `${name} has claimed this hold.`,
+  notConnected: 'Not connected: wait until the connection is back.',
+  nothingToUndo: 'There is nothing to undo: what was sent stays sent.',
+  nothingWaits: 'Nothing waits for you.',
+  confirmed: 'Confirmed.',
+  declined: 'Declined: it is back with its author.',
+  opinionKept: 'Your opinion is recorded. Nothing was sent.',
+  asked: 'Asked. They do not see what you think.',
+  escalated: 'Passed to the supervisors.',
+  given: 'Given to your colleague.',
+  handedBack: 'The assistant speaks again.',
+  stillReading: 'The checks are still reading this text: wait a moment.',
+  tooLate: 'What you did while the connection was lost came too late and was not sent.',
+  answersOnly: 'A model rewrites answers only: edit tool calls and forms yourself.',
+  unreachable: 'The server cannot be reached: write it yourself.',
+  noReplies: 'The prepared replies cannot be read now.',
+  unsuited: (what: string) => `This hold is for people with: ${what}. You are not among them.`,
+  space: (what: string) => `To ${what.toLowerCase()} press the space bar on this button.`,
+  spaceOrKey: (what: string, key: string) =>
+    `To ${what.toLowerCase()} press ${key}, or the space bar on this button.`,
+};
