@@ -1,0 +1,100 @@
+"""In German, no page says anything that only an English catalogue says."""
+
+import json
+
+import pytest
+from playwright.async_api import Page, expect
+
+from hitl_chat.settings import Waits
+from tests.browser.conftest import QUIET, WEB, Visitors
+from tests.browser.test_decisions import BROKEN
+from tests.browser.world import World
+from tests.quality.project import run
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+SHEETS = {
+    "?": "Tasten",
+    "Control+k": "Was möchtest du tun?",
+    "b": "Ton und Mitteilungen",
+    "u": "An Supervisoren weiterreichen",
+    "o": "Jemandem aus dem Team geben",
+    "s": "Um eine zweite Meinung bitten",
+    "p": "Eine interne Notiz",
+    "i": "Dem Modell sagen, was sich ändern soll",
+}
+# What people and rules wrote stays in their language; so does what is not on the page to be read.
+FOUND = """(english) => {
+  const theirs = '.words, .because button, .criteria :not(h4), .asked, .excerpt, textarea, script';
+  const told = [...document.body.querySelectorAll('*')].filter((one) => !one.closest(theirs))
+    .flatMap((one) => [
+      ...[...one.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data),
+      ...['aria-label', 'title', 'placeholder'].map((name) => one.getAttribute(name) ?? ''),
+    ]).map((text) => text.trim()).filter(Boolean);
+  const long = english.filter((text) => text.includes(' '));
+  return told.filter((text) =>
+    english.includes(text) || long.some((part) => text.includes(part)));
+}"""
+
+
+@pytest.fixture
+def waits() -> Waits:
+    return Waits(undo_console=30)
+
+
+@pytest.fixture(scope="module")
+def english() -> list[str]:
+    done = run("deno", "run", "--frozen", "--allow-read=src", "english.ts", cwd=WEB, env=QUIET)
+    assert done.returncode == 0, done.stdout
+    found: list[str] = json.loads(done.stdout)
+    assert {"Queue", "Why it is held", "Shut out", "Nothing to review"} <= set(found)
+    return found
+
+
+async def foreign(page: Page, english: list[str]) -> list[str]:
+    found: list[str] = await page.evaluate(FOUND, english)
+    return found
+
+
+async def test_what_is_english_is_found(visitors: Visitors, english: list[str]) -> None:
+    ana = await visitors.agent("Ana")
+    assert "Queue" in await foreign(ana.page, english)
+
+
+@pytest.mark.slow
+async def test_no_page_says_anything_in_english(
+    world: World, visitors: Visitors, english: list[str]
+) -> None:
+    await visitors.agent("Ana")
+    page = (await visitors.new(locale="de-DE")).page
+    await page.goto(await world.link("Dee", "supervisor"))
+    await page.get_by_role("button", name="Sign in as Dee").click()
+    await expect(page.locator(".standing")).to_have_text("Verbunden")
+    assert await foreign(page, english) == []
+
+    world.ask(BROKEN)
+    await page.locator("ol .row").click()
+    await expect(page.get_by_role("heading", name="Warum sie zurückgehalten wird")).to_be_visible()
+    assert await foreign(page, english) == []
+    for key, title in SHEETS.items():
+        await page.keyboard.press(key)
+        await expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        assert (key, await foreign(page, english)) == (key, [])
+        await page.keyboard.press("Escape")
+    await page.keyboard.press("e")
+    await page.locator(".editor textarea").fill("Das ersetzen wir.")
+    assert await foreign(page, english) == []
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".toast.undo")).to_contain_text("Du hast geändert")
+    assert await foreign(page, english) == []
+    await page.keyboard.press("Control+Enter")  # once more: it is sent now
+
+    await page.get_by_role("link", name="Nachsehen").click()
+    await page.get_by_role("button", name="Entschieden").click()
+    await page.locator(".row").click()
+    await expect(page.get_by_role("heading", name="Was der Kunde las")).to_be_visible()
+    assert await foreign(page, english) == []
+
+    await page.goto(f"{world.origin}/console/people")
+    await page.get_by_role("button", name="Bearbeiten").first.click()
+    await expect(page.get_by_label("Sprachen, als Kürzel")).to_be_visible()
+    assert await foreign(page, english) == []
