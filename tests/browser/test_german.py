@@ -24,7 +24,7 @@ SHEETS = {
 }
 # What people and rules wrote stays in their language; so does what is not on the page to be read.
 FOUND = """(english) => {
-  const theirs = '.words, .because button, .criteria :not(h4), .asked, .excerpt, textarea, script';
+  const theirs = '.words, .criteria :not(h4), .asked, .excerpt, textarea, script';
   const told = [...document.body.querySelectorAll('*')].filter((one) => !one.closest(theirs))
     .flatMap((one) => [
       ...[...one.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data),

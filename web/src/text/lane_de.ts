@@ -28,7 +28,7 @@ export const de: Said<typeof en> = {
     wrong: 'falsch',
     corrected: 'berichtigt',
     approve: 'freigegeben',
-    edit: 'bearbeitet',
+    edit: 'geändert',
     reject: 'abgelehnt',
     take_over: 'übernommen',
     release: 'von selbst hinaus',

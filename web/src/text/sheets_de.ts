@@ -26,7 +26,7 @@ export const de: Said<typeof en> = {
   search: 'Suchen',
   toDo: 'Was sich tun lässt',
   nothingLike: 'So etwas lässt sich hier gerade nicht tun.',
-  isSent: 'Das geht an den Kunden: drücke Strg Enter, oder klicke es an.',
+  isSent: 'Das geht an den Kunden: drücke Ctrl Enter, oder klicke es an.',
   searchReplies: 'Vorbereitete Antworten suchen',
   language: 'Sprache',
   noReplies: 'Noch keine: schreib replies.yaml neben die Regeln.',

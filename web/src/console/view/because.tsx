@@ -1,4 +1,5 @@
 import { onCard } from '../../text/card.ts';
+import { onEvidence } from '../../text/evidence.ts';
 import type { HoldView } from '../../shared/protocol.gen.ts';
 import { reason, reasons } from '../acts.ts';
 import type { Desk } from '../desk.ts';
@@ -19,7 +20,7 @@ export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
           aria-pressed={chosen.includes(said)}
           onClick={() => reason(desk, at)}
         >
-          <kbd aria-hidden='true'>{editing ? `Alt+${at + 1}` : at + 1}</kbd> {said}
+          <kbd aria-hidden='true'>{editing ? `Alt+${at + 1}` : at + 1}</kbd> {told(said)}
         </button>
       ))}
       <label class='why-note'>
@@ -35,4 +36,10 @@ export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
       </label>
     </div>
   );
+}
+
+/** The usual reasons in this page's language; those of a rule in the rule's own words. */
+export function told(reason: string): string {
+  const known: Readonly<Record<string, string>> = onEvidence.value.reasons;
+  return known[reason] ?? reason;
 }

@@ -5,6 +5,7 @@ import { owing } from '../colleagues.ts';
 import type { Desk } from '../desk.ts';
 import { alive } from '../state.ts';
 import { firstTexts, nameOf } from '../texts.ts';
+import { told } from './because.tsx';
 import { Difference } from './difference.tsx';
 import { Editor } from './editor.tsx';
 import { Notes } from './notes.tsx';
@@ -47,7 +48,7 @@ function Proposed({ card, mine }: { card: Card; mine: boolean }) {
         </div>
       ))}
       {proposal.because.length > 0 && (
-        <p class='why'>{onCard.value.reasons(proposal.because.join(', '))}</p>
+        <p class='why'>{onCard.value.reasons(proposal.because.map(told).join(', '))}</p>
       )}
     </section>
   );
@@ -61,7 +62,7 @@ function Opinions({ opinions }: { opinions: readonly OpinionView[] }) {
         {opinions.map(({ of, action, because, text, given_at }) => (
           <li key={`${of.id} ${given_at}`}>
             <b>{of.name}</b> {action ? onCard.value.would[action] : onCard.value.wasAsked}
-            {because.length > 0 && `: ${because.join(', ')}`}
+            {because.length > 0 && `: ${because.map(told).join(', ')}`}
             {text && <bdi class='words' dir='auto'>{text}</bdi>}
           </li>
         ))}
