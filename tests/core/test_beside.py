@@ -60,6 +60,30 @@ def test_what_is_heard_afterwards_is_recorded() -> None:
     assert turn.hears(tone(0.8)) == []
 
 
+def test_a_check_that_was_waited_for_has_no_say_afterwards() -> None:
+    late = Rule("late", Test("late", 0.5), then="watch")
+    turn = Turn(policy_of([late, WATCH], whole=["late"], beside=["tone"]))
+    turn.writes("We ship.")
+    turn.hears(ev.Done())
+    assert turn.hears(ev.Verdict("late", 0.1, final=True))[-1] == Finish("model")
+    assert turn.hears(ev.Verdict("late", 0.9, final=True)) == []
+
+
+def test_who_is_asked_after_all_as_the_answer_ends_is_asked_once() -> None:
+    both = Rule("both", Every((TONE, Test("judge"))), then="watch")
+    held = Rule("other", Test("other", 0.5))
+    policy = policy_of([both, held], whole=["other"], beside=["tone", "judge"], costly=["judge"])
+    turn = Turn(policy)
+    turn.writes("We ship.")
+    turn.hears(ev.Done())
+    turn.hears(ev.Spared("judge", final=True))
+    turn.hears(tone(0.9))
+    out = turn.hears(ev.Verdict("other", 0.0, final=True))
+    assert out[0] == RunChecks(frozenset({"judge"}), final=True)
+    assert out[-1] == Finish("model")
+    assert turn.hears(tone(1.0)) == []
+
+
 def test_it_is_corrected_only_where_the_rule_says_what_with() -> None:
     watched, corrected = over(SORRY).hears(tone(1.0))
     assert watched == Watched((Reason("tone", "tone", "matched", 1.0),))

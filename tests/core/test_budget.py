@@ -38,6 +38,13 @@ def test_holds_in_an_hour_are_the_budget_however_many_answers_there_are() -> Non
     assert quiet.threshold == pytest.approx(0.5 - budget.step)
 
 
+def test_it_moves_by_hundredths_between_everything_and_nothing() -> None:
+    budget = Budget(0.05)
+    assert budget.threshold == 0.5
+    assert budget.after(held=True).threshold == pytest.approx(0.5095)
+    assert (budget.at(-7.0).threshold, budget.at(7.0).threshold) == (0.0, 1.0)
+
+
 @pytest.mark.parametrize(
     ("ceiling", "lowest", "highest", "threshold"),
     [(1.0, 0.3, 0.9, 0.8), (0.6, 0.3, 0.6, 0.6), (0.1, 0.1, 0.1, 0.1)],

@@ -71,6 +71,19 @@ def test_a_check_that_can_only_raise_a_risk_nobody_asks_for_is_spared(
     assert needed(policy, known, "b") is wanted
 
 
+def test_a_risk_that_is_undecided_asks_nobody_who_does_not_count_in_it() -> None:
+    other = Rule("other", Every((Test("d", 0.5), Test("c", 0.5))))
+    policy = policy_of(
+        [Rule("risky", Test(RISK, 0.7)), other],
+        segment=["a", "b", "c", "d"],
+        costly=["b", "c"],
+        fusion=FUSION,
+    )
+    scores = {"a": 0.7, "d": 0.0, RISK: FUSION.risk({"a": 0.7})}
+    assert needed(policy, scores, "b")
+    assert not needed(policy, scores, "c")
+
+
 def test_a_check_that_fails_concerns_the_rules_on_the_risk_it_counts_in() -> None:
     risky = Rule("risky", Test(RISK, 0.7), on_error="block")
     policy = policy_of([risky, Rule("own", Test("c"))], segment=["a", "b", "c"], fusion=FUSION)

@@ -463,3 +463,8 @@ def test_a_check_of_the_request_is_asked_of_nothing_else() -> None:
     policy = policy_of([REQUEST], request=names, segment=names, whole=names, beside=names)
     assert policy.request == {"injection"}
     assert not policy.segment | policy.whole | policy.beside
+
+
+def test_a_verdict_that_names_no_place_is_about_none() -> None:
+    said = ev.Verdict("a", 0.1, final=True)
+    assert (said.field, said.start, said.upto) == ("", 0, 0)
