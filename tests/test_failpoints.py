@@ -78,7 +78,7 @@ def test_every_place_exists_and_some_test_kills_there() -> None:
     assert places == set(failpoints.NAMES)
     tests = [
         file.read_text()
-        for folder in ("store", "runner", "server", "faults")
+        for folder in ("store", "runner", "server", "faults", "webhooks")
         for file in (ROOT / "tests" / folder).rglob("test_*.py")
     ]
     assert [name for name in places if not any(name in text for text in tests)] == []

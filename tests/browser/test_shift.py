@@ -45,6 +45,7 @@ async def edited_undone_and_sent(ana: Visitor) -> None:
     await press("Control+Enter")
     await expect(page.locator(".toast.undo")).to_contain_text("You edited")
     await press("z")
+    await expect(page.locator(".toast.undo")).to_have_count(0)
     await expect(box).to_have_value(MINE)
     await press("Control+Enter")
     await expect(page.locator(".actions")).to_contain_text("You edited.")

@@ -121,6 +121,7 @@ async def test_the_stop_switch_asks_first_and_goes_by_keys(
     await expect(everything).to_be_focused()
     assert switch.mode(TENANT) == ""
     await dee.page.keyboard.press("Enter")
+    await expect(dialog).to_be_visible()
     await dee.page.keyboard.press("Tab")  # the first button cancels
     await dee.page.keyboard.press("Enter")
     await expect(dee.page.get_by_text("Everything is held.")).to_be_visible()
