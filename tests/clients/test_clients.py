@@ -16,6 +16,7 @@ import pytest
 from hitl_chat.core.hold import Hold
 from hitl_chat.models.scripted import Call, Reply, Scripted
 from hitl_chat.ports import ModelCall
+from hitl_chat.settings import Desk as Staffing
 from hitl_chat.store.events import Event
 from tests.clients import scripts
 from tests.clients.contract import Job, Result
@@ -146,7 +147,8 @@ class Desk:
 
 async def play_every_cell(folder: Path) -> dict[Cell, Result]:
     model = Scripted(speak)
-    async with World(folder, RULES, models={MODEL: model}, waits=WAITS) as world:
+    tireless = Staffing(capacity=100)
+    async with World(folder, RULES, models={MODEL: model}, waits=WAITS, desk=tireless) as world:
         world.people.come(ANA)
         desk = Desk(world.people)
         world.program.desk.feed.follow(desk.heard)
