@@ -45,6 +45,12 @@ def test_it_moves_by_hundredths_between_everything_and_nothing() -> None:
     assert (budget.at(-7.0).threshold, budget.at(7.0).threshold) == (0.0, 1.0)
 
 
+def test_where_nothing_is_allowed_only_a_hold_moves_it() -> None:
+    assert Budget().after(held=False) == Budget()
+    by_time = Budget(per_second=1.0)
+    assert by_time.after(held=False) == by_time  # no time has passed
+
+
 @pytest.mark.parametrize(
     ("ceiling", "lowest", "highest", "threshold"),
     [(1.0, 0.3, 0.9, 0.8), (0.6, 0.3, 0.6, 0.6), (0.1, 0.1, 0.1, 0.1)],
