@@ -86,10 +86,11 @@ def test_only_what_was_read_is_confirmed() -> None:
 def test_declined_the_hold_is_its_authors_again() -> None:
     desk = desk_for("edit")
     desk.decide(ANA, "edit", texts=EDIT)
-    assert seconds(desk, agree=False) is None
+    assert seconds(desk.at(5), SAM, agree=False) is None
     hold = desk.hold
-    assert (hold.state, hold.claimed_by, hold.declined_by) == ("claimed", "ana", "ben")
-    assert hold.claim_until == LIMITS.lease
+    assert (hold.state, hold.claimed_by) == ("claimed", "ana")
+    assert (hold.declined_by, hold.declined_name) == ("sam", "sam")
+    assert hold.claim_until == 5 + LIMITS.lease
     desk.decide(ANA, "reject")
     assert desk.hold.declined_by == ""
     assert desk.hold.decision is not None
