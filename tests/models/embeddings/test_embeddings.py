@@ -119,12 +119,17 @@ async def test_overload_is_refused_with_what_to_do_and_nothing_waiting_is_droppe
 async def test_a_call_of_many_texts_leaves_room_for_others(
     local: Options, scripted: Scripted
 ) -> None:
+    scripted.free.clear()
     embeddings = Embeddings(replace(local, waiting=2 * BATCH, timeout=60.0), scripted)
-    many, one = await asyncio.gather(
-        embeddings.embed([f"{number}" for number in range(500)]), embeddings.embed(["one"])
-    )
-    assert (len(many), len(one)) == (500, 1)
-    assert ["one"] in [batch[-1:] for batch in scripted.seen[:3]]
+    first = asyncio.ensure_future(embeddings.embed(["in hand"]))
+    await asyncio.to_thread(scripted.busy.wait)
+    many = asyncio.ensure_future(embeddings.embed([f"{number}" for number in range(500)]))
+    one = asyncio.ensure_future(embeddings.embed(["one"]))
+    await asyncio.sleep(0)
+    scripted.free.set()
+    assert [len(rows) for rows in await asyncio.gather(first, many, one)] == [1, 500, 1]
+    made = [text for batch in scripted.seen for text in batch]
+    assert made.index("one") < made.index(f"{BATCH}")
     embeddings.close()
 
 
