@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -94,6 +95,8 @@ class Ruleset:
         self._hours = hours
         asks = [ask for plan in self.planned for ask in plan.asks]
         self._customer = checks.scanner(asks) if asks else None
+        self._predicates = {n: p for plan in self.planned for n, p in plan.predicates.items()}
+        self._applying: dict[tuple[object, ...], tuple[int, ...]] = {}
         self._made: dict[tuple[tuple[int, ...], str], Compiled] = {}
 
     @property
@@ -111,18 +114,23 @@ class Ruleset:
         language = self._language(facts)
         made = self._made.get((applying, language))
         if made is None:
-            if len(self._made) >= REMEMBERED:
-                self._made.pop(next(iter(self._made)))
+            _make_room(self._made)
             plans = [self.planned[place] for place in applying]
             made = self._made[applying, language] = self._make(plans, language)
         return made
 
     def applying(self, facts: RequestFacts) -> tuple[int, ...]:
         """The places of the rules whose `on` is true."""
-        said = self._said(facts.customer_text) if self._customer else frozenset()
-        return tuple(
-            place for place, plan in enumerate(self.planned) if _applies(plan, facts, said)
-        )
+        said = self._said(facts.customer_text)
+        told = [holds(facts) for holds in self._predicates.values()]
+        key = (said, *told)
+        known = self._applying.get(key)
+        if known is None:
+            _make_room(self._applying)
+            about = {**dict.fromkeys(said, True), **dict(zip(self._predicates, told, strict=True))}
+            places = (at for at, plan in enumerate(self.planned) if _applies(plan, about))
+            known = self._applying[key] = tuple(places)
+        return known
 
     def _language(self, facts: RequestFacts) -> str:
         """The customer's, if texts differ by it: told by the last words that say which it is."""
@@ -183,10 +191,16 @@ def _whole(plan: Planned) -> bool:
     return plan.blocking and plan.rule.strictness != "segment"
 
 
-def _applies(plan: Planned, facts: RequestFacts, said: frozenset[str]) -> bool:
+def _applies(plan: Planned, about: Mapping[str, bool | None]) -> bool:
+    """`about`: what is so, and what is known not to be; a customer's text is always known."""
     if plan.on is None:
         return True
-    told = {name: holds(facts) for name, holds in plan.predicates.items()}
-    scores = {name: float(said) for name, said in told.items() if said is not None}
-    scores |= {ask.name: float(ask.name in said) for ask in plan.asks}
+    told = {name: about[name] for name in plan.predicates}
+    scores = {name: float(so) for name, so in told.items() if so is not None}
+    scores |= {ask.name: float(ask.name in about) for ask in plan.asks}
     return holds_true(plan.on, scores) is not False  # what nobody knows sets no rule aside
+
+
+def _make_room(memory: dict[Any, Any]) -> None:
+    if len(memory) >= REMEMBERED:
+        memory.pop(next(iter(memory)))

@@ -293,6 +293,7 @@ class Turn:
         self.audience.each(lambda listener: listener.finish(self, ending, self.error))
         if self._timer:
             self._timer.cancel()
+        self._timer = self._asking = None  # they know the turn: a circle for each answer
         self.finished = True
         self.keeper.finished(self)
         self._over(self)

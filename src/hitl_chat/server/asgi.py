@@ -111,6 +111,7 @@ class Guard:
             self.fault(request_id, error)
             await self._fail(answer, unexpected(request_id))
         self.seen(scope["path"] if scope["path"] in self.hot else "other", answer.status)
+        scope.pop("hitl.flow", None)  # it knows the scope: a circle for each request
 
     async def _fail(self, answer: "Answer", error: HitlError) -> None:
         if not answer.status:
