@@ -43,5 +43,5 @@ async def test_nothing_of_an_answer_stays(world: World, streamed: bool) -> None:
             async with customer.post(url, json=body) as answer:
                 assert "blue" in await answer.text()
         async with asyncio.timeout(PATIENCE):  # an open connection knows its last request
-            while left(Turn) > turns or left(Cycle) > cycles + 1:
+            while left(Turn) > turns or left(Cycle) > cycles + 1:  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0)

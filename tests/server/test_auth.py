@@ -1,5 +1,7 @@
 """Who may send a request (security.md, bad inputs D): keys, conversation tokens, origins."""
 
+import asyncio
+
 import msgspec
 import pytest
 from msgspec.structs import replace
@@ -63,6 +65,34 @@ async def test_a_right_key_names_its_caller(keys: Keys, cabinet: Cabinet) -> Non
     assert (caller.tenant, caller.aware, caller.conversation) == ("moss", True, "")
     assert caller.key == cabinet.plain.split("_")[1]
     assert asked["hitl.caller"] == caller
+
+
+async def test_a_crowd_that_comes_at_once_asks_once(keys: Keys, cabinet: Cabinet) -> None:
+    crowd = [keys.authorise(scope(f"Bearer {cabinet.plain}")) for _ in range(50)]
+    assert {caller.tenant for caller in await asyncio.gather(*crowd)} == {"moss"}
+    assert len(cabinet.asked) == 1
+
+
+async def test_a_crowd_with_a_wrong_key_is_refused_one_by_one(keys: Keys, cabinet: Cabinet) -> None:
+    cabinet.revoke(cabinet.plain)
+    crowd = [keys.authorise(scope(f"Bearer {cabinet.plain}")) for _ in range(5)]
+    refused = await asyncio.gather(*crowd, return_exceptions=True)
+    assert [type(each) for each in refused] == [Unauthorized] * 5
+    with pytest.raises(Unauthorized):
+        await keys.authorise(scope(f"Bearer {cabinet.plain}"))
+    assert len(cabinet.asked) == 2
+
+
+async def test_one_of_a_crowd_hangs_up_and_the_others_are_let_in(
+    keys: Keys, cabinet: Cabinet
+) -> None:
+    first, second = (
+        asyncio.ensure_future(keys.authorise(scope(f"Bearer {cabinet.plain}"))) for _ in range(2)
+    )
+    await asyncio.sleep(0)
+    first.cancel()
+    assert (await second).tenant == "moss"
+    assert first.cancelled()
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "Bearer  "])

@@ -5,6 +5,7 @@ and looked up through a function that is handed in. A wrong, an unknown and a re
 same answer. What was found is believed for `cache` seconds, so that the hot path costs no query.
 """
 
+import asyncio
 import hmac
 import re
 import secrets
@@ -96,6 +97,7 @@ class Keys:
         self.used = used
         self._told: dict[str, float] = {}
         self._known: dict[bytes, tuple[float, Caller]] = {}
+        self._asking: dict[bytes, asyncio.Future[tuple[Caller, float]]] = {}
 
     async def authorise(self, scope: Scope, *, token_ok: bool = False) -> Caller:
         """The caller, also noted in the scope. Conversation tokens only where the route says so."""
@@ -103,8 +105,7 @@ class Keys:
         name = sha256(credential).digest()
         until, caller = self._known.get(name, (0.0, None))
         if caller is None or until <= self.clock.monotonic():
-            caller, seconds = await self._look_up(credential.decode("ascii"))
-            self._remember(name, caller, seconds)
+            caller = await self._found(name, credential.decode("ascii"))
         if caller.conversation and not token_ok:
             msg = "A conversation token is not accepted here; use the API key it was made with."
             raise Forbidden(msg)
@@ -133,6 +134,20 @@ class Keys:
         payload = msgspec.json.encode(grant)
         signature = _sign(self.pepper, b"conversation token\0" + payload)
         return f"ct_{_base64(payload)}.{_base64(signature)}", expires
+
+    async def _found(self, name: bytes, credential: str) -> Caller:
+        """Looked up once for all that ask at the same time: customers come in crowds."""
+        asking = self._asking.get(name)
+        if asking is None:
+            asking = self._asking[name] = asyncio.ensure_future(self._look_up(credential))
+            asking.add_done_callback(lambda done: self._answered(name, done))
+        caller, _ = await asyncio.shield(asking)
+        return caller
+
+    def _answered(self, name: bytes, asking: asyncio.Future[tuple[Caller, float]]) -> None:
+        del self._asking[name]
+        if not asking.cancelled() and asking.exception() is None:
+            self._remember(name, *asking.result())
 
     async def _look_up(self, credential: str) -> tuple[Caller, float]:
         """The caller, and for how many seconds that may be believed."""
