@@ -67,7 +67,7 @@ def grounded(row: Row, draft: str) -> Verdict:
     options = grounding.Options()
     asked = Asked(material(row), {CONTENT: draft}, final=True)
     risk = grounding.look(options, asked, grounding.prepare(options, asked))
-    return Verdict(grounding.NAME, risk.score, spans=risk.spans, detail=risk.detail)
+    return Verdict("grounding", risk.score, spans=risk.spans, detail=risk.detail)
 
 
 def consistent() -> Look:

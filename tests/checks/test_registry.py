@@ -1,13 +1,15 @@
 """Checks by name: adding one is one file and one line, and the scripted one does as it is told."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from hitl_chat.checks.finding import Cursor, Hit
-from hitl_chat.checks.registry import SHIPPED, Synchronous, default
+from hitl_chat.checks.registry import SHIPPED, Known, ShippedSynchronous, Synchronous, default
 from hitl_chat.checks.scripted import Options, Scripted
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.types import Span
@@ -63,6 +65,29 @@ def test_the_shipped_checks_have_names_of_their_own() -> None:
     assert len(names) == len(set(names))
     assert set(default().synchronous) == {"patterns", "pii"}
     assert {"scripted", "hedging", "grounding", "tool_calls"} <= set(default().asynchronous)
+
+
+@pytest.mark.parametrize("one", SHIPPED, ids=lambda one: one.name)
+def test_each_shipped_check_can_be_made(one: Known) -> None:
+    if isinstance(one, ShippedSynchronous):
+        assert list(one.finders([])) == []
+    else:
+        check = default().check("mine", one.name, one.options())
+        assert check.name == "mine"
+
+
+def test_a_check_that_no_rule_names_is_not_even_read() -> None:
+    script = (
+        "import sys\n"
+        "from hitl_chat.checks.registry import default\n"
+        "from hitl_chat.rules.compile import compile_ruleset\n"
+        "rule = 'rules: [{name: mail, when: {check: hedging, above: 0.5}}]'\n"
+        "compile_ruleset(rule, file='rules.yaml', checks=default())\n"
+        "print(sorted(n for n in sys.modules if n.startswith('hitl_chat.checks.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert "hitl_chat.checks.hedging" in done.stdout, done.stderr
+    assert "hitl_chat.checks.grounding" not in done.stdout
 
 
 def test_all_synchronous_checks_share_one_mark() -> None:

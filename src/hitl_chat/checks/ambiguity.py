@@ -16,7 +16,6 @@ from hitl_chat.checks.plain import Risk, stretches
 from hitl_chat.checks.samples import Drawing
 from hitl_chat.ports import Asked, Means
 
-NAME = "ambiguity"
 REASON = "ambiguous"
 
 _QUESTION = re.compile(r"[?？؟][\"'”’)\]*_\s]*$")  # noqa: RUF001 (other scripts' question marks)

@@ -14,8 +14,6 @@ from hitl_chat.checks.plain import Plain, Risk, Settings, of_request, told
 from hitl_chat.checks.transcript import customers
 from hitl_chat.ports import Asked, Means
 
-NAME = "asks_for_person"
-
 _EN = (
     r"(?:human(?: being| agent| operator)?|(?:real|actual|live|living) (?:person|one|agent|human)|"
     r"person|agent|representative|customer service rep\w*|advisor|adviser|operator|manager|"

@@ -23,7 +23,6 @@ from hitl_chat.core.segments import ends
 from hitl_chat.core.types import Span
 from hitl_chat.ports import Asked, Means
 
-NAME = "consistency"
 SLACK = 200  # characters: a text is not begun in the middle of a word that counts
 
 

@@ -16,8 +16,6 @@ from hitl_chat.checks.plain import Plain, Risk, Settings, either, of_request, to
 from hitl_chat.checks.transcript import CUSTOMER, Message, customers, said_by
 from hitl_chat.ports import Asked, Means
 
-NAME = "frustration"
-
 _TIMES = (
     r"third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|umpteenth|3rd|[4-9]th|1[0-9]th"
 )

@@ -34,7 +34,6 @@ from hitl_chat.ports import Asked, Means
 if TYPE_CHECKING:
     from hitl_chat.core.types import Span
 
-NAME = "grounding"
 
 Kind = Literal[
     "amount", "percent", "temperature", "duration", "measure", "number", "date", "weekday", "time",

@@ -16,7 +16,6 @@ from hitl_chat.ports import Asked, Means
 if TYPE_CHECKING:
     from hitl_chat.core.types import Span
 
-NAME = "hedging"
 
 UNSURE = """
 i'm not sure|i am not sure|i'm not certain|i am not certain|i'm not entirely sure|i'm unsure

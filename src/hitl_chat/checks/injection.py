@@ -17,8 +17,6 @@ from hitl_chat.checks.plain import Plain, Risk, Settings, either, of_request, to
 from hitl_chat.checks.transcript import CUSTOMER, RESULTS, customers, said_by, since_customer
 from hitl_chat.ports import Asked, Means
 
-NAME = "injection"
-
 HIDING = {
     "tag-characters": 0.9,
     "direction-override": 0.6,

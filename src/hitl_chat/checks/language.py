@@ -14,7 +14,6 @@ from hitl_chat.checks.tongue import LANGUAGES, Told, tell
 from hitl_chat.checks.transcript import CUSTOMER, customers, said_by
 from hitl_chat.ports import Asked, Means
 
-NAME = "language"
 LATEST = 600  # characters of the draft that decide; a quote further up does not
 
 # Told apart by few words, and understood by each other's readers.

@@ -14,7 +14,6 @@ from hitl_chat.checks.plain import Plain, Risk, Settings, of_draft, stretches
 from hitl_chat.core.types import Span
 from hitl_chat.ports import Asked, Means
 
-NAME = "length"
 LEAST, MOST = 0, 400
 
 Words = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]

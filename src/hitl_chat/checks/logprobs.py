@@ -25,7 +25,6 @@ from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.types import Span
 from hitl_chat.ports import Asked, Cost, Means, Token
 
-NAME = "logprobs"
 WHY = "the model sent no log-probabilities: ask one that does, or do without this check"
 
 

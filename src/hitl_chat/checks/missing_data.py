@@ -20,7 +20,6 @@ from hitl_chat.ports import Asked, Means
 if TYPE_CHECKING:
     from hitl_chat.core.types import Span
 
-NAME = "missing_data"
 CLAIMED, REPEATED = 0.9, 0.25  # what the customer said already weighs little
 
 _DONE = (

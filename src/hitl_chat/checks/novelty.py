@@ -19,8 +19,6 @@ from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.errors import HitlError
 from hitl_chat.ports import Asked, Cost, Means
 
-NAME = "novelty"
-
 
 class Options(Settings):
     """What `checks:` may say of a novelty check."""

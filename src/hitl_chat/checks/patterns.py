@@ -16,7 +16,6 @@ from hitl_chat.checks.regex_forms import longest
 from hitl_chat.checks.regexes import Expression, Regexes, check_source, expression, is_bounded
 from hitl_chat.ports import Use
 
-NAME = "patterns"
 LONGEST_LITERAL = 200
 MOST_EXPRESSIONS = 100  # of one use; more of them are words, and belong under `literals:`
 LONGEST_MATCH = 1000  # characters a streaming rule may keep back to see a match through

@@ -18,7 +18,6 @@ from hitl_chat.checks.pii_kind import Kind
 from hitl_chat.checks.pii_numbers import CARD, IBAN, SSN
 from hitl_chat.ports import Use
 
-NAME = "pii"
 Type = Literal["email", "phone", "card", "iban", "ssn", "ip"]
 KINDS: tuple[Kind, ...] = (EMAIL, PHONE, CARD, IBAN, SSN, IPV4, IPV6)
 

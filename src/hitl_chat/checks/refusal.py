@@ -17,7 +17,6 @@ from hitl_chat.ports import Asked, Means
 if TYPE_CHECKING:
     from hitl_chat.core.types import Span
 
-NAME = "refusal"
 
 REFUSES = """
 i can't help with that|i cannot help with that|i can't help you with that

@@ -1,41 +1,19 @@
 """Which checks there are, by the names rules use.
 
-Adding a check is one file and one line here: a synchronous one brings `NAME`, `Options` and
-`finders`, an asynchronous one `NAME`, `Options` and `build`. Other packages bring theirs as
-plugins. Knows no rule.
+Adding a check is one file and its name here: a synchronous one brings `Options` and `finders`, an
+asynchronous one `Options` and `build`. A file is imported when a rule first names its check: a
+server waits for none that it does not use. Other packages bring theirs as plugins. Knows no rule.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from hitl_chat.checks import (
-    ambiguity,
-    asks_for_person,
-    consistency,
-    frustration,
-    grounding,
-    hedging,
-    injection,
-    judge,
-    known_bad,
-    language,
-    length,
-    logprobs,
-    missing_data,
-    novelty,
-    patterns,
-    pii,
-    plugins,
-    refusal,
-    scripted,
-    sensitive_moment,
-    tongue,
-    tool_calls,
-)
+from hitl_chat.checks import plugins, tongue
 from hitl_chat.checks.finding import Finder
 from hitl_chat.checks.means import NOTHING
 from hitl_chat.checks.stream import StreamScanner
@@ -58,35 +36,83 @@ class Asynchronous(NamedTuple):
     build: Callable[[str, BaseModel, Means], Check]
 
 
-Known = Synchronous | Asynchronous
+class Shipped:
+    """A check of ours, whose file is named after it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def options(self) -> type[BaseModel]:
+        options: type[BaseModel] = self._file.Options
+        return options
+
+    @property
+    def _file(self) -> Any:  # noqa: ANN401 - what a check's file must have is tested
+        return import_module(f"{__package__}.{self.name}")
+
+
+class ShippedSynchronous(Shipped):
+    def finders(self, uses: Sequence[Use]) -> Iterable[Finder]:
+        found: Iterable[Finder] = self._file.finders(uses)
+        return found
+
+
+class ShippedAsynchronous(Shipped):
+    def build(self, name: str, options: BaseModel, means: Means) -> Check:
+        check: Check = self._file.build(name, options, means)
+        return check
+
+
+Reading = Synchronous | ShippedSynchronous
+Asking = Asynchronous | ShippedAsynchronous
+Known = Reading | Asking
 
 SHIPPED: tuple[Known, ...] = (
-    Asynchronous(ambiguity.NAME, ambiguity.Options, ambiguity.build),
-    Asynchronous(consistency.NAME, consistency.Options, consistency.build),
-    Synchronous(patterns.NAME, patterns.Options, patterns.finders),
-    Synchronous(pii.NAME, pii.Options, pii.finders),
-    Asynchronous(judge.NAME, judge.Options, judge.build),
-    Asynchronous(known_bad.NAME, known_bad.Options, known_bad.build),
-    Asynchronous(novelty.NAME, novelty.Options, novelty.build),
-    Asynchronous(sensitive_moment.NAME, sensitive_moment.Options, sensitive_moment.build),
-    *(
-        Asynchronous(free.NAME, free.Options, free.build)
-        for free in (
-            asks_for_person,
-            frustration,
-            grounding,
-            hedging,
-            injection,
-            language,
-            length,
-            logprobs,
-            missing_data,
-            refusal,
-            tool_calls,
-        )
+    *map(ShippedSynchronous, ("patterns", "pii")),
+    *map(
+        ShippedAsynchronous,
+        (
+            "ambiguity",
+            "consistency",
+            "judge",
+            "known_bad",
+            "novelty",
+            "sensitive_moment",
+            "asks_for_person",
+            "frustration",
+            "grounding",
+            "hedging",
+            "injection",
+            "language",
+            "length",
+            "logprobs",
+            "missing_data",
+            "refusal",
+            "tool_calls",
+            "scripted",
+        ),
     ),
-    Asynchronous(scripted.NAME, scripted.Options, scripted.build),
 )
+
+
+class Options(Mapping[str, type[BaseModel]]):
+    """What may be said of each check; looked up when somebody asks about that check."""
+
+    def __init__(self, known: Mapping[str, Known]) -> None:
+        self._known = known
+
+    def __getitem__(self, name: str) -> type[BaseModel]:
+        return self._known[name].options
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known
 
 
 class Registry:
@@ -95,16 +121,16 @@ class Registry:
     def __init__(self, known: Iterable[Known], means: Means = NOTHING) -> None:
         every = tuple(known)
         self._means = means
-        self._synchronous = {one.name: one for one in every if isinstance(one, Synchronous)}
-        self._asynchronous = {one.name: one for one in every if isinstance(one, Asynchronous)}
+        self._synchronous = {one.name: one for one in every if isinstance(one, Reading)}
+        self._asynchronous = {one.name: one for one in every if isinstance(one, Asking)}
 
     @property
     def synchronous(self) -> Mapping[str, type[BaseModel]]:
-        return {name: one.options for name, one in self._synchronous.items()}
+        return Options(self._synchronous)
 
     @property
     def asynchronous(self) -> Mapping[str, type[BaseModel]]:
-        return {name: one.options for name, one in self._asynchronous.items()}
+        return Options(self._asynchronous)
 
     def scanner(self, uses: Sequence[Use]) -> StreamScanner:
         finders = chain.from_iterable(

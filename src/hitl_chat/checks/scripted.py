@@ -17,7 +17,6 @@ from hitl_chat.core.types import Field as FieldName
 from hitl_chat.core.types import Span
 from hitl_chat.ports import Asked, Cost, Means
 
-NAME = "scripted"
 Score = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Sleep = Callable[[float], Awaitable[None]]
 

@@ -16,7 +16,6 @@ from hitl_chat.core.types import Field as FieldName
 from hitl_chat.core.types import Span
 from hitl_chat.ports import Asked, Means
 
-NAME = "tool_calls"
 MOST_TOOLS = 200
 
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=128)]
