@@ -24,7 +24,8 @@ def test_what_was_escalated_is_for_supervisors_only() -> None:
     desk.claim(ANA)
     assert escalates(desk, ANA) is None
     hold = desk.hold
-    assert (hold.state, hold.claimed_by, hold.escalated_by) == ("open", "", "ana")
+    assert (hold.state, hold.claimed_by) == ("open", "")
+    assert (hold.escalated_by, hold.escalated_name) == (ANA.id, ANA.name)
     assert code(desk.claim(ANA)) == code(desk.decide(BEN, "reject")) == "escalated"
     assert code(assigns(desk, SUE, BEN)) == "escalated"
     assert escalates(desk, SUE) is None
@@ -43,11 +44,13 @@ def test_a_colleague_gets_the_claim_and_keeps_it_while_they_are_there() -> None:
     desk.claim(ANA)
     assert assigns(desk, ANA, BEN) is None
     hold = desk.hold
-    assert (hold.claimed_by, hold.fence, hold.claim_until) == ("ben", 2, LEASE)
+    assert (hold.claimed_by, hold.claimed_name) == (BEN.id, BEN.name)
+    assert (hold.fence, hold.claim_until) == (2, LEASE)
     assert code(desk.decide(ANA, "reject")) == "claimed"
+    desk.at(1)
     assert assigns(desk, BEN, BEN) is None
-    assert desk.hold == hold
-    assert desk.at(LEASE).hold.state == "open"
+    assert (desk.hold.fence, desk.hold.claim_until) == (2, 1 + LEASE)
+    assert desk.at(1 + LEASE).hold.state == "open"
     assert assigns(desk, ANA, SUE) is None
     assert desk.hold.claimed_by == "sue"
 
