@@ -67,6 +67,8 @@ def sweep(
     found: dict[str, dict[str, list[Figures]]] = {
         name: {label: [] for label in labels} for name in scenarios
     }
+    for target in targets:  # what a server still does after its first answer is no answer's cost
+        uvloop.run(settle(pids_of_port(target.port)))
     for turn in range(rounds):
         start = turn % len(targets)
         for name in scenarios:
