@@ -194,6 +194,55 @@ def test_the_risk_of_a_watch_rule_grows_afterwards() -> None:
     assert watched.reasons[0].check == RISK
 
 
+FUSED = Fusion({"tone": 4.0, "judge": 1.0}, missing={"judge": 3.0, "tone": 3.0}, bias=-2.0)
+RISKY = Rule("risky", Test(RISK, 0.7), on_error="release", shadow=True)
+DIED = ev.CheckFailed("judge", "boom", final=True)
+
+
+def dared(*rules: Rule, whole: Iterable[str] = ()) -> Turn:
+    turn = Turn(policy_of(rules, whole=whole, beside=["tone", "judge"], fusion=FUSED))
+    turn.writes("We ship.")
+    turn.hears(ev.Done(("ended:stop",)))
+    return turn
+
+
+def test_who_ends_without_a_word_counts_as_missing_for_rules_that_only_watch() -> None:
+    turn = dared(RISKY)
+    assert turn.hears(tone(0.1)) == []  # the judge may still speak
+    (watched,) = turn.hears(DIED)
+    assert isinstance(watched, Watched)
+    (reason,) = watched.reasons
+    assert (reason.check, reason.code) == (RISK, "shadow:hold")
+    assert reason.score == FUSED.risk({"tone": 0.1})
+    assert dared(RISKY).hears(ev.Verdict("judge", 0.0, final=True)) == []
+
+
+def test_the_last_to_speak_is_weighed_with_those_who_never_did() -> None:
+    high = replace(RISKY, when=Test(RISK, 0.95))
+    turn = dared(high)
+    assert turn.hears(DIED) == []
+    (watched,) = turn.hears(tone(0.9))
+    assert isinstance(watched, Watched)
+    assert watched.reasons[0].score == FUSED.risk({"tone": 0.9})
+
+
+def test_whoever_died_while_the_answer_waited_is_missing_when_it_leaves() -> None:
+    own = Rule("own", Test("other"))
+    turn = dared(own, RISKY, whole=["other"])
+    assert turn.hears(DIED) == []
+    assert turn.hears(ev.CheckFailed("tone", "boom", final=True)) == []
+    watched, *_, last = turn.hears(ev.Verdict("other", 0.0, final=True))
+    assert isinstance(watched, Watched)
+    assert last == Finish("model")
+
+
+def test_whoever_may_still_speak_is_not_missing() -> None:
+    own = Rule("own", Test("other"))
+    turn = dared(own, RISKY, whole=["other"])
+    assert turn.hears(ev.Verdict("other", 0.0, final=True))[-1] == Finish("model")
+    assert turn.hears(tone(0.2)) == []
+
+
 def test_a_turn_that_is_over_hears_nobody_else() -> None:
     turn = over(WATCH)
     assert turn.hears(ev.Verdict("other", 1.0, final=True)) == []

@@ -1,6 +1,7 @@
 """A check speaks, and the gate does what its rules say: the dialogues."""
 
 import pytest
+from msgspec.structs import replace
 
 from hitl_chat.core import events as ev
 from hitl_chat.core.effects import (
@@ -226,9 +227,23 @@ def test_a_watch_rule_records_that_its_check_died() -> None:
     watched, released = died(turn(WATCH))
     assert watched == Watched((Reason("watch", "seg", "check_failed", detail="boom"),))
     assert released == Release(CONTENT, 10)
-    (hold,) = died(turn(WATCH, SEG))
+
+
+def test_a_watch_rule_is_told_of_a_dead_check_beside_a_rule_that_acts() -> None:
+    told = Watched((Reason("watch", "seg", "check_failed", detail="boom"),))
+    talk = turn(WATCH, SEG)
+    watched, hold = died(talk)
+    assert watched == told
     assert isinstance(hold, OpenHold)
     assert [r.rule for r in hold.reasons] == ["seg"]
+    assert not [again for again in died(talk) if isinstance(again, Watched)]
+    block = replace(SEG, on_error="block")
+    assert died(turn(WATCH, block))[:2] == [StopModel(), told]
+    shadow = replace(SEG, name="dark", on_error="block", shadow=True)
+    would = Watched((Reason("dark", "seg", "shadow:block", detail="boom"),))
+    assert died(turn(shadow, SEG))[0] == would
+    lax = replace(SEG, on_error="release")
+    assert died(turn(WATCH, lax)) == [told, Release(CONTENT, 10)]
 
 
 def test_a_dead_check_that_no_rule_speaks_of_holds_by_the_default_rule() -> None:

@@ -15,10 +15,12 @@ from hitl_chat.core.types import Reason
 def mistrusted(policy: Policy, check: str) -> tuple[Rule, ...]:
     """The rules that act when this check dies, each with what its `on_error` makes of it."""
     concerned = policy.about((check,))
+    if not concerned:
+        return (policy.default,)
     blocking = [rule for rule in concerned if blocks(rule)]
-    if concerned and all(rule.on_error == "release" for rule in blocking):
-        return quiet_at_failure(concerned)
-    return tuple(map(_at_failure, blocking)) or (policy.default,)
+    lax = all(rule.on_error == "release" for rule in blocking)
+    acting = () if lax else map(_at_failure, blocking)
+    return (*acting, *quiet_at_failure(concerned))
 
 
 def quiet_at_failure(rules: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -49,14 +49,14 @@ def judge(gate: Gate, verdict: Verdict) -> Step:
         for rule in true_rules(gate, (verdict.check, RISK))
         if rule.name not in named or contributes(rule.when, verdict.check, verdict.score)
     )
-    reasons = tuple(reason_of(gate, rule, verdict) for rule in fired)
+    reasons = tuple(reason_of(gate.scores, rule, verdict) for rule in fired)
     return objection(gate, fired, reasons, sent=_all_sent(gate, verdict), before=before)
 
 
-def reason_of(gate: Gate, rule: Rule, verdict: Verdict) -> Reason:
+def reason_of(scores: Mapping[str, float], rule: Rule, verdict: Verdict) -> Reason:
     check, score = verdict.check, verdict.score
     if check not in mentioned(rule.when):
-        check, score = RISK, gate.scores[RISK]
+        check, score = RISK, scores[RISK]
     code = "threshold" if score < 1.0 else "matched"
     return Reason(rule.name, check, code, score, verdict.spans, verdict.detail)
 
@@ -84,7 +84,9 @@ def mistrust(gate: Gate, failure: CheckFailed) -> Step:
         return gate, ()
     before = outstanding(gate)
     gate = _cover(gate, failure)
-    fired = mistrusted(gate.policy, failure.check)
+    named = {rule.name for rule in gate.fired}  # a rule that only watches says it once
+    acting = mistrusted(gate.policy, failure.check)
+    fired = tuple(rule for rule in acting if blocks(rule) or rule.name not in named)
     reasons = tuple(reason_of_failure(rule, failure) for rule in fired)
     return objection(gate, fired, reasons, sent=False, before=before)
 
@@ -145,10 +147,10 @@ def _joined(gate: Gate) -> Step:
     if not is_judged(gate):
         return gate, ()
     again = needed_after_all(gate)
-    if again - gate.policy.beside:
-        gate = replace(gate, spared=gate.spared - again, owed=again - gate.policy.beside)
-        return gate, (RunChecks(again, final=True),)
-    late, reasons = late_rules(gate)
+    asking = asked_again(gate, again)
+    if asking.owed:
+        return asking, (RunChecks(again, final=True),)
+    late, reasons = late_rules(asking)
     quiet = told(gate, (rule for rule in late if not blocks(rule)), reasons)
     names = {rule.name for rule in late if blocks(rule)}
     joining = tuple(reason for reason in reasons if reason.rule in names)
@@ -183,7 +185,8 @@ def _cover(gate: Gate, verdict: Verdict | CheckFailed | Spared) -> Gate:
     if verdict.final:
         if gate.draft == "streaming":
             return gate  # a verdict on the whole answer while there is no whole answer: no verdict
-        return replace(gate, owed=gate.owed - {verdict.check})
+        check = {verdict.check}
+        return replace(gate, owed=gate.owed - check, unheard=gate.unheard - check)
     if not verdict.field:
         return replace(gate, awaited=gate.awaited - {verdict.check})
     lane = gate.lanes.get(verdict.field)
@@ -203,16 +206,14 @@ def advance(gate: Gate, before: tuple[str, ...] = ()) -> Step:
         return gate, ()
     if is_judged(gate):
         again = needed_after_all(gate)
-        waited = again - gate.policy.beside
-        if waited:
-            gate = replace(gate, spared=gate.spared - again, owed=waited)
-            return gate, (RunChecks(again, final=True),)
-        late, reasons = late_rules(gate)
+        asking = asked_again(gate, again)
+        if asking.owed:
+            return asking, (RunChecks(again, final=True),)
+        late, reasons = late_rules(asking)
         if late:
             return objection(gate, late, reasons, sent=False)
         ask = (RunChecks(again, final=True),) if again else ()
-        gate = replace(gate, phase="closed", spared=gate.spared - again)
-        return gate, (*ask, *rest(gate), Finish("model"))
+        return replace(asking, phase="closed"), (*ask, *rest(gate), Finish("model"))
     effects: list[Effect] = []
     for field, lane in gate.lanes.items():
         upto = clear(gate, lane)
@@ -227,6 +228,17 @@ def needed_after_all(gate: Gate) -> frozenset[str]:
     return frozenset(c for c in gate.spared if needed(gate.policy, gate.scores, c))
 
 
+def asked_again(gate: Gate, checks: frozenset[str]) -> Gate:
+    """They may speak after all; some of them are waited for."""
+    beside = checks & gate.policy.beside
+    return replace(
+        gate,
+        spared=gate.spared - checks,
+        owed=gate.owed | (checks - beside),
+        unheard=gate.unheard | beside,
+    )
+
+
 def is_judged(gate: Gate) -> bool:
     return (
         gate.draft == "whole"
@@ -239,13 +251,13 @@ def is_judged(gate: Gate) -> bool:
 def decided(gate: Gate) -> Mapping[str, float]:
     """Once a draft is judged, a score nobody gave is 0: the synchronous checks found nothing.
 
-    Not of checks that nobody waited for: they may still say anything. Whoever else said nothing
-    now counts as `missing` in the risk.
+    Not of checks that nobody waits for, while they may still say anything. Whoever else said
+    nothing now counts as `missing` in the risk.
     """
     policy = gate.policy
-    scores = {**dict.fromkeys(policy.mentioned - policy.beside, 0.0), **gate.scores}
+    scores = {**dict.fromkeys(policy.mentioned - gate.unheard, 0.0), **gate.scores}
     if policy.fusion is not None:
-        scores[RISK] = policy.fusion.risk(gate.scores, policy.beside)
+        scores[RISK] = policy.fusion.risk(gate.scores, gate.unheard)
     return scores
 
 
@@ -255,10 +267,10 @@ def late_rules(gate: Gate) -> tuple[tuple[Rule, ...], tuple[Reason, ...]]:
     scores = decided(gate)
     undecided = (r for r in gate.policy.undecided if r.name not in named)
     late = tuple(rule for rule in undecided if holds_true(rule.when, scores))
-    return late, tuple(_late_reason(rule, scores) for rule in late)
+    return late, tuple(late_reason(rule, scores) for rule in late)
 
 
-def _late_reason(rule: Rule, scores: Mapping[str, float]) -> Reason:
+def late_reason(rule: Rule, scores: Mapping[str, float]) -> Reason:
     risk = scores.get(RISK, 0.0)
     if contributes(rule.when, RISK, risk):
         return Reason(rule.name, RISK, "threshold", risk)

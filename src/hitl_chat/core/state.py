@@ -32,6 +32,7 @@ class Gate(Value, frozen=True):
     scores: Mapping[str, float] = {}
     awaited: frozenset[str] = frozenset()  # checks whose verdict on the request is missing
     owed: frozenset[str] = frozenset()  # checks whose verdict on the whole answer is missing
+    unheard: frozenset[str] = frozenset()  # checks nobody waits for, and they may still speak
     spared: frozenset[str] = frozenset()  # checks that nobody needed, so far
     fired: tuple[Rule, ...] = ()
     reasons: tuple[Reason, ...] = ()
@@ -46,7 +47,14 @@ Step = tuple[Gate, tuple[Effect, ...]]
 
 def asking(policy: Policy, waits: Waits, note: str = "", *, text_out: bool = False) -> Step:
     """The model is asked, and with it whoever judges the request alone."""
-    gate = Gate(policy, waits, awaited=policy.request, owed=policy.whole, text_out=text_out)
+    gate = Gate(
+        policy,
+        waits,
+        awaited=policy.request,
+        owed=policy.whole,
+        unheard=policy.beside,
+        text_out=text_out,
+    )
     checks = (RunChecks(policy.request),) if policy.request else ()
     return gate, (AskModel(note), *checks)
 
