@@ -281,7 +281,7 @@ def test_explain_asks_the_checks_that_cost_nothing(typed: Typed) -> None:
     )
     _, told, _ = typed("explain", "We ship.")
     assert "promises: spared, hedging said 0 < 0.5" in told
-    assert "broken: no score (failed: " in told
+    assert "broken: failed: " in told
     assert "other: hold, since a check failed" in told
     _, told, _ = typed("explain", "I'm not sure.")
     assert "promises: a model would be asked, since hedging said" in told

@@ -52,12 +52,28 @@ def test_each_verdict_says_what_where_and_how_long() -> None:
     failed = replace(SAID, score=None, reason="it died", ms=3.0)
     late = replace(failed, reason="no verdict within 5 s", timed_out=True, final=True, ms=None)
     spared = replace(SAID, score=None, detail="spared: no rule needed it", ms=None)
-    assert told(TURN, [SAID, failed, late, spared])[:5] == [
-        "turn_1: rules 0123456789ab, model m",
+    said = told(TURN, [SAID, failed, late, spared])
+    assert said[:5] == [
+        "turn_1: passed, ruling pass after 1.25 s",
         "  hedging, 0/content 0..9: 0.70 in 0.2 ms (unsure)",
         "  hedging, 0/content 0..9: failed in 3.0 ms (it died)",
         "  hedging, whole answer: timed out (no verdict within 5 s)",
         "  hedging, 0/content 0..9: spared: no rule needed it",
+    ]
+    assert said[-1] == "  rules 0123456789ab, model m"
+
+
+def test_who_found_nothing_is_folded_into_a_line() -> None:
+    nothing = replace(SAID, score=0.0, detail="")
+    other = replace(nothing, check="refusal", final=True)
+    assert told(TURN, [nothing, SAID, nothing, other])[1:3] == [
+        "  hedging, 0/content 0..9: 0.70 in 0.2 ms (unsure)",
+        "  said 0: hedging (2 times), refusal; --all shows where",
+    ]
+    every = list(lines(Recorded(TURN, [nothing, other], (), None), CHECKS, everything=True))
+    assert every[1:3] == [
+        "  hedging, 0/content 0..9: 0.00 in 0.2 ms",
+        "  refusal, whole answer: 0.00 in 0.2 ms",
     ]
 
 
@@ -98,15 +114,15 @@ def test_it_says_why_and_how_it_ended() -> None:
         Reason("dark", "hedging", "shadow:block", 0.7),
     ]
     held = replace(TURN, outcome="held", ruling="hold")
-    assert told(held, [], *reasons)[-4:] == [
+    assert told(held, [], *reasons)[:4] == [
+        "turn_1: held, ruling hold after 1.25 s",
         "  ! promise: threshold, promises 0.80 (a promise)",
         "  ! cut: ended",
         "  ! dark: would block (a shadow), hedging 0.70",
-        "held, ruling hold after 1.25 s",
     ]
     audited = replace(TURN, envelope={"audit": True}, timings={})
-    assert told(audited, [])[-1] == "passed, ruling pass, marked for a look"
-    assert told(replace(TURN, outcome=""), [])[-1] == "it has not ended"
+    assert told(audited, [])[0] == "turn_1: passed, ruling pass, marked for a look"
+    assert told(replace(TURN, outcome=""), [])[0] == "turn_1: it has not ended"
 
 
 def test_where_the_budget_stood_is_told() -> None:

@@ -46,45 +46,83 @@ def test_a_rule_that_keeps_ordinary_words_back_is_warned_about(tmp_path: Path) -
     assert said(tmp_path, slow + "    strictness: answer\n") == []
 
 
-def test_explain_says_which_rules_apply_what_ran_and_what_fired() -> None:
-    made = ruleset(
-        rule("{all: [{patterns: {literals: [guarantee]}}, {not: {pii: {}}}]}")
-        + "  - name: shop-only\n    on: {channel: shop}\n    when: {pii: {}}\n"
-        + "  - name: tone\n    when: {check: scripted, above: 0.7}\n"
-        + "  - name: cut-off\n    when: {ended: length}\n    then: watch\n"
-    )
+MANY = (
+    rule("{all: [{patterns: {literals: [guarantee]}}, {not: {pii: {}}}]}")
+    + "  - name: shop-only\n    on: {channel: shop}\n    when: {pii: {}}\n"
+    + "  - name: tone\n    when: {check: scripted, above: 0.7}\n"
+    + "  - name: cut-off\n    when: {ended: length}\n    then: watch\n"
+    + "  - name: either\n    when: {any: [{patterns: {regex: ['\\bgu\\w{1,9}']}}, {pii: {}}]}\n"
+    + "  - name: nothing\n    when: {patterns: {literals: [refund]}}\n"
+)
+
+
+def test_explain_shows_what_happens_and_the_tests_that_decided() -> None:
+    made = ruleset(MANY)
     told = explained(made, RequestFacts(), "Yes, we guarantee it.", ended=("length",))
-    assert told.text().splitlines()[1:] == [
+    assert told.text().splitlines() == [
+        "held by promise, either: 8 of 21 characters leave before that",
         "  ! promise: hold",
-        "      patterns:promise: yes",
-        "      pii:promise: no",
-        "      8..17 'guarantee' (guarantee)",
-        "  - shop-only: not for this request",
+        "      patterns 8..17 'guarantee'",
+        "      pii found nothing",
         "  ? tone: not decided here",
         "      scripted: not run",
         "  ! cut-off: watch",
-        "      ended:length: yes",
-        "held: 8 of 21 characters leave before that",
+        "      it ended with length: yes",
+        "  ! either: hold",
+        "      patterns 8..17 'guarantee' (\\bgu\\w{1,9})",
+        "  found nothing: nothing",
+        "  not for this request: shop-only",
+        f"  rules {made.version[:12]}; --all shows their tests",
     ]
-    assert told.version == made.version
+
+
+def test_explain_shows_everything_to_whoever_asks() -> None:
+    told = explained(ruleset(MANY), RequestFacts(), "We ship.").text(everything=True).splitlines()
+    assert told[1:-1] == [
+        "  - promise: no",
+        "      patterns found nothing",
+        "  - shop-only: not for this request",
+        "  ? tone: not decided here",
+        "      scripted: not run",
+        "  - cut-off: no",
+        "      it ended with length: no",
+        "  - either: no",
+        "      patterns found nothing",
+        "      pii found nothing",
+        "  - nothing: no",
+        "      patterns found nothing",
+    ]
+    assert told[-1].startswith("  rules ")
+    assert "--all" not in told[-1]
+
+
+def test_what_came_to_nothing_is_folded_into_lines_that_fit() -> None:
+    many = "".join(
+        f"  - name: a-rule-that-is-called-{n:02}\n    when: {{pii: {{}}}}\n" for n in range(12)
+    )
+    told = explained(ruleset(rule() + many), RequestFacts(), "We ship.").text().splitlines()
+    assert told[0] == "passed"
+    assert told[1].startswith("  found nothing: promise, a-rule-that-is-called-00, ")
+    assert max(map(len, told)) <= 100
+    assert len(told) == 7
 
 
 def test_explain_says_what_a_shadow_would_do() -> None:
     dark = ruleset(rule(shadow="true", then="block", strictness="answer"))
     told = explained(dark, RequestFacts(), "We guarantee it.").text().splitlines()
-    assert told[1] == "  ~ promise: would block (a shadow)"
-    assert told[-1] == "passed"
+    assert told[:2] == ["passed", "  ~ promise: would block (a shadow)"]
 
 
 def test_explain_says_when_nothing_leaves_and_when_all_does() -> None:
     whole = ruleset(rule(strictness="answer"))
     assert explained(whole, RequestFacts(), "We guarantee it.").streams_upto == 0
-    passed = explained(whole, RequestFacts(), "We do not.").text()
-    assert passed.endswith("passed")
-    blocked = explained(ruleset(rule(then="block")), RequestFacts(), "guarantee").text()
-    assert blocked.endswith("blocked: 0 of 9 characters leave before that")
-    watched = explained(ruleset(rule(then="watch")), RequestFacts(), "guarantee").text()
-    assert watched.endswith("passed, watched")
+    assert explained(whole, RequestFacts(), "We do not.").outcome() == "passed"
+    blocked = explained(ruleset(rule(then="block")), RequestFacts(), "guarantee").outcome()
+    assert blocked == "blocked by promise: 0 of 9 characters leave before that"
+    watched = explained(ruleset(rule(then="watch")), RequestFacts(), "guarantee").outcome()
+    assert watched == "passed, watched by promise"
+    always = ruleset(rule("always", strictness="answer"))
+    assert "      always" in explained(always, RequestFacts(), "Hi.").text().splitlines()
 
 
 COSTLY = """
@@ -103,29 +141,28 @@ def test_explain_shows_the_cascade_and_what_makes_the_risk() -> None:
         + "  - name: risky\n    when: {risk: 0.7}\n"
     )
     quiet = [Said("hedging", 0.0), Said("refusal", None, "no words")]
-    told = explained(made, RequestFacts(), "We ship.", said=quiet).text().splitlines()
-    assert told[-5:] == [
-        "  hedging: 0.00",
+    told = explained(made, RequestFacts(), "We ship.", said=quiet)
+    assert told.text().splitlines()[:-1] == [
+        "passed",
         "  promises: spared, hedging said 0 < 0.5",
         "  refusal: no score (no words)",
         "  risk: 0.12 (bias -2.00, hedging +0.00, refusal +0.00)",
-        "passed",
+        "  found nothing: promise, risky",
+        "  said 0: hedging",
     ]
+    assert "  hedging: 0.00" in told.text(everything=True).splitlines()
     unsure = [Said("hedging", 0.9, "unsure", ((3, 7),)), Said("refusal", 0.0)]
-    told = explained(made, RequestFacts(), "We ship.", said=unsure).text().splitlines()
-    assert told[1:6] == [
+    told = explained(made, RequestFacts(), "We ship.", said=unsure)
+    assert told.text().splitlines()[:-1] == [
+        "held by risky: how much leaves before that depends on how the model writes it",
         "  ? promise: not decided here",
-        "      hedging: yes",
-        "      promises: not run",
-        "      3..7 'ship' (hedging)",
+        "      hedging 0.90 ≥ 0.5: unsure",
+        "        3..7 'ship'",
+        "      promises: a model would be asked, since hedging said 0.9 >= 0.5",
         "  ! risky: hold",
-    ]
-    assert told[-5:] == [
-        "  hedging: 0.90 (unsure)",
-        "  promises: a model would be asked, since hedging said 0.9 >= 0.5",
-        "  refusal: 0.00",
+        "      risk 0.83 ≥ 0.7",
         "  risk: 0.83 (bias -2.00, hedging +3.60, refusal +0.00)",
-        "held",  # how much left before depends on how it is cut
+        "  said 0: refusal",
     ]
 
 
@@ -136,20 +173,23 @@ def test_explain_says_what_a_check_that_died_leads_to() -> None:
     def told(text: str, said: list[Said] = died) -> list[str]:
         return explained(ruleset(text), RequestFacts(), "We ship.", said=said).text().splitlines()
 
-    assert told(asked)[1:] == [
+    assert told(asked)[:-1] == [
+        "held by promise: how much leaves before that depends on how the model writes it",
         "  ! promise: hold, since a check failed",
-        "      hedging: no",
-        "  hedging: no score (failed: it died)",
-        "held",
+        "      hedging: failed: it died",
     ]
-    assert told(asked + "    on_error: block\n")[-1] == "blocked"
+    assert told(asked + "    on_error: block\n")[0].startswith("blocked by promise")
     lax = told(asked + "    on_error: release\n")
-    assert (lax[1], lax[-1]) == ("    promise: no", "passed")
+    assert lax[:3] == [
+        "passed",
+        "  hedging: no score (failed: it died)",
+        "  found nothing: promise",
+    ]
     partly = [Said("hedging", 0.1, "failed: it died", failed=True)]
     assert told(asked, partly)[1] == "  ! promise: hold, since a check failed"
     assert told(asked, [Said("hedging", 0.9, failed=True)])[1] == "  ! promise: hold"
     watch = told(asked + "    then: watch\n")
-    assert (watch[1], watch[-1]) == ("  ! promise: watch, since a check failed", "passed, watched")
+    assert watch[:2] == ["passed, watched by promise", "  ! promise: watch, since a check failed"]
     shadow = told(asked + "    shadow: true\n    on_error: block\n")
     assert shadow[1] == "  ~ promise: would block (a shadow), since a check failed"
 
@@ -158,9 +198,9 @@ def test_explain_does_not_say_passed_while_a_model_would_still_be_asked() -> Non
     checks = "version: 1\nchecks: {promises: {kind: judge}}\n"
     asked = checks + rule("{check: promises}").replace("version: 1\n", "")
     told = explained(ruleset(asked), RequestFacts(), "We ship.").text().splitlines()
-    assert told[-1] == "passed, unless a rule that is not decided here objects"
+    assert told[0] == "passed, unless promise objects"
     watch = explained(ruleset(asked + "    then: watch\n"), RequestFacts(), "We ship.").text()
-    assert watch.splitlines()[-1] == "passed"
+    assert watch.splitlines()[0] == "passed"
 
 
 def test_explain_says_who_still_counts_in_the_risk_and_where_a_budget_moves() -> None:
@@ -170,8 +210,6 @@ def test_explain_says_who_still_counts_in_the_risk_and_where_a_budget_moves() ->
         + rule("{risk: budget}")
     )
     told = explained(made, RequestFacts(), "We ship.", said=[Said("hedging", 0.5)]).text()
-    assert told.splitlines()[-3:] == [
-        "  risk: 0.50 (bias -2.00, hedging +2.00; without promises)",
-        "  budget: `risk: budget` moves between 0.4 and 0.8; here it is 0.8",
-        "passed",
-    ]
+    lines = told.splitlines()
+    assert "  risk: 0.50 (bias -2.00, hedging +2.00; without promises)" in lines
+    assert "  budget: `risk: budget` moves between 0.4 and 0.8; here it is 0.8" in lines

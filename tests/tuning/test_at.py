@@ -55,6 +55,6 @@ def test_scored_rows(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
-    for at, said in ((OPEN, "night: not for this request"), (LATE, "night: hold")):
+    for at, said in ((OPEN, "not for this request: night"), (LATE, "night: hold")):
         assert main(["explain", "--rules", "shop.yaml", "--at", at, "A refund."]) == 0
         assert said in capsys.readouterr().out

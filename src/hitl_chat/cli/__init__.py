@@ -188,6 +188,7 @@ def _rules(commands: _Commands) -> None:
     explain.add_argument("--channel", default="")
     explain.add_argument("--tag", action="append", default=[])
     explain.add_argument("--at", metavar="TIME", help="when it came: 2026-12-24T10:00+01:00")
+    explain.add_argument("--all", action="store_true", help="also the rules that found nothing")
     _tenant(explain)
     test = commands.add("test", "do the rules do what their tests say?", "test:run")
     test.add_argument(

@@ -65,7 +65,8 @@ async def _typed(arguments: Namespace) -> None:
             at=arguments.at,
         )
         await means.start()
-        say(explained(ruleset, facts, draft, said=await heard(ruleset, checks, row)).text())
+        found = explained(ruleset, facts, draft, said=await heard(ruleset, checks, row))
+        say(found.text(everything=arguments.all))
 
 
 def _time(written: str) -> float:
@@ -89,4 +90,4 @@ async def _recorded(arguments: Namespace) -> None:
             await database.read(lambda conn: turns.reasons(conn, whose, ident)),
             await database.read(lambda conn: rulesets.by_sha(conn, turn.rules_version)),
         )
-    say("\n".join(lines(found, default_checks())))
+    say("\n".join(lines(found, default_checks(), everything=arguments.all)))

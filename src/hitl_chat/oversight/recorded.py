@@ -1,8 +1,10 @@
-"""One recorded turn, told in lines: what its checks said, what that cost, and what came of it.
+"""One recorded turn, told in lines: what came of it and why, what its checks said and cost.
 
-Texts are left out. Why a check was spared is worked out again from the rules the turn ran under.
+Texts are left out, and so is who found nothing, unless everything is asked for. Why a check was
+spared is worked out again from the rules the turn ran under.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from hitl_chat.core.fusion import RISK
@@ -29,13 +31,12 @@ class Recorded(Value, frozen=True):
     rules: str | None
 
 
-def lines(found: Recorded, checks: Checks) -> Iterator[str]:
+def lines(found: Recorded, checks: Checks, *, everything: bool = False) -> Iterator[str]:
     turn = found.turn
-    yield f"{turn.id}: rules {turn.rules_version[:SHORT]}, model {turn.model}"
-    for verdict in found.verdicts[:MOST]:
-        yield f"  {_said(verdict)}"
-    if len(found.verdicts) > MOST:
-        yield f"  and {len(found.verdicts) - MOST} more verdicts"
+    yield f"{turn.id}: {_outcome(turn)}"
+    for reason in found.reasons:
+        yield f"  ! {_why(reason)}"
+    yield from _verdicts(found.verdicts, everything=everything)
     for name, used in sorted(turn.check_usage.items()):
         yield f"  {name}: {_cost(used)}"
     yield from _cascade(found, checks)
@@ -44,9 +45,21 @@ def lines(found: Recorded, checks: Checks) -> Iterator[str]:
     for noted, stood in turn.envelope.items():
         if noted.startswith(THRESHOLD):
             yield f"  {noted}: moved for a time, it stood at {stood:.4g}"
-    for reason in found.reasons:
-        yield f"  ! {_why(reason)}"
-    yield _outcome(turn)
+    yield f"  rules {turn.rules_version[:SHORT]}, model {turn.model}"
+
+
+def _verdicts(verdicts: Sequence[Judged], *, everything: bool) -> Iterator[str]:
+    quiet = Counter(v.check for v in verdicts if v.score == 0.0 and not everything)
+    told = [v for v in verdicts if everything or v.score != 0.0]
+    for verdict in told[:MOST]:
+        yield f"  {_said(verdict)}"
+    if len(told) > MOST:
+        yield f"  and {len(told) - MOST} more verdicts"
+    if quiet:
+        often = (
+            f"{check} ({times} times)" if times > 1 else check for check, times in quiet.items()
+        )
+        yield f"  said 0: {', '.join(often)}; --all shows where"
 
 
 def _said(verdict: Judged) -> str:

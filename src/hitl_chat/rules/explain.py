@@ -7,20 +7,29 @@ printed, and where, is the command line's business.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from hitl_chat.core.cascade import needed
 from hitl_chat.core.conditions import leaves
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.failing import mistrusted
 from hitl_chat.core.fusion import RISK
-from hitl_chat.core.policy import blocks, holds_true
+from hitl_chat.core.policy import Rule, Test, blocks, holds_true
 from hitl_chat.core.types import Response
 from hitl_chat.ports import Checks
 from hitl_chat.rules import sparing
 from hitl_chat.rules.compile import examine_rules
+from hitl_chat.rules.deciding import deciding
+from hitl_chat.rules.explanation import (
+    CheckExplained,
+    Explanation,
+    RuleExplained,
+    Span,
+    TestExplained,
+)
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.rules.load import Finding, Refused
-from hitl_chat.rules.ruleset import Planned, Ruleset
+from hitl_chat.rules.ruleset import Ruleset
 from hitl_chat.rules.sources import read
 
 DRAFT = "0/content"
@@ -70,24 +79,6 @@ def _slow(made: Ruleset, checks: Checks) -> Iterator[Finding]:
 
 
 @dataclass(frozen=True)
-class RuleExplained:
-    """What one rule did: `fired` is None while a test of it was not run.
-
-    `mistrusts`: a check of it failed, and `then` is what its `on_error` makes of that.
-    """
-
-    name: str
-    applies: bool
-    fired: bool | None = None
-    then: str = ""
-    strictness: str = ""
-    tests: tuple[tuple[str, bool | None], ...] = ()
-    shadow: bool = False
-    mistrusts: bool = False
-    spans: tuple[tuple[int, int, str, str], ...] = ()  # start, end, text, what found it
-
-
-@dataclass(frozen=True)
 class Said:
     """What an asynchronous check said of it. `failed`: of a part at least, and `why` says how."""
 
@@ -96,53 +87,6 @@ class Said:
     why: str = ""
     spans: tuple[tuple[int, int], ...] = ()
     failed: bool = False
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """`streams_upto` is None where that depends on how the answer would have been cut."""
-
-    version: str
-    rules: tuple[RuleExplained, ...]
-    streams_upto: int | None
-    length: int
-    checks: tuple[str, ...] = ()
-
-    def text(self) -> str:
-        lines = [f"rules {self.version[:12]}, a draft of {self.length} characters"]
-        for rule in self.rules:
-            lines += _lines(rule)
-        return "\n".join([*lines, *self.checks, self._outcome()])
-
-    def _outcome(self) -> str:
-        fired = [rule for rule in self.rules if rule.fired and not rule.shadow]
-        held = [rule for rule in fired if blocks(rule)]
-        if not held:
-            open_ = any(rule.applies and rule.fired is None and blocks(rule) for rule in self.rules)
-            unless = ", unless a rule that is not decided here objects" if open_ else ""
-            return "passed" + (", watched" if fired else "") + unless
-        then = "blocked" if any(rule.then == "block" for rule in held) else "held"
-        if self.streams_upto is None:
-            return then
-        return f"{then}: {self.streams_upto} of {self.length} characters leave before that"
-
-
-def _lines(rule: RuleExplained) -> Iterator[str]:
-    if not rule.applies:
-        yield f"  - {rule.name}: not for this request"
-        return
-    sign, said = {True: ("!", rule.then), False: (" ", "no"), None: ("?", "not decided here")}[
-        rule.fired
-    ]
-    if rule.fired and rule.shadow:
-        sign, said = "~", f"would {rule.then} (a shadow)"
-    if rule.mistrusts:
-        said += ", since a check failed"
-    yield f"  {sign} {rule.name}: {said}"
-    for test, true in rule.tests:
-        yield f"      {test}: {'not run' if true is None else 'yes' if true else 'no'}"
-    for start, end, found, why in rule.spans:
-        yield f"      {start}..{end} {found!r} ({why})"
 
 
 def explain(
@@ -165,17 +109,19 @@ def explain(
         upto = scan.feed(DRAFT, draft)
         scan.end()
         verdicts = list(scan.found())
-    heard = {one.name: one for one in said}
     scores = dict(_scores(ruleset, verdicts, ended))
     scores |= {one.name: one.score for one in said if one.score is not None}
     if fusion := compiled.policy.fusion:
-        scores[RISK] = fusion.risk(scores, _waiting(compiled, scores, heard))
-    applying = set(ruleset.applying(facts))
+        waiting = _waiting(compiled, scores, {one.name for one in said})
+        scores[RISK] = fusion.risk(scores, waiting)
     broken = [one.name for one in said if one.failed]
     decided = {**dict.fromkeys(broken, 0.0), **scores}  # as at the gate, once its failure was heard
     acting = {r.name: r.then for name in broken for r in mistrusted(compiled.policy, name)}
+    heard = {one.name: one for one in said}
+    evidence = _Evidence(compiled, draft, verdicts, decided, heard)
+    applying = set(ruleset.applying(facts))
     rules = tuple(
-        _mistrusting(_explained(plan, place in applying, draft, verdicts, decided, heard), acting)
+        _mistrusting(evidence.of(plan.rule, applies=place in applying), acting)
         for place, plan in enumerate(ruleset.planned)
     )
     return Explanation(
@@ -183,35 +129,96 @@ def explain(
         rules=rules,
         streams_upto=0 if compiled.policy.withhold else _upto(rules, upto, {*heard, RISK}),
         length=len(draft),
-        checks=(*_checks(compiled, scores, heard), *_budget(ruleset)),
+        checks=tuple(_checks(compiled, scores, heard)),
+        totals=(*_risk(compiled, scores, heard), *_budget(ruleset)),
     )
+
+
+class _Evidence(NamedTuple):
+    """All that is known of one answer."""
+
+    compiled: Compiled
+    draft: str
+    verdicts: Sequence[Verdict]
+    scores: Mapping[str, float]
+    heard: Mapping[str, Said]
+
+    def of(self, rule: Rule, *, applies: bool) -> RuleExplained:
+        if not applies:
+            return RuleExplained(rule.name, applies=False)
+        return RuleExplained(
+            rule.name,
+            applies=True,
+            fired=holds_true(rule.when, self.scores),
+            then=rule.then,
+            strictness=rule.strictness,
+            shadow=rule.shadow,
+            tests=tuple(map(self._test, deciding(rule.when, self.scores))),
+        )
+
+    def _test(self, test: Test) -> TestExplained:
+        true = holds_true(test, self.scores)
+        said = self.heard.get(test.check)
+        return TestExplained(
+            test.check,
+            true,
+            said.score if said else self.scores.get(test.check),
+            test.above,
+            said.why if said else self._unasked(test.check),
+            tuple(self._spans(test.check)) if true else (),
+        )
+
+    def _unasked(self, check: str) -> str:
+        costly = check in self.compiled.policy.costly
+        return _spared(self.compiled, self.scores, check) if costly else ""
+
+    def _spans(self, check: str) -> Iterator[Span]:
+        for verdict in self.verdicts:
+            if verdict.check == check:
+                for span in verdict.spans:
+                    yield self._span(span.start, span.end, verdict.detail or span.kind)
+        said = self.heard.get(check)
+        for start, end in said.spans if said else ():
+            yield self._span(start, end, check)
+
+    def _span(self, start: int, end: int, by: str) -> Span:
+        return start, end, self.draft[start:end], by
+
+
+def _spared(compiled: Compiled, scores: Mapping[str, float], check: str) -> str:
+    return sparing.told(compiled.policy, scores, check, asked="a model would be asked")
 
 
 def _checks(
     compiled: Compiled, scores: Mapping[str, float], heard: Mapping[str, Said]
-) -> Iterator[str]:
-    """Each asynchronous check: what it said, or why it would be asked, or not; then the risk."""
+) -> Iterator[CheckExplained]:
+    """Each asynchronous check: what it said, or why it would be asked, or not."""
     for check in compiled.checks:
         said = heard.get(check.name)
         if said is not None:
             score = "no score" if said.score is None else f"{said.score:.2f}"
-            yield f"  {check.name}: {score}" + (f" ({said.why})" if said.why else "")
+            why = f" ({said.why})" if said.why else ""
+            quiet = said.score == 0.0 and not said.failed
+            yield CheckExplained(check.name, score + why, quiet)
         elif check.cost != "free":
-            asked = "a model would be asked"
-            why = sparing.told(compiled.policy, scores, check.name, asked=asked)
-            yield f"  {check.name}: {why}"
+            yield CheckExplained(check.name, _spared(compiled, scores, check.name))
+
+
+def _risk(
+    compiled: Compiled, scores: Mapping[str, float], heard: Mapping[str, Said]
+) -> Iterator[str]:
     if fusion := compiled.policy.fusion:
         waiting = _waiting(compiled, scores, heard)
         told = fusion.parts(scores, waiting).items()
         parts = "".join(f", {name} {part:+.2f}" for name, part in told if name not in waiting)
         without = f"; without {', '.join(sorted(waiting))}" if waiting else ""
-        yield f"  risk: {scores[RISK]:.2f} (bias {fusion.bias:+.2f}{parts}{without})"
+        yield f"risk: {scores[RISK]:.2f} (bias {fusion.bias:+.2f}{parts}{without})"
 
 
 def _budget(ruleset: Ruleset) -> Iterator[str]:
     if budget := ruleset.budget:
         between = f"{budget.lowest:g} and {budget.highest:g}"
-        yield f"  budget: `risk: budget` moves between {between}; here it is {budget.highest:g}"
+        yield f"budget: `risk: budget` moves between {between}; here it is {budget.highest:g}"
 
 
 def _waiting(
@@ -237,7 +244,7 @@ def _upto(rules: Sequence[RuleExplained], upto: int, heard: Collection[str]) -> 
     """How much leaves before the first of them objects; an asynchronous check may not say where."""
     fired = [rule for rule in rules if rule.fired and not rule.shadow]
     for rule in fired:
-        by_check = rule.mistrusts or any(test in heard for test, true in rule.tests if true)
+        by_check = rule.mistrusts or any(t.check in heard for t in rule.tests if t.true)
         if blocks(rule) and not rule.spans and by_check:
             return None
     return min([upto, *(span[0] for rule in fired for span in rule.spans)])
@@ -248,39 +255,3 @@ def _mistrusting(rule: RuleExplained, acting: Mapping[str, Response]) -> RuleExp
     if rule.fired or rule.name not in acting:
         return rule
     return replace(rule, fired=True, then=acting[rule.name], mistrusts=True)
-
-
-def _explained(
-    plan: Planned,
-    applies: bool,
-    draft: str,
-    verdicts: list[Verdict],
-    scores: Mapping[str, float],
-    heard: Mapping[str, Said],
-) -> RuleExplained:
-    if not applies:
-        return RuleExplained(plan.rule.name, applies=False)
-    uses = {use.name for use in plan.uses}
-    return RuleExplained(
-        plan.rule.name,
-        applies=True,
-        fired=holds_true(plan.rule.when, scores),
-        then=plan.rule.then,
-        strictness=plan.rule.strictness,
-        shadow=plan.rule.shadow,
-        tests=tuple((test.check, holds_true(test, scores)) for test in leaves(plan.rule.when)),
-        spans=(
-            *(
-                (span.start, span.end, draft[span.start : span.end], verdict.detail or span.kind)
-                for verdict in verdicts
-                if verdict.check in uses
-                for span in verdict.spans
-            ),
-            *(
-                (start, end, draft[start:end], test.check)
-                for test in leaves(plan.rule.when)
-                if test.check in heard and holds_true(test, scores)
-                for start, end in heard[test.check].spans
-            ),
-        ),
-    )
