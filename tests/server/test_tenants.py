@@ -47,6 +47,7 @@ COMMANDS: tuple[Made, ...] = (
 READ = (
     *("/console/holds/{hold}", "/console/holds/{hold}/alike?of={hold}", "/console/lane/{turn}"),
     *("/console/conversations/{conv}", "/v1/holds/{hold}", "/v1/conversations/{conv}/events"),
+    "/console/holds/{hold}/track",
 )
 SENT: tuple[tuple[str, dict[str, object]], ...] = (
     ("/console/suggestions", {"conversation": "{conv}", "hold": "{hold}"}),

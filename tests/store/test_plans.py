@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from hitl_chat.store import conversations, holds, load, wall
+from hitl_chat.store import conversations, holds, judged, load, wall
 from hitl_chat.store.sqlite import SqliteDatabase
 from tests.store.world import ACME
 
@@ -67,3 +67,12 @@ async def test_the_wall_reads_what_it_counts(
     taken = [step for step in steps if "TEMP B-TREE" not in step]
     assert taken
     assert all(any(name in step for name in index.split()) for step in taken), taken
+
+
+async def test_how_often_a_check_was_right_reads_the_last_of_its_own(
+    database: SqliteDatabase,
+) -> None:
+    said = [("refund", "judge")]
+    asked = partial(judged.tracks, tenant=ACME, said=said, hold="hold_1")
+    (step,) = await database.read(lambda conn: plan(conn, asked))
+    assert "PRIMARY KEY (tenant=? AND rule=? AND check=?)" in step

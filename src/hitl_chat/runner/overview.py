@@ -39,10 +39,12 @@ from hitl_chat.store import (
     events,
     findings,
     holds,
+    judged,
     messages,
     turns,
 )
 from hitl_chat.store.events import Event
+from hitl_chat.store.judged import Track
 
 MISSED = 1000  # events; a console that missed more gets a new snapshot
 TRANSCRIPT = 200
@@ -171,6 +173,14 @@ class Overview:
                     structured.asked(asked.envelope if asked else {}), draft.pending
                 ),
             )
+
+        return await self._desk.db.read(read)
+
+    async def track(self, tenant: str, ident: str) -> tuple[Track, ...]:
+        """How often the checks that had it held were right before."""
+
+        def read(conn: Connection) -> tuple[Track, ...]:
+            return judged.tracks(conn, tenant, judged.said_of(find(conn, tenant, ident)), ident)
 
         return await self._desk.db.read(read)
 

@@ -17,7 +17,7 @@ from hitl_chat.runner.commands import Review as Command
 from hitl_chat.runner.memory import ANSWERED
 from hitl_chat.runner.moves import Now, refused
 from hitl_chat.runner.review_views import ReviewView, review_view
-from hitl_chat.store import corrections, holds, reviews, turns
+from hitl_chat.store import corrections, holds, judged, reviews, turns
 from hitl_chat.store.messages import CORRECTION, Message
 from hitl_chat.store.reviews import OVERTURNED, Review, Verdict
 
@@ -42,6 +42,8 @@ def review(conn: Connection, command: Command, here: Setting, now: Now) -> Revie
         note=command.note.strip() or None,
     )
     reviews.close(conn, done, _overturned(done, hold))
+    if hold is not None:  # a check whose word was not taken may have been right
+        judged.keep(conn, hold, now.at, overturned=done.verdict != "fine")
     return review_view(conn, done)
 
 

@@ -3,7 +3,7 @@
 Owns the paths. Who asks is found out by `who`, which is handed in; what may be done is the desk's.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -46,6 +46,11 @@ def admin(desk: Desk, agents: Agents, overview: Overview, who: Who) -> APIRouter
         agent = await who(request)
         return json(await overview.card(agent.tenant, ident))
 
+    @router.get("/holds/{ident}/track")
+    async def track(ident: str, request: Request) -> Response:
+        agent = await who(request)
+        return json(await overview.track(agent.tenant, ident))
+
     @router.get("/conversations/{ident}")
     async def talk(ident: str, request: Request) -> Response:
         agent = await who(request)
@@ -80,5 +85,5 @@ def _decoded(body: bytes) -> AnyCommand:
         raise BadRequest(msg, param=where or None) from None
 
 
-def json(view: msgspec.Struct) -> Response:
+def json(view: msgspec.Struct | Sequence[msgspec.Struct]) -> Response:
     return Response(msgspec.json.encode(view), media_type="application/json")

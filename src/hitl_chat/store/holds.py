@@ -26,7 +26,7 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.core.remainder import Draft, Texts
 from hitl_chat.core.types import Field, Value
 from hitl_chat.errors import NotFound
-from hitl_chat.store import events, hold_notes, texts
+from hitl_chat.store import events, hold_notes, judged, texts
 from hitl_chat.store.dialect import change, insert_all, insert_new, upsert
 from hitl_chat.store.hold_loading import fields, load
 from hitl_chat.store.hold_rows import decision_row, proposal_row, row_of
@@ -143,6 +143,7 @@ def _decide(conn: Connection, before: Hold, after: Hold, now: float) -> texts.St
     if not insert_new(conn, decision, row):
         msg = f"hold {after.id!r} has a decision already, although its row says {before.state!r}"
         raise Unreadable(msg, details={"hold": after.id})
+    judged.keep(conn, after, now)
     return stored
 
 

@@ -1,9 +1,10 @@
-"""Tables beside holds: notes and blind second opinions of agents, known answers that were met.
+"""Tables beside holds: notes and blind second opinions of agents, known answers that were met,
+and which checks were right.
 
 Customers and models never see any of it. Its texts are in `text`, and erased with the others.
 """
 
-from sqlalchemy import Column, Double, Index, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Boolean, Column, Double, Index, PrimaryKeyConstraint, Table, Text
 
 from hitl_chat.store.schema_reviews import everything as metadata
 
@@ -44,6 +45,18 @@ hold_known = Table(
     *(Column(name, Text, nullable=False) for name in ("tenant", "known", "hold")),
     Column("at", Double, nullable=False),
     PrimaryKeyConstraint("tenant", "known", "hold"),
+    sqlite_with_rowid=False,
+)
+
+# Whether a check was right to have an answer held: ids, and what became of it. The key is in the
+# order in which it is asked: the last holds of a rule and check.
+judged = Table(
+    "judged",
+    metadata,
+    *(Column(name, Text, nullable=False) for name in ("tenant", "rule", "check", "hold")),
+    Column("correct", Boolean, nullable=False),
+    Column("at", Double, nullable=False),
+    PrimaryKeyConstraint("tenant", "rule", "check", "hold"),
     sqlite_with_rowid=False,
 )
 

@@ -687,6 +687,14 @@ export interface Thresholds {
   readonly thresholds: ReadonlyArray<ThresholdView>;
 }
 
+/** Of the `judged` holds that a check brought about by a rule, in how many it was right. */
+export interface Track {
+  readonly rule: string;
+  readonly check: string;
+  readonly right: number;
+  readonly judged: number;
+}
+
 /** Give a conversation that you speak in to a colleague who is online. */
 export interface Transfer {
   readonly do: 'transfer';

@@ -20,6 +20,10 @@ export const de: Said<typeof en> = {
   showReason: (number) => `Grund ${number} im Text zeigen`,
   score: (score) => `Wert ${score}`,
   scoreAndLimit: (score, limit) => `Wert ${score}, zurückgehalten ab ${limit}`,
+  track: (right, judged) =>
+    `im Recht bei ${right} von ${
+      some(judged, 'beurteilten Antwort', 'beurteilten Antworten')
+    } dieser Regel`,
   silent: (count) =>
     count === 1
       ? '1 andere Prüfung hatte keine Einwände'

@@ -18,6 +18,8 @@ export const en = {
   showReason: (number: number) => `Show reason ${number} in the text`,
   score: (score: string) => `score ${score}`,
   scoreAndLimit: (score: string, limit: string) => `score ${score}, holds from ${limit}`,
+  track: (right: number, judged: number) =>
+    `right in ${right} of ${some(judged, 'judged hold', 'judged holds')} of this rule`,
   silent: (count: number) => `${some(count, 'other check', 'other checks')} did not object`,
   samples: 'The model, asked again',
   moreLikeIt: (count: number) => `${count} more like it`,

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import type { Card, Finding } from '../../shared/protocol.gen.ts';
+import type { Card, Finding, Track } from '../../shared/protocol.gen.ts';
 import type { Pointing } from '../../shared/words.tsx';
 import { onEvidence } from '../../text/evidence.ts';
 import { duration, percent, quiet, type Row, rows } from '../findings.ts';
 import { fromRows, rowId } from '../pointing.ts';
 import { title } from '../titles.ts';
+import { useTracks } from './tracks.ts';
 
 interface ReasonsProps {
   readonly card: Card;
@@ -18,6 +19,7 @@ export function Reasons({ card, bare, children }: ReasonsProps) {
   const texts = onEvidence.value;
   const silent = quiet(card);
   const pointing = fromRows();
+  const tracks = useTracks(card.hold.id, !bare);
   return (
     <section class='reasons' aria-labelledby='reasons'>
       <h3 id='reasons'>{texts.why}</h3>
@@ -27,6 +29,9 @@ export function Reasons({ card, bare, children }: ReasonsProps) {
           <Line
             key={row.number}
             row={row}
+            track={tracks.find((one) =>
+              one.rule === row.reason.rule && one.check === row.reason.check
+            )}
             bare={bare}
             pointing={pointing}
           />
@@ -38,7 +43,14 @@ export function Reasons({ card, bare, children }: ReasonsProps) {
   );
 }
 
-function Line({ row, bare, pointing }: { row: Row; bare: boolean; pointing: Pointing }) {
+interface LineProps {
+  readonly row: Row;
+  readonly track: Track | undefined;
+  readonly bare: boolean;
+  readonly pointing: Pointing;
+}
+
+function Line({ row, track, bare, pointing }: LineProps) {
   const { number, reason, finding } = row;
   return (
     <li
@@ -64,6 +76,9 @@ function Line({ row, bare, pointing }: { row: Row; bare: boolean; pointing: Poin
           {[nameOf(reason.check), said(row, bare)].filter(Boolean).join(': ')}
           {found(row).map((what) => <code key={what} title={what}>{what}</code>)}
         </span>
+        {track && track.judged > 0 && (
+          <span class='check track'>{onEvidence.value.track(track.right, track.judged)}</span>
+        )}
       </span>
       {!bare && <Score score={isExact(row) ? null : row.score} limit={row.limit} />}
       {!bare && <Latency ms={finding?.ms ?? null} />}

@@ -156,6 +156,12 @@ TABLES = {
         "tenant known hold",
         "",
     ),
+    "judged": (
+        "tenant rule check hold correct:flag at:time",
+        "keyed",
+        "tenant rule check hold",
+        "",
+    ),
     "token": (
         "digest kind subject expires_at:time used_at?:time",
         "keyed",
