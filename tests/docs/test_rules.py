@@ -54,6 +54,7 @@ VALUES = [
 MODELS = (
     schema.Ruleset,
     schema.Rule,
+    schema.Policy,
     schema.Check,
     risk_schema.Risk,
     risk_schema.Budget,
@@ -84,6 +85,10 @@ def test_the_examples_are_rules(example: str, tmp_path: Path) -> None:
         included = tmp_path / name
         included.parent.mkdir(exist_ok=True)
         included.write_text(f"rules: [{{name: r{number}, when: {{ended: empty}}}}]\n")
+    for name in re.findall(r"[\w/]+\.md", example):
+        named = tmp_path / name
+        named.parent.mkdir(exist_ok=True)
+        named.write_text("# Returns\n## Opened goods\nOnly if they are faulty.\n")
     file = str(tmp_path / "example.yaml")
     assert compile_ruleset(example, file=file, checks=CHECKS).rules
 

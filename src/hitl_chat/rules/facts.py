@@ -43,6 +43,13 @@ class Compiled(Value, frozen=True):
     moved: Mapping[str, float] = {}
 
 
+class Excerpt(Value, frozen=True):
+    """A part of the company's own policy."""
+
+    title: str
+    text: str
+
+
 class Criteria(Value, frozen=True):
     """What an agent is shown with a hold so that decisions agree."""
 
@@ -53,3 +60,4 @@ class Criteria(Value, frozen=True):
     bad: tuple[str, ...] = ()
     limits: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
+    policy: Excerpt | None = None

@@ -67,7 +67,8 @@ def refusal(findings: list[Finding]) -> Refused:
 class Document:
     """A file's value, and the line and column of every key and value, from 1.
 
-    `origins` are the values that other files brought.
+    `origins` are the values that other files brought, `quoted` title and text of what rules name
+    in files that hold no rules.
     """
 
     file: str
@@ -76,6 +77,7 @@ class Document:
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     origins: dict[Path, str] = field(default_factory=dict)
+    quoted: dict[Path, tuple[str, str]] = field(default_factory=dict)
 
     def adopt(self, other: "Document", there: Path, here: Path) -> None:
         """Take over where everything in this value of another file stands."""

@@ -13,10 +13,11 @@ from hitl_chat.core.types import ACTIONS
 from hitl_chat.ports import Checks, Use
 from hitl_chat.rules import schema
 from hitl_chat.rules.conditions import On, Predicate, When
-from hitl_chat.rules.facts import Criteria
+from hitl_chat.rules.facts import Criteria, Excerpt
 from hitl_chat.rules.hours import Hours
 from hitl_chat.rules.load import Document, Finding, Level, Path
 from hitl_chat.rules.ruleset import Planned
+from hitl_chat.rules.sources import POLICY
 from hitl_chat.rules.wording import unknown
 
 SPOKEN = ("fallback", "fallback_after_text")
@@ -66,7 +67,7 @@ class Planner:
                 terms=compiled_terms((rule.name,), terms, because=rule.reasons),
             ),
             terms_in=terms_in((rule.name,), terms, rule.reasons),
-            criteria=criteria_of(rule),
+            criteria=criteria_of(rule, self.read.quoted.get((*at, POLICY), ("", ""))),
             on=conditions.on,
             predicates=conditions.predicates,
             asks=conditions.asks,
@@ -158,7 +159,8 @@ class Conditions:
     asks: tuple[Use, ...]
 
 
-def criteria_of(rule: schema.Rule) -> Criteria:
+def criteria_of(rule: schema.Rule, quoted: tuple[str, str]) -> Criteria:
+    """`quoted`: title and text of the policy that the rule names, where a file holds it."""
     return Criteria(
         rule=rule.name,
         description=rule.description,
@@ -167,7 +169,12 @@ def criteria_of(rule: schema.Rule) -> Criteria:
         bad=tuple(rule.bad),
         limits=tuple((name, str(limit)) for name, limit in rule.limits.items()),
         reasons=tuple(rule.reasons),
+        policy=_policy(rule.policy, *quoted) if rule.policy else None,
     )
+
+
+def _policy(written: schema.Policy, title: str, text: str) -> Excerpt:
+    return Excerpt(written.title or title, written.text or text)
 
 
 def inherited(rule: schema.Rule, defaults: schema.Terms) -> schema.Terms:

@@ -5,7 +5,7 @@ position in a file, no check and nothing of how rules are run.
 """
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     Tag,
     WithJsonSchema,
+    model_validator,
 )
 
 from hitl_chat.core.types import (
@@ -135,6 +136,36 @@ class Terms(Strict):
     )
 
 
+class Policy(Strict):
+    """A part of the company's own policy, written here or in a file."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["text"]}, {"required": ["file"]}],
+            "dependentRequired": {"heading": ["file"]},
+        }
+    )
+
+    title: Annotated[str, Field(strict=True, max_length=200)] = Field(
+        default="", description="what it is called; without it, the heading"
+    )
+    text: Text = Field(default="", description="what it says, in Markdown")
+    file: Annotated[str, Field(strict=True, max_length=300)] = Field(
+        default="", description="a Markdown file beside or below this one that says it"
+    )
+    heading: Annotated[str, Field(strict=True, max_length=300)] = Field(
+        default="", description="the heading in that file under which it stands, or its anchor"
+    )
+
+    @model_validator(mode="after")
+    def in_one_place(self) -> Self:
+        if bool(self.text) == bool(self.file):
+            raise ValueError("write either the `text`, or the `file` that has it")
+        if self.heading and not self.file:
+            raise ValueError("a `heading` is looked for in a `file`: name it, or use `title`")
+        return self
+
+
 class Rule(Terms):
     """One rule. `on` and `when` are read by `conditions.py`."""
 
@@ -145,6 +176,9 @@ class Rule(Terms):
     guidance: Text = Field(default="", description="what an agent should consider, in Markdown")
     good: list[Text] = Field(default=[], max_length=20, description="answers that are right")
     bad: list[Text] = Field(default=[], max_length=20, description="answers that are wrong")
+    policy: Policy | None = Field(
+        default=None, description="the part of the company's policy that the agent should know"
+    )
     limits: dict[str, Limit] = Field(
         default={}, max_length=20, description="what an agent may grant"
     )

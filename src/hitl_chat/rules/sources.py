@@ -1,7 +1,7 @@
 """A rules file and those it includes, read as one document whose every value knows its file.
 
-Owns which files may be included, what they may hold, and what they look like from outside, so that
-a change is noticed. Knows no meaning of a rule.
+Owns which files may be included or quoted, what they may hold, and what they look like from
+outside, so that a change is noticed. Of a rule it knows that it may name a `policy`, no more.
 """
 
 import os
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from hitl_chat.rules.excerpts import excerpt
 from hitl_chat.rules.load import LARGEST, NOT_TEXT, Document, Finding, Refused, examine, refusal
 from hitl_chat.rules.load import Path as Place
 
@@ -17,6 +18,7 @@ DEEPEST_INCLUDE = 4
 MOST_INCLUDED = 50
 LARGEST_TOGETHER = 4 * LARGEST
 INCLUDE = "include"
+POLICY = "policy"
 LISTS = ("rules", "contacts")
 MAPPINGS = ("checks",)
 MAY_HOLD = (INCLUDE, *LISTS, *MAPPINGS)
@@ -77,6 +79,7 @@ def _gathered(text: str, file: str, kept: Mapping[str, str] | None) -> Sources:
     if isinstance(found.document.value, dict) and not found.document.findings:
         gathering = _Gathering(found, Path(file).parent, kept)
         gathering.follow(found.document, (os.path.realpath(file),))
+        gathering.quote()
     return found
 
 
@@ -89,6 +92,7 @@ class _Gathering:
         self.folder = folder
         self.kept = kept
         self.by: dict[str, str] = {}  # the real path of each file, and where it was included
+        self.policies: dict[Path, str] = {}
 
     def follow(self, of: Document, chain: tuple[str, ...]) -> None:
         """What this document includes; `chain` are the files that led here, itself the last."""
@@ -184,6 +188,49 @@ class _Gathering:
                     continue
                 self.whole.adopt(inner, (key, name), (key, name))
                 mine[name] = one
+
+    # --- policies that rules name ----------------------------------------------------------------
+
+    def quote(self) -> None:
+        """The part of each policy that a rule shows to agents."""
+        rules = self.whole.value.get("rules")
+        for place, rule in enumerate(rules if isinstance(rules, list) else ()):
+            written = rule.get(POLICY) if isinstance(rule, dict) else None
+            if isinstance(written, dict) and "file" in written:
+                self._quote(("rules", place, POLICY), written["file"], written.get("heading", ""))
+
+    def _quote(self, at: Place, name: object, heading: object) -> None:
+        path = Path(self.whole.file_of(at)).parent / str(name)
+        problem = _unfit(name) or self._unread(path)
+        if problem:
+            self._wrong(self.whole, (*at, "file"), problem)
+        elif isinstance(heading, str):
+            try:
+                self.whole.quoted[at] = excerpt(self.policies[path], heading)
+            except ValueError as error:
+                key = "heading" if heading else "file"
+                self._wrong(self.whole, (*at, key), f"{path.name}: {error}")
+
+    def _unread(self, path: Path) -> str:
+        """Why there is no text of this policy; "" once there is."""
+        if path in self.policies:
+            return ""
+        self.found.stamps[path] = stamp(path)
+        if not (path.is_file() if self.kept is None else self._name(path) in self.kept):
+            return f"there is no file {str(path)!r}: names count from the file that names them"
+        try:
+            text = read(path) if self.kept is None else self.kept[self._name(path)]
+        except Refused as refused:
+            return refused.findings[0].message
+        if len(text.encode()) > LARGEST:
+            return f"{path.name!r} is larger than {LARGEST:,} bytes: keep the part in a smaller one"
+        if _INCLUDED.search(f"\n{text}\n"):
+            return f"{path.name!r} has a line that begins with `# included:`: write it otherwise"
+        self.found.text += f"\n# included: {self._name(path)}\n{text}"
+        if len(self.found.text.encode()) > LARGEST_TOGETHER:
+            return f"all files together are larger than {LARGEST_TOGETHER:,} bytes: remove some"
+        self.policies[path] = text
+        return ""
 
     def _wrong(self, of: Document, at: Place, message: str, *, key: bool = False) -> None:
         self.whole.findings.append(of.finding(at, message, key=key))

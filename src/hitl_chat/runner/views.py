@@ -134,6 +134,13 @@ class PersonView(View, frozen=True):
     supervisor: bool
 
 
+class ExcerptView(View, frozen=True):
+    """A part of the company's own policy, which a rule names."""
+
+    title: str
+    text: str
+
+
 class CriteriaView(View, frozen=True):
     """What a rule's author tells whoever decides."""
 
@@ -144,6 +151,7 @@ class CriteriaView(View, frozen=True):
     bad: tuple[str, ...] = ()
     limits: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
+    policy: ExcerptView | None = None
 
 
 class Queue(View, frozen=True):

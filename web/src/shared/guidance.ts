@@ -1,6 +1,6 @@
 /**
- * The subset of Markdown that rule authors write guidance in: paragraphs, lists, **strong**,
- * *emphasis* and `code`. Everything else stays the text it is; nothing becomes a link or markup.
+ * The subset of Markdown that rule authors write guidance in: paragraphs, lists, headings,
+ * **strong**, *emphasis* and `code`. Everything else stays the text it is; nothing becomes a link or markup.
  */
 
 export interface Run {
@@ -15,12 +15,19 @@ export interface Block {
 
 const RUN = /\*\*([^*]+)\*\*|\*([^*]+)\*|`([^`]+)`/g;
 const ITEM = /^\s*[-*]\s+/;
+const HEADING = /^#{1,6}\s+(.*?)\s*#*$/;
 
 export function blocks(text: string): Block[] {
   const found: { kind: Block['kind']; lines: Run[][] }[] = [];
   let gap = true;
   for (const line of text.split('\n')) {
     if (line.trim() === '') {
+      gap = true;
+      continue;
+    }
+    const [, heading] = HEADING.exec(line) ?? [];
+    if (heading) {
+      found.push({ kind: 'paragraph', lines: [[{ kind: 'strong', text: heading }]] });
       gap = true;
       continue;
     }
@@ -32,6 +39,11 @@ export function blocks(text: string): Block[] {
     gap = false;
   }
   return found;
+}
+
+/** Lines that were only wrapped are one again: a paragraph ends with a gap, an item, a heading. */
+export function unwrapped(text: string): string {
+  return text.replaceAll(/([^\n])\n(?!\s*(?:\n|[-*]\s|#{1,6}\s|\d+[.)]\s|$))[ \t]*/g, '$1 ');
 }
 
 function runs(line: string): Run[] {

@@ -151,6 +151,7 @@ export interface CriteriaView {
   readonly bad: ReadonlyArray<string>;
   readonly limits: ReadonlyArray<readonly [string, string]>;
   readonly reasons: ReadonlyArray<string>;
+  readonly policy: ExcerptView | null;
 }
 
 /** The decision about what was seen: `version`, `fence` (null: unclaimed), `draft_sha256`. An edit brings `texts` per field, or `text` where only one field waits. `undo` in seconds. `because` names reasons that the hold offers, `note` is kept for colleagues, `helped` says whose words are among the text beside the person's own. */
@@ -230,6 +231,12 @@ export interface Evidence {
   readonly clusters: ReadonlyArray<Cluster>;
   readonly known: ReadonlyArray<KnownAnswer>;
   readonly passages: ReadonlyArray<Passage>;
+}
+
+/** A part of the company's own policy, which a rule names. */
+export interface ExcerptView {
+  readonly title: string;
+  readonly text: string;
 }
 
 /** What one check has said of a held answer, at its riskiest. No `score`: it failed, see `detail`. `limits`: from which score on each rule speaks. `ms`: how long it took in all. */

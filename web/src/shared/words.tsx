@@ -98,7 +98,8 @@ function Pin({ number, pointing }: { number: number; pointing: Pointing }) {
   );
 }
 
-function Pieces({ text }: { text: string }) {
+/** Text in which nothing hides: what cannot be seen, or looks like something else, is a chip. */
+export function Pieces({ text }: { text: string }) {
   return (
     <>
       {pieces(text).map((piece, at) => {

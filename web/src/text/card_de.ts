@@ -63,6 +63,9 @@ export const de: Said<typeof en> = {
   conversation: 'Gespräch',
   firstMessage: 'Das ist die erste Nachricht.',
   criteriaOf: (rule) => `Kriterien von ${rule}`,
+  policy: 'Richtlinie',
+  all: 'Alles zeigen',
+  less: 'Weniger zeigen',
   good: 'Gut',
   bad: 'Schlecht',
   authors: {

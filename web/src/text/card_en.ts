@@ -61,6 +61,9 @@ export const en = {
   conversation: 'Conversation',
   firstMessage: 'This is its first message.',
   criteriaOf: (rule: string) => `Criteria of ${rule}`,
+  policy: 'Policy',
+  all: 'Show all',
+  less: 'Show less',
   good: 'Good',
   bad: 'Bad',
   authors: {
