@@ -35,6 +35,7 @@ class Wire(Value, frozen=True):
     write_seconds: float = 20.0
     keep_alive: float = 75.0
     socket_frame_bytes: int = 64 * 1024
+    socket_frames: float = 100.0  # pings, pongs and pieces of messages, a second
     socket_ping: float = 20.0
 
 

@@ -12,6 +12,7 @@ import uvicorn
 from hitl_chat.errors import ConfigError
 from hitl_chat.server.errors import App
 from hitl_chat.server.protocol import Guarded, Wire
+from hitl_chat.server.sockets import Metered
 
 
 def configured(app: App, *, host: str, port: int, wire: Wire, drain: float) -> uvicorn.Config:
@@ -20,7 +21,7 @@ def configured(app: App, *, host: str, port: int, wire: Wire, drain: float) -> u
         host=host,
         port=port,
         http=type("Protocol", (Guarded,), {"wire": wire}),
-        ws="websockets-sansio",
+        ws=type("Sockets", (Metered,), {"wire": wire}),
         ws_max_size=wire.socket_frame_bytes,
         ws_ping_interval=wire.socket_ping,
         ws_ping_timeout=wire.socket_ping,
