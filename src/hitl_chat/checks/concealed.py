@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from unicodedata import category, name
 from urllib.parse import unquote
 
-MOST_DECODED = 20  # runs of one text; who hides more has been noticed
-LONGEST_RUN = 20_000
+from hitl_chat.checks.normalise import folded
+
 PADDING_FROM = 5_000
 FILLER = 0.05  # ordinary prose is pressed to a third, a list of records to a tenth
 
@@ -33,6 +33,7 @@ _BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{16,}={0,2}(?![\w+/=-])")
 # What must not follow is left open: asked for, it makes a long run quadratic.
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[ :]?){12,}")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[\w.-]){4,}")
+_READABLE = re.compile(r"[^\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{8,}")
 _ENTITY = re.compile(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 # Joiners, word breaks and direction marks are spelling in these scripts, and nothing in others.
 _SPELLING = frozenset("\u061c\u200b\u200c\u200d\u200e\u200f")
@@ -91,27 +92,18 @@ def _script(char: str) -> str:
 
 
 def decoded(text: str) -> Iterator[tuple[str, str]]:
-    """What encoded runs of a text say, and how each was encoded."""
+    """What the text says when it is decoded, and how: all of it, whatever it is padded with."""
     if hidden := tags(text):
         yield "tag-characters", hidden
-    if "%" in text:
-        yield from (("percent", unquote(run)) for run in _runs(_PERCENT, text) if "%" in run)
     if "&#" in text:
-        yield "entities", _ENTITY.sub(_character, text[:LONGEST_RUN])
-    for run in _runs(_BASE64, text):
-        if said := _from_base64(run):
-            yield "base64", said
-    for run in _runs(_HEX, text):
-        if said := _from_hex(run):
-            yield "hex", said
-    yield "rot13", codecs.encode(text[:LONGEST_RUN], "rot13")
-    yield "reversed", text[:LONGEST_RUN][::-1]
-    yield "spaced", _closed_up(text[:LONGEST_RUN])
-
-
-def _runs(form: re.Pattern[str], text: str) -> Iterator[str]:
-    found = form.finditer(text)
-    return (match[0][:LONGEST_RUN] for match, _ in zip(found, range(MOST_DECODED), strict=False))
+        yield "entities", _ENTITY.sub(_character, text)
+    for how, form, said in _ENCODED:
+        if found := "\n".join(filter(None, map(said, form.findall(text)))):
+            yield how, found
+    yield "spaced", _closed_up(text)
+    plain = folded(text)
+    yield "rot13", codecs.encode(plain, "rot13")
+    yield "reversed", plain[::-1]
 
 
 def _character(match: re.Match[str]) -> str:
@@ -133,14 +125,15 @@ def _from_hex(run: str) -> str:
 
 
 def _words(data: bytes) -> str:
-    """The text these bytes are, if they are one: a random identifier is not."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return ""
-    return text if text.isprintable() or all(c.isprintable() or c.isspace() for c in text) else ""
+    """The stretches of these bytes that can be read: a random identifier has none."""
+    return "\n".join(_READABLE.findall(data.decode("utf-8", "replace")))
 
 
+_ENCODED = (
+    ("percent", _PERCENT, lambda run: unquote(run) if "%" in run else ""),
+    ("base64", _BASE64, _from_base64),
+    ("hex", _HEX, _from_hex),
+)
 _SINGLES = re.compile(r"(?:(?<!\w)\w(?:[ .\-_*|]+\w(?!\w)){4,})")
 
 

@@ -86,9 +86,9 @@ class Phrases:
         for kind, program in self._programs:
             if program.search(data) is None:
                 continue
-            for match in program.finditer(data):
-                if match.end() > match.start():
-                    yield kind, _character(data, match.start()), _character(data, match.end())
+            for start, end in _characters(data, program.finditer(data)):
+                if end > start:
+                    yield kind, start, end
 
     def _is_negated(self, text: str, start: int) -> bool:
         before = text[max(start - NEGATED_WITHIN, 0) : start]
@@ -104,8 +104,14 @@ def _apart(places: Iterable[Place]) -> Iterator[Place]:
             yield kind, start, end
 
 
-def _character(data: bytes, at: int) -> int:
-    return len(data[:at].decode())
+def _characters(data: bytes, matches: Iterable[Any]) -> Iterator[tuple[int, int]]:
+    """Places in bytes as places in the text; of many matches no byte is counted twice."""
+    at = count = 0
+    for match in matches:
+        start = count + len(data[at : match.start()].decode())
+        count = start + len(match[0].decode())
+        at = match.end()
+        yield start, count
 
 
 def _literals(lists: Mapping[str, Signs]) -> dict[str, list[str]]:

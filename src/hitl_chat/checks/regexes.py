@@ -102,16 +102,24 @@ def compiled(source: str, memory: int) -> Any:  # noqa: ANN401 (google-re2 has n
 class View:
     """The tail of a text as RE2 sees it: UTF-8, and which byte is which character."""
 
-    __slots__ = ("_from", "_narrow", "data")
+    __slots__ = ("_at", "_count", "_from", "_narrow", "data")
 
     def __init__(self, text: str, start: int) -> None:
         self._from = max(start - 1, 0)  # one character of context, for a word's edge
         tail = text[self._from :]
         self.data = tail.encode("utf-8", "replace")
         self._narrow = len(self.data) == len(tail)
+        self._at = self._count = 0  # a byte, and how many characters end before it
 
     def char(self, byte: int) -> int:
-        return self._from + (byte if self._narrow else len(self.data[:byte].decode()))
+        """Asked in order, as matches come: what was counted is not counted again."""
+        if self._narrow:
+            return self._from + byte
+        if byte < self._at:
+            self._at = self._count = 0
+        self._count += len(self.data[self._at : byte].decode())
+        self._at = byte
+        return self._from + self._count
 
     def byte(self, char: int) -> int:
         index = char - self._from
