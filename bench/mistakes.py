@@ -143,6 +143,8 @@ def _says_nothing(line: ast.stmt, *, last: bool = False) -> bool:
             return True
         case ast.Expr(value=ast.Constant()):
             return True
+        case ast.Assign(value=ast.Subscript(value=ast.Name(id="Literal"))):
+            return True
         case ast.Return(value=None | ast.Constant(value=None)):
             return last
         case _:

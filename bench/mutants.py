@@ -50,6 +50,7 @@ MEMORY = 4 << 30
 # Mistakes that change nothing anybody can observe: (file, description) -> why.
 EQUIVALENT: dict[tuple[str, str], str] = {
     ("policy.py", "if True: wanted"): "only saves looking for what no rule mentions",
+    ("conditions.py", "gone: return None"): "the last arm: what returns nothing returns None",
 }
 
 

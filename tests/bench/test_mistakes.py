@@ -8,7 +8,7 @@ import pytest
 from bench.mistakes import mistakes
 from tests.quality.project import files
 
-SOURCE = '''
+SOURCE = '''Kind = Literal["a", "b"]
 class Some(Value, frozen=True):
     """Told."""
 

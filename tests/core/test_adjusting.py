@@ -32,6 +32,18 @@ def test_what_stands_under_not_or_a_budget_cannot_be_moved() -> None:
         assert refusal.code == "not_adjustable"
 
 
+def test_what_can_be_moved_instead_is_named() -> None:
+    for rule, able in ((RULE, "possible: known_bad, tone"), (BUDGET, "possible: none")):
+        refusal = objection(rule, moved(0.5, "no_such"))
+        assert refusal is not None
+        assert refusal.sentence.endswith(able)
+
+
+def test_a_check_that_is_asked_twice_stands_where_it_first_speaks() -> None:
+    twice = Rule(name="twice", when=Either((Test("tone", 0.4), Every((Test("tone", 0.7),)))))
+    assert adjusting.tested(twice) == {"tone": 0.4}
+
+
 def test_a_rule_that_is_not_there() -> None:
     refusal = objection(None, moved(0.5))
     assert refusal is not None
@@ -54,6 +66,7 @@ def test_how_far_up(rule: Rule, check: str, certified: float, most: float) -> No
     asked = moved(most, check)
     assert objection(rule, asked, certified) is None
     assert objection(rule, replace(asked, above=0.1), certified) is None
+    assert objection(rule, replace(asked, above=LOWEST), certified) is None
     for above in (most + 0.01, 0.0):
         refusal = objection(rule, replace(asked, above=above), certified)
         assert refusal is not None
@@ -66,6 +79,9 @@ def test_why_not_higher_is_said() -> None:
         refusal = objection(rule, moved(0.9, next(iter(adjusting.tested(rule)))), certified)
         assert refusal is not None
         assert why in refusal.sentence
+    nothing_forbids = objection(RULE, moved(1.5))
+    assert nothing_forbids is not None
+    assert nothing_forbids.sentence.endswith("is not between 0.01 and 1")
 
 
 def test_the_policy_of_an_answer_that_begins_now() -> None:

@@ -51,6 +51,10 @@ def test_of_several_rules_a_person_needs_all_and_the_strictest_says_who_else_may
     assert merge([one], DEFAULT).others == "warn"
 
 
+def test_of_whom_nothing_is_said_has_as_many_as_usual() -> None:
+    assert Able() == Able(skills=(), languages=(), capacity=0)
+
+
 def test_who_has_enough_gets_no_more() -> None:
     assert full(2, 3) is None
     refused = full(3, 3)
@@ -65,3 +69,4 @@ def test_the_least_busy_comes_first_then_who_waited_longest() -> None:
     assert least_busy(team, {"ana": 1, "cleo": 1}, {"ben": 9.0}) == "ben"
     assert least_busy(team, {"ana": 2, "ben": 2, "cleo": 1}, {}) is None
     assert least_busy({}, {}, {}) is None
+    assert least_busy(team, {"cleo": 1}, {"ana": 0.5}) == "ben"  # who never got one waited longest

@@ -61,10 +61,10 @@ def certain_from(condition: Condition, check: str) -> float | None:
         case Either(parts):
             found = [certain_from(part, check) for part in parts]
             return min((above for above in found if above is not None), default=None)
-        case Every(parts) if parts:
-            found = [certain_from(part, check) for part in parts]
-            return None if None in found else max(above for above in found if above is not None)
-        case Every() | Not():
+        case Every(parts):
+            certain = [above for p in parts if (above := certain_from(p, check)) is not None]
+            return max(certain, default=None) if len(certain) == len(parts) else None
+        case Not():
             return None
         case _:
             assert_never(condition)
