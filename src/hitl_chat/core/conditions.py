@@ -62,7 +62,7 @@ def certain_from(condition: Condition, check: str) -> float | None:
             found = [certain_from(part, check) for part in parts]
             return min((above for above in found if above is not None), default=None)
         case Every(parts):
-            certain = [above for p in parts if (above := certain_from(p, check)) is not None]
+            certain = [sure for part in parts if (sure := certain_from(part, check)) is not None]
             return max(certain, default=None) if len(certain) == len(parts) else None
         case Not():
             return None
