@@ -1,5 +1,9 @@
-"""Prepared replies: `/` while one writes, in the customer's language, with names filled in."""
+"""Prepared replies: `/` while one writes, in the customer's language, with names filled in.
 
+And snippets: `;` and a name.
+"""
+
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +14,7 @@ from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor
+from tests.browser.test_accessible import findings
 from tests.browser.test_decisions import BROKEN, SENT
 from tests.browser.world import RULES, World, opened
 
@@ -81,3 +86,87 @@ async def test_a_slash_is_still_a_slash(world: World, ana: Visitor) -> None:
     await expect(page.get_by_role("combobox")).to_be_focused()
     await page.keyboard.press("/")
     await expect(box).to_have_value("and/or /")
+
+
+async def test_a_semicolon_and_a_name_put_what_is_known_of_the_customer(
+    world: World, ana: Visitor
+) -> None:
+    page = ana.page
+    answer = world.ask(BROKEN, customer={"name": "Jo R.", "language": "en"})
+    await ana.open("Refund promise")
+    await page.keyboard.press("e")
+    box = page.get_by_label("Text instead of what is held")
+    await box.fill("")
+    await page.keyboard.type("Dear ;cust")
+    chosen = page.get_by_role("option", selected=True)
+    await expect(chosen).to_contain_text("customer.")
+    await page.keyboard.type("omer.na")
+    await expect(chosen).to_have_text("customer.name Jo R.")
+    await expect(box).to_have_attribute("aria-activedescendant", "snippets-0")
+    await expect(page.get_by_text("1 to choose from")).to_have_count(1)
+    assert await findings(page) == []
+    await page.keyboard.press("Enter")
+    await expect(box).to_have_value("Dear Jo R.")
+    await expect(page.get_by_role("listbox")).to_have_count(0)
+    await page.keyboard.type(" ;post")
+    await expect(chosen).to_contain_text("postcode")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("listbox")).to_have_count(0)
+    await expect(box).to_have_value("Dear Jo R. ;post")
+    await page.keyboard.type(" x;agent")
+    await expect(page.get_by_role("listbox")).to_have_count(0)
+    assert not answer.done()
+
+
+async def test_a_prepared_reply_by_its_name_in_a_conversation_sends_nothing(
+    world: World, ana: Visitor
+) -> None:
+    page = ana.page
+    world.ask(BROKEN, customer={"language": "de-AT"})
+    await ana.open("Refund promise")
+    await page.keyboard.press("t")
+    box = page.get_by_label("Message to the customer")
+    await expect(box).to_be_focused()
+    await page.keyboard.type(";")
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await page.keyboard.type("who")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Tab")
+    await expect(box).to_be_focused()
+    await expect(box).to_have_value(re.compile("^Guten Tag .*, hier ist Ana"))
+    await expect(page.locator(".message.human")).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.human")).to_contain_text("hier ist Ana")
+
+
+async def test_the_key_of_snippets_can_be_another(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("?")
+    await page.get_by_role("button", name=re.compile("^snippets")).click()
+    await page.keyboard.press("#")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("e")
+    box = page.get_by_label("Text instead of what is held")
+    await box.fill("")
+    await page.keyboard.type("; #agent")
+    await expect(page.get_by_role("option")).to_have_text("agent.name Ana")
+    await page.keyboard.press("Enter")
+    await expect(box).to_have_value("; Ana")
+
+
+async def test_on_a_card_a_slash_begins_with_a_prepared_reply(world: World, ana: Visitor) -> None:
+    page = ana.page
+    answer = world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("r")
+    await expect(page.get_by_role("button", name="Prepared reply")).to_be_visible()
+    await page.keyboard.press("/")
+    await expect(page.get_by_role("combobox")).to_be_focused()
+    await page.keyboard.type("returns")
+    await page.keyboard.press("Enter")
+    box = page.get_by_label("Text instead of what is held")
+    await expect(box).to_be_focused()
+    await expect(box).to_have_value(RETURNS)
+    assert not answer.done()

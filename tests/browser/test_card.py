@@ -146,6 +146,10 @@ async def test_samples_stand_beside_each_other_and_can_be_used(world: World, ana
     month = groups.filter(has_text="1 of 2 says 30 days")
     await expect(month.locator("ins")).to_have_text("added:30")
     await expect(month.locator("del")).to_have_text("removed:90")
+    await page.keyboard.press("d")
+    await expect(month.locator("ins")).to_have_count(0)
+    await expect(month).to_contain_text("You can return them within 30 days.")
+    await page.keyboard.press("d")
     await month.get_by_role("button", name="Use this answer").click()
     box = page.get_by_label("Text instead of what is held")
     await expect(box).to_have_value("You can return them within 30 days.")
@@ -328,3 +332,32 @@ async def test_the_customer_is_shown_as_the_front_end_says(world: World, ana: Vi
     await expect(facts).to_contain_text("<b>gold</b>")
     await expect(facts).to_contain_text("2U+200B")
     await expect(ana.page.locator("ol .row .why")).to_contain_text("customer waits")
+
+
+async def test_what_was_held_for_the_same_customer_elsewhere_is_one_click_away(
+    world: World, ana: Visitor
+) -> None:
+    jo = {"id": "c-17", "name": "Jo"}
+    world.stage.says("Certainly.", "Certainly.", "Certainly not.")
+    world.ask("May I?", "conv_before", jo)
+    await ana.open("Bad before")
+    before = await ana.hold()
+    await ana.page.keyboard.press("r")
+    await ana.page.keyboard.press("r")
+    await expect(ana.page.locator(".actions")).to_contain_text("You rejected")
+    world.ask("And today?", "conv_other", {"id": "c-18", "name": "Jo"})
+    await ana.page.keyboard.press("n")
+    await expect(ana.page.locator(".asked")).to_contain_text("And today?")
+    await expect(ana.page.locator(".facts")).to_contain_text("c-18")
+    await expect(ana.page.locator("#past")).to_have_count(0)
+    await ana.page.keyboard.press("a")
+    world.ask("And now?", "conv_now", jo)
+    await ana.page.keyboard.press("n")
+    await expect(ana.page.locator(".asked")).to_contain_text("And now?")
+    past = ana.page.locator("section[aria-labelledby=past]")
+    await expect(past.locator("li")).to_have_count(1)
+    await expect(past).to_contain_text("you rejected it")
+    assert await complaints(ana.page) == []
+    await past.get_by_role("button", name="Bad before").click()
+    await expect(ana.page.locator(".asked")).to_contain_text("May I?")
+    assert await ana.hold() == before

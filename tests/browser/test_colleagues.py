@@ -60,6 +60,26 @@ async def test_a_second_person_declines_and_says_why(
     await expect(ana.page.get_by_label("Text instead of what is held")).to_have_value(RIGHT)
 
 
+async def test_next_brings_it_to_the_second_person_and_d_shows_it_plain(
+    world: World, ana: Visitor, visitors: Visitors
+) -> None:
+    ben = await visitors.agent("Ben")
+    answer = await proposed(world, ana)
+    await ana.page.keyboard.press("n")
+    await expect(ana.page.locator(".toast")).to_contain_text("Nothing waits for you")
+    await ben.page.keyboard.press("n")
+    await expect(ben.page.locator(".head .sub")).to_contain_text("needs a second person")
+    proposal = ben.page.locator(".proposed")
+    await expect(proposal.locator("del")).not_to_have_count(0)
+    await ben.page.keyboard.press("d")
+    await expect(proposal.locator("del")).to_have_count(0)
+    await expect(proposal).to_contain_text(RIGHT)
+    await ben.page.keyboard.press("d")
+    await expect(proposal.locator("del")).not_to_have_count(0)
+    await ben.page.keyboard.press("a")
+    assert await answer == RIGHT
+
+
 async def test_enter_does_not_confirm(world: World, ana: Visitor, visitors: Visitors) -> None:
     ben = await visitors.agent("Ben")
     answer = await proposed(world, ana)

@@ -34,6 +34,7 @@ from hitl_chat.core.effects import (
 )
 from hitl_chat.core.gate import begin, step
 from hitl_chat.core.policy import Either, Every, Not, Policy, Rule, Terms, Test, policy_of
+from hitl_chat.core.remainder import announced
 from hitl_chat.core.state import Waits, outstanding
 from hitl_chat.core.types import Span
 
@@ -259,12 +260,17 @@ class World(RuleBasedStateMachine):
             ["approve", "edit", "reject", "take_over", "fallback_text", "release", "block"]
         ),
         text=TEXT,
+        corrects=st.booleans(),
     )
-    def decides(self, action: str, text: str) -> None:
+    def decides(self, action: str, text: str, corrects: bool) -> None:
         self.whole = whole = self.gate.draft == "whole" and not outstanding(self.gate)
         self.human = action
-        texts = {"0/content": text} if action == "edit" else {}
-        self.feed(ev.Decision(action, "ana", texts, "Ana"))  # type: ignore[arg-type]
+        mark = "Correction:" if action == "edit" and corrects and self.out(Release) else ""
+        said = {"0/content": announced(mark, text) if mark else text}
+        texts = said if action == "edit" else {}
+        self.feed(ev.Decision(action, "ana", texts, "Ana", mark))  # type: ignore[arg-type]
+        if mark:
+            assert self.out(Correct)[-1] == Correct(text, mark, "human")
         assert self.gate.phase == ("human" if action == "take_over" else "closed")
         if action in ("approve", "release") and whole:
             assert {f: n for f, n in self.released.items() if n} == {

@@ -333,3 +333,26 @@ def test_taking_over_has_no_undo_window() -> None:
     desk.decide(ANA, "take_over", undo=3)
     assert desk.hold.decision is not None
     assert desk.hold.decision.texts == {}
+
+
+def test_a_correction_is_an_edit_of_what_was_sent_too() -> None:
+    desk = opened()
+    said = {"0/content": "You get 5 euros."}
+    assert desk.decide(ANA, "edit", texts=said, corrects="Correction:", undo=3.0) is None
+    made = desk.hold.proposal
+    assert made is not None
+    assert made.texts == {"0/content": "\n\nCorrection: You get 5 euros."}
+    decided = desk.at(3).hold.decision
+    assert decided is not None
+    assert (decided.corrects, decided.text_sha) == ("Correction:", DRAFT.sha_with(made.texts))
+
+
+def test_only_an_edit_corrects_and_only_what_was_sent() -> None:
+    assert code(opened().decide(ANA, "reject", corrects="Correction:")) == "text_unexpected"
+    unsent = opened()
+    unsent.draft = Draft({}, DRAFT.pending)
+    said = {"0/content": "You get 5 euros."}
+    refusal = unsent.decide(ANA, "edit", texts=said, corrects="Correction:")
+    assert code(refusal) == "nothing_to_correct"
+    wrong = opened().decide(ANA, "edit", texts={"0/nothing": "x"}, corrects="Correction:")
+    assert code(wrong) == "no_such_field"

@@ -5,7 +5,15 @@ import pytest
 from hitl_chat.core.chain import draft_digest as digest
 from hitl_chat.core.command import Refusal
 from hitl_chat.core.policy import Terms
-from hitl_chat.core.remainder import Draft, Texts, approved, declined, edited, shorthand
+from hitl_chat.core.remainder import (
+    Draft,
+    Texts,
+    approved,
+    corrected,
+    declined,
+    edited,
+    shorthand,
+)
 
 TERMS = Terms(fallback="Sorry.")
 CALL: Texts = {"0/tool_calls/0/name": "refund", "0/tool_calls/0/arguments": "{}"}
@@ -87,3 +95,28 @@ def test_an_edit_names_what_it_replaces(pending: Texts, texts: Texts, code: str)
 
 def test_an_edit_may_cut_the_rest_off() -> None:
     assert edited(Draft({"0/content": "Sure."}, {"0/content": " a"}), {}) == {}
+
+
+def test_a_correction_takes_the_place_of_what_was_read_and_says_so() -> None:
+    half = Draft({"0/content": "90 days. "}, {"0/content": "We pay.", "0/refusal": "No"})
+    said = corrected(half, {"0/content": " 30 days. "}, "Correction:")
+    assert said == {"0/content": "\n\nCorrection: 30 days."}
+
+
+@pytest.mark.parametrize(
+    ("sent", "texts", "choices", "code"),
+    [
+        ("", {"0/content": "30 days."}, 1, "nothing_to_correct"),
+        (" \n", {"0/content": "30 days."}, 1, "nothing_to_correct"),
+        ("90 days.", {"0/content": "30 days."}, 2, "nothing_to_correct"),
+        ("90 days.", {"0/refusal": "No."}, 1, "which_field"),
+        ("90 days.", {"0/content": "30 days.", "0/refusal": "No."}, 1, "which_field"),
+        ("90 days.", {"0/content": "  "}, 1, "text_needed"),
+        ("90 days. ", {"0/content": "90 days.  We pay.\n"}, 1, "nothing_to_correct"),
+    ],
+)
+def test_what_cannot_be_corrected(sent: str, texts: Texts, choices: int, code: str) -> None:
+    half = Draft({"0/content": sent}, {"0/content": "We pay.", "0/refusal": "No"})
+    refusal = corrected(half, texts, "Correction:", choices)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == code

@@ -199,3 +199,16 @@ def test_whose_words_an_edit_is_made_of_is_kept() -> None:
     desk.decide(ANA, "edit", texts=EDIT, helped=("rewritten",))
     assert desk.hold.decision is not None
     assert desk.hold.decision.helped == ("rewritten",)
+
+
+def test_whom_a_decision_waits_for() -> None:
+    desk = desk_for("edit")
+    assert not seconding.wanted_of(desk.hold, BEN)
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, idem_key="k", undo=3.0)
+    assert not seconding.wanted_of(desk.hold, BEN)
+    desk.do(rechecked(desk, "clean"))
+    assert [seconding.wanted_of(desk.hold, one) for one in (ANA, BEN, SUE)] == [False, True, True]
+    desk.hold = replace(desk.hold, escalated_by="ana")
+    assert [seconding.wanted_of(desk.hold, one) for one in (BEN, SUE)] == [False, True]
+    seconds(desk, SUE)
+    assert not seconding.wanted_of(desk.hold, SAM)

@@ -5,6 +5,7 @@ import pytest
 from hitl_chat.core import events as ev
 from hitl_chat.core.effects import (
     AskModel,
+    Correct,
     CustomerLeft,
     Effect,
     Finish,
@@ -76,6 +77,21 @@ def test_the_texts_of_a_decision_replace_the_rest_and_a_call_is_named_first() ->
         Send("0/content", "Yes.", "policy"),
         Finish("stop"),
     ]
+
+
+def test_what_was_sent_is_withdrawn_and_the_answer_said_anew() -> None:
+    texts = {CONTENT: "\n\nBerichtigung: 30 Tage."}
+    decision = ev.Decision("edit", "ana", texts, "Ana", corrects="Berichtigung:")
+    assert held().hears(decision) == [
+        StopModel(),
+        Correct("30 Tage.", "Berichtigung:", "human"),
+        Finish("stop"),
+    ]
+
+
+def test_a_correction_whose_text_was_erased_is_the_fallback() -> None:
+    out = held().hears(ev.Decision("edit", "ana", {}, "Ana", corrects="Correction:"))
+    assert Send(CONTENT, "Please ask us about the rest.", "human") in out
 
 
 def test_no_decision_counts_where_nothing_is_held() -> None:

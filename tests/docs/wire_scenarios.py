@@ -106,6 +106,14 @@ async def corrected(world: World) -> Answer:
     return await asked(world, "It is blue", ".")
 
 
+async def withdrawn(world: World) -> Answer:
+    """What was sent is wrong, says the person who reads the rest."""
+    customer, ident = await stopped(world)
+    mark = "Correction:"
+    await world.people.decide(ident, "edit", text="I will ask for it.", corrects=mark)
+    return customer
+
+
 async def taken_over(world: World) -> Answer:
     customer, ident = await stopped(world)
     await world.people.decide(ident, "take_over")

@@ -68,3 +68,52 @@ async def test_the_card_says_whether_scores_come_later(tmp_path: Path, terms: st
         assert turn.hold is not None
         card = await Overview(here.desk).card("acme", turn.hold.id)
         assert card.background.blind == (terms == "always")
+
+
+async def test_a_card_tells_what_was_held_for_its_customer_in_other_conversations(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path) as here:
+        jo, overview = {"id": "c-17", "name": "Jo"}, Overview(here.desk)
+        before = await here.held(FakeTurn("turn_1", "conv_1", customer=jo))
+        await here.decide(ANA, before, "reject")
+        await here.held(FakeTurn("turn_2", "conv_2", customer={"id": "c-18"}))
+        await here.held(FakeTurn("turn_3", "conv_3", customer={"name": "Jo"}))
+        await here.held(FakeTurn("turn_4", "conv_4", "other", customer=jo))
+        open_ = await here.held(FakeTurn("turn_5", "conv_5", customer=jo))
+        same = await here.held(FakeTurn("turn_6", "conv_6", customer=jo))
+        now = await here.held(FakeTurn("turn_7", "conv_6", customer=jo))
+        idents = [turn.hold.id for turn in (open_, before) if turn.hold]
+        assert now.hold is not None
+        assert same.hold is not None
+        shown = (await overview.card("acme", now.hold.id)).background
+        assert [one.id for one in shown.past] == idents
+        assert [one.id for one in shown.earlier] == [same.hold.id]
+        assert [(one.rules, one.action, one.by and one.by.name) for one in shown.past] == [
+            (("refund",), None, None),
+            (("refund",), "reject", "Ana"),
+        ]
+
+
+async def test_the_newest_few_of_a_customer_are_told(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        jo = {"id": "c-17"}
+        turns = [
+            await here.held(FakeTurn(f"turn_{at}", f"conv_{at}", customer=jo)) for at in range(8)
+        ]
+        idents = [turn.hold.id for turn in turns if turn.hold]
+        shown = (await Overview(here.desk).card("acme", idents[-1])).background
+        assert [one.id for one in shown.past] == idents[-2:1:-1]
+
+
+async def test_whose_holds_they_were_is_forgotten_with_the_texts(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        jo = {"id": "c-17"}
+        turn = await here.held(FakeTurn("turn_1", "conv_1", customer=jo))
+        await here.decide(ANA, turn, "reject")
+        here.clock.time += 60
+        await here.db.forget(here.clock.now())
+        now = await here.held(FakeTurn("turn_2", "conv_2", customer=jo))
+        assert now.hold is not None
+        card = await Overview(here.desk).card("acme", now.hold.id)
+        assert card.background.past == ()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from hitl_chat.store import conversations, holds, judged, load, wall
+from hitl_chat.store import conversations, customers, holds, judged, load, wall
 from hitl_chat.store.sqlite import SqliteDatabase
 from tests.store.world import ACME
 
@@ -76,3 +76,11 @@ async def test_how_often_a_check_was_right_reads_the_last_of_its_own(
     asked = partial(judged.tracks, tenant=ACME, said=said, hold="hold_1")
     (step,) = await database.read(lambda conn: plan(conn, asked))
     assert "PRIMARY KEY (tenant=? AND rule=? AND check=?)" in step
+
+
+async def test_a_customers_last_holds_are_found_without_the_others(
+    database: SqliteDatabase,
+) -> None:
+    asked = partial(customers.past, tenant=ACME, ident="c-17", limit=5)
+    (step,) = await database.read(lambda conn: plan(conn, asked))
+    assert "PRIMARY KEY (tenant=? AND customer=?)" in step

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.hold import Hold, Outcome, closed, fallback, judged, unclaimed
 from hitl_chat.core.proposal import Proposal, Recheck, unoffered
-from hitl_chat.core.remainder import Draft, Texts, approved, edited
+from hitl_chat.core.remainder import Draft, Texts, approved, corrected, edited
 from hitl_chat.core.types import ACTIONS, Action, Help, Value
 
 Validate = Callable[[Texts], str]  # "" or what is wrong with a structured answer
@@ -41,6 +41,7 @@ class Decide(Value, frozen=True):
     force: bool = False
     because: tuple[str, ...] = ()
     helped: tuple[Help, ...] = ()
+    corrects: str = ""  # not blank: the text takes the place of what was sent, too
 
 
 def claim(hold: Hold, by: Person, now: float, lease: float, *, force: bool = False) -> Outcome:
@@ -171,8 +172,8 @@ def _stale(hold: Hold, command: Decide, epoch: int) -> Refusal | None:
 def _texts(hold: Hold, draft: Draft, command: Decide, validate: Validate) -> Texts | Refusal:
     """The remainder this decision stands for."""
     if command.action == "edit":
-        return _edit(hold, draft, command.texts or {}, validate)
-    if command.texts is not None:
+        return _edit(hold, draft, command, validate)
+    if command.texts is not None or command.corrects:
         return Refusal(
             "text_unexpected", f"{command.action!r} takes no text: use 'edit' to send one"
         )
@@ -199,14 +200,16 @@ def _approval(draft: Draft, seen: str) -> Texts | Refusal:
     )
 
 
-def _edit(hold: Hold, draft: Draft, texts: Texts, validate: Validate) -> Texts | Refusal:
-    texts_or_refusal = edited(draft, texts, hold.choices)
-    if isinstance(texts_or_refusal, Refusal):
-        return texts_or_refusal
-    complaint = validate(texts_or_refusal)
+def _edit(hold: Hold, draft: Draft, command: Decide, validate: Validate) -> Texts | Refusal:
+    texts = edited(draft, command.texts or {}, hold.choices)
+    if command.corrects and not isinstance(texts, Refusal):
+        texts = corrected(draft, texts, command.corrects, hold.choices)
+    if isinstance(texts, Refusal):
+        return texts
+    complaint = validate(texts)
     if complaint:
         return Refusal("invalid_text", f"the edit does not fit the asked-for format: {complaint}")
-    return texts_or_refusal
+    return texts
 
 
 # --- shared moves ----------------------------------------------------------------------------
@@ -230,6 +233,7 @@ def _proposal(hold: Hold, command: Decide, texts: Texts, now: float, limits: Lim
         idem_key=command.idem_key,
         because=command.because,
         helped=command.helped,
+        corrects=command.corrects,
         second="wanted" if command.action in hold.terms.needs_second else "no",
     )
 

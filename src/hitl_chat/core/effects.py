@@ -27,11 +27,13 @@ class Correct(Value, frozen=True):
     """Withdraw what was sent: append a correction and tell aware clients to replace it."""
 
     text: str
+    mark: str = "[Correction]"
+    author: Author = "policy"
 
     @property
     def marked(self) -> str:
         """For clients that cannot replace what they show."""
-        return f"[Correction] {self.text}"
+        return f"{self.mark} {self.text}"
 
 
 class Finish(Value, frozen=True):

@@ -97,6 +97,7 @@ class Decision(Value, frozen=True):
     by: str
     texts: Mapping[Field, str] = {}
     display: str = ""
+    corrects: str = ""  # what was sent is withdrawn: the words that announce it
 
 
 class TakenOver(Value, frozen=True):

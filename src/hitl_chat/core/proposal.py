@@ -38,6 +38,7 @@ class Proposal(Value, frozen=True):
     idem_key: str = ""
     because: tuple[str, ...] = ()
     helped: tuple[Help, ...] = ()  # whose words it is made of beside the person's own
+    corrects: str = ""  # what was sent is withdrawn: the words that announce it
     second: Second = "no"
     seconder: str = ""
     seconder_name: str = ""
@@ -58,6 +59,7 @@ class Decided(Value, frozen=True):
     recheck: Recheck = "clean"
     because: tuple[str, ...] = ()
     helped: tuple[Help, ...] = ()
+    corrects: str = ""
     seconder: str = ""
     seconder_name: str = ""
 
@@ -77,6 +79,7 @@ def settled(proposal: Proposal, now: float) -> Decided:
         recheck="clean" if proposal.recheck == "clean" else "warned",
         because=proposal.because,
         helped=proposal.helped,
+        corrects=proposal.corrects,
         seconder=proposal.seconder,
         seconder_name=proposal.seconder_name,
     )

@@ -9,7 +9,7 @@ from typing import Literal
 
 from hitl_chat.core.chain import draft_digest
 from hitl_chat.core.command import Refusal
-from hitl_chat.core.fields import choice_of, field, kind_of
+from hitl_chat.core.fields import CONTENT, choice_of, field, kind_of
 from hitl_chat.core.policy import Terms
 from hitl_chat.core.types import Field, Value
 
@@ -83,6 +83,31 @@ def edited(draft: Draft, texts: Texts, choices: int = 1) -> Texts | Refusal:
     if not any(text.strip() for text in texts.values()) and not any(draft.sent.values()):
         return Refusal("text_needed", "an edit needs text: nothing was sent yet, so this is blank")
     return dict(texts)
+
+
+def corrected(draft: Draft, texts: Texts, mark: str, choices: int = 1) -> Texts | Refusal:
+    """The answer anew, behind a beginning that was wrong: announced by `mark` for whoever has
+    read that, in its place for whoever can replace it."""
+    if choices > 1 or not draft.sent.get(CONTENT, "").strip():
+        why = "nothing of one answer was sent: an edit is enough"
+        return Refusal("nothing_to_correct", why)
+    if set(texts) != {CONTENT}:
+        return Refusal(
+            "which_field",
+            f"a correction is one text, in the place of the answer: name {CONTENT!r} alone",
+            {"fields": [CONTENT]},
+        )
+    if not texts[CONTENT].strip():
+        return Refusal("text_needed", "write what stands in the place of what was sent")
+    drafted = draft.sent[CONTENT] + draft.pending.get(CONTENT, "")
+    if texts[CONTENT].split() == drafted.split():  # else who may not approve would correct
+        return Refusal("nothing_to_correct", "this says what the draft says: change it, or approve")
+    return {CONTENT: announced(mark, texts[CONTENT].strip())}
+
+
+def announced(mark: str, text: str) -> str:
+    """A correction as it follows what was read."""
+    return f"\n\n{mark} {text}"
 
 
 def _misnamed(draft: Draft, texts: Texts, choices: int) -> Refusal | None:

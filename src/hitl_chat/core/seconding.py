@@ -20,6 +20,14 @@ class Second(Value, frozen=True):
     seen_sha: str = ""
 
 
+def wanted_of(hold: Hold, by: Person) -> bool:
+    """Whether a decision waits here that this person may confirm now."""
+    made = hold.proposal
+    if made is None or made.second != "wanted" or made.by == by.id:
+        return False
+    return made.recheck != "pending" and beyond(hold, by) is None
+
+
 def second(hold: Hold, draft: Draft, command: Second, now: float, lease: float) -> Outcome:
     """Agreed, the decision stands; declined, the hold is its author's again."""
     if not hold.alive:

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from hitl_chat.core.effects import (
+    Correct,
     CustomerLeft,
     Finish,
     HumanSpeaks,
@@ -16,6 +17,7 @@ from hitl_chat.core.effects import (
 from hitl_chat.core.events import Decision, HandedBack, Said, Typing
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.judging import rest
+from hitl_chat.core.remainder import announced
 from hitl_chat.core.state import Gate, Step, asking, close, fallback, outstanding, terms_of
 
 
@@ -32,9 +34,18 @@ def settle(gate: Gate, decision: Decision, now: float) -> Step:
     if decision.action in ("approve", "release") and whole:
         return replace(gate, phase="closed"), (*rest(gate), Finish("model"))
     author: Literal["human", "policy"] = "human" if decision.action == "edit" else "policy"
+    if decision.corrects and decision.texts:
+        return close(gate, _correction(decision))
     texts = decision.texts or {CONTENT: fallback(gate)}
     named = sorted(texts.items(), key=lambda item: not item[0].endswith("/name"))
     return close(gate, *(Send(field, text, author) for field, text in named))
+
+
+def _correction(decision: Decision) -> Correct:
+    """A person withdraws what was sent."""
+    mark = decision.corrects
+    text = decision.texts[CONTENT].removeprefix(announced(mark, ""))
+    return Correct(text, mark, "human")
 
 
 def gone(gate: Gate) -> Step:

@@ -4,7 +4,7 @@ Owns that a repeated command gets its first answer again: the answer is stored i
 transaction. What each command does is in `orders.py`. Knows no transport; the rules are in core.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from sqlalchemy import Connection
 from hitl_chat.core import conversation as talk
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.events import Said, Typing
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.seconding import wanted_of
 from hitl_chat.core.staffing import lacking
 from hitl_chat.errors import Forbidden
 from hitl_chat.runner import commands as do
@@ -124,7 +126,18 @@ class Agents:
         mine = [each.id for each in ordered if pushed and each.claimed_by == by.person.id]
         able = by.able
         fits = [each for each in ordered if able is None or not lacking(able, each.terms)]
-        return tuple(each.id for each in fits if each.state == "open")[:TRIED], tuple(mine)
+        return tuple(self._offered(by, fits))[:TRIED], tuple(mine)
+
+    def _offered(self, by: Agent, fits: Sequence[Hold]) -> list[str]:
+        """What nobody has, and what they may confirm; last, what somebody is confirming already.
+
+        A script cannot confirm anything.
+        """
+        looked_at = {look.hold for look in self._desk.attention.of(by.tenant)}
+        second = by.able is not None
+        found = [h for h in fits if h.state == "open" or (second and wanted_of(h, by.person))]
+        found.sort(key=lambda hold: hold.state != "open" and hold.id in looked_at)
+        return [hold.id for hold in found]
 
     async def _asked(self, tenant: str, hold_id: str) -> structured.Asked:
         """What the answer, and the calls in it, were asked to look like."""

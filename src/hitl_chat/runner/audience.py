@@ -23,6 +23,7 @@ class Audience:
         self.written: list[Send] = []  # what was said beside it
         self._flushing: asyncio.Task[None] | None = None
         self.correction = ""  # what stands in the place of what was sent
+        self._corrected: Send | None = None  # how that was said
         self._late: Send | None = None  # the same, when it came after every response had ended
         self._told = False  # of that
 
@@ -71,14 +72,14 @@ class Audience:
         It is a message of its own, by this name, for those who do not.
         """
         appended = f"\n\n{effect.marked}"
-        if late:
-            self.correction = effect.text
-            self._late = Send(CONTENT, appended, "policy", message_id)
-            return
-        self.written.append(Send(CONTENT, appended, "policy"))
         self.correction = effect.text
+        self._corrected = Send(CONTENT, appended, effect.author, message_id if late else "")
+        if late:
+            self._late = self._corrected
+            return
+        self.written.append(self._corrected)
         for listener in self.listeners:
-            listener.correct(appended, effect.text)
+            listener.correct(appended, effect.text, effect.author)
 
     def push(self) -> bool:
         """Write at once what needs no waiting; whether that was all there is."""
@@ -94,9 +95,9 @@ class Audience:
         if hold is not None and made is not None:
             listener.replays(hold, made)
         for sent in said:
-            if sent is self._late:
-                listener.correct(sent.text, self.correction)
-                self._told = True
+            if sent is self._corrected:
+                listener.correct(sent.text, self.correction, sent.author)
+                self._told = self._late is sent
             else:
                 listener.write(sent.field, sent.text, sent.author, sent.message_id)
         self.listeners.append(listener)

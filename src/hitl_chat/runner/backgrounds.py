@@ -17,6 +17,7 @@ from hitl_chat.store.events import Event
 
 SAMPLED = 0.15  # of the holds whose rules ask for a sample
 EARLIER = 5
+PAST = 20  # of a customer's holds that are looked at for those of other conversations
 DETAILS = ("action", "judgement", "delivery", "recheck")
 UNTOLD = frozenset({"hold.updated"})  # what was learned is on the card itself
 
@@ -39,7 +40,7 @@ class RevealView(Struct, frozen=True):
 
 
 class EarlierView(Struct, frozen=True):
-    """Another hold of the same conversation."""
+    """Another hold, of the same conversation or the same customer."""
 
     id: str
     rules: tuple[str, ...]
@@ -50,25 +51,31 @@ class EarlierView(Struct, frozen=True):
 
 
 class BackgroundView(Struct, frozen=True):
-    """`blind`: scores are for who has judged; `customer`: as the front end says, not checked."""
+    """`blind`: scores are for who has judged; `customer`: as the front end says, not checked.
+
+    `earlier`: of this conversation; `past`: of others that the front end says are this customer's.
+    """
 
     blind: bool
     revealed: tuple[RevealView, ...]
     customer: Mapping[str, str]
     earlier: tuple[EarlierView, ...]
     trail: tuple[StepView, ...]
+    past: tuple[EarlierView, ...] = ()
 
 
 def background(conn: Connection, hold: Hold) -> BackgroundView:
     trail = looks.trail(conn, hold)
     people = {str(one.body["by"]) for one in trail if one.body.get("by")}
     names = looks.names(conn, hold.tenant, people)
+    told = customers.facts(conn, hold.tenant, hold.id)
     return BackgroundView(
         is_blind(hold),
         tuple(_reveal(one, names) for one in trail if one.type == looks.REVEALED),
-        customers.facts(conn, hold.tenant, hold.id),
+        told,
         tuple(map(_earlier, _others(conn, hold))),
         tuple(_step(one, names) for one in trail if one.type not in UNTOLD),
+        tuple(map(_earlier, _elsewhere(conn, hold, told))),
     )
 
 
@@ -87,6 +94,15 @@ def is_blind(hold: Hold) -> bool:
 def _others(conn: Connection, hold: Hold) -> Sequence[Hold]:
     newest = holds.of_conversation(conn, hold.tenant, hold.conv, EARLIER + 1)
     return [one for one in newest if one.id != hold.id][:EARLIER]
+
+
+def _elsewhere(conn: Connection, hold: Hold, told: Mapping[str, str]) -> Sequence[Hold]:
+    """The customer's other holds; those of this conversation are `earlier`."""
+    ident = told.get(customers.ID)
+    found = customers.past(conn, hold.tenant, ident, PAST) if ident else []
+    known = {one.id: one for one in holds.some(conn, hold.tenant, found)} if found else {}
+    theirs = [known[one] for one in found if one in known]
+    return [one for one in theirs if one.conv != hold.conv][:EARLIER]
 
 
 def _earlier(hold: Hold) -> EarlierView:

@@ -15,6 +15,7 @@ Text = Annotated[str, Meta(max_length=100_000)]
 Seconds = Annotated[float, Meta(ge=0, le=30)]
 StopMode = Literal["off", "hold", "block", "pass"]
 Because = Annotated[tuple[Annotated[str, Meta(max_length=80)], ...], Meta(max_length=9)]
+Mark = Annotated[str, Meta(max_length=40)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
@@ -52,7 +53,8 @@ class Decide(Command, frozen=True, tag="decide"):
 
     An edit brings `texts` per field, or `text` where only one field waits. `undo` in seconds.
     `because` names reasons that the hold offers, `note` is kept for colleagues, `helped` says
-    whose words are among the text beside the person's own.
+    whose words are among the text beside the person's own. With `corrects`, an edit takes the
+    place of what was sent, too: those words announce it to who has read that.
     """
 
     hold: Ident
@@ -67,6 +69,7 @@ class Decide(Command, frozen=True, tag="decide"):
     because: Because = ()
     note: Text = ""
     helped: Annotated[tuple[Help, ...], Meta(max_length=3)] = ()
+    corrects: Mark = ""
 
 
 class Undo(Command, frozen=True, tag="undo"):

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from hitl_chat.errors import BadRequest
 
 KNOWN = (
-    *("name", "tier", "language", "since", "orders", "order", "plan", "country", "sentiment"),
-    "note",
+    *("id", "name", "tier", "language", "since", "orders", "order", "plan", "country"),
+    *("sentiment", "note"),
 )
 LONGEST = 200  # characters
 WHERE = "metadata.customer"

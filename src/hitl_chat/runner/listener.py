@@ -52,7 +52,7 @@ class Listener(Protocol):
     def write(self, field: Field, text: str, author: Author, message_id: str = "") -> None:
         """Text that is not a chunk of the model's."""
 
-    def correct(self, appended: str, text: str) -> None:
+    def correct(self, appended: str, text: str, author: Author) -> None:
         """Withdraw what was sent: `appended` for everyone, `text` for who can replace it."""
 
     def held(self, hold: Hold) -> None: ...

@@ -23,7 +23,7 @@ from hitl_chat.store import conversations, holds
 
 UNPROCESSABLE = {
     *("text_needed", "text_unexpected", "no_such_field", "fields_missing", "which_field"),
-    *("invalid_text", "unknown_reason", "hold_elsewhere"),
+    *("invalid_text", "unknown_reason", "hold_elsewhere", "nothing_to_correct"),
 }
 
 Step = Callable[[Hold, Draft], Outcome]

@@ -13,6 +13,7 @@ from hitl_chat.core import deciding, undoing
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.deciding import Limits
+from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.hold import Hold, Outcome
 from hitl_chat.core.remainder import Draft, Texts, shorthand
 from hitl_chat.core.staffing import Able
@@ -217,6 +218,8 @@ def _setting(order: Order) -> asides.Setting:
 def _texts(hold: Hold, draft: Draft, command: do.Decide) -> Texts | Refusal | None:
     if command.text is None:
         return command.texts
+    if command.texts is None and command.corrects:
+        return {CONTENT: command.text}
     if command.texts is not None:
         return Refusal("text_unexpected", "send either 'text' or 'texts', not both")
     if command.action != "edit":
@@ -245,6 +248,7 @@ def _decision(
         force=command.force,
         because=command.because,
         helped=command.helped,
+        corrects=" ".join(command.corrects.split()),
     )
 
 

@@ -9,8 +9,9 @@ from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.types import Reason
 from hitl_chat.errors import NotFound
+from hitl_chat.runner.decision_views import DecisionView
 from hitl_chat.runner.people_views import View, Who
-from hitl_chat.runner.views import DecisionView, MessageView, hold_view, message_view
+from hitl_chat.runner.views import MessageView, hold_view, message_view
 from hitl_chat.store import corrections, feedback, holds, messages, reviews, turns
 from hitl_chat.store.reviews import Review
 

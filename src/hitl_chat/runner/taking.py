@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from hitl_chat.core import deciding, staffing
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.hold import Hold
+from hitl_chat.core.seconding import wanted_of
 from hitl_chat.core.staffing import Able, full
 from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Moved, Now
@@ -48,16 +49,23 @@ def refuse_unsuited(conn: Connection, taker: Taker, conv: str) -> None:
 def next_hold(
     conn: Connection, taker: Taker, waiting: Iterable[str], given: Iterable[str], now: Now
 ) -> Moved | None:
-    """What was given to them and they have not looked at, else the first that waits for them."""
+    """What was given to them and they have not looked at, else the first that waits for them:
+    claimed, or as it is where it waits for a second person."""
     for ident in given:
         found = holds.get(conn, taker.tenant, ident)
         if found is not None and _is_given(found, taker, now):
             return _claim(conn, found, taker, now)
-    _room(conn, taker, now)
+    no_room = _no_room(conn, taker, now)
     for ident in waiting:
         found = holds.get(conn, taker.tenant, ident)
-        if found is not None and _waits(found, taker, now):
+        if found is None or found.due_at <= now.at:
+            continue
+        if no_room is None and _waits(found, taker):
             return _claim(conn, found, taker, now)
+        if wanted_of(found, taker.person):
+            return Moved(found, found)
+    if no_room is not None:
+        raise moves.refused(no_room)
     return None
 
 
@@ -71,16 +79,14 @@ def _is_given(hold: Hold, taker: Taker, now: Now) -> bool:
     return mine and hold.due_at > now.at
 
 
-def _waits(hold: Hold, taker: Taker, now: Now) -> bool:
+def _waits(hold: Hold, taker: Taker) -> bool:
     passed_on = bool(hold.escalated_by) and not taker.person.supervisor
-    return hold.state == "open" and not passed_on and hold.due_at > now.at
+    return hold.state == "open" and not passed_on
 
 
-def _room(conn: Connection, taker: Taker, now: Now) -> None:
-    """Raises when they have as much in hand as they take at once."""
+def _no_room(conn: Connection, taker: Taker, now: Now) -> Refusal | None:
+    """Whether they have as much in hand as they take at once; to confirm takes no room."""
     if taker.staff is None or taker.able is None:
-        return
+        return None
     has = load.carried(conn, taker.tenant, now.at).get(taker.person.id, 0)
-    refusal = full(has, taker.staff.most(taker.able))
-    if refusal is not None:
-        raise moves.refused(refusal)
+    return full(has, taker.staff.most(taker.able))

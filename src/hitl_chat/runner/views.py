@@ -11,18 +11,22 @@ from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.deciding import objections
 from hitl_chat.core.evidence import Finding
 from hitl_chat.core.hold import BAND_LEFT, Delivery, Hold, State
-from hitl_chat.core.proposal import Recheck, Second, offered
+from hitl_chat.core.proposal import offered
 from hitl_chat.core.types import (
     Action,
     DraftState,
-    Help,
     Impact,
     NeedsSecond,
     Reason,
-    SystemAction,
 )
 from hitl_chat.runner.attention import Doing, Look
 from hitl_chat.runner.backgrounds import BackgroundView
+from hitl_chat.runner.decision_views import (
+    DecisionView,
+    ProposalView,
+    decision_view,
+    proposal_view,
+)
 from hitl_chat.runner.people_online import Online
 from hitl_chat.runner.people_views import NoteView, OpinionView, View, Who, who
 from hitl_chat.runner.queue import IMPACT, risk
@@ -35,30 +39,6 @@ class Obstacle(View, frozen=True):
 
     code: str
     sentence: str
-
-
-class ProposalView(View, frozen=True):
-    """A decision that can still be undone until `settle_at`, is being checked, or is seconded."""
-
-    by: Who
-    action: Action
-    settle_at: float
-    recheck: Recheck
-    second: Second
-    because: tuple[str, ...]
-
-
-class DecisionView(View, frozen=True):
-    """Who decided, what and when."""
-
-    by: Who
-    action: Action | SystemAction
-    at: float
-    recheck: Recheck
-    text_sha: str
-    because: tuple[str, ...]
-    helped: tuple[Help, ...]
-    seconder: Who | None = None
 
 
 class HoldView(View, frozen=True):
@@ -243,33 +223,8 @@ def hold_view(hold: Hold) -> HoldView:
         escalated_by=who(hold.escalated_by, hold.escalated_name),
         declined_by=who(hold.declined_by, hold.declined_name),
         claimed_by=who(hold.claimed_by, hold.claimed_name),
-        proposal=_proposal(hold),
-        decision=_decision(hold),
-    )
-
-
-def _proposal(hold: Hold) -> ProposalView | None:
-    made = hold.proposal
-    if made is None:
-        return None
-    return ProposalView(
-        Who(made.by, made.display),
-        made.action,
-        made.settle_at,
-        made.recheck,
-        made.second,
-        made.because,
-    )
-
-
-def _decision(hold: Hold) -> DecisionView | None:
-    made = hold.decision
-    if made is None:
-        return None
-    by = Who(made.by, made.display or made.by)
-    return DecisionView(
-        *(by, made.action, made.at, made.recheck, made.text_sha, made.because, made.helped),
-        seconder=who(made.seconder, made.seconder_name),
+        proposal=proposal_view(hold.proposal),
+        decision=decision_view(hold.decision),
     )
 
 

@@ -93,7 +93,8 @@ class Voices:
         turn = self._waiting.pop(hold.id, None) if made is not None else None
         if turn is not None and made is not None:
             failpoints.hit("before_release")
-            turn.feed(Decision(made.action, made.by, made.texts, made.display))
+            about = (made.action, made.by, made.texts, made.display, made.corrects)
+            turn.feed(Decision(*about))
 
     def overtaken(self, hold: Hold) -> None:
         """Somebody else spoke after this decision, so nothing of it may leave: its turn gives way,

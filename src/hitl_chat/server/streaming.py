@@ -69,9 +69,12 @@ class StreamResponse(Response):
         ident = ident or f"call_{head.replace('/', '_')}"
         self._out.append(self._chunks.tool(field, text, ident, self._names.get(head, name)))
 
-    def correct(self, appended: str, text: str) -> None:
-        tag = self._hitl("corrected", replace={"from": 0, "text": text})
-        self._author = "policy"
+    def correct(self, appended: str, text: str, author: Author) -> None:
+        tag, self._tag = self._tag, None
+        if tag is None:
+            tag = self._hitl("corrected", **(self._about_decision() if author == "human" else {}))
+        tag |= {"state": "corrected", "replace": {"from": 0, "text": text}}
+        self._author = author
         self._out.append(self._chunks.text(CONTENT, appended, tag))
 
     def held(self, hold: Hold) -> None:

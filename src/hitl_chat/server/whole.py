@@ -25,7 +25,7 @@ class WholeResponse(Response):
     def write(self, field: Field, text: str, author: Author, message_id: str = "") -> None:
         self._author = author if author != "ai" else self._author
 
-    def correct(self, appended: str, text: str) -> None:
+    def correct(self, appended: str, text: str, author: Author) -> None:
         """Nothing was read before the whole is sent; the text is in the transcript."""
 
     def held(self, hold: Hold) -> None:

@@ -125,6 +125,7 @@ def _proposed(proposal: Proposal, text: Stored) -> dict[str, object]:
         "recheck": proposal.recheck,
         "because": list(proposal.because),
         "helped": list(proposal.helped),
+        **_corrects(proposal),
         "second": proposal.second,
         "texts": {text.ref: text.sha},
     }
@@ -140,11 +141,17 @@ def _decided(made: Decided, text: Stored) -> dict[str, object]:
         "recheck": made.recheck,
         "because": list(made.because),
         "helped": list(made.helped),
+        **_corrects(made),
         "seconder": made.seconder,
         "texts": {text.ref: text.sha},
         "whole": text.hide(made.text_sha),
         "seen": text.hide(made.seen_sha),
     }
+
+
+def _corrects(made: Proposal | Decided) -> dict[str, object]:
+    """What was sent is withdrawn; the words that announce it are part of the text."""
+    return {"corrects": True} if made.corrects else {}
 
 
 def _time(at: float) -> float | None:

@@ -24,11 +24,11 @@ SAME = (
 )
 PROPOSAL = (
     *("display", "action", "at", "settle_at", "until", "recheck", "fence", "version"),
-    *("seen_sha", "idem_key", "second", "seconder", "seconder_name"),
+    *("seen_sha", "idem_key", "second", "seconder", "seconder_name", "corrects"),
 )
 DECISION = (
     *("display", "action", "text_sha", "at", "seen_version", "seen_sha", "idem_key", "recheck"),
-    *("seconder", "seconder_name"),
+    *("seconder", "seconder_name", "corrects"),
 )
 CODES = ("because", "helped")  # lists, as JSON
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from sqlalchemy import Connection, delete, select, update
 
 from hitl_chat import failpoints
-from hitl_chat.store import events
+from hitl_chat.store import customers, events
 from hitl_chat.store.schema import LEGIBLE, WAITING, conversation_hash, decision, hold, text
 
 BATCH = 500  # texts per transaction: a long one would keep decisions waiting
@@ -35,6 +35,7 @@ def shred_before(conn: Connection, cutoff: float, now: float, limit: int = BATCH
         events.append(conn, tenant, events.SYSTEM, "texts.expired", told, now)
     if not found:
         conn.execute(delete(conversation_hash).where(conversation_hash.c.at < cutoff))
+        customers.forget_before(conn, cutoff)
     failpoints.hit("in_retention")
     return len(found)
 

@@ -181,7 +181,7 @@ Index("hold_conversation", hold.c.tenant, hold.c.conv)
 proposal = _keyed(
     "proposal",
     *_texts("hold tenant actor display action text_ref recheck seen_sha idem_key"),
-    *_texts("because helped second seconder seconder_name"),
+    *_texts("because helped second seconder seconder_name corrects"),
     *_ints("fence version"),
     *_times("at settle_at until"),
     _key("hold"),
@@ -190,7 +190,7 @@ proposal = _keyed(
 decision = _keyed(
     "decision",
     *_texts("hold tenant actor display action text_ref text_sha recheck seen_sha idem_key"),
-    *_texts("because helped seconder seconder_name"),
+    *_texts("because helped seconder seconder_name corrects"),
     *_ints("seen_version event"),
     *_times("at"),
     _key("hold"),

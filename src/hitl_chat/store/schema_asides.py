@@ -60,4 +60,14 @@ judged = Table(
     sqlite_with_rowid=False,
 )
 
+# Which holds were of the same customer: a digest of the front end's own id, forgotten with texts.
+hold_customer = Table(
+    "hold_customer",
+    metadata,
+    *(Column(name, Text, nullable=False) for name in ("tenant", "customer", "hold")),
+    Column("at", Double, nullable=False),
+    PrimaryKeyConstraint("tenant", "customer", "hold"),
+    sqlite_with_rowid=False,
+)
+
 everything = metadata  # complete, once this module was imported

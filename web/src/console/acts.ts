@@ -15,6 +15,7 @@ import { type Desk, sentence } from './desk.ts';
 import { say as texts } from '../text/say.ts';
 import type { Texts } from './typed.ts';
 import { alive, holdOf } from './state.ts';
+import { begins, command } from './correcting.ts';
 import { CONTENT, firstTexts } from './texts.ts';
 import { forOthers } from './together.ts';
 import { again } from './undoing.ts';
@@ -115,7 +116,7 @@ export function reasons(desk: Desk, hold: HoldView): readonly string[] {
   const texts = desk.typed.of(hold.id);
   const card = desk.state.value.cards.get(hold.id);
   if (chosen || desk.editing.value !== hold.id || !texts || !card) return chosen ?? [];
-  return guessed(hold.because, firstTexts(card), texts);
+  return guessed(hold.because, begins(desk, card), texts);
 }
 
 /** Opens the editor, and claims the hold so that nobody else works on the same answer. */
@@ -129,6 +130,17 @@ export function edit(desk: Desk): void {
   if (!isMine(desk, hold.claimed_by)) {
     desk.command({ do: 'claim', hold: hold.id, force: force(desk) });
   }
+}
+
+/** Prepared replies instead of what is held. */
+export function editCanned(desk: Desk): void {
+  edit(desk);
+  if (!desk.editing.value) return;
+  desk.around.later(0, () => { // the box is there by then
+    const box = document.activeElement;
+    if (box instanceof HTMLTextAreaElement) box.select();
+    desk.show('canned');
+  });
 }
 
 /** Somebody else's answer becomes what is typed; it is sent only as an edit is. */
@@ -145,7 +157,7 @@ export function sendEdit(desk: Desk): void {
   if (again(desk, 'edit')) return;
   const texts: Texts | undefined = desk.typed.of(desk.editing.value ?? '');
   const helped = Object.keys(desk.typed.of(`helped:${desk.editing.value}`) ?? {}) as Help[];
-  if (texts) decide(desk, 'edit', () => ({ texts, helped }));
+  if (texts) decide(desk, 'edit', (card) => ({ texts, helped, ...command(desk, card) }));
 }
 
 /** What was typed stays for the next time; the hold goes back to everybody. */
@@ -160,7 +172,7 @@ export function leaveEditor(desk: Desk): void {
 export function startOver(desk: Desk): void {
   const card = cardNow(desk);
   if (!card) return;
-  desk.typed.put(card.hold.id, firstTexts(card));
+  desk.typed.put(card.hold.id, begins(desk, card));
   desk.typed.drop(`helped:${card.hold.id}`);
 }
 

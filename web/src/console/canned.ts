@@ -25,14 +25,25 @@ export function filled(text: string, known: Readonly<Record<string, string>>): s
 
 /** What the variables stand for here. */
 export function known(desk: Desk): Record<string, string> {
-  const looking = desk.looking.value;
-  const hold = looking?.at === 'hold' ? looking.id : looking?.hold ?? '';
-  const card: Card | undefined = desk.state.value.cards.get(hold);
-  const customer = Object.entries(card?.background.customer ?? {});
+  const customer = Object.entries(here(desk)?.background.customer ?? {});
   return {
     ...Object.fromEntries(customer.map(([name, value]) => [`customer.${name}`, value])),
     'agent.name': desk.state.value.me?.name ?? '',
   };
+}
+
+/** The language that the customer speaks, as far as that is said; else this page's. */
+export function spoken(desk: Desk): string {
+  const said = here(desk)?.background.customer['language'] ?? '';
+  const [, base] = /^([a-z]{2,3})(?:-|$)/i.exec(said) ?? [];
+  return (base ?? globalThis.document?.documentElement.lang.split('-')[0] ?? '').toLowerCase() ||
+    'en';
+}
+
+/** The card that one looks at, or the one of the conversation that one looks at. */
+function here(desk: Desk): Card | undefined {
+  const looking = desk.looking.value;
+  return desk.state.value.cards.get(looking?.at === 'hold' ? looking.id : looking?.hold ?? '');
 }
 
 /** Whether a `/` here would begin something: in a box where one writes, after nothing or a blank. */

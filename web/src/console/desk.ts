@@ -13,6 +13,7 @@ import { address, type Looking, read, streams } from './looking.ts';
 import { inOrder } from './order.ts';
 import { Outbox, type Shelf, type Waiting } from './outbox.ts';
 import * as session from './session.ts';
+import type { Snipping } from './snippets.ts';
 import type { Suggested } from './suggest.ts';
 import { closed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
 import { capital } from './titles.ts';
@@ -77,8 +78,10 @@ export class Desk {
   readonly together = signal<Together | null>(null);
   /** Holds that were decided by one look, the newest first. */
   readonly looks = signal<readonly (readonly string[])[]>([]);
-  /** Whether an edit is shown as what it changes. */
+  /** Whether texts are shown as what they change. */
   readonly difference = signal(true);
+  /** A name is being written that stands for something. */
+  readonly snipping = signal<Snipping | null>(null);
   /** The last message that was looked at, by conversation. */
   readonly seen = signal<Readonly<Record<string, number>>>({});
   readonly keys: Bindings;

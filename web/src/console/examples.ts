@@ -64,7 +64,7 @@ export function card(id: string, pending: string, more: Partial<HoldView> = {}):
     opinions: [],
     findings: [],
     history: {},
-    background: { blind: false, revealed: [], customer: {}, earlier: [], trail: [] },
+    background: { blind: false, revealed: [], customer: {}, earlier: [], trail: [], past: [] },
   };
 }
 

@@ -152,6 +152,22 @@ Deno.test('the palette offers what can be done here and now', () => {
   equal(ids(onCard()).includes('reason-1'), false);
 });
 
+Deno.test('d shows what differs, on a card and whoever decides; Alt d while one writes', () => {
+  equal(says(desk(), press('d')), undefined);
+  for (const here of [onCard(), onCard({ state: 'decided' }), onCard(proposal(ANA))]) {
+    equal(says(here, press('d')), 'show or hide what differs');
+    equal(says(here, press('d'), true), undefined);
+  }
+  const here = onCard();
+  meant(press('d'), here, false)?.run(here);
+  equal(here.difference.value, false);
+});
+
+Deno.test('a slash on a card is a prepared reply instead of what is held', () => {
+  equal(says(onCard(), press('/')), 'a prepared reply instead of what is held');
+  equal(says(onCard({ state: 'decided' }), press('/')), undefined);
+});
+
 Deno.test('everything has a name of its own', () => {
   equal(new Set(KEYS.map(({ id }) => id)).size, KEYS.length);
 });
@@ -165,6 +181,7 @@ const proposal = (by: { id: string; name: string }) => ({
     recheck: 'clean' as const,
     second: 'wanted' as const,
     because: [],
+    corrects: false,
   },
 });
 

@@ -27,10 +27,11 @@ export function outcome(hold: HoldView, me: string): string {
 }
 
 /** Whose words and whose second look went into it. */
-function marks({ by, helped, seconder }: DecisionView, me: string): string {
+function marks({ by, helped, seconder, corrects }: DecisionView, me: string): string {
   const words = say.value.outcome;
   const name = by.id === me ? words.yourself : by.name;
   const said = [
+    corrects && words.corrected,
     helped.includes('instructed') && words.instructed(name),
     helped.includes('rewritten') && words.rewritten,
     helped.includes('canned') && words.canned,

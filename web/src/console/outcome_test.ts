@@ -15,6 +15,7 @@ const decided = (id: string, action: DecisionView['action']) =>
       because: [],
       helped: [],
       seconder: null,
+      corrects: false,
     },
   });
 
@@ -22,6 +23,16 @@ Deno.test('it is said who decided, and that somebody else was first', () => {
   equal(outcome(decided('me', 'approve'), 'me'), 'You approved');
   equal(outcome(decided('ben', 'edit'), 'me'), 'Ben edited this hold first');
   equal(outcome(hold('a'), 'me'), '');
+});
+
+Deno.test('it is said that what was sent is withdrawn', () => {
+  const edited = decided('me', 'edit');
+  const { decision } = edited;
+  if (!decision) throw new Error('it is decided');
+  equal(
+    outcome({ ...edited, decision: { ...decision, corrects: true } }, 'me'),
+    'You edited (what was sent is withdrawn)',
+  );
 });
 
 Deno.test('what no person decided is not called a decision of a person', () => {

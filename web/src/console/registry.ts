@@ -1,16 +1,19 @@
 /** Every key of the console, once: it answers keys, fills the cheat sheet and the palette (does.ts). */
 import * as acts from './acts.ts';
 import { beginsHere } from './canned.ts';
+import { correctable, toggle as correct } from './correcting.ts';
 import * as among from './colleagues.ts';
 import type { Desk } from './desk.ts';
 import { why } from './first.ts';
 import type { Group, Key } from './keys.ts';
 import { alive } from './state.ts';
+import { begin, KEY as SNIPPETS } from './snippets.ts';
 import { offered, toggle } from './together.ts';
 import { nextWords, rewrite, take, useWords } from './suggest.ts';
 import { decided, undo } from './undoing.ts';
 
 const hold = (desk: Desk) => acts.cardNow(desk)?.hold ?? null;
+const onCard = (desk: Desk) => hold(desk) !== null;
 const editing = (desk: Desk) => desk.editing.value !== null;
 const open = (desk: Desk) => {
   const here = hold(desk);
@@ -69,6 +72,7 @@ export const KEYS: readonly Key[] = [
     when: (desk) => deciding(desk) && offered(desk),
   }),
   key('Hold', 'context', 'c', acts.context, { when: open }),
+  key('Hold', 'changes', 'd', (desk) => desk.flip(), { when: onCard }),
   key('Hold', 'undo', 'z', undo),
   ...reasons,
 
@@ -119,6 +123,9 @@ export const KEYS: readonly Key[] = [
   key('Hold', 'steer', 'i', (desk) => desk.show('steer'), {
     when: deciding,
   }),
+  key('Hold', 'canned-instead', '/', acts.editCanned, {
+    when: deciding,
+  }),
   key('Hold', 'rewrite', 'g', (desk) => void rewrite(desk), {
     when: deciding,
   }),
@@ -145,6 +152,17 @@ export const KEYS: readonly Key[] = [
   key('Editor', 'canned', '/', (desk) => desk.show('canned'), {
     typing: true,
     when: beginsHere,
+  }),
+  key('Editor', SNIPPETS.id, SNIPPETS.key, begin, {
+    typing: true,
+    when: beginsHere,
+  }),
+  key('Editor', 'correct', 'Alt+c', correct, {
+    typing: true,
+    when: (desk) => {
+      const card = acts.cardNow(desk);
+      return (editing(desk) || deciding(desk)) && card !== null && correctable(card);
+    },
   }),
   key('Editor', 'send', 'Ctrl+Enter', acts.sendEdit, {
     typing: true,

@@ -2,6 +2,7 @@
 import { applied, type Change, difference } from '../shared/difference.ts';
 import type { Help } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
+import { lead } from './correcting.ts';
 import { cardNow, conversationNow, edit, isMine } from './acts.ts';
 import type { Desk } from './desk.ts';
 import { suggestion } from './session.ts';
@@ -96,7 +97,7 @@ async function ask(
     desk.tell(found.problem, true);
     return null;
   }
-  return desk.suggested.value = { about, ...found };
+  return desk.suggested.value = { about, ...found, text: lead(desk, about) + found.text };
 }
 
 function written(desk: Desk, about: string): string {

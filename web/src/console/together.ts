@@ -53,6 +53,7 @@ export function toggle(desk: Desk): void {
 export function forOthers(desk: Desk, decided: Decide): Decide[] {
   const found = desk.together.value;
   if (!found?.on || found.hold !== decided.hold || decided.action === 'take_over') return [];
+  if (decided.corrects) return []; // of what this one customer has read
   const text = decided.texts?.[CONTENT];
   return found.others.map((other) => ({
     ...decided,

@@ -27,7 +27,8 @@ function decided(action: Action, by = ANA, settle_at = 1003): Desk {
     location: { hash: '' },
   });
   const second = 'no' as const;
-  const proposal = { by, action, settle_at, recheck: 'clean' as const, second, because: [] };
+  const recheck = 'clean' as const;
+  const proposal = { by, action, settle_at, recheck, second, because: [], corrects: false };
   const hold = card('a', 'We', { state: 'settling', proposal });
   const frames: AnyOutbound[] = [
     { type: 'welcome', ver: 1, now: 1000, feed: 'f', me: ANA, undo: 3 },

@@ -52,13 +52,14 @@ export interface Away {
   readonly on: boolean;
 }
 
-/** `blind`: scores are for who has judged; `customer`: as the front end says, not checked. */
+/** `blind`: scores are for who has judged; `customer`: as the front end says, not checked. `earlier`: of this conversation; `past`: of others that the front end says are this customer's. */
 export interface BackgroundView {
   readonly blind: boolean;
   readonly revealed: ReadonlyArray<RevealView>;
   readonly customer: Readonly<Record<string, string>>;
   readonly earlier: ReadonlyArray<EarlierView>;
   readonly trail: ReadonlyArray<StepView>;
+  readonly past: ReadonlyArray<EarlierView>;
 }
 
 /** Between `low` and `high` lay the middle eight of ten hours. */
@@ -154,7 +155,7 @@ export interface CriteriaView {
   readonly policy: ExcerptView | null;
 }
 
-/** The decision about what was seen: `version`, `fence` (null: unclaimed), `draft_sha256`. An edit brings `texts` per field, or `text` where only one field waits. `undo` in seconds. `because` names reasons that the hold offers, `note` is kept for colleagues, `helped` says whose words are among the text beside the person's own. */
+/** The decision about what was seen: `version`, `fence` (null: unclaimed), `draft_sha256`. An edit brings `texts` per field, or `text` where only one field waits. `undo` in seconds. `because` names reasons that the hold offers, `note` is kept for colleagues, `helped` says whose words are among the text beside the person's own. With `corrects`, an edit takes the place of what was sent, too: those words announce it to who has read that. */
 export interface Decide {
   readonly do: 'decide';
   readonly hold: string;
@@ -169,6 +170,7 @@ export interface Decide {
   readonly because?: ReadonlyArray<string>;
   readonly note?: string;
   readonly helped?: ReadonlyArray<Help>;
+  readonly corrects?: string;
 }
 
 /** A hold that was decided; `review`: what somebody thought of it later. */
@@ -191,6 +193,7 @@ export interface DecisionView {
   readonly because: ReadonlyArray<string>;
   readonly helped: ReadonlyArray<Help>;
   readonly seconder: Who | null;
+  readonly corrects: boolean;
 }
 
 /** Holds that wait: with hardly any time left, the usual ones, those whose customer left. */
@@ -202,7 +205,7 @@ export interface DepthView {
   readonly oldest: number | null;
 }
 
-/** Another hold of the same conversation. */
+/** Another hold, of the same conversation or the same customer. */
 export interface EarlierView {
   readonly id: string;
   readonly rules: ReadonlyArray<string>;
@@ -480,7 +483,7 @@ export interface Pong {
   readonly type: 'pong';
 }
 
-/** A decision that can still be undone until `settle_at`, is being checked, or is seconded. */
+/** A decision that can still be undone until `settle_at`, is being checked, or is seconded. `corrects`: it takes the place of what was sent, too. */
 export interface ProposalView {
   readonly by: Who;
   readonly action: Action;
@@ -488,6 +491,7 @@ export interface ProposalView {
   readonly recheck: Recheck;
   readonly second: Seconding;
   readonly because: ReadonlyArray<string>;
+  readonly corrects: boolean;
 }
 
 /** What waits: holds in order, conversations in which people speak, colleagues. */

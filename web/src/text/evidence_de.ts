@@ -56,6 +56,7 @@ export const de: Said<typeof en> = {
   noneDecided: 'noch keine entschieden',
   facts: 'Kunde, laut der Anwendung',
   earlier: 'Hier früher zurückgehalten',
+  past: 'Früher zurückgehalten, in anderen Gesprächen dieses Kunden',
   notDecided: 'nicht entschieden',
   record: 'Verlauf',
   judged: { fine: 'in Ordnung', wrong: 'falsch', unsure: 'unsicher' },

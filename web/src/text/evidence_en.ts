@@ -49,6 +49,7 @@ export const en = {
   noneDecided: 'none decided yet',
   facts: 'Customer, as the front end says',
   earlier: 'Held here before',
+  past: 'Held before, in other conversations of this customer',
   notDecided: 'not decided',
   record: 'On record',
   judged: { fine: 'fine', wrong: 'wrong', unsure: 'not sure' },

@@ -29,6 +29,7 @@ export const outcome: Said<typeof english> = {
     block: 'die Antwort wurde gesperrt',
   },
   yourself: 'dir',
+  corrected: 'das Gesendete ist zurückgenommen',
   instructed: (name) => `Modell, angewiesen von ${name}`,
   rewritten: 'mit dem Modell umgeschrieben',
   canned: 'vorbereitete Worte',

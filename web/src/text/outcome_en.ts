@@ -27,6 +27,7 @@ export const outcome = {
     block: 'the answer was blocked',
   },
   yourself: 'you',
+  corrected: 'what was sent is withdrawn',
   instructed: (name: string) => `model, instructed by ${name}`,
   rewritten: 'rewritten with the model',
   canned: 'prepared words',

@@ -2,7 +2,7 @@
  * The customer's side of a conversation. Pure: chunks of answers and events of the conversation in,
  * lines out. The same words may come both ways, and again after a lost connection: each is shown once.
  */
-import type { Chunk, Hitl, News, Rating } from './wire.ts';
+import type { Chunk, Hitl, News, Rating, Replace } from './wire.ts';
 
 export type Author = 'customer' | 'model' | 'person' | 'notice';
 export type Waiting = '' | 'thinking' | 'checking' | 'held' | 'person';
@@ -106,7 +106,9 @@ export function history(
 export function heard(talk: Talk, chunk: Chunk, delivery = ''): Talk {
   const text = chunk.choices.find((choice) => choice.index === 0)?.delta?.content ?? '';
   const { hitl } = chunk;
-  if (hitl?.replace) return corrected(talk, hitl.replace.text, delivery);
+  if (hitl?.replace) {
+    return corrected({ ...talk, waiting: '' }, hitl.replace, delivery);
+  }
   return written(speaking(talk, hitl), text, hitl, delivery);
 }
 
@@ -172,13 +174,14 @@ function written(
   return { ...talk, waiting: '', lines };
 }
 
-/** What stands in the place of an answer, of the newest one if it has no name. */
-function corrected(talk: Talk, text: string, delivery: string): Talk {
+/** What stands in the place of an answer from a character on, of the newest one if it has no name. */
+function corrected(talk: Talk, replace: Replace, delivery: string): Talk {
   const model = (line: Line) => line.author === 'model';
   const named = talk.lines.findLastIndex((line) => model(line) && line.delivery === delivery);
   const at = delivery && named >= 0 ? named : delivery ? -1 : talk.lines.findLastIndex(model);
   const old = talk.lines[at];
   if (!old) return talk;
+  const text = [...old.text].slice(0, replace.from).join('') + replace.text;
   return {
     ...talk,
     lines: talk.lines.with(at, { ...old, text, note: 'corrected' }),
@@ -217,7 +220,7 @@ function happened(talk: Talk, name: string, data: News['data']): Talk {
     case 'handback':
       return left(talk);
     case 'corrected':
-      return data.replace ? corrected(talk, data.replace.text, data.delivery_id ?? '') : talk;
+      return data.replace ? corrected(talk, data.replace, data.delivery_id ?? '') : talk;
     default:
       return talk;
   }

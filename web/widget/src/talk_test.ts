@@ -116,6 +116,29 @@ Deno.test('what was withdrawn is replaced', () => {
   deepEqual(shown(talk), ['customer|Hi|', 'model|No.|corrected']);
 });
 
+Deno.test('a person corrects what was read: nobody waits any more, and both ways say it once', () => {
+  const replace = { from: 5, text: 'It costs 5 EUR.' };
+  const talk = play(
+    chunk('Yes. It is free.'),
+    chunk('', { state: 'held' }),
+    chunk('\n\nCorrection: It costs 5 EUR.', {
+      state: 'corrected',
+      decision: 'edited',
+      author: 'human',
+      replace,
+    }),
+  );
+  deepEqual(shown(talk), [
+    'customer|Hi|',
+    'model|Yes. It costs 5 EUR.|corrected',
+  ]);
+  equal(talk.waiting, '');
+  deepEqual(
+    told(talk, news('corrected', { delivery_id: 'turn_1', replace })),
+    talk,
+  );
+});
+
 Deno.test('an answer that broke says so; the history leaves notices out', () => {
   const talk = ended(play(chunk('Hel')), 'The model is busy.');
   deepEqual(shown(talk).at(-1), 'notice|problem|');

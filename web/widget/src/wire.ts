@@ -2,6 +2,12 @@
 
 export type Rating = 'up' | 'down' | 'wrong';
 
+/** What stands in the place of an answer, from this character on. */
+export interface Replace {
+  readonly from: number;
+  readonly text: string;
+}
+
 export interface Hitl {
   readonly state: string;
   readonly author?: string;
@@ -9,7 +15,7 @@ export interface Hitl {
   readonly message_id?: string;
   readonly agent?: { readonly display: string };
   readonly typing?: boolean;
-  readonly replace?: { readonly from: number; readonly text: string };
+  readonly replace?: Replace;
 }
 
 /** One chunk of a streamed answer. */
@@ -31,7 +37,7 @@ export interface News {
     readonly message_id?: string;
     readonly text?: string;
     readonly delivery_id?: string;
-    readonly replace?: { readonly from: number; readonly text: string };
+    readonly replace?: Replace;
   };
 }
 

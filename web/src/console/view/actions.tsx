@@ -2,12 +2,13 @@ import { onCard } from '../../text/card.ts';
 import type { Action, HoldView } from '../../shared/protocol.gen.ts';
 import * as acts from '../acts.ts';
 import * as among from '../colleagues.ts';
+import { correcting } from '../correcting.ts';
 import type { Desk } from '../desk.ts';
 import { deed, outcome } from '../outcome.ts';
 import { alive } from '../state.ts';
 import { undo } from '../undoing.ts';
 import { Because } from './because.tsx';
-import { Approve, Bar, Button } from './buttons.tsx';
+import { Approve, Bar, Button, KeyCap } from './buttons.tsx';
 
 export function Actions({ desk, hold }: { desk: Desk; hold: HoldView }) {
   const sent = acts.underWay(desk, hold.id);
@@ -76,8 +77,14 @@ function told(what: string): string {
 }
 
 function Rejecting({ desk, hold }: Props) {
+  const above = (
+    <>
+      <Because desk={desk} hold={hold} />
+      <Instead desk={desk} />
+    </>
+  );
   return (
-    <Bar says={onCard.value.chooseReason} above={<Because desk={desk} hold={hold} />}>
+    <Bar says={onCard.value.chooseReason} above={above}>
       <Button desk={desk} run={acts.back} name={onCard.value.back} of='back' />
       <Button
         desk={desk}
@@ -90,12 +97,35 @@ function Rejecting({ desk, hold }: Props) {
   );
 }
 
+/** What can be said in the place of the rule's safe answer. */
+function Instead({ desk }: { desk: Desk }) {
+  const { insteadOfSafe, writeAnew, prepared, takeOver } = onCard.value;
+  const ways = [
+    { of: 'steer', name: writeAnew, run: () => desk.show('steer') },
+    { of: 'canned-instead', name: prepared, run: () => acts.editCanned(desk) },
+    { of: 'take-over', name: takeOver, run: () => acts.takeOver(desk) },
+  ];
+  return (
+    <div class='because' role='group' aria-label={insteadOfSafe}>
+      <span class='label'>{insteadOfSafe}</span>
+      {ways.map(({ of, name, run }) => (
+        <button key={of} type='button' class='say-why' onClick={run}>
+          <KeyCap desk={desk} of={of} /> {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
 function Editing({ desk, hold }: Props) {
   const two = hold.needs_second.includes('edit') ? onCard.value.secondEdit : '';
+  const send = correcting(desk, hold.id) === null
+    ? onCard.value.sendEdit
+    : onCard.value.sendCorrection;
   return (
     <Bar says={two} above={<Because desk={desk} hold={hold} />}>
       <Button desk={desk} run={acts.leaveEditor} name={onCard.value.leave} of='leave' />
-      <Button desk={desk} run={acts.sendEdit} name={onCard.value.sendEdit} of='send' kind='main' />
+      <Button desk={desk} run={acts.sendEdit} name={send} of='send' kind='main' />
     </Bar>
   );
 }

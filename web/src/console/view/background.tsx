@@ -27,12 +27,19 @@ export function CustomerFacts({ facts }: { facts: Readonly<Record<string, string
   );
 }
 
-/** What was held in this conversation before. */
-export function Earlier({ desk, holds }: { desk: Desk; holds: readonly EarlierView[] }) {
+/** What was held before: in this conversation, or for this customer in others. */
+export function Earlier(
+  { desk, name, title: says, holds }: {
+    desk: Desk;
+    name: string;
+    title: string;
+    holds: readonly EarlierView[];
+  },
+) {
   if (holds.length === 0) return null;
   return (
-    <section class='earlier' aria-labelledby='earlier'>
-      <h3 id='earlier'>{onEvidence.value.earlier}</h3>
+    <section class='earlier' aria-labelledby={name}>
+      <h3 id={name}>{says}</h3>
       <ul>
         {holds.map((one) => (
           <li key={one.id}>

@@ -65,7 +65,7 @@ export function Approve({ desk, run, name, of, why = '' }: ButtonProps) {
   );
 }
 
-function KeyCap({ desk, of }: { desk: Desk; of: string }) {
+export function KeyCap({ desk, of }: { desk: Desk; of: string }) {
   const key = shown(desk, of);
   return key ? <kbd aria-hidden='true'>{key}</kbd> : null;
 }

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import { filled, inLanguage, insert, known, languages, type Prepared } from '../canned.ts';
+import { filled, inLanguage, insert, known, languages, type Prepared, spoken } from '../canned.ts';
 import { onSheets } from '../../text/sheets.ts';
 import type { Desk } from '../desk.ts';
 import { replies } from '../session.ts';
@@ -13,7 +13,7 @@ export function Canned({ desk, box: before }: { desk: Desk; box: Element | null 
   const list = useSignal<readonly Prepared[] | null>(null);
   const words = useSignal('');
   const at = useSignal(0);
-  const language = useSignal(document.documentElement.lang || 'en');
+  const language = useSignal(spoken(desk));
   const search = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
     search.current?.focus();

@@ -74,6 +74,7 @@ function Head({ desk, hold }: { desk: Desk; hold: HoldView }) {
         <p class='sub'>
           {hold.impact === 'high' && <span class='impact'>{onCard.value.highImpact}</span>}
           <span>{owner(desk, hold)}</span>
+          {hold.proposal?.second === 'wanted' && <span>{onCard.value.secondWanted}</span>}
           {hold.requeued && <span>{onCard.value.requeued}</span>}
           {hold.customer_left && <span>{onCard.value.customerLeft}</span>}
         </p>

@@ -3,6 +3,7 @@ import type { Card, MessageView } from '../../shared/protocol.gen.ts';
 import { Words } from '../../shared/words.tsx';
 import { owing } from '../colleagues.ts';
 import type { Desk } from '../desk.ts';
+import { onEvidence } from '../../text/evidence.ts';
 import { short } from '../titles.ts';
 import { CustomerFacts, Earlier, Trail } from './background.tsx';
 import { Criteria } from './criteria.tsx';
@@ -10,7 +11,7 @@ import { At } from './time.tsx';
 
 /** Beside the card: by which criteria to decide, and what was said before. */
 export function Context({ desk, card }: { desk: Desk; card: Card }) {
-  const { customer, earlier } = card.background;
+  const { customer, earlier, past } = card.background;
   return (
     <aside class='context' aria-label={onCard.value.beside} tabIndex={0}>
       <CustomerFacts facts={customer} />
@@ -22,7 +23,8 @@ export function Context({ desk, card }: { desk: Desk; card: Card }) {
           : <Messages messages={card.messages} />}
         <p class='check' title={card.hold.conversation}>{short(card.hold.conversation)}</p>
       </section>
-      <Earlier desk={desk} holds={earlier} />
+      <Earlier desk={desk} name='earlier' title={onEvidence.value.earlier} holds={earlier} />
+      <Earlier desk={desk} name='past' title={onEvidence.value.past} holds={past} />
       {!owing(desk) && <Trail desk={desk} card={card} />}
     </aside>
   );

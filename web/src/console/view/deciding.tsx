@@ -1,10 +1,12 @@
 import { onCard } from '../../text/card.ts';
 import type { Card, OpinionView } from '../../shared/protocol.gen.ts';
+import { Words } from '../../shared/words.tsx';
 import { isMine } from '../acts.ts';
 import { owing } from '../colleagues.ts';
 import type { Desk } from '../desk.ts';
 import { alive } from '../state.ts';
-import { firstTexts, nameOf } from '../texts.ts';
+import { whole } from '../correcting.ts';
+import { CONTENT, firstTexts, nameOf } from '../texts.ts';
 import { told } from './because.tsx';
 import { Difference } from './difference.tsx';
 import { Editor } from './editor.tsx';
@@ -20,7 +22,7 @@ export function Deciding({ desk, card }: { desk: Desk; card: Card }) {
     <>
       {alive(hold) && !hold.proposal && <Together desk={desk} card={card} />}
       {desk.editing.value === hold.id && alive(hold) && <Editor desk={desk} card={card} />}
-      {hold.proposal?.second === 'wanted' && <Proposed card={card} mine={mine} />}
+      {hold.proposal?.second === 'wanted' && <Proposed desk={desk} card={card} mine={mine} />}
       {hold.declined_by && (
         <p class='declined'>{onCard.value.notConfirmed(hold.declined_by.name)}</p>
       )}
@@ -31,10 +33,11 @@ export function Deciding({ desk, card }: { desk: Desk; card: Card }) {
   );
 }
 
-function Proposed({ card, mine }: { card: Card; mine: boolean }) {
+function Proposed({ desk, card, mine }: { desk: Desk; card: Card; mine: boolean }) {
   const { proposal } = card.hold;
   if (!proposal) return null;
-  const before = firstTexts(card);
+  const before = proposal.corrects ? { [CONTENT]: whole(card) } : firstTexts(card);
+  const after = (text: string) => proposal.corrects ? text.trimStart() : text;
   return (
     <section class='proposed' aria-labelledby='proposed'>
       <h3 id='proposed'>
@@ -44,9 +47,12 @@ function Proposed({ card, mine }: { card: Card; mine: boolean }) {
       {Object.entries(card.proposed).map(([field, text]) => (
         <div key={field}>
           {Object.keys(card.proposed).length > 1 && <h4>{nameOf(field)}</h4>}
-          <Difference before={before[field] ?? ''} after={text} />
+          {desk.difference.value
+            ? <Difference before={before[field] ?? ''} after={after(text)} />
+            : <Words text={after(text)} />}
         </div>
       ))}
+      {proposal.corrects && <p class='why'>{onCard.value.takesPlace}</p>}
       {proposal.because.length > 0 && (
         <p class='why'>{onCard.value.reasons(proposal.because.map(told).join(', '))}</p>
       )}

@@ -39,7 +39,9 @@ function Group({ desk, group, all, draft }: GroupProps) {
       <h4>
         <bdi dir='auto'>{says(group, all)}</bdi>
       </h4>
-      <Difference before={draft} after={first.text} />
+      {desk.difference.value
+        ? <Difference before={draft} after={first.text} />
+        : <Words text={first.text} />}
       {others.length > 0 && (
         <details>
           <summary>{onEvidence.value.moreLikeIt(others.length)}</summary>

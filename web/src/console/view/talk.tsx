@@ -10,6 +10,7 @@ import { unseen } from '../outbox.ts';
 import { nextWords } from '../suggest.ts';
 import { short } from '../titles.ts';
 import { passages } from '../texts.ts';
+import { Area } from './area.tsx';
 import { Text } from './card.tsx';
 import { Messages } from './context.tsx';
 import { Notes } from './notes.tsx';
@@ -144,16 +145,15 @@ function Composer({ desk, here }: { desk: Desk; here: ConversationView }) {
       <Words desk={desk} about={here.id} />
       <label>
         <span class='unseen'>{onCard.value.message}</span>
-        <textarea
-          data-canned='yes'
-          ref={box}
-          dir='auto'
+        <Area
+          desk={desk}
+          box={box}
           rows={2}
           placeholder={onCard.value.write}
           value={desk.typed.of(here.id)?.['text'] ?? ''}
-          onInput={({ currentTarget: { value } }) => {
-            desk.typed.put(here.id, { text: value });
-            types(value !== '');
+          write={(text) => {
+            desk.typed.put(here.id, { text });
+            types(text !== '');
           }}
           onBlur={() => types(false)}
           onKeyDown={(event) => {

@@ -76,7 +76,7 @@ TABLES = {
     "proposal": (
         (
             "hold tenant actor display action text_ref recheck seen_sha idem_key because helped "
-            "second seconder seconder_name fence:int "
+            "second seconder seconder_name corrects fence:int "
             "version:int at:time settle_at:time until:time"
         ),
         "keyed",
@@ -86,7 +86,7 @@ TABLES = {
     "decision": (
         (
             "hold tenant actor display action text_ref text_sha recheck seen_sha idem_key "
-            "because helped seconder seconder_name "
+            "because helped seconder seconder_name corrects "
             "seen_version:int event:int at:time"
         ),
         "keyed",
@@ -160,6 +160,12 @@ TABLES = {
         "tenant rule check hold correct:flag at:time",
         "keyed",
         "tenant rule check hold",
+        "",
+    ),
+    "hold_customer": (
+        "tenant customer hold at:time",
+        "keyed",
+        "tenant customer hold",
         "",
     ),
     "token": (

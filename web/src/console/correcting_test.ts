@@ -1,0 +1,124 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { Card } from '../shared/protocol.gen.ts';
+import * as acts from './acts.ts';
+import { begins, command, correctable, correcting, toggle } from './correcting.ts';
+import { Desk } from './desk.ts';
+import { ANA, card } from './examples.ts';
+import { taken } from './state.ts';
+import { CONTENT } from './texts.ts';
+
+const SENT = 'You have 90 days. ';
+const REST = 'We pay.';
+
+function half(more: Partial<Card> = {}): Card {
+  return { ...card('a', REST), sent: { [CONTENT]: SENT }, ...more };
+}
+
+function shelf() {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+}
+
+function editing(shown: Card): Desk {
+  const made = new Desk({
+    shelf: shelf(),
+    kept: shelf(),
+    now: () => 1000,
+    later: () => {},
+    open: () => {
+      throw new Error('nobody opens a socket here');
+    },
+    location: { hash: '' },
+  });
+  made.state.value = taken(
+    taken(made.state.value, {
+      type: 'welcome',
+      ver: 1,
+      now: 1000,
+      feed: 'f',
+      me: ANA,
+      undo: 3,
+    }, 1000),
+    { type: 'card_reset', stream: 'hold:a', card: shown },
+    1000,
+  );
+  made.look({ at: 'hold', id: 'a' });
+  acts.edit(made);
+  return made;
+}
+
+const speaking = (language: string) => ({
+  background: { ...half().background, customer: { language } },
+});
+
+const mark = (shown: Card) => {
+  const desk = editing(shown);
+  toggle(desk);
+  return correcting(desk, 'a');
+};
+
+Deno.test('what was sent of one plain answer can be corrected', () => {
+  equal(correctable(half()), true);
+  equal(correctable(half({ sent: {} })), false);
+  equal(correctable(half({ sent: { [CONTENT]: '  ' } })), false);
+  equal(correctable(half({ schemas: { [CONTENT]: {} } })), false);
+  equal(correctable(half({ pending: { '1/content': 'Or so.' } })), false);
+});
+
+Deno.test('a correction is about the whole answer, and says so', () => {
+  const desk = editing(half());
+  deepEqual(command(desk, half()), {});
+  deepEqual(begins(desk, half()), { [CONTENT]: REST });
+  toggle(desk);
+  deepEqual(desk.typed.of('a'), { [CONTENT]: SENT + REST });
+  deepEqual(begins(desk, half()), { [CONTENT]: SENT + REST });
+  deepEqual(command(desk, half()), { corrects: 'Correction:' });
+});
+
+Deno.test('who changes their mind has their words for the rest again', () => {
+  const desk = editing(half());
+  desk.typed.put('a', { [CONTENT]: 'We pay half.' });
+  toggle(desk);
+  desk.typed.put('a', { [CONTENT]: `${SENT}We pay a third.` });
+  toggle(desk);
+  deepEqual(desk.typed.of('a'), { [CONTENT]: 'We pay a third.' });
+  toggle(desk);
+  desk.typed.put('a', { [CONTENT]: 'You have 30 days.' });
+  toggle(desk);
+  deepEqual(desk.typed.of('a'), { [CONTENT]: 'We pay a third.' });
+  equal(correcting(desk, 'a'), null);
+});
+
+Deno.test('it is announced in the customer\u2019s language, or in that of the rules', () => {
+  equal(mark(half(speaking('de-AT'))), 'Berichtigung:');
+  equal(mark(half(speaking('Klingon'))), 'Correction:');
+  const german = { ...half().hold, languages: ['de'] };
+  equal(mark(half({ hold: german })), 'Berichtigung:');
+});
+
+Deno.test('a mark that was cleared is the usual one: a correction is never unannounced', () => {
+  const desk = editing(half());
+  toggle(desk);
+  desk.typed.put('corrects:a', { ...desk.typed.of('corrects:a'), mark: ' ' });
+  deepEqual(command(desk, half()), { corrects: 'Correction:' });
+});
+
+Deno.test('who was not editing begins to, and finds the correction as it was left', () => {
+  const desk = editing(half());
+  desk.editing.value = null;
+  toggle(desk);
+  equal(desk.editing.value, 'a');
+  equal(correcting(desk, 'a'), 'Correction:');
+  desk.editing.value = null;
+  toggle(desk);
+  deepEqual([desk.editing.value, correcting(desk, 'a')], ['a', 'Correction:']);
+});
+
+Deno.test('what was never sent is not corrected', () => {
+  const desk = editing(half({ sent: {} }));
+  toggle(desk);
+  equal(correcting(desk, 'a'), null);
+});
