@@ -61,7 +61,7 @@ function Undo({ desk }: { desk: Desk }) {
   const key = onceMore(desk, hold);
   const checking = proposal.recheck === 'pending' ? ` ${toasts.checking}` : '';
   return (
-    <div class='toast undo'>
+    <section class='toast undo' aria-label={toasts.undo}>
       <span role='status'>
         {deed(proposal.by, proposal.action, desk.state.value.me?.id ?? '')}.{checking}
       </span>
@@ -74,7 +74,7 @@ function Undo({ desk }: { desk: Desk }) {
       <button type='button' class='button' onClick={() => undo(desk)}>
         {toasts.undo} <kbd aria-hidden='true'>{shown(desk, 'undo')}</kbd>
       </button>
-    </div>
+    </section>
   );
 }
 
