@@ -14,7 +14,7 @@ export function step({ what, by, detail }: StepView, me: string): string {
   if (what === 'delivery') return detail === 'delivered' ? texts.delivered : detail;
   const happened = (texts.happened as Known)[what];
   if (happened) return happened;
-  const system = by?.name.startsWith('system:');
+  const system = by?.id.startsWith('system:');
   const who = !by ? '' : by.id === me ? texts.you : system ? texts.server : by.name;
   const did = deed(what, detail);
   return who ? texts.by(who, did) : did;
