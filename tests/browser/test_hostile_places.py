@@ -159,6 +159,22 @@ async def test_a_complaint(world: World, visitors: Visitors, ana: Visitor) -> No
         await nothing_was_built(each)
 
 
+async def test_the_raw_stream_below_the_tour(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    page = ana.page
+    await page.goto(f"{world.origin}/tour")
+    world.stage.says([(0.0, "\n".join(MARKUP))])
+    await page.get_by_label("Message", exact=True).fill(IMAGE)
+    await page.keyboard.press("Enter")
+    said = page.locator(".wire li").filter(has_text=IMAGE)
+    await expect(said).to_contain_text("javascript:alert(1)")
+    await expect(page.locator(".said.model .words")).to_contain_text(IMAGE)
+    assert (
+        await page.locator(".wire :is(img, a, script, svg), img, [onload], [onerror]").count() == 0
+    )
+
+
 # --- words that pretend to be ours ---------------------------------------------------------------
 
 PRETENDS = (
@@ -296,7 +312,9 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("path", ["console/", "console/people", "lane", "wall", "shop", "sign-in"])
+@pytest.mark.parametrize(
+    "path", ["console/", "console/people", "lane", "wall", "shop", "tour", "sign-in"]
+)
 async def test_the_policy_of_every_page_holds(world: World, visitors: Visitors, path: str) -> None:
     visitor = await visitors.new()
     visitor.allowed = ("401", "evil.example", "Trusted", "POLICY", "style", "Content Security")
