@@ -97,7 +97,7 @@ def built() -> Path:
     """The pages as the sources are now. One builds; others who run tests at this moment wait."""
     with (WEB / "deno.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if newest("dist") < newest("src", "public", "widget", "deno.json"):
+        if newest("dist") < newest("src", "public", "widget", "deno.json", "shells.ts"):
             done = run("deno", "task", "build", cwd=WEB, env=QUIET)
             assert done.returncode == 0, done.stdout
     return WEB / "dist"

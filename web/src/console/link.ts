@@ -3,8 +3,9 @@
  * was seen, opened again when it breaks. Knows frames, and nothing of holds.
  */
 import type { AnyInbound, AnyOutbound } from '../shared/protocol.gen.ts';
+import type { Standing } from '../shared/standing.ts';
 
-export type Standing = 'connecting' | 'live' | 'lost' | 'signed_out' | 'not_allowed';
+export type { Standing };
 
 /** As much of a WebSocket as is used here. */
 export interface Socket {

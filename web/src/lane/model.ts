@@ -1,10 +1,10 @@
 /** What the lane's page knows, and what is done about an answer. Knows no element. */
 import { computed, signal } from '@preact/signals';
 import type { DecidedView, ReviewCard, ReviewView } from '../shared/protocol.gen.ts';
+import type { Standing } from '../shared/standing.ts';
 
 export type Verdict = 'fine' | 'wrong' | 'correct';
 export type List = 'waiting' | 'decided';
-export type Standing = 'loading' | 'live' | 'lost' | 'signed_out' | 'not_allowed';
 
 export interface Way {
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
@@ -23,7 +23,7 @@ export interface Row {
 }
 
 export class Lane {
-  readonly standing = signal<Standing>('loading');
+  readonly standing = signal<Standing>('connecting');
   readonly list = signal<List>('waiting');
   readonly waiting = signal<readonly ReviewView[]>([]);
   readonly decided = signal<readonly DecidedView[]>([]);

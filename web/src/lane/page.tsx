@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { Head, Shut, Stands } from '../shared/frame.tsx';
 import { clock } from '../text/numbers.ts';
 import { onLane } from '../text/lane.ts';
 import { say } from '../text/say.ts';
@@ -9,39 +9,21 @@ import { pressed } from './keys.ts';
 
 export function Page({ lane }: { lane: Lane }) {
   const standing = lane.standing.value;
-  const { app, header } = say.value;
+  const { header } = say.value;
   const texts = onLane.value;
   useEffect(() => {
     const press = (event: KeyboardEvent) => pressed(lane, event);
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
   }, [lane]);
-  if (standing === 'signed_out') {
-    return (
-      <Door title={app.signedOut} why=''>
-        <a class='button main' href='/sign-in'>{app.signIn}</a>
-      </Door>
-    );
-  }
-  if (standing === 'not_allowed') {
-    return (
-      <Door title={texts.notAllowed} why={texts.notAllowedWhy}>
-        <a class='button main' href='/console/'>{header.console}</a>
-      </Door>
-    );
+  if (standing === 'signed_out' || standing === 'not_allowed') {
+    return <Shut standing={standing} title={texts.notAllowed} why={texts.notAllowedWhy} />;
   }
   return (
     <>
-      <header class='top'>
-        <h1>hitl-chat</h1>
-        <nav aria-label={texts.pages}>
-          <a class='button plain' href='/console/'>{header.console}</a>
-          <span aria-current='page'>{texts.title}</span>
-        </nav>
-        <p class={`standing ${standing}`} role='status'>
-          {standing === 'lost' ? texts.lost : ''}
-        </p>
-      </header>
+      <Head here={texts.title} others={[['/console/', header.console]]}>
+        <Stands standing={standing} />
+      </Head>
       <main class='lane'>
         <Lists lane={lane} />
         <Answer lane={lane} />
@@ -109,20 +91,6 @@ function Entry({ lane, row }: { lane: Lane; row: Row }) {
         <time>{clock(row.at)}</time>
       </span>
     </button>
-  );
-}
-
-function Door({ title, why, children }: {
-  title: string;
-  why: string;
-  children: ComponentChildren;
-}) {
-  return (
-    <main class='door'>
-      <h1>{title}</h1>
-      {why && <p>{why}</p>}
-      {children}
-    </main>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Signal } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
+import { Dialog } from '../shared/frame.tsx';
 import { onPeople } from '../text/people.ts';
 import { say } from '../text/say.ts';
 import { type Model, type Person, Refused, roleName, written } from './model.ts';
@@ -12,7 +13,7 @@ export type Ask =
 export function Asking({ model, asked }: { model: Model; asked: Signal<Ask | null> }) {
   const ask = asked.value;
   return ask && (
-    <Dialog
+    <Question
       key={ask.about}
       model={model}
       ask={ask}
@@ -21,11 +22,9 @@ export function Asking({ model, asked }: { model: Model; asked: Signal<Ask | nul
   );
 }
 
-function Dialog({ model, ask, done }: { model: Model; ask: Ask; done: () => void }) {
-  const box = useRef<HTMLDialogElement>(null);
+function Question({ model, ask, done }: { model: Model; ask: Ask; done: () => void }) {
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
-  useEffect(() => box.current?.showModal(), []);
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     if (busy) return;
@@ -41,9 +40,8 @@ function Dialog({ model, ask, done }: { model: Model; ask: Ask; done: () => void
     }
   };
   return (
-    <dialog ref={box} onClose={done} aria-labelledby='asked'>
+    <Dialog title={title(ask)} onClose={done}>
       <form class='fields' onSubmit={send}>
-        <h2 id='asked'>{title(ask)}</h2>
         {problem && <p class='problem' role='alert'>{problem}</p>}
         {ask.about === 'invite' || ask.about === 'edit'
           ? <Fields model={model} who={ask.who} />
@@ -55,7 +53,7 @@ function Dialog({ model, ask, done }: { model: Model; ask: Ask; done: () => void
           </button>
         </div>
       </form>
-    </dialog>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { Head, Shut } from '../shared/frame.tsx';
 import { onPeople } from '../text/people.ts';
 import { say } from '../text/say.ts';
 import { Account } from './account.tsx';
@@ -10,17 +11,13 @@ const asked = signal<Ask | null>(null);
 
 export function Page({ model }: { model: Model }) {
   const texts = onPeople.value;
-  if (model.signedOut.value) return <SignedOut />;
+  if (model.signedOut.value) return <Shut standing='signed_out' title='' why='' />;
   if (!model.me.value) return <main class='sheet'>{model.said.value || texts.loading}</main>;
   return (
     <>
-      <header class='head'>
-        <h1>{texts.title}</h1>
-        <nav aria-label={texts.pages}>
-          <a href='/console/'>{say.value.header.console}</a>
-        </nav>
-        <p>{texts.as(model.me.value.name, roleName(model.me.value.role))}</p>
-      </header>
+      <Head here={texts.title} others={[['/console/', say.value.header.console]]}>
+        <p class='me'>{texts.as(model.me.value.name, roleName(model.me.value.role))}</p>
+      </Head>
       <main class='sheet'>
         <p role='status' class='said'>{model.said.value}</p>
         <Handed model={model} />
@@ -60,17 +57,5 @@ function Handed({ model }: { model: Model }) {
         {texts.done}
       </button>
     </section>
-  );
-}
-
-function SignedOut() {
-  const { app } = say.value;
-  return (
-    <main class='door'>
-      <h1>{app.signedOut}</h1>
-      <p>
-        <a class='button main' href='/sign-in'>{app.signIn}</a>
-      </p>
-    </main>
   );
 }

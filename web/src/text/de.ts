@@ -29,6 +29,7 @@ export const de: Said<typeof en> = {
     cancel: 'Abbrechen',
   },
   header: {
+    pages: 'Seiten',
     standing: {
       connecting: 'Verbinde…',
       live: 'Verbunden',

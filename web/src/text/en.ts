@@ -26,6 +26,7 @@ export const en = {
     cancel: 'Cancel',
   },
   header: {
+    pages: 'Pages',
     standing: {
       connecting: 'Connecting…',
       live: 'Live',

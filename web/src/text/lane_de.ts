@@ -4,7 +4,6 @@ import type { Said } from './languages.ts';
 
 export const de: Said<typeof en> = {
   title: 'Nachsehen',
-  pages: 'Seiten',
   lists: 'Listen',
   waiting: 'Zum Nachsehen',
   decided: 'Entschieden',
@@ -15,7 +14,6 @@ export const de: Said<typeof en> = {
   choose: 'Wähle eine Antwort, oder drücke',
   notAllowed: 'Hier sehen Agenten nach',
   notAllowedWhy: 'Du bist angemeldet, und deine Rolle liest keine Antworten.',
-  lost: 'Der Server antwortet nicht; neuer Versuch.',
   erased: 'Der Text wurde gelöscht.',
   causes: {
     audit: 'von der Stichprobe gezogen',

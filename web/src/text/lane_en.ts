@@ -2,7 +2,6 @@
 
 export const en = {
   title: 'Review',
-  pages: 'Pages',
   lists: 'Lists',
   waiting: 'To review',
   decided: 'Decided',
@@ -13,7 +12,6 @@ export const en = {
   choose: 'Choose an answer, or press',
   notAllowed: 'The lane is for agents',
   notAllowedWhy: 'You are signed in, and your role does not read answers.',
-  lost: 'The server does not answer; trying again.',
   erased: 'Its text was erased.',
   causes: {
     audit: 'drawn by the audit',

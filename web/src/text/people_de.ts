@@ -4,7 +4,6 @@ import type { en } from './people_en.ts';
 
 export const de: Said<typeof en> = {
   title: 'Leute',
-  pages: 'Seiten',
   loading: 'Einen Moment…',
   as: (name, role) => `${name}, ${role}`,
   roles: {

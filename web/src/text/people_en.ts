@@ -2,7 +2,6 @@
 
 export const en = {
   title: 'People',
-  pages: 'Pages',
   loading: 'One moment…',
   as: (name: string, role: string) => `${name}, ${role}`,
   roles: {

@@ -7,7 +7,6 @@ const some = (count: number, one: string, more: string) => `${count} ${count ===
 export const de: Said<typeof en> = {
   wall: {
     title: 'Übersicht',
-    pages: 'Seiten',
     loading: 'Lädt…',
     asOf: (time) => `Stand ${time}`,
     lost: 'Der Server antwortet nicht; die Zahlen sind alt.',

@@ -5,7 +5,6 @@ const some = (count: number, one: string, more: string) => `${count} ${count ===
 export const en = {
   wall: {
     title: 'Wall',
-    pages: 'Pages',
     loading: 'Loading…',
     asOf: (time: string) => `as of ${time}`,
     lost: 'The server does not answer; the figures are old.',

@@ -3,6 +3,7 @@
  * over HTTP. Owns who is signed in; knows no view.
  */
 import { computed, signal } from '@preact/signals';
+import type { Standing } from '../shared/standing.ts';
 import type {
   AnyCommand,
   Queue,
@@ -18,8 +19,6 @@ export interface Me {
   readonly may: readonly string[];
   readonly csrf: string;
 }
-
-export type Standing = 'connecting' | 'live' | 'lost' | 'signed_out' | 'not_allowed';
 
 /** As much of the world as this needs; a test brings its own. */
 export interface Around {

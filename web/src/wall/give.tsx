@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { AgentView, AnyCommand, Queue } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
 import { onWall } from '../text/wall.ts';
-import { Dialog } from './dialog.tsx';
+import { Dialog } from '../shared/frame.tsx';
 import type { Figures } from './figures.ts';
 
 interface InHand {

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { Head, Shut, Stands } from '../shared/frame.tsx';
 import { clock } from '../text/numbers.ts';
 import { say } from '../text/say.ts';
 import { onWall } from '../text/wall.ts';
@@ -13,20 +13,8 @@ import { Tiles } from './tiles.tsx';
 export function Page({ figures }: { figures: Figures }) {
   const standing = figures.standing.value;
   const { wall } = onWall.value;
-  const { app } = say.value;
-  if (standing === 'signed_out') {
-    return (
-      <Door title={app.signedOut} why={app.signedOutHow}>
-        <a class='button main' href='/sign-in'>{app.signIn}</a>
-      </Door>
-    );
-  }
-  if (standing === 'not_allowed') {
-    return (
-      <Door title={wall.notAllowed} why={wall.notAllowedWhy}>
-        <a class='button main' href='/console/'>{say.value.header.console}</a>
-      </Door>
-    );
+  if (standing === 'signed_out' || standing === 'not_allowed') {
+    return <Shut standing={standing} title={wall.notAllowed} why={wall.notAllowedWhy} />;
   }
   const view = figures.view.value;
   return (
@@ -60,36 +48,14 @@ export function Page({ figures }: { figures: Figures }) {
 function Top({ figures }: { figures: Figures }) {
   const { wall } = onWall.value;
   const { header } = say.value;
-  const standing = figures.standing.value;
   const view = figures.view.value;
+  const others = [['/console/', header.console], ['/console/people', header.people]] as const;
   return (
-    <header class='top'>
-      <h1>hitl-chat</h1>
-      <nav aria-label={wall.pages}>
-        <a class='button plain' href='/console/'>{header.console}</a>
-        <a class='button plain' href='/console/people'>{header.people}</a>
-        <span aria-current='page'>{wall.title}</span>
-      </nav>
-      <p class={`standing ${standing}`} role='status'>
-        {standing === 'lost' ? wall.lost : header.standing[standing]}
-      </p>
+    <Head here={wall.title} others={others}>
+      <Stands standing={figures.standing.value} lost={wall.lost} />
       {view && <p class='quiet'>{wall.asOf(clock(view.at))}</p>}
       <p>{figures.me.value?.name}</p>
-    </header>
-  );
-}
-
-function Door({ title, why, children }: {
-  title: string;
-  why: string;
-  children: ComponentChildren;
-}) {
-  return (
-    <main class='door'>
-      <h1>{title}</h1>
-      <p>{why}</p>
-      {children}
-    </main>
+    </Head>
   );
 }
 

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { StopMode } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
 import { onWall } from '../text/wall.ts';
-import { Dialog } from './dialog.tsx';
+import { Dialog } from '../shared/frame.tsx';
 import type { Figures } from './figures.ts';
 
 const MODES: readonly StopMode[] = ['off', 'hold', 'block', 'pass'];
