@@ -87,7 +87,7 @@ function Verdicts({ lane, card }: { lane: Lane; card: ReviewCard }) {
       {!card.review.id.startsWith('msg_') && (
         <button
           type='button'
-          class='button'
+          class='button correct'
           onClick={() => lane.correct()}
         >
           {texts.correct} <kbd>c</kbd>
@@ -101,7 +101,10 @@ function Correction({ lane }: { lane: Lane }) {
   const { app } = say.value;
   const texts = onLane.value;
   const box = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  useEffect(() => {
+    box.current?.focus();
+    return () => requestAnimationFrame(back); // the box is gone by then
+  }, []);
   return (
     <form
       class='correction'
@@ -130,4 +133,10 @@ function Correction({ lane }: { lane: Lane }) {
       </p>
     </form>
   );
+}
+
+/** Whoever gave a correction up is where they began it. */
+function back(): void {
+  if (document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>('.verdicts .correct')?.focus();
 }
