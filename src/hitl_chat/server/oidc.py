@@ -18,10 +18,9 @@ from fastapi.responses import RedirectResponse
 from hitl_chat.core.types import Value
 from hitl_chat.errors import HitlError, Unauthorized
 from hitl_chat.ports import Clock
-from hitl_chat.server import door
 from hitl_chat.server.provider import Asked, Provider
 from hitl_chat.server.sessions import Sessions, Signed, cookies
-from hitl_chat.server.signin import come_in
+from hitl_chat.server.signin import come_in, door_of
 
 START, BACK = "/sign-in/with", "/sign-in/back"
 # Lax: the provider's page sends the browser back, and Strict would leave the cookie at home.
@@ -86,7 +85,7 @@ class Oidc:
         try:
             address = await self._provider.address(asked, self._here(request))
         except HitlError as error:
-            return self._refused(error)
+            return self._refused(request, error)
         response = RedirectResponse(address, HTTPStatus.SEE_OTHER)
         response.headers["set-cookie"] = _cookie(self._signed(asked), LASTS)
         return response
@@ -99,7 +98,7 @@ class Oidc:
             )
             person = await self._find(self._known(claims))
         except HitlError as error:
-            return self._refused(error)
+            return self._refused(request, error)
         response = await come_in(self._sessions, request, person)
         response.headers.append("set-cookie", _cookie("", 0))
         return response
@@ -108,9 +107,9 @@ class Oidc:
         public = self._public or f"http://{request.headers['host']}"
         return public + BACK
 
-    def _refused(self, error: HitlError) -> Response:
+    def _refused(self, request: Request, error: HitlError) -> Response:
         self._told(error.code)
-        response = door.refused(error.message, error.status)
+        response = door_of(request).refused(error)
         response.headers["set-cookie"] = _cookie("", 0)
         return response
 

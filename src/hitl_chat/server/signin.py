@@ -11,8 +11,8 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from hitl_chat.errors import BadRequest, HitlError, Unauthorized
-from hitl_chat.server import door
+from hitl_chat.errors import BadRequest, HitlError, TooMany, Unauthorized
+from hitl_chat.server.door import Door, speaking
 from hitl_chat.server.errors import Scope
 from hitl_chat.server.forms import form
 from hitl_chat.server.passwords import Passwords
@@ -49,11 +49,13 @@ class _Pages:
 
     # --- by a link ----------------------------------------------------------------------------
 
-    async def ask(self, secret: str) -> Response:
+    async def ask(self, secret: str, request: Request) -> Response:
+        door = door_of(request)
         person = await self.sessions.invited(secret)
-        return door.used_up() if person is None else _by_link(person, secret)
+        return door.used_up() if person is None else _by_link(door, person, secret)
 
     async def confirm(self, secret: str, request: Request) -> Response:
+        door = door_of(request)
         if not from_our_page(request.scope):
             return door.from_elsewhere()
         person = await self.sessions.take(secret)
@@ -63,6 +65,7 @@ class _Pages:
 
     async def choose(self, secret: str, request: Request) -> Response:
         """The link is used up only when the password will do."""
+        door = door_of(request)
         if not from_our_page(request.scope):
             return door.from_elsewhere()
         fields = await form(request)
@@ -71,20 +74,21 @@ class _Pages:
         if person is None:
             return door.used_up()
         if password != fields.get("again"):
-            return _by_link(person, secret, "The two passwords differ: type the same one twice.")
+            return _by_link(door, person, secret, door.texts.differ)
         try:
             await self.passwords.choose(person, password)
         except BadRequest as problem:
-            return _by_link(person, secret, problem.message)
+            return _by_link(door, person, secret, door.told(problem))
         self.sessions.forget(person.id)
         return await come_in(self.sessions, request, person)
 
     # --- by name and password -----------------------------------------------------------------
 
-    async def form(self) -> Response:
-        return door.by_name(self.provider)
+    async def form(self, request: Request) -> Response:
+        return door_of(request).by_name(self.provider)
 
     async def check(self, request: Request) -> Response:
+        door = door_of(request)
         if not from_our_page(request.scope):
             return door.from_elsewhere()
         fields = await form(request)
@@ -96,7 +100,7 @@ class _Pages:
         except HitlError as problem:
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not problem.retry_after:
                 raise
-            answer = door.by_name(self.provider, name, problem.message, problem.status)
+            answer = door.by_name(self.provider, name, door.told(problem), problem.status)
             if problem.retry_after:
                 answer.headers["retry-after"] = f"{problem.retry_after:.0f}"
             return answer
@@ -105,7 +109,7 @@ class _Pages:
 
 async def come_in(sessions: Sessions, request: Request, person: Signed) -> Response:
     """A new session, whatever this browser had before; that one ends."""
-    with suppress(Unauthorized):
+    with suppress(Unauthorized, TooMany):
         await sessions.sign_out(await sessions.who(request.scope))
     value = await sessions.open(person, request.headers.get("user-agent", ""))
     response = RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
@@ -113,5 +117,10 @@ async def come_in(sessions: Sessions, request: Request, person: Signed) -> Respo
     return response
 
 
-def _by_link(person: Signed, secret: str, problem: str = "") -> Response:
+def door_of(request: Request) -> Door:
+    """The pages in the language of whoever asks."""
+    return speaking(request.headers.get("accept-language", ""))
+
+
+def _by_link(door: Door, person: Signed, secret: str, problem: str = "") -> Response:
     return door.by_link(person.name, person.role, secret, problem, has_password=person.has_password)
