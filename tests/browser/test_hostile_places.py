@@ -243,6 +243,16 @@ ODD = {
 }
 
 
+async def test_a_whole_word_of_other_letters_is_shown(world: World, ana: Visitor) -> None:
+    word = "\u0440\u0430\u0443"  # looks like "pay"
+    world.stage.says(f"I guarantee it, you {word} nothing.")
+    world.ask(f"Do I {word} it?")
+    await ana.open("Promise")
+    for place in (".asked", "figure.pending"):
+        shown = ana.page.locator(f"{place} .lookalike")
+        await expect(shown).to_have_text([f"{each} U+{ord(each):04X}" for each in word])
+
+
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
 async def test_odd_characters_break_no_box(world: World, ana: Visitor, text: str) -> None:
     page = ana.page

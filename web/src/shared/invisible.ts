@@ -17,10 +17,16 @@ const HIDDEN =
 const WORD = /\p{L}[[\p{L}\p{M}]--\p{Default_Ignorable_Code_Point}]*/v;
 const TOKEN = new RegExp(`${EMOJI.source}|${HIDDEN.source}|${WORD.source}`, 'gv');
 const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}]/v;
+// All but the letters that one takes for Latin ones: a text in these alphabets has others too.
+const HONEST =
+  /[[\p{Script=Cyrillic}\p{Script=Greek}]--[аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅοΑΒΕΖΗΙΚΜΝΟΡΤΥΧ]]/v;
+const LATIN = /\p{Script=Latin}/v;
 const MIXED =
   /\p{Script=Latin}.*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}].*\p{Script=Latin}/sv;
 
-export function pieces(text: string): Piece[] {
+/** `whole`: what `text` is a part of, for what can be told of all of it only. */
+export function pieces(text: string, whole = text): Piece[] {
+  const pretends = disguised(whole);
   const found: Piece[] = [];
   const run: string[] = [];
   let from = 0;
@@ -32,7 +38,7 @@ export function pieces(text: string): Piece[] {
   };
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
     const hidden = HIDDEN.test(token) && !EMOJI.test(token);
-    if (!hidden && !MIXED.test(token)) continue;
+    if (!hidden && !MIXED.test(token) && !(pretends && FOREIGN.test(token))) continue;
     flush(index);
     from = index + token.length;
     if (hidden) run.push(codePoint(token));
@@ -40,6 +46,11 @@ export function pieces(text: string): Piece[] {
   }
   flush(text.length);
   return [...found, ...chips(run)];
+}
+
+/** Whether a Latin text holds other letters, and only such as look Latin: whole words of them. */
+function disguised(text: string): boolean {
+  return FOREIGN.test(text) && LATIN.test(text) && !HONEST.test(text);
 }
 
 /** A run of hidden characters, shortened: what repeats is counted, what is long is cut. */
@@ -58,7 +69,7 @@ function chips(run: readonly string[]): Piece[] {
   return labels.map((label) => ({ kind: 'hidden', label }));
 }
 
-/** A word of two alphabets: the letters that pretend are pointed out. */
+/** A word of two alphabets, or of the wrong one: the letters that pretend are pointed out. */
 function letters(word: string): Piece[] {
   return Array.from(
     word,

@@ -59,7 +59,30 @@ Deno.test('thousands of hidden characters do not flood the page', () => {
   equal(pieces(many).at(-1)?.kind === 'hidden' && seen(many).endsWith('[+83 hidden]'), true);
 });
 
-Deno.test('letters that pretend to be Latin are pointed out, in mixed words only', () => {
+Deno.test('letters that pretend to be Latin are pointed out', () => {
   equal(seen('p\u0430ypal'), 'p[\u0430 U+0430]ypal');
+  equal(
+    seen('You \u0440\u0430\u0443 now'),
+    'You [\u0440 U+0440][\u0430 U+0430][\u0443 U+0443] now',
+  );
+  equal(
+    seen('by \u039d\u0391\u03a4\u039f'),
+    'by [\u039d U+039D][\u0391 U+0391][\u03a4 U+03A4][\u039f U+039F]',
+  );
+});
+
+Deno.test('a part is judged as part of its text', () => {
+  const word = '\u0440\u0430\u0443';
+  equal(pieces(word, `You ${word} now`).length, 3);
+  equal(pieces(word).length, 1);
+});
+
+Deno.test('letters of a text that is written in them are not', () => {
   equal(seen('der Ελλάδα-Urlaub'), 'der Ελλάδα-Urlaub');
+  equal(
+    seen('iPhone \u043d\u0430 \u043f\u043e\u043a\u0430\u0437'),
+    'iPhone \u043d\u0430 \u043f\u043e\u043a\u0430\u0437',
+  );
+  equal(seen('\u0430 \u043e \u0441'), '\u0430 \u043e \u0441');
+  equal(seen('5 Ω, α = 2'), '5 Ω, α = 2');
 });

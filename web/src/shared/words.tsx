@@ -23,7 +23,7 @@ export function Words({ text, marks = [], skip = 0, pointing }: WordsProps) {
   return (
     <bdi class='words' dir='auto'>
       {stretches(text, marks, skip).map((stretch, at) => (
-        <Part key={at} {...stretch} {...(pointing ? { pointing } : {})} />
+        <Part key={at} {...stretch} whole={text} {...(pointing ? { pointing } : {})} />
       ))}
     </bdi>
   );
@@ -38,19 +38,19 @@ export function Difference({ before, after }: { before: string; after: string })
       {told.map(({ kind, text }, at) => {
         switch (kind) {
           case 'same':
-            return <Pieces key={at} text={text} />;
+            return <Pieces key={at} text={text} whole={after} />;
           case 'new':
             return (
               <ins key={at}>
                 <span class='unseen'>{say.value.words.added}</span>
-                <Pieces text={text} />
+                <Pieces text={text} whole={after} />
               </ins>
             );
           case 'gone':
             return (
               <del key={at}>
                 <span class='unseen'>{say.value.words.removed}</span>
-                <Pieces text={text} />
+                <Pieces text={text} whole={before} />
               </del>
             );
         }
@@ -59,13 +59,15 @@ export function Difference({ before, after }: { before: string; after: string })
   );
 }
 
-function Part({ text, numbers, begins, pointing }: Stretch & { pointing?: Pointing }) {
-  if (numbers.length === 0) return <Pieces text={text} />;
+function Part(
+  { text, whole, numbers, begins, pointing }: Stretch & { whole: string; pointing?: Pointing },
+) {
+  if (numbers.length === 0) return <Pieces text={text} whole={whole} />;
   if (!pointing) {
     return (
       <mark data-reasons={numbers.join(' ')}>
         {begins.map((number) => <sup key={number}>{number}</sup>)}
-        <Pieces text={text} />
+        <Pieces text={text} whole={whole} />
       </mark>
     );
   }
@@ -78,7 +80,7 @@ function Part({ text, numbers, begins, pointing }: Stretch & { pointing?: Pointi
       onPointerLeave={() => pointing.point(null)}
     >
       {begins.map((number) => <Pin key={number} number={number} pointing={pointing} />)}
-      <Pieces text={text} />
+      <Pieces text={text} whole={whole} />
     </mark>
   );
 }
@@ -99,10 +101,10 @@ function Pin({ number, pointing }: { number: number; pointing: Pointing }) {
 }
 
 /** Text in which nothing hides: what cannot be seen, or looks like something else, is a chip. */
-export function Pieces({ text }: { text: string }) {
+export function Pieces({ text, whole = text }: { text: string; whole?: string }) {
   return (
     <>
-      {pieces(text).map((piece, at) => {
+      {pieces(text, whole).map((piece, at) => {
         switch (piece.kind) {
           case 'text':
             return piece.text;
