@@ -45,17 +45,3 @@ function here(desk: Desk): Card | undefined {
   const looking = desk.looking.value;
   return desk.state.value.cards.get(looking?.at === 'hold' ? looking.id : looking?.hold ?? '');
 }
-
-/** Whether a `/` here would begin something: in a box where one writes, after nothing or a blank. */
-export function beginsHere(): boolean {
-  const box = globalThis.document?.activeElement;
-  if (!box || !(box instanceof HTMLTextAreaElement) || !box.dataset['canned']) return false;
-  const before = box.value.slice(0, box.selectionStart);
-  return before === '' || /\s$/.test(before);
-}
-
-/** Puts text where the cursor is, as if it were typed. */
-export function insert(box: HTMLTextAreaElement, text: string): void {
-  box.setRangeText(text, box.selectionStart, box.selectionEnd, 'end');
-  box.dispatchEvent(new Event('input', { bubbles: true }));
-}

@@ -7,13 +7,13 @@ import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/prot
 import { mine } from './unread.ts';
 import { Bell } from './bell.ts';
 import { Bindings } from './bindings.ts';
+import type { Snipping } from './cursor.ts';
 import { done } from './done.ts';
 import { Link, type Socket, type Standing } from './link.ts';
 import { address, type Looking, read, streams } from './looking.ts';
 import { inOrder } from './order.ts';
 import { Outbox, type Shelf, type Waiting } from './outbox.ts';
 import * as session from './session.ts';
-import type { Snipping } from './snippets.ts';
 import type { Suggested } from './suggest.ts';
 import { closed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
 import { capital } from './titles.ts';

@@ -1,13 +1,12 @@
 /** Every key of the console, once: it answers keys, fills the cheat sheet and the palette (does.ts). */
 import * as acts from './acts.ts';
-import { beginsHere } from './canned.ts';
 import { correctable, toggle as correct } from './correcting.ts';
+import { beginsHere, snip, SNIPPETS } from './cursor.ts';
 import * as among from './colleagues.ts';
 import type { Desk } from './desk.ts';
 import { why } from './first.ts';
 import type { Group, Key } from './keys.ts';
 import { alive } from './state.ts';
-import { begin, KEY as SNIPPETS } from './snippets.ts';
 import { offered, toggle } from './together.ts';
 import { nextWords, rewrite, take, useWords } from './suggest.ts';
 import { decided, undo } from './undoing.ts';
@@ -153,7 +152,7 @@ export const KEYS: readonly Key[] = [
     typing: true,
     when: beginsHere,
   }),
-  key('Editor', SNIPPETS.id, SNIPPETS.key, begin, {
+  key('Editor', SNIPPETS.id, SNIPPETS.key, snip, {
     typing: true,
     when: beginsHere,
   }),

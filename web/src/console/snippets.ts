@@ -1,16 +1,8 @@
 /** Snippets: `;` and the beginning of a name, where one writes; then what it stands for. */
-import { bare } from './bindings.ts';
-import { beginsHere, filled, inLanguage, insert, known, type Prepared, spoken } from './canned.ts';
+import { filled, inLanguage, known, type Prepared, spoken } from './canned.ts';
+import { insert } from './cursor.ts';
 import type { Desk } from './desk.ts';
 import { help } from './suggest.ts';
-
-export interface Snipping {
-  readonly box: HTMLTextAreaElement;
-  /** Where the key was written, and where the name after it begins. */
-  readonly start: number;
-  readonly from: number;
-  readonly word: string;
-}
 
 export interface Snippet {
   readonly name: string;
@@ -18,19 +10,8 @@ export interface Snippet {
   readonly canned: boolean;
 }
 
-export const KEY = { id: 'snippets', key: ';' };
 const SHOWN = 6;
 const NAME = /^[\p{L}\p{N}._-]*$/u;
-
-/** The key was pressed at the beginning of a word: it is written, and what follows is a name. */
-export function begin(desk: Desk): void {
-  const box = document.activeElement;
-  if (!(box instanceof HTMLTextAreaElement) || !beginsHere()) return;
-  const start = box.selectionStart;
-  const key = desk.keys.of(KEY);
-  if (bare(key)) insert(box, key);
-  desk.snipping.value = { box, start, from: box.selectionStart, word: '' };
-}
 
 /** Somebody wrote more, or moved. */
 export function follow(desk: Desk, box: HTMLTextAreaElement): void {

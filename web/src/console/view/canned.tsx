@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import { filled, inLanguage, insert, known, languages, type Prepared, spoken } from '../canned.ts';
+import { filled, inLanguage, known, languages, type Prepared, spoken } from '../canned.ts';
+import { insert } from '../cursor.ts';
 import { onSheets } from '../../text/sheets.ts';
 import type { Desk } from '../desk.ts';
 import { replies } from '../session.ts';
