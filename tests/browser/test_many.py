@@ -24,7 +24,7 @@ MOST_NODES = 2500  # of the whole page
 DRAFT = Draft({}, {"0/content": "You get 500 euros."})
 
 
-def many() -> list[Hold]:
+def many(count: int) -> list[Hold]:
     """Each with its own deadline, so that the order is known: the first is the most urgent."""
     now = time.time()
     times: dict[str, Any] = {"opened_at": now, "cap_at": now + 90_000}
@@ -36,14 +36,14 @@ def many() -> list[Hold]:
             deadline_at=now + 60_000 + number,
             terms=Terms(rules=(f"rule-{number:05}",)),
         )
-        for number in range(MANY)
+        for number in range(count)
     ]
 
 
-async def opened(world: World) -> None:
+async def fill(world: World, count: int = MANY) -> None:
     def write(conn: Connection) -> None:
         conversations.ensure(conn, TENANT, "conv_many", time.time())
-        for each in many():
+        for each in many(count):
             holds.insert(conn, each, DRAFT)
 
     await world.program.db.write(write)
@@ -54,7 +54,7 @@ async def nodes(page: Page) -> int:
 
 
 async def test_thousands_of_holds(world: World, visitors: Visitors) -> None:
-    await opened(world)
+    await fill(world)
     ana = await visitors.new(reduced_motion="reduce")
     await ana.sign_in("Ana")
     page, rows = ana.page, ana.page.locator("ol .row")
@@ -73,7 +73,7 @@ async def test_thousands_of_holds(world: World, visitors: Visitors) -> None:
 
 
 async def test_keys_go_through_all_of_them(world: World, visitors: Visitors) -> None:
-    await opened(world)
+    await fill(world)
     ana = await visitors.new(reduced_motion="reduce")
     await ana.sign_in("Ana")
     page = ana.page

@@ -1,7 +1,7 @@
 """The wall and the lane by keys alone: all of it reached, seen, and used."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Visitor, Visitors
 from tests.browser.scenes import NARROW, WIDE
@@ -15,9 +15,9 @@ SIZES = {"wide": WIDE, "narrow": NARROW}
 size = pytest.mark.parametrize("size", SIZES)
 
 
-def viewport(size: str) -> dict[str, dict[str, int]]:
+def viewport(size: str) -> ViewportSize:
     width, height = SIZES[size]
-    return {"viewport": {"width": width, "height": height}}
+    return {"width": width, "height": height}
 
 
 async def to(page: Page, role: str, name: str) -> None:
@@ -55,7 +55,7 @@ async def test_all_of_the_wall_is_reached_and_seen(
     world: World, visitors: Visitors, ana: Visitor, size: str
 ) -> None:
     await visitors.agent("Ben")
-    dee = await at_the_wall(visitors, **viewport(size))
+    dee = await at_the_wall(visitors, viewport=viewport(size))
     page = dee.page
     world.ask(BROKEN)
     await expect(ana.page.locator("ol .row")).to_have_count(1)
@@ -122,7 +122,7 @@ async def test_all_of_the_lane_is_reached_and_seen(
     world: World, visitors: Visitors, size: str
 ) -> None:
     await complained(visitors, "You are closed on Saturdays!")
-    ana = await visitors.new(**viewport(size))
+    ana = await visitors.new(viewport=viewport(size))
     await ana.sign_in("Ana")
     page = ana.page
     await page.goto(f"{world.origin}/lane")

@@ -8,9 +8,9 @@ from hitl_chat.rules.compile import compile_recorded
 from hitl_chat.rules.excerpts import excerpt
 from hitl_chat.rules.facts import Excerpt
 from hitl_chat.rules.live import LiveRules
+from hitl_chat.rules.load import LARGEST
 from hitl_chat.rules.ruleset import Ruleset
 from hitl_chat.rules.schema import LONGEST_TEXT
-from hitl_chat.rules.sources import LARGEST
 from tests.rules.reading import CHECKS, rule, ruleset, wrong
 from tests.rules.test_include import made, put
 from tests.rules.test_include import wrong as wrong_file
