@@ -53,8 +53,8 @@ HELD = {  # customer, draft, what is sent before it is held, the marked texts, t
     "9": (
         "When does order 6034 arrive?",
         "It will arrive on Tuesday, guaranteed.",
-        "It will ",
-        ["arrive on Tuesday, guaranteed"],
+        "It ",
+        ["will arrive on Tuesday", "arrive on Tuesday, guaranteed"],
         {"delivery-date"},
     ),
     "10": (
@@ -135,7 +135,7 @@ def test_the_shops_own_contact_data_passes() -> None:
 
 def test_the_file_is_right_and_streams() -> None:
     assert check(FILE, CHECKS) == []
-    assert len(RULES.rules) == 11
+    assert len(RULES.rules) == 12
 
 
 def test_every_rule_tells_agents_what_to_consider() -> None:
