@@ -7,7 +7,7 @@ import pytest
 from joserfc import jwk, jwt
 
 from hitl_chat.errors import Unauthorized, Unavailable
-from hitl_chat.server.provider import AGAIN, Asked, Client, Provider
+from hitl_chat.server.provider import AGAIN, Asked, Client, Provider, is_safe
 from tests.server import issuer as providers
 from tests.server.clock import Clock
 from tests.server.issuer import CLIENT, SECRET, Issuer, issuing, query
@@ -67,3 +67,37 @@ def test_a_token_of_the_tests_is_one() -> None:
     """The provider of the tests would be no proof if it signed nothing."""
     signed = jwt.encode({"alg": "RS256", "kid": "one"}, {"sub": "u1"}, providers.REALLY)
     assert jwt.decode(signed, providers.REALLY, algorithms=["RS256"]).claims == {"sub": "u1"}
+
+
+HERE, THERE = "http://127.0.0.1:9000", "https://login.example"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "issuer", "expected"),
+    [
+        (f"{THERE}/token", THERE, True),
+        (f"{HERE}/token", HERE, True),
+        ("http://[::1]:9000/token", HERE, True),
+        (f"{THERE}/token", HERE, True),
+        (f"{HERE}/token", THERE, False),
+        ("http://localhost/token", THERE, False),
+        ("http://login.example/token", THERE, False),
+        ("http://login.example/token", HERE, False),
+        ("http://127.0.0.1@evil.example/token", HERE, False),
+        ("https:///token", THERE, False),
+        ("https://[bad/token", THERE, False),
+        ("ftp://127.0.0.1/token", HERE, False),
+        (["https://login.example/token"], THERE, False),
+        (None, THERE, False),
+    ],
+)
+def test_an_issuer_on_the_network_names_no_door_of_this_machine(
+    endpoint: object, issuer: str, expected: bool
+) -> None:
+    assert is_safe(endpoint, issuer) is expected
+
+
+async def test_endpoints_on_the_network_are_https(issuer: Issuer, clock: Clock) -> None:
+    issuer.about = {"token_endpoint": "http://login.example/token"}
+    with pytest.raises(Unauthorized, match="its token_endpoint is no https address"):
+        await provider(issuer.url, clock).address(ASKED, BACK)

@@ -135,7 +135,7 @@ class Provider:
                 if about.get("issuer") != self.client.issuer:
                     raise _wrong("it calls itself by another name than oidc.issuer")
                 for each in ENDPOINTS:
-                    if not _safe(about.get(each)):
+                    if not is_safe(about.get(each), self.client.issuer):
                         raise _wrong(f"its {each} is no https address")
                 self._known = (self._clock.monotonic(), about)
             return self._known[1]
@@ -176,9 +176,20 @@ class Provider:
             raise _wrong("it answered no JSON object") from None
 
 
-def _safe(url: object) -> bool:
-    parts = urlsplit(url) if isinstance(url, str) else urlsplit("")
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+def is_safe(endpoint: object, issuer: str) -> bool:
+    """Whether an issuer may name it: https, or plain http if both are on this machine.
+
+    Else whoever can change what a real issuer publishes could have secrets sent to a port here.
+    """
+    if not isinstance(endpoint, str):
+        return False
+    try:
+        parts, home = urlsplit(endpoint), urlsplit(issuer)
+    except ValueError:
+        return False
+    if parts.scheme == "https":
+        return bool(parts.hostname)
+    return all(each.scheme == "http" and each.hostname in LOOPBACK for each in (parts, home))
 
 
 def _wrong(why: str) -> Unauthorized:
