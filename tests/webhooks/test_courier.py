@@ -1,16 +1,18 @@
 """One webhook against a real receiver: what arrives, in which order, and what after failures."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import update
 
 from hitl_chat.core.hold import Hold
 from hitl_chat.store import events, holds, outbox, stops
 from hitl_chat.store.outbox import Bounds, Standing
-from hitl_chat.webhooks.carrier import Carrier
+from hitl_chat.store.schema_outbox import outbox as table
+from hitl_chat.webhooks.carrier import Answer, Carrier
 from hitl_chat.webhooks.courier import Courier, pause
 from hitl_chat.webhooks.parcels import Hook, Packing
 from tests.store.world import ACME, DRAFT, OTHER, Clock, decided, hold_of, opened
@@ -397,6 +399,78 @@ async def test_an_event_nobody_can_read_stops_nothing(post: Post, receiver: Rece
     await post.open()
     await rung(courier).once()
     assert post.types() == ["hold.opened"]
+
+
+POISON = {"hold": "hold_9", "rules": ["refund"], "deadline_at": 1e300}  # no calendar has it
+
+
+async def poisoned(post: Post) -> None:
+    await post.db.write(lambda c: events.append(c, ACME, "conv:c", "hold.opened", POISON, 1.0))
+
+
+async def test_an_event_of_which_no_message_can_be_made_is_given_up_in_sight(
+    post: Post, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    courier = await post.courier(receiver.hook())
+    await poisoned(post)
+    await post.open()
+    await rung(courier).once()
+    assert post.types() == ["hold.opened"]
+    assert receiver.got[0].message["hold"] == "hold_1"
+    assert post.counted == ["dead", "sent"]
+    standing = await post.standing()
+    assert (standing.dead, standing.error) == (1, None)  # others have arrived since
+    assert str(standing.lost).startswith("no message could be made of event 1")
+    assert "webhook team: no message could be made of event 1, 'hold.opened'" in caplog.text
+    await post.open(2)
+    await rung(courier).once()
+    assert len(receiver.got) == 2
+
+
+async def test_what_is_no_message_is_not_revived(post: Post, receiver: Receiver) -> None:
+    courier = await post.courier(receiver.hook())
+    await poisoned(post)
+    await rung(courier).once()
+    standing = await post.standing()
+    assert str(standing.error).startswith("no message could be made of event 1, 'hold.opened' (")
+    assert await post.db.write(lambda conn: outbox.revive(conn, "team", post.clock.time)) == 0
+    await courier.once()
+    assert (len(receiver.got), (await post.standing()).dead) == (0, 1)
+
+
+async def test_a_message_that_cannot_be_written_stands_in_nobody_s_way(
+    post: Post, receiver: Receiver
+) -> None:
+    courier = await post.courier(receiver.hook())
+    await post.open(1)
+    receiver.answers(503)
+    await rung(courier).once()
+    await post.db.write(lambda conn: conn.execute(update(table).values(body='{"half": ')))
+    await post.open(2)
+    await post.later(rung(courier), 60.0)
+    assert [each.message["hold"] for each in receiver.got] == ["hold_1", "hold_2"]
+    assert sorted(post.counted) == ["dead", "failed", "sent"]
+
+
+class Broken:
+    """A carrier with an error nobody thought of."""
+
+    async def deliver(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        raise RuntimeError
+
+
+async def test_an_error_nobody_thought_of_waits_like_any_other(
+    post: Post, receiver: Receiver
+) -> None:
+    hook = receiver.hook()
+    await post.courier(hook)
+    packing, bounds = Packing(hook, "feed", CONSOLE), Bounds(1000.0, 100)
+    await post.open()
+    await Courier(packing, Broken(), post.db, post.clock, bounds, chance=lambda: 1.0).once()
+    standing = await post.standing()
+    assert (standing.waiting, standing.dead) == (1, 0)
+    assert standing.error == "it cannot be told (RuntimeError)"
+    assert standing.retry_at == post.clock.time + 2.0
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])

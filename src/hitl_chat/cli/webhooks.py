@@ -87,8 +87,8 @@ def _said(standing: Standing | None) -> str:
     parts = [f"{standing.waiting} waiting", f"{standing.dead} given up"]
     if standing.failures:
         parts.insert(0, f"failed {standing.failures} times in a row ({standing.error})")
-    elif standing.dead and standing.error:
-        parts.append(f"the last because {standing.error}")
+    elif standing.lost:
+        parts.append(f"the last because {standing.lost}")
     elif standing.sent_at is None:
         parts.insert(0, "nothing was sent yet")
     return ", ".join(parts)

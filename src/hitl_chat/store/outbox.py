@@ -5,12 +5,14 @@ if and only if it was committed, whoever wrote it. Order is kept within a subjec
 between subjects. Knows no address, no template and no secret.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import NamedTuple
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     delete,
@@ -28,13 +30,15 @@ from hitl_chat.store.dialect import insert_new
 from hitl_chat.store.events import Event
 from hitl_chat.store.schema_outbox import outbox, webhook
 
+log = logging.getLogger(__name__)
+
 PAGE = 200
 REMEMBERED = 1000  # dead messages of one webhook
 REMEMBERED_FOR = 7 * 86_400.0
 
 
 class Parcel(Value, frozen=True):
-    """A message that waits. `id` is 0 until it is stored."""
+    """A message that waits. `id` is 0 until it is stored. `body` is "" if nobody could write it."""
 
     target: str
     tenant: str
@@ -56,7 +60,8 @@ class Packed(NamedTuple):
 
 
 class Standing(Value, frozen=True):
-    """How a webhook does. `error` is the last one; None once something was delivered after it."""
+    """How a webhook does. `error` is the last one; None once something was delivered after it.
+    `lost`: why the last message was given up."""
 
     target: str
     waiting: int
@@ -66,6 +71,7 @@ class Standing(Value, frozen=True):
     sent_at: float | None
     failed_at: float | None
     error: str | None
+    lost: str | None = None
 
 
 class Bounds(Value, frozen=True):
@@ -91,23 +97,47 @@ def begin(conn: Connection, targets: Collection[str]) -> None:
     conn.execute(delete(outbox).where(outbox.c.target.not_in(targets)))
 
 
-def collect(conn: Connection, target: str, pack: Pack) -> bool:
-    """Take over what was recorded since the last time; whether there may be more."""
+class Collected(NamedTuple):
+    """Whether there may be more, and how many events no message could be made of."""
+
+    more: bool = False
+    dead: int = 0
+
+
+def collect(conn: Connection, target: str, pack: Pack, now: float) -> Collected:
+    """Take over what was recorded since the last time."""
     here = webhook.c.target == target
     after = conn.execute(select(webhook.c.cursor).where(here)).scalar()
     page = [] if after is None else events.tail(conn, after, PAGE)
     if not page:
-        return False
-    for event in page:
-        packed = pack(event)
-        if packed.moot is not None:
-            subject, type_ = packed.moot
-            void = (outbox.c.subject == subject, outbox.c.type == type_)
-            conn.execute(delete(outbox).where(*_of(target), *void))
-        for parcel in packed.parcels:
-            conn.execute(insert(outbox).values(_row(parcel)))
+        return Collected()
+    dead = sum(not _taken_over(conn, target, event, pack, now) for event in page)
     conn.execute(update(webhook).where(here).values(cursor=page[-1].id))
-    return len(page) == PAGE
+    return Collected(len(page) == PAGE, dead)
+
+
+def _taken_over(conn: Connection, target: str, event: Event, pack: Pack, now: float) -> bool:
+    """One event that makes no sense must not keep all later ones from being told."""
+    try:
+        packed = pack(event)
+    except Exception as error:  # whatever is wrong with it, it is given up, for all to see
+        why = f"no message could be made of event {event.id}, {event.type!r}"
+        log.exception("webhook %s: %s; later ones are told", target, why)
+        _unpacked(conn, target, event, f"{why} ({type(error).__name__})", now)
+        return False
+    if packed.moot is not None:
+        subject, type_ = packed.moot
+        void = (outbox.c.subject == subject, outbox.c.type == type_)
+        conn.execute(delete(outbox).where(*_of(target), *void))
+    for parcel in packed.parcels:
+        conn.execute(insert(outbox).values(_row(parcel)))
+    return True
+
+
+def _unpacked(conn: Connection, target: str, event: Event, why: str, now: float) -> None:
+    lost = Parcel(target, event.tenant, event.type, event.stream, "", event.id, event.at, event.at)
+    conn.execute(insert(outbox).values(**_row(lost), dead_at=now, error=why))
+    _stands(conn, target, failed_at=now, error=why)
 
 
 def _row(parcel: Parcel) -> dict[str, object]:
@@ -206,8 +236,11 @@ def _give_up(conn: Connection, now: float, why: str, which: ColumnElement[bool])
 
 
 def revive(conn: Connection, target: str, now: float) -> int:
-    """Try everything that was given up once more, and what waits at once; how many were dead."""
-    dead = (outbox.c.target == target, outbox.c.dead_at.is_not(None))
+    """Try everything that was given up once more, and what waits at once; how many were dead.
+
+    Not where there is no message to send: that stays, for a while, to be seen.
+    """
+    dead = (outbox.c.target == target, outbox.c.dead_at.is_not(None), outbox.c.body != "")
     again = {"dead_at": None, "attempts": 0, "at": now, "due_at": now}
     count = conn.execute(update(outbox).where(*dead).values(**again)).rowcount
     _stands(conn, target, failures=0, retry_at=0.0)
@@ -216,23 +249,32 @@ def revive(conn: Connection, target: str, now: float) -> int:
 
 def standings(conn: Connection) -> list[Standing]:
     asked = or_(outbox.c.due_at <= outbox.c.at, outbox.c.attempts > 0)  # not those for later
+    dead = outbox.c.dead_at.is_not(None)
     counted = {
-        row.target: (row.waiting, row.dead)
+        row.target: row
         for row in conn.execute(
             select(
                 outbox.c.target,
                 func.count().filter(outbox.c.dead_at.is_(None), asked).label("waiting"),
-                func.count().filter(outbox.c.dead_at.is_not(None)).label("dead"),
+                func.count().filter(dead).label("dead"),
+                func.max(outbox.c.id).filter(dead).label("last"),
             ).group_by(outbox.c.target)
         )
     }
+    lasts = [row.last for row in counted.values()]
+    why = dict(
+        conn.execute(select(outbox.c.target, outbox.c.error).where(outbox.c.id.in_(lasts))).all()
+    )
     rows = conn.execute(select(webhook).order_by(webhook.c.target)).mappings()
-    return [_standing(dict(row), *counted.get(row["target"], (0, 0))) for row in rows]
+    return [_standing(dict(row), counted.get(row["target"]), why) for row in rows]
 
 
-def _standing(row: dict[str, object], waiting: int, dead: int) -> Standing:
+def _standing(
+    row: dict[str, Any], counted: Row[Any] | None, why: Mapping[str, str | None]
+) -> Standing:
     del row["cursor"]
-    return Standing(waiting=waiting, dead=dead, **row)  # type: ignore[arg-type] # its columns
+    waiting, dead = (counted.waiting, counted.dead) if counted else (0, 0)
+    return Standing(waiting=waiting, dead=dead, lost=why.get(row["target"]), **row)
 
 
 def _of(target: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

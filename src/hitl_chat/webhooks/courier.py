@@ -84,11 +84,13 @@ class Courier:
     async def once(self) -> None:
         while self._news:
             self._news = False
-            more = await self._db.write(
-                partial(outbox.collect, target=self.hook.name, pack=self._packing)
+            now = self._clock.now()
+            taken = await self._db.write(
+                partial(outbox.collect, target=self.hook.name, pack=self._packing, now=now)
             )
             failpoints.hit("after_webhook_commit")
-            self._news = self._news or more
+            self._count("dead", taken.dead)
+            self._news = self._news or taken.more
         await self._tidy()
         while parcels := await self._db.read(
             partial(outbox.due, target=self.hook.name, now=self._clock.now(), most=TOGETHER)
@@ -104,14 +106,15 @@ class Courier:
         gone = await self._db.write(
             partial(outbox.tidy, target=self.hook.name, now=now, bounds=self._bounds)
         )
-        for _ in range(gone):
-            self._counted(self.hook.name, "dead")
+        self._count("dead", gone)
+
+    def _count(self, outcome: str, times: int) -> None:
+        for _ in range(times):
+            self._counted(self.hook.name, outcome)
 
     async def _carry(self, parcel: Parcel) -> bool:
         """Whether more may be sent at once."""
-        content: dict[str, Any] = msgspec.json.decode(parcel.body)
-        body, headers = shaped(self.hook, content, self._clock.now())
-        answer = await self._carrier.deliver(body, headers)
+        answer = await self._delivered(parcel)
         failpoints.hit("after_webhook_delivery")
         now = self._clock.now()
         if not answer.problem:
@@ -128,6 +131,20 @@ class Courier:
         await self._again(parcel, answer, now)
         self._counted(self.hook.name, "failed")
         return False
+
+    async def _delivered(self, parcel: Parcel) -> Answer:
+        """One message that nobody can send must not stand before all others for ever."""
+        try:
+            content: dict[str, Any] = msgspec.json.decode(parcel.body)
+            body, headers = shaped(self.hook, content, self._clock.now())
+        except Exception as error:  # whatever is wrong with it, it will be next time, too
+            log.exception("webhook %s: a message cannot be written", self.hook.name)
+            return Answer(f"the message cannot be written ({type(error).__name__})", final=True)
+        try:
+            return await self._carrier.deliver(body, headers)
+        except Exception as error:  # nobody thought of it: it waits its turn, like other failures
+            log.exception("webhook %s", self.hook.name)
+            return Answer(f"it cannot be told ({type(error).__name__})")
 
     async def _again(self, parcel: Parcel, answer: Answer, now: float) -> None:
         chance = self._chance()
