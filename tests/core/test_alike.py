@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from hitl_chat.core.alike import alike, near
+from hitl_chat.core.alike import Held, alike, near, same
 from hitl_chat.core.hold import Hold, Opening, open_
 from hitl_chat.core.policy import Terms
 from hitl_chat.core.remainder import Draft
@@ -44,14 +44,44 @@ def test_hardly_a_word_may_differ_and_no_number(one: str, other: str, expected: 
     assert near(other, one) is expected
 
 
+ASKED = "My lamp arrived damaged. May I send it back?"
+
+
 def test_the_same_rules_and_one_answer_that_waits_for_anybody() -> None:
-    here, its = held("a"), draft(LONG)
-    assert alike(here, its, held("b"), its)
-    assert not alike(here, its, here, its)
-    assert not alike(here, its, held("b", "other"), its)
-    assert not alike(here, its, held("b", draft_state="streaming"), its)
-    assert not alike(here, its, held("b", outstanding=("judge",)), its)
-    assert not alike(here, its, replace(held("b"), state="claimed"), its)
-    assert not alike(here, its, held("b"), draft(LONG, "0/tool_calls/0/arguments"))
-    assert not alike(here, draft(LONG, "0/refusal"), held("b"), its)
-    assert not alike(here, its, held("b"), Draft({"0/content": "No. "}, its.pending))
+    mine, its = Held(held("a"), draft(LONG), ASKED), draft(LONG)
+    assert alike(mine, Held(held("b"), its, ASKED))
+    assert not alike(mine, mine)
+    assert not alike(mine, Held(held("b", "other"), its, ASKED))
+    assert not alike(mine, Held(held("b", draft_state="streaming"), its, ASKED))
+    assert not alike(mine, Held(held("b", outstanding=("judge",)), its, ASKED))
+    assert not alike(mine, Held(replace(held("b"), state="claimed"), its, ASKED))
+    assert not alike(mine, Held(held("b"), draft(LONG, "0/tool_calls/0/arguments"), ASKED))
+    refusal = Held(held("a"), draft(LONG, "0/refusal"), ASKED)
+    assert not alike(refusal, Held(held("b"), its, ASKED))
+    assert not alike(mine, Held(held("b"), Draft({"0/content": "No. "}, its.pending), ASKED))
+
+
+def test_equal_answers_to_different_questions_are_two() -> None:
+    """What is right for one customer may be wrong for another."""
+    fine = draft("Yes, you may take both.")
+    one = Held(held("a"), fine, "May I take ibuprofen with my pills?")
+    assert alike(one, Held(held("b"), fine, "may I  take ibuprofen, with my pills!"))
+    assert not alike(one, Held(held("b"), fine, "May I take warfarin with my pills?"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (ASKED, ASKED, True),
+        (ASKED, ASKED.upper(), True),
+        ("Is 5 fine?", "Is 5 \uff46\uff49\uff4e\uff45?", True),
+        ("Is 5 fine?", "Is -5 fine?", False),
+        ("Is 1.000 fine?", "Is 1,000 fine?", False),
+        ("A or B?", "B or A?", False),
+        ("", "", False),
+        ("?!", "?!", False),
+    ],
+)
+def test_two_customers_wrote_the_same_words(one: str, other: str, expected: bool) -> None:
+    assert same(one, other) is expected
+    assert same(other, one) is expected
