@@ -2,6 +2,8 @@
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import pytest
@@ -12,12 +14,15 @@ from hitl_chat.core.fusion import Fusion
 from hitl_chat.rules.certificate import Certificate
 from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.facts import RequestFacts
-from hitl_chat.runner.budgeting import Budgeting
+from hitl_chat.runner.budgeting import MOST, Budgeting
 from hitl_chat.store.stops import set_mode
 from tests.world import World
 from tests.world_client import held
 from tests.world_models import says
 from tests.world_rules import rule, rules
+
+if TYPE_CHECKING:
+    from hitl_chat.runner.turn import Turn
 
 TONE = {"kind": "scripted", "scores": {"rude": 0.9, "odd": 0.75, "stiff": 0.55}, "otherwise": 0.1}
 CERTIFICATE = "certificate.json"
@@ -114,6 +119,49 @@ async def test_it_goes_on_where_it_stood_after_new_rules_and_after_a_restart(
     async with World(tmp_path, spending()) as again:
         assert stands(again) == pytest.approx(stood)  # where it stood for the last answer
         assert stands(again) < 0.85
+
+
+def budget(world: World, tenant: str) -> float:
+    """Where this tenant's stands."""
+    found = world.program.budgeting.for_request(RequestFacts(tenant=tenant)).budget
+    assert found is not None
+    return found
+
+
+async def test_one_tenant_s_flood_moves_no_other_s_threshold(tmp_path: Path) -> None:
+    """Else whoever sends harmless questions has what others ask held, or the other way round."""
+    async with World(tmp_path, spending()) as world:
+        for _ in range(4):
+            assert await passed(world, "Fine.")
+        assert budget(world, "acme") < 0.82
+        assert budget(world, "other") == 0.85
+        world.key = await world.new_key("other")
+        assert await passed(world, "Fine.")
+        stood = 0.85 - 0.01 * 0.9
+        assert budget(world, "other") == pytest.approx(stood)
+        assert stands(world) == pytest.approx(stood)  # the highest of both
+    async with World(tmp_path, spending()) as again:
+        assert budget(again, "other") == 0.85  # where it stood for its last answer
+        assert budget(again, "acme") < 0.83
+
+
+async def test_only_so_many_tenants_are_kept(tmp_path: Path) -> None:
+    async with World(tmp_path, spending()) as world:
+        compiled = world.program.rules.current
+        kept = Budgeting(
+            lambda: compiled, world.program.clock, lambda tenant: "", lambda threshold: None
+        )
+
+        def ends(tenant: str) -> None:
+            kept.ended(cast("Turn", SimpleNamespace(tenant=tenant, hold=None, ending="model")))
+
+        for number in range(MOST):
+            ends(f"t{number}")
+        ends("t0")
+        ends("one more")
+        at = {name: kept.for_request(RequestFacts(tenant=name)).budget for name in ("t0", "t1")}
+        assert at["t0"] == pytest.approx(0.85 - 2 * 0.009)
+        assert at["t1"] == 0.85
 
 
 async def test_it_never_rises_above_what_is_certified(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import Span
-from hitl_chat.store import conversations, events, holds, messages, turns
+from hitl_chat.store import api_keys, conversations, events, holds, messages, turns
+from hitl_chat.store.api_keys import StoredKey
 from hitl_chat.store.schema import conversation
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.store.turn_records import Began, Ended
@@ -208,3 +209,19 @@ def test_a_record_weighs_what_it_keeps(text: str, messages_: bytes) -> None:
     draft = Draft({}, {"0/content": text})
     grew = holds.Grew(ACME, "c", "h", draft.pending, 1.0)
     assert grew.weight == plain + len(text)
+
+
+async def test_where_each_tenant_s_budget_stood_whatever_others_asked_since(
+    database: SqliteDatabase,
+) -> None:
+    for tenant in (ACME, OTHER, "third"):
+        key = StoredKey(tenant, tenant, b"d")
+        await database.write(lambda conn, key=key: api_keys.add(conn, key, 0.0))  # type: ignore[misc]
+    flood = [began(n, at=100.0 + n, envelope={"budget": 0.7}) for n in range(250)]
+    mine = [
+        began(1001, tenant=OTHER, at=1.0, envelope={"budget": 0.5}),
+        began(1002, tenant=OTHER, at=2.0, envelope={"budget": 0.4}),
+        began(1003, tenant=OTHER, at=3.0),
+    ]
+    await database.write(lambda conn: Began.write_all(conn, [*mine, *flood]))
+    assert await database.read(turns.last_budgets) == {ACME: 0.7, OTHER: 0.4}

@@ -220,7 +220,8 @@ class Program:
         await self.means.start()
         await self.memory.end_lost(self.settings.waits.attach_window)
         self.published.record()
-        self.budgeting.resume(await self.db.read(turns.last_budget))
+        if self.rules.current.budget is not None:
+            self.budgeting.resume(await self.db.read(turns.last_budgets))
         await asyncio.to_thread(self.certified.look)
         await self.directing.load()
         self.tasks.spawn(parts.get_ready(self.rules.current.configured.values()))

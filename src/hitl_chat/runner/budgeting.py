@@ -1,11 +1,13 @@
 """The budget of holds at work: where the threshold stands for an answer that begins now.
 
-The rules, as turns ask for them. The threshold goes on through changes of the rules, and never
-rises above what is certified. Who looks at certificates tells `certified`.
+The rules, as turns ask for them. Each tenant has a threshold of its own: what one holds moves no
+other's. It goes on through changes of the rules, and never rises above what is certified. Who looks
+at certificates tells `certified`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -16,6 +18,15 @@ from hitl_chat.ports import Clock
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.rules.ruleset import Ruleset
 from hitl_chat.runner.turn import Turn
+
+MOST = 1000  # tenants; the one that had no answer for longest begins anew
+
+
+class Stands(NamedTuple):
+    """Where a tenant's threshold stands, since its last answer."""
+
+    threshold: float
+    ended_at: float
 
 
 class Budgeting:
@@ -28,13 +39,14 @@ class Budgeting:
     ) -> None:
         """`stopped`: whether a stop switch decides about a tenant's answers, and not rules."""
         self._rules, self._clock, self._stopped, self._told = rules, clock, stopped, told
-        self._threshold: float | None = None
+        self._stands: dict[str, Stands] = {}  # the tenant that was quiet for longest first
         self._certified: tuple[Ruleset, float] | None = None
-        self._ended_at = clock.monotonic()
+        self._began_at = clock.monotonic()
 
-    def resume(self, threshold: float | None) -> None:
-        """Where it stood when the last server ended, as its record says."""
-        self._threshold = threshold
+    def resume(self, thresholds: Mapping[str, float]) -> None:
+        """Where they stood when the last server ended, as its record says."""
+        for tenant, threshold in thresholds.items():
+            self._keep(tenant, Stands(threshold, self._began_at))
         self._tell()
 
     def certified(self, ruleset: Ruleset, threshold: float | None) -> None:
@@ -46,7 +58,7 @@ class Budgeting:
     def for_request(self, facts: RequestFacts) -> Compiled:
         ruleset = self._rules()
         compiled = ruleset.for_request(facts)
-        budget = self._budget(ruleset)
+        budget = self._budget(ruleset, facts.tenant)
         if budget is None or not _moves(compiled.policy):
             return compiled
         policy = under(compiled.policy, budget.threshold)
@@ -69,24 +81,36 @@ class Budgeting:
         held = turn.hold is not None
         if self._stopped(turn.tenant) or not (held or turn.ending == "model"):
             return
-        now = self._clock.monotonic()
-        since, self._ended_at = now - self._ended_at, now
-        budget = self._budget(self._rules())
-        if budget is not None:
-            self._threshold = budget.after(held=held, seconds=since).threshold
-            self._told(self._threshold)
+        budget = self._budget(self._rules(), turn.tenant)
+        if budget is None:
+            return
+        now, before = self._clock.monotonic(), self._stands.get(turn.tenant)
+        since = now - (before.ended_at if before else self._began_at)
+        self._keep(turn.tenant, Stands(budget.after(held=held, seconds=since).threshold, now))
+        self._tell()
 
-    def _budget(self, ruleset: Ruleset) -> Budget | None:
+    def _keep(self, tenant: str, stands: Stands) -> None:
+        self._stands.pop(tenant, None)
+        self._stands[tenant] = stands
+        if len(self._stands) > MOST:
+            del self._stands[next(iter(self._stands))]
+
+    def _budget(self, ruleset: Ruleset, tenant: str) -> Budget | None:
         budget = ruleset.budget
         if budget is None:
             return None
-        stands = budget.threshold if self._threshold is None else self._threshold
-        return budget.within(self.certified_at or budget.lowest).at(stands)
+        stands = self._stands.get(tenant)
+        return self._bounded(budget).at(stands.threshold if stands else budget.threshold)
+
+    def _bounded(self, budget: Budget) -> Budget:
+        return budget.within(self.certified_at or budget.lowest)
 
     def _tell(self) -> None:
-        budget = self._budget(self._rules())
+        """The highest of all tenants: where least is held."""
+        budget = self._rules().budget
         if budget is not None:
-            self._told(budget.threshold)
+            known = [each.threshold for each in self._stands.values()] or [budget.threshold]
+            self._told(self._bounded(budget).at(max(known)).threshold)
 
 
 def _moves(policy: Policy) -> bool:

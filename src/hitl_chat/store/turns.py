@@ -21,7 +21,16 @@ from sqlalchemy import (
 from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Reason, Value
 from hitl_chat.store import texts
-from hitl_chat.store.schema import RUNNING, UNDELIVERED, WAITING, hold, ruling, turn, verdict
+from hitl_chat.store.schema import (
+    RUNNING,
+    UNDELIVERED,
+    WAITING,
+    api_key,
+    hold,
+    ruling,
+    turn,
+    verdict,
+)
 
 
 class Turn(Value, frozen=True):
@@ -104,9 +113,16 @@ def lost(conn: Connection, since: float, limit: int = 500) -> list[Turn]:
     return _turns(conn, wanted.limit(limit))
 
 
-def last_budget(conn: Connection, within: int = 200) -> float | None:
-    """Where the budget's threshold stood for the newest answer that went by it; ids tell which."""
-    newest = select(turn.c.envelope).order_by(turn.c.id.desc()).limit(within)
+def last_budgets(conn: Connection, within: int = 200, tenants: int = 1000) -> dict[str, float]:
+    """By tenant, where the budget's threshold stood for the newest answer that went by it."""
+    known = conn.execute(select(api_key.c.tenant).distinct().limit(tenants)).scalars().all()
+    found = ((tenant, _last_budget(conn, tenant, within)) for tenant in known)
+    return {tenant: stood for tenant, stood in found if stood is not None}
+
+
+def _last_budget(conn: Connection, tenant: str, within: int) -> float | None:
+    newest = select(turn.c.envelope).where(turn.c.tenant == tenant)
+    newest = newest.order_by(turn.c.began_at.desc(), turn.c.id.desc()).limit(within)
     found = (msgspec.json.decode(row.envelope).get("budget") for row in conn.execute(newest))
     return next((stood for stood in found if stood is not None), None)
 

@@ -47,7 +47,8 @@ class Telemetry:
         )
         self.audits = Counter("hitl_audited_total", "Released answers marked at random for a look.")
         self.budget = Gauge(
-            "hitl_budget_threshold", "The risk from which `risk: budget` holds now."
+            "hitl_budget_threshold",
+            "The risk from which `risk: budget` holds now, of the tenant where it is highest.",
         )
         self.void = Gauge("hitl_certificate_void", "1: the certificate is void. 0: it holds.")
         self.corrections = Counter(
