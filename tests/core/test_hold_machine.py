@@ -24,7 +24,7 @@ from hitl_chat.core.policy import Terms
 from hitl_chat.core.proposal import Recheck
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.types import ACTIONS, Action, DraftState, Reason
-from hitl_chat.core.undoing import send_now, undo
+from hitl_chat.core.undoing import send_now, undo, withdraw
 
 LIMITS = Limits(lease=10, recheck=5, overrun=15)
 CAP = 60.0
@@ -50,6 +50,7 @@ class HoldMachine(RuleBasedStateMachine):
         self.epoch = 3
         self.hold = Hold("h", "t", "c", "u", 3, Terms(), (), self.now, 1e9, 1e9, "streaming")
         self.proposed: dict[str, tuple[Hold, Draft]] = {}  # idem_key -> what was seen then
+        self.withdrawn: set[str] = set()  # idem_keys of whoever may decide nothing any more
 
     @initialize(terms=some_terms)
     def open(self, terms: Terms) -> None:
@@ -98,6 +99,9 @@ class HoldMachine(RuleBasedStateMachine):
         seen, draft = self.proposed[made.idem_key]
         assert made.action in seen.terms.allowed_actions
         assert made.seen_version == seen.version
+        assert made.idem_key not in self.withdrawn
+        if before.proposal is not None and self.now < before.proposal.settle_at:
+            assert made.hurried_by in (made.by, "sue")
         needs = seen.terms.needs_second
         if made.action in needs or (made.recheck == "warned" and "warned" in needs):
             assert made.seconder not in ("", made.by)
@@ -181,6 +185,15 @@ class HoldMachine(RuleBasedStateMachine):
         refusal = self.do(lambda hold: undo(hold, by, self.now, LIMITS.lease))
         if refusal is None:
             assert self.hold.state == "claimed" or late
+
+    @rule(author=people)
+    def withdraws(self, author: Person) -> None:
+        made = holds.advance(self.hold, self.draft, self.now).proposal
+        refusal = self.do(lambda hold: withdraw(hold, author.id, "amy"))
+        if refusal is None:
+            assert self.hold.claimed_by != author.id
+            if made is not None and made.by == author.id:
+                self.withdrawn.add(made.idem_key)
 
     @rule(by=people)
     def sends_now(self, by: Person) -> None:

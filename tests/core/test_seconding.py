@@ -56,6 +56,29 @@ def test_what_the_rule_does_not_name_needs_nobody_else() -> None:
     assert code(seconds(desk)) == "decided"
 
 
+SAME = {"0/content": "You  get\n500 euros. "}
+
+
+def test_an_edit_that_changes_nothing_needs_whom_an_approval_needs() -> None:
+    """Else whoever may not approve alone sends the very same as an edit."""
+    desk = desk_for("approve")
+    desk.decide(ANA, "edit", texts=SAME)
+    assert desk.hold.decision is None
+    assert desk.hold.proposal is not None
+    assert desk.hold.proposal.second == "wanted"
+    assert seconds(desk) is None
+    assert desk.hold.decision is not None
+    growing = opened(replace(TERMS, needs_second=("approve",)), draft_state="streaming")
+    growing.decide(ANA, "edit", texts=SAME)  # so much of it, and no more
+    assert growing.hold.decision is not None
+
+
+def test_nor_may_an_edit_be_what_nobody_may_approve() -> None:
+    desk = opened(replace(TERMS, allowed_actions=("edit", "reject")))
+    assert code(desk.decide(ANA, "edit", texts=SAME)) == "not_allowed"
+    assert desk.decide(ANA, "edit", texts=EDIT) is None
+
+
 def test_what_was_passed_on_to_the_supervisors_only_they_confirm() -> None:
     desk = desk_for("edit")
     desk.hold = replace(desk.hold, escalated_by="ana", escalated_name="ana")

@@ -22,6 +22,7 @@ def test_a_decision_that_is_sent_now_stands_at_once() -> None:
     made = desk.hold.decision
     assert made is not None
     assert (made.by, made.action, made.at, made.texts) == ("ana", "approve", 1, DRAFT.pending)
+    assert made.hurried_by == "ana"
     assert code(desk.undo(ANA)) == "decided"
 
 
@@ -42,8 +43,17 @@ def test_only_its_author_or_a_supervisor_sends_it_now() -> None:
     assert desk.hold.state == "settling"
     assert hurries(desk, SUE) is None
     assert desk.hold.decision is not None
-    assert desk.hold.decision.by == "ana"
+    assert (desk.hold.decision.by, desk.hold.decision.hurried_by) == ("ana", "sue")
     assert code(hurries(desk, BEN)) == "decided"
+
+
+def test_who_undid_it_is_known_until_the_next_decision() -> None:
+    desk = opened()
+    desk.decide(ANA, "reject", undo=3)
+    assert desk.undo(SUE) is None
+    assert desk.hold.undone_by == "sue"
+    desk.decide(ANA, "reject", undo=3)
+    assert desk.hold.undone_by == ""
 
 
 def test_there_must_be_something_to_send() -> None:
@@ -93,6 +103,21 @@ def test_a_warning_after_it_still_calls_the_second_person() -> None:
     assert desk.hold.state == "settling"
     assert desk.hold.proposal is not None
     assert desk.hold.proposal.second == "wanted"
+
+
+def test_who_may_decide_nothing_any_more_leaves_nothing_behind() -> None:
+    desk = opened()
+    desk.claim(ANA)
+    assert desk.do(undoing.withdraw(desk.hold, "ben", "amy")) is None
+    assert desk.hold.claimed_by == "ana"
+    desk.do(undoing.withdraw(desk.hold, "ana", "amy"))
+    assert (desk.hold.state, desk.hold.claimed_by, desk.hold.undone_by) == ("open", "", "")
+    desk.decide(ANA, "reject", undo=3)
+    desk.do(undoing.withdraw(desk.hold, "ana", "amy"))
+    assert (desk.hold.state, desk.hold.proposal, desk.hold.undone_by) == ("open", None, "amy")
+    assert desk.at(3).hold.state == "open"
+    desk.decide(ANA, "reject")
+    assert code(desk.do(undoing.withdraw(desk.hold, "ana", "amy"))) == "decided"
 
 
 def test_what_waited_longer_than_its_window_is_as_it_was() -> None:

@@ -1,20 +1,24 @@
 """Answers that have left, looked at later: what lands in the lane, what customers hear of it."""
 
+import json
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hitl_chat.core.command import Person
 from hitl_chat.errors import Conflict, HitlError
 from hitl_chat.runner import commands as do
+from hitl_chat.runner.agents import Agents
+from hitl_chat.runner.late import Late, Lateness
 from hitl_chat.runner.orders import Agent
 from hitl_chat.store import events, reviews
 from tests.customer.front_end import call, following
 from tests.world import World
 from tests.world_client import Socket, held
 from tests.world_models import says
-from tests.world_people import BEN, SUE
+from tests.world_people import ANA, BEN, SUE
 from tests.world_rules import rule, rules, stop_at, words
 
 WATCH = rules(rule("watch", words("guarantee"), then="watch"))
@@ -81,11 +85,17 @@ async def test_what_a_person_decided_is_not_looked_at_again(world: World) -> Non
 # --- what is said about it --------------------------------------------------------------------
 
 
+async def rejected(world: World) -> str:
+    """An answer that a rule held and a person rejected; its name."""
+    world.upstream.script("m", says("I guarantee it."))
+    customer = await world.ask("m", conv="c1")
+    await world.people.reject(str((await customer.until(held)).hitl["hold_id"]))
+    return await recorded(world, (await customer.rest()).headers["x-hitl-delivery-id"])
+
+
 @pytest.mark.parametrize(
     ("terms", "by", "code"),
     [
-        ({"needs_second": ["edit"]}, BEN, "second_needed"),
-        ({"needs_second": ["edit"]}, SUE, ""),
         ({"needs_second": ["approve"]}, BEN, ""),
         ({"allowed_actions": ["approve", "reject"]}, SUE, "not_allowed"),
     ],
@@ -95,15 +105,103 @@ async def test_what_rules_say_of_edits_holds_for_corrections(
 ) -> None:
     """Else whoever may not write alone rejects, and writes afterwards."""
     async with World(tmp_path, rules(stop_at(**terms))) as world:
-        world.upstream.script("m", says("I guarantee it."))
-        customer = await world.ask("m", conv="c1")
-        await world.people.reject(str((await customer.until(held)).hitl["hold_id"]))
-        turn = await recorded(world, (await customer.rest()).headers["x-hitl-delivery-id"])
+        turn = await rejected(world)
         with pytest.raises(HitlError) if code else nullcontext() as refused:
             await world.people.perform(do.Review(turn, "correct", RIGHT), by)
         assert (refused.value.code if refused else "") == code
         assert len(await told(world, "turn.corrected")) == (0 if code else 1)
         await world.people.perform(do.Review(turn, "wrong", again=True), BEN)
+
+
+async def corrects(world: World, turn: str, by: Agent, text: str = RIGHT, **more: Any) -> Any:
+    """What the answer's row in the lane says then."""
+    command = do.Review(turn, "correct", text, **more)
+    return json.loads(await world.people.perform(command, by))
+
+
+@pytest.mark.parametrize("first", [BEN, SUE])
+async def test_where_an_edit_needs_two_people_a_correction_does(
+    tmp_path: Path, first: Agent
+) -> None:
+    """A supervisor, too, is one person only."""
+    async with World(tmp_path, rules(stop_at(needs_second=["edit"]))) as world:
+        turn = await rejected(world)
+        for _ in range(2):  # nobody confirms their own
+            waits = await corrects(world, turn, first)
+            assert (waits["verdict"], waits["proposed_by"]["id"]) == ("", first.person.id)
+        key = Agent(Person("key:1", "Script"), "acme")
+        await corrects(world, turn, key)  # nobody in person
+        await corrects(world, turn, first)
+        assert await told(world, "turn.corrected") == []
+        assert [name for name, _ in await lane(world)] == [turn]
+        done = await corrects(world, turn, ANA)
+        assert (done["verdict"], done["by"]["id"], done["proposed_by"]) == (
+            *("corrected", first.person.id),
+            None,
+        )
+        assert len(await told(world, "turn.corrected")) == 1
+        (closed,) = await told(world, "review.closed")
+        assert (closed["by"], closed["seconder"]) == (first.person.id, "ana")
+        with pytest.raises(Conflict, match="has reviewed it"):
+            await corrects(world, turn, BEN)
+
+
+async def test_another_text_is_another_proposal_and_another_word_the_end_of_it(
+    tmp_path: Path,
+) -> None:
+    async with World(tmp_path, rules(stop_at(needs_second=["edit"]))) as world:
+        turn = await rejected(world)
+        await corrects(world, turn, ANA)
+        other = await corrects(world, turn, BEN, "It is red.")
+        assert other["proposed_by"]["id"] == "ben"
+        assert (await corrects(world, turn, ANA))["proposed_by"]["id"] == "ana"
+        path, said = "/v1/conversations/c1/feedback", {"delivery_id": turn, "rating": "down"}
+        await call(world, "POST", path, json=said)  # what waits, waits on
+        key = await world.new_key("acme", scopes=("desk",))
+        card = (await call(world, "GET", f"/console/lane/{turn}", key)).json()
+        assert (card["proposed"], card["review"]["proposed_by"]["id"]) == (RIGHT, "ana")
+        await world.people.perform(do.Review(turn, "fine"), BEN)
+        assert await lane(world) == []
+        await corrects(world, turn, BEN, again=True)
+        assert await told(world, "turn.corrected") == []
+
+
+async def test_a_correction_that_the_checks_would_stop_is_said_to_be_one(world: World) -> None:
+    turn = await recorded(world, await answered(world))
+    bad = "I guarantee that it is green."
+    with pytest.raises(Conflict) as refused:
+        await corrects(world, turn, ANA, bad)
+    assert refused.value.code == "warned"
+    assert refused.value.details == {"rules": ["no-promises"]}
+    assert await told(world, "turn.corrected") == []
+    assert (await corrects(world, turn, ANA, bad, anyway=True))["verdict"] == "corrected"
+    (closed,) = await told(world, "review.closed")
+    assert closed["recheck"] == "warned"
+
+
+async def test_the_rules_that_object_say_who_else_must_look(tmp_path: Path) -> None:
+    """Also of an answer that nobody had to look at before."""
+    async with World(tmp_path, rules(stop_at(needs_second=["warned"]))) as world:
+        turn = await recorded(world, await answered(world))
+        bad = "I guarantee that it is green."
+        assert (await corrects(world, turn, ANA, bad, anyway=True))["verdict"] == ""
+        with pytest.raises(Conflict):
+            await corrects(world, turn, BEN, bad)
+        assert (await corrects(world, turn, BEN, bad, anyway=True))["verdict"] == "corrected"
+        assert (await corrects(world, turn, ANA, RIGHT, again=True))["verdict"] == "corrected"
+
+
+async def test_a_check_that_dies_has_not_found_it_clean(tmp_path: Path) -> None:
+    async def dies(tenant: str, answer: str, text: str) -> Late:
+        raise RuntimeError
+
+    async with World(tmp_path) as world:
+        turn = await recorded(world, await answered(world))
+        late = Lateness(dies, world.program.quota, 1.0)
+        agents = Agents(world.program.desk, lateness=late)
+        with pytest.raises(Conflict, match="a check that did not answer") as refused:
+            await agents.perform(ANA, do.Review(turn, "correct", RIGHT))
+        assert refused.value.code == "warned"
 
 
 @pytest.mark.parametrize("verdict", ["fine", "wrong"])
@@ -229,6 +327,30 @@ async def test_a_decision_is_overturned_and_the_customer_informed(world: World) 
     (opened,) = await told(world, "hold.opened")
     seen = (await call(world, "GET", f"/v1/holds/{opened['hold']}")).json()
     assert (seen["text"], seen["corrected"]) == ("I guarantee it.", "We look at it first.")
+
+
+async def test_a_check_was_right_after_all(world: World) -> None:
+    """What was approved, and overturned once it had left, is on the check's record as right."""
+    key = await world.new_key("acme", scopes=("desk",))
+    turns, idents = [], []
+    for conv in ("c1", "c2"):
+        world.upstream.script("m", says("I guarantee it."))
+        customer = await world.ask("m", conv=conv)
+        idents.append(str((await customer.until(held)).hitl["hold_id"]))
+        await world.people.approve(idents[-1])
+        turns.append((await customer.rest()).headers["x-hitl-delivery-id"])
+
+    async def track() -> tuple[int, int]:
+        answer = await call(world, "GET", f"/console/holds/{idents[1]}/track", key)
+        (found,) = answer.json()
+        return found["right"], found["judged"]
+
+    assert await track() == (0, 1)
+    await recorded(world, turns[0])
+    await world.people.perform(do.Review(turns[0], "wrong"), by=BEN)
+    assert await track() == (1, 1)
+    await world.people.perform(do.Review(turns[0], "fine", again=True), by=BEN)
+    assert await track() == (0, 1)
 
 
 # --- the desk over HTTP -----------------------------------------------------------------------

@@ -229,10 +229,11 @@ ELSEWHERE = (
     *("server/admin.py", "server/who.py", "runner/agents.py", "runner/orders.py"),
     *("server/account.py", "server/attempts.py", "server/forms.py", "server/hashing.py"),
     *("server/oidc.py", "server/passwords.py", "server/people.py", "server/provider.py"),
-    *("runner/personnel.py", "runner/staff.py", "runner/taking.py"),
+    *("runner/buckets.py", "runner/personnel.py", "runner/staff.py", "runner/taking.py"),
     *("runner/asides.py", "runner/directing.py", "runner/moves.py", "runner/suggesting.py"),
     *("store/opening.py", "store/place.py", "store/migrate.py", "store/keys.py"),
     *("store/people.py", "store/api_keys.py", "store/retention.py", "store/rulesets.py"),
+    "store/directions.py",
     *("checks", "tuning", "models/embeddings", "models/asker.py", "models/rendering"),
 )
 NEVER_SENT = {"config_error", "old_sqlite", "records_lost"}  # told when a process begins or ends

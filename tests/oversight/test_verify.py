@@ -15,7 +15,7 @@ from hitl_chat.store.turn_records import Began, Ended
 from tests.store.world import ACME, DRAFT, decided, hold_of, opened
 
 FORGED = """
-    INSERT INTO event SELECT 99, tenant, stream, 3, type, body, key_id, mac, mac, at
+    INSERT INTO event SELECT 99, tenant, stream, 3, type, body, key_id, mac, mac, at, hold
     FROM event WHERE stream = 'conv:conv_1' AND seq = 2
 """
 CUT = "DELETE FROM event WHERE stream = 'conv:conv_1' AND seq = 2"

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from hitl_chat.errors import NotFound
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.attention import Look
+from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.signals import Attended, Signal
-from hitl_chat.store import looks
+from hitl_chat.store import events, looks
 from tests.runner.desk_world import ANA, BEN, EVE, FakeTurn, World, world
 
 
@@ -77,6 +79,43 @@ async def test_the_first_judgement_stands(tmp_path: Path) -> None:
             ("ana", "wrong"),
             ("ben", "unsure"),
         ]
+
+
+def noise(conn: Connection, at: float, times: int = 400) -> None:
+    for number in range(times):
+        body = {"hold": f"hold_{number}", "by": "ben"}
+        events.append(conn, "acme", "conv:conv_1", "hold.looked", body, at)
+
+
+async def test_a_busy_feed_hides_nothing_of_it(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        hold, at = await here.hold(turn), here.clock.now()
+        await here.perform(ANA, do.Look(hold.id))
+        await here.perform(ANA, do.Reveal(hold.id, "wrong"))
+        await here.db.write(lambda conn: noise(conn, at))
+        await here.perform(ANA, do.Look(hold.id))
+        await here.perform(ANA, do.Reveal(hold.id, "fine"))
+        assert await trail(here, turn) == ["hold.opened", "hold.looked", "hold.revealed"]
+        card = await Overview(here.desk).card("acme", hold.id)
+        assert [each.judgement for each in card.background.revealed] == ["wrong"]
+
+
+async def test_nobody_judges_anew_behind_a_long_trail(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        hold, at = await here.hold(turn), here.clock.now()
+        await here.perform(ANA, do.Reveal(hold.id, "wrong"))
+
+        def again_and_again(conn: Connection) -> None:
+            for _ in range(400):
+                events.append(conn, "acme", "conv:conv_1", "hold.claimed", {"hold": hold.id}, at)
+
+        await here.db.write(again_and_again)
+        await here.perform(ANA, do.Reveal(hold.id, "fine"))
+        card = await Overview(here.desk).card("acme", hold.id)
+        assert [each.judgement for each in card.background.revealed] == ["wrong"]
+        assert len(card.background.trail) == looks.MOST
 
 
 @pytest.mark.parametrize("command", [do.Look, lambda ident: do.Reveal(ident, "fine")])

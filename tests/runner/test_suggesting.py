@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from hitl_chat.errors import NotFound, Unavailable, UpstreamError
+from hitl_chat.errors import NotFound, TooMany, Unavailable, UpstreamError
 from hitl_chat.ports import Question, Reply
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import suggesting
 from hitl_chat.runner.suggesting import Suggesting, Wish
 from hitl_chat.runner.views import CriteriaView
 from hitl_chat.store import conversations, events, texts
-from tests.runner.desk_world import ANA, EVE, FakeTurn, World, world
+from tests.runner.desk_world import ANA, BEN, EVE, FakeTurn, World, world
 
 
 class FakeModel:
@@ -21,9 +21,16 @@ class FakeModel:
     def __init__(self, *, fails: Exception | None = None, hangs: bool = False) -> None:
         self.asked: list[Question] = []
         self.fails, self.hangs = fails, hangs
+        self._more = asyncio.Event()
+
+    async def hanging(self, number: int) -> None:
+        while len(self.asked) < number:
+            self._more.clear()
+            await self._more.wait()
 
     async def ask(self, question: Question) -> Reply:
         self.asked.append(question)
+        self._more.set()
         if self.fails:
             raise self.fails
         if self.hangs:
@@ -106,6 +113,41 @@ async def test_a_hold_of_another_conversation_or_tenant_is_not_there(tmp_path: P
 async def test_a_model_that_fails_or_takes_too_long_is_said_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+async def test_one_person_asks_so_often_and_no_colleague_waits_for_it(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        model, wish = FakeModel(), Wish("conv_1", turn.hold.id)
+        asking = suggesting_in(here, model)
+        for _ in range(5):
+            await asking.suggest(ANA, wish)
+        with pytest.raises(TooMany, match="ask again in 2 s") as refused:
+            await asking.suggest(ANA, wish)
+        assert (refused.value.code, refused.value.retry_after) == ("too_many_calls", 2.0)
+        assert len(model.asked) == 5
+        await asking.suggest(BEN, wish)
+        here.clock.time += 2
+        await asking.suggest(ANA, wish)
+
+
+async def test_only_so_many_questions_of_one_person_run(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        model, wish = FakeModel(hangs=True), Wish("conv_1", turn.hold.id)
+        asking = suggesting_in(here, model)
+        tasks = [asyncio.create_task(asking.suggest(ANA, wish)) for _ in range(2)]
+        await model.hanging(2)
+        with pytest.raises(TooMany, match="2 answers of a model already"):
+            await asking.suggest(ANA, wish)
+        assert len(model.asked) == 2
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        model.hangs = False
+        await asking.suggest(ANA, wish)  # whoever hangs up has his place back
+
+
     async with world(tmp_path) as here:
         turn = await here.held()
         assert turn.hold is not None

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from hitl_chat.core.remainder import Draft
 from hitl_chat.errors import Unavailable
@@ -36,6 +36,28 @@ async def test_a_session_that_ends_closes_its_sockets(tmp_path: Path) -> None:
             await server.here.work(BEN, do.Claim(turn.hold.id))
             forced = await sue.command("c1", "claim", hold=turn.hold.id, force=True)
             assert forced["error"]["code"] == "forbidden"
+
+
+async def test_one_person_has_only_so_many_consoles(tmp_path: Path) -> None:
+    """Each may have a megabyte waiting for it."""
+    async with consoles(tmp_path, EVERYBODY, Limits(consoles=2)) as server:
+        async with server.tab("ana"), server.tab("ana") as second:
+            async with server.socket() as third:
+                hello = {"type": "hello", "ver": 1, "ticket": "ana-third", "streams": {}}
+                await third.send(hello)
+                assert await third.closed() == 1008
+            async with server.tab("ben"):
+                pass
+            assert (await second.command("c", "next"))["ok"]
+        while True:  # until the server has seen that they are gone
+            async with server.socket() as again:
+                ticket = f"ana-{len(again.frames)}-{id(again)}"
+                await again.send({"type": "hello", "ver": 1, "ticket": ticket, "streams": {}})
+                try:
+                    assert (await again.next())["type"] == "welcome"
+                except ConnectionClosed:
+                    continue
+                break
 
 
 async def test_every_command_is_authorised_anew(tmp_path: Path) -> None:

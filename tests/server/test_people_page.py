@@ -1,15 +1,18 @@
 """What the people page asks of the server: who works here, and changes that count at once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
+from sqlalchemy import Connection
 
 from hitl_chat.core.command import Person
 from hitl_chat.core.roles import MAY, may
+from hitl_chat.runner.personnel import Personnel
 from hitl_chat.settings import Waits
-from hitl_chat.store import events, holds, people
+from hitl_chat.store import entrances, events, holds, people
 from tests.browser.world import TENANT, World, opened
 from tests.server.people_world import GOOD, Seat, add, choose, come, seated, send, sign_in
 
@@ -216,6 +219,87 @@ async def test_the_conversations_of_who_is_shut_out_look_for_somebody_else(world
     sue = await seat(world, "Sue", "supervisor")
     here = (await sue.get(f"/console/conversations/{conv}")).json()["conversation"]
     assert (here["human"], here["unattended"], here["owner"]) == (True, True, None)
+
+
+async def test_sessions_end_before_anything_is_given_back(world: World) -> None:
+    """Else who was shut out could take it again meanwhile."""
+    ben, sue = await seat(world, "Ben", "agent"), await seat(world, "Sue", "supervisor")
+    world.program.people.enter("tab", _person(sue), TENANT)
+    ident = await claimed(world, ben)
+    happened: list[str] = []
+    world.program.desk.transactions.on_move.append(
+        lambda moved: happened.append(f"{moved.after.id} is {moved.after.state}")
+    )
+    personnel = Personnel(world.program.desk, lambda ident: happened.append(f"{ident} is out"))
+    await personnel.deactivate(TENANT, ben.person, "amy")
+    assert happened == [f"{ben.person} is out", f"{ident} is open"]
+
+
+async def test_from_the_commit_on_nobody_decides_who_is_shut_out(tmp_path: Path) -> None:
+    """Whoever is still believed to be signed in, here or on another node."""
+    async with opened(tmp_path, Waits(key_cache=5, undo_console=0)) as world:
+        ben, sue = await seat(world, "Ben", "agent"), await seat(world, "Sue", "supervisor")
+        world.program.people.enter("tab", _person(sue), TENANT)
+        ident = await claimed(world, ben)
+        card = (await ben.get(f"/console/holds/{ident}")).json()
+        seen = {"version": card["hold"]["version"], "draft_sha256": card["draft_sha256"]}
+        await _write(world, lambda conn: entrances.revoke(conn, TENANT, ben.person, 1.0, "amy"))
+        for do, about in (
+            ("decide", {"hold": ident, "action": "approve", **seen}),
+            ("take_over", {"conversation": card["hold"]["conversation"]}),
+            ("release", {"hold": ident, "fence": card["hold"]["fence"]}),
+        ):
+            answer = await ben.do(do, **about)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (401, "signed_out")
+        assert (await ben.get("/console/me")).status_code == 200  # believed, for some seconds
+        row = await world.program.db.read(lambda conn: holds.get(conn, TENANT, ident))
+        assert row is not None
+        assert row.state == "claimed"
+
+
+async def test_what_they_decided_and_nobody_sent_yet_is_decided_anew(tmp_path: Path) -> None:
+    async with opened(tmp_path, Waits(key_cache=5, undo_console=30)) as world:
+        amy, ben = await seat(world, "Amy", "admin"), await seat(world, "Ben", "agent")
+        sue = await seat(world, "Sue", "supervisor")
+        world.program.people.enter("tab", _person(sue), TENANT)
+        ident = await claimed(world, ben)
+        version = (await ben.get(f"/console/holds/{ident}")).json()["hold"]["version"]
+        about = {"action": "edit", "text": "It is all free.", "version": version, "undo": 30}
+        assert (await ben.do("decide", hold=ident, **about)).json()["state"] == "settling"
+        assert (await amy.post(f"/console/people/{ben.person}/deactivate")).status_code == 200
+        card = (await sue.get(f"/console/holds/{ident}")).json()
+        assert (card["hold"]["state"], card["proposed"]) == ("open", {})
+        steps = [
+            (step["what"], step["by"] and step["by"]["name"])
+            for step in card["background"]["trail"]
+        ]
+        assert ("undone", "Amy") in steps
+
+
+async def test_nothing_is_given_to_who_is_shut_out(tmp_path: Path) -> None:
+    async with opened(tmp_path, Waits(key_cache=5, undo_console=0)) as world:
+        ben, sue = await seat(world, "Ben", "agent"), await seat(world, "Sue", "supervisor")
+        for each in (ben, sue):
+            world.program.people.enter(each, _person(each), TENANT)
+        ident = await claimed(world, sue)
+        await _write(world, lambda conn: entrances.revoke(conn, TENANT, ben.person, 1.0, "amy"))
+        answer = await sue.do("assign", hold=ident, to=ben.person)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "not_online")
+
+
+async def test_a_lowered_role_counts_from_its_commit_on(tmp_path: Path) -> None:
+    async with opened(tmp_path, Waits(key_cache=5)) as world:
+        sue = await seat(world, "Sue", "supervisor")
+        assert (await sue.do("stop", mode="off")).status_code == 200
+        lower = replace(await _row(world, sue), role="auditor")
+        await _write(world, lambda conn: people.change(conn, lower, 1.0, "amy"))
+        answer = await sue.do("stop", mode="pass")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "role_changed")
+        assert (await sue.get("/console/stop")).json() == {"mode": "off"}
+
+
+async def _write(world: World, query: Callable[[Connection], object]) -> None:
+    await world.program.db.write(query)
 
 
 def _person(who: Seat) -> Person:

@@ -52,7 +52,7 @@ class Link:
     def __init__(self, here: World, overview: Overview, fanout: Fanout) -> None:
         self.overview = overview
         self.flying: list[str] = []
-        self.streams = Streams(fanout, overview, "acme", self.flying.append)
+        self.streams = Streams(fanout, overview, "acme", "ana", self.flying.append)
 
     async def hello(self, tab: Tab) -> None:
         known = tab.feed == self.overview.epoch
@@ -242,7 +242,7 @@ async def test_what_happens_while_a_snapshot_is_read_follows_it(tmp_path: Path) 
         assert turn.hold is not None
         overview = Slow(here)
         frames: list[str] = []
-        streams = Streams(Fanout(here.desk, overview), overview, "acme", frames.append)
+        streams = Streams(Fanout(here.desk, overview), overview, "acme", "ana", frames.append)
         await streams.follow("queue", None)
         kinds = [json.loads(frame)["type"] for frame in frames]
         assert kinds == ["queue_reset", "news"]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from hitl_chat.store import conversations, customers, holds, judged, load, wall
+from hitl_chat.core.adjusting import Adjustment
+from hitl_chat.store import conversations, customers, directions, events, holds, judged, load, wall
 from hitl_chat.store.sqlite import SqliteDatabase
 from tests.store.world import ACME
 
@@ -76,6 +77,33 @@ async def test_how_often_a_check_was_right_reads_the_last_of_its_own(
     asked = partial(judged.tracks, tenant=ACME, said=said, hold="hold_1")
     (step,) = await database.read(lambda conn: plan(conn, asked))
     assert "PRIMARY KEY (tenant=? AND rule=? AND check=?)" in step
+
+
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (partial(events.about, tenant=ACME, hold="hold_1", limit=300), "event_hold"),
+        (
+            partial(events.about, tenant=ACME, hold="h", limit=9, type_="hold.looked"),
+            "event_hold",
+        ),
+        (partial(directions.standing, now=1e6), "event_threshold"),
+        (
+            partial(
+                directions.move, tenant=ACME, made=Adjustment("t", "r", "c", 1, 1), stood=1, now=1e6
+            ),
+            "event_threshold",
+        ),
+    ],
+)
+async def test_what_is_looked_for_in_the_record_is_found_by_an_index(
+    database: SqliteDatabase, read: Any, index: str
+) -> None:
+    """However busy the feed: not all events are read, nor the last few only."""
+    steps = await database.write(lambda conn: plan(conn, read))
+    mine = [step for step in steps if " event " in f"{step} "]
+    assert mine
+    assert all(f"INDEX {index}" in step for step in mine), steps
 
 
 async def test_a_customers_last_holds_are_found_without_the_others(

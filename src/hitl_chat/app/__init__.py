@@ -26,11 +26,13 @@ from hitl_chat.models.http import Connections
 from hitl_chat.models.rendering import Rendering
 from hitl_chat.ports import Clock, Model
 from hitl_chat.runner import ids
+from hitl_chat.runner.buckets import Bucket, Quota
 from hitl_chat.runner.agents import Agents
 from hitl_chat.runner.backlog import Backlog
 from hitl_chat.runner.catalogue import Catalogue
 from hitl_chat.runner.customer import CustomerChannel
 from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.late import Lateness
 from hitl_chat.runner.directing import Directing
 from hitl_chat.runner.instructions import Instructions
 from hitl_chat.runner.memory import Memory
@@ -55,6 +57,8 @@ from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.telemetry import Telemetry
 
 if TYPE_CHECKING:
+REFUSALS, BEFORE = 0.2, 100  # of one person or key that are recorded: a second, and at once
+
     from fastapi import APIRouter
 
 More = Callable[["Program"], "Sequence[APIRouter]"]
@@ -100,6 +104,7 @@ class Program:
         configured = parts.models(settings, environ, self.connections)
         self.catalogue = Catalogue(configured | dict(models or {}))
         self.prompts = Rendering(self.means.folder, assets.prompts())
+        reading = Reading(lambda: self.rules.current, self.db)
         self.means.asker, self.means.prompts = ModelAsker(self.catalogue.find), self.prompts
         self.telemetry = Telemetry(self.catalogue.configured)
         self.people = PeopleOnline()
@@ -110,13 +115,19 @@ class Program:
             self.people,
             ids.new,
             parts.desk_waits(settings),
-            Reading(lambda: self.rules.current, self.db),
+            reading,
             Staff(self.people, parts.desking(settings), lambda at: self.rules.current.is_open(at)),
         )
         self.pushing = Pushing(self.desk)
         self.desk.transactions.on_move.append(self._moved)
         self.sweep = Sweep(self.desk)
-        self.agents = Agents(self.desk, self._denied)
+        self.quota = Quota(
+            self.clock,
+            rate=settings.limits.suggestion_rate,
+            at_once=settings.limits.suggestions_at_once,
+        )
+        lateness = Lateness(reading.late, self.quota, waits.recheck)
+        self.agents = Agents(self.desk, self._denied, lateness)
         self.overview = Overview(self.desk, parts.criteria(self.rules))
         self.backlog = Backlog(self.db, self.clock)
         self.memory = Memory(self.db, self.clock)
@@ -130,6 +141,16 @@ class Program:
             self.memory,
             self.backlog,
             self.clock,
+        limiter = self._doors()
+        self.beside = routes.later(self, limiter, more, shop=shop)
+        self.app = routes.guard(self, limiter, self.beside)
+        self.telling = Telling(self)
+        self._chores: list[asyncio.Task[None]] = []
+        self._refusals = Bucket(REFUSALS, BEFORE)
+
+    def _doors(self) -> Limiter:
+        """Who comes in, as whom, and how often."""
+        settings, waits = self.settings, self.settings.waits
             replace(parts.turn_options(settings), ended=self.budgeting.ended),
             self.telemetry,
         )
@@ -140,6 +161,13 @@ class Program:
             self.clock,
             cache=waits.key_cache,
             token_life=waits.conversation_token,
+        # One for all routes: a key's rate is what it may do in all.
+        limiter = Limiter(
+            self.clock,
+            key_rate=settings.limits.key_rate,
+            tenant_rate=settings.limits.tenant_rate,
+            person_rate=settings.limits.person_rate,
+        )
             used=lambda key: self.db.later(api_keys.Used(key, self.clock.now())),
         )
         self.register = Register(self.db, self.clock, waits.session_idle)
@@ -148,21 +176,19 @@ class Program:
             pepper,
             self.clock,
             life=waits.session,
+            limit=limiter.person,
             link=waits.sign_in_link,
             ticket=waits.ticket,
             cache=waits.key_cache,
         )
-        self.who = Who(self.sessions, self.keys, undo=waits.undo_http, denied=self._denied)
-        # One for all routes: a key's rate is what it may do in all.
-        limiter = Limiter(
-            self.clock,
-            key_rate=settings.limits.key_rate,
-            tenant_rate=settings.limits.tenant_rate,
+        self.who = Who(
+            self.sessions,
+            self.keys,
+            undo=waits.undo_http,
+            limit=limiter.take,
+            denied=self._denied,
         )
-        self.beside = routes.later(self, limiter, more, shop=shop)
-        self.app = routes.guard(self, limiter, self.beside)
-        self.telling = Telling(self)
-        self._chores: list[asyncio.Task[None]] = []
+        return limiter
 
     def _rule(self) -> None:
         """The rules at work: under a budget, a certificate, and what is moved for a time."""
@@ -192,7 +218,11 @@ class Program:
             self.telemetry.hold_seconds.observe(waited, made.action)
 
     def _denied(self, who: str, path: str) -> None:
-        """Somebody tried what they may not: that is on record, too."""
+        """Somebody tried what they may not: that is on record, too, as often as is any use."""
+        now = self.clock.monotonic()
+        if self._refusals.wait(who, now):
+            return
+        self._refusals.take(who, now)
         told = {"who": who, "path": path[:200]}
 
         async def note() -> None:

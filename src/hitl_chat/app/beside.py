@@ -61,7 +61,8 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
         yield company(program).router()
     yield account(program.sessions, passwords, peers.address)
     usual = settings.desk.capacity
-    yield people(Personnel(program.desk), program.sessions, program.who, usual)
+    personnel = Personnel(program.desk, program.sessions.forget)
+    yield people(personnel, program.sessions, program.who, usual)
     yield console(
         program.desk,
         program.agents,
@@ -90,4 +91,4 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
 def _suggesting(program: Program) -> Suggesting:
     asker, prompts = program.means.asker, program.means.prompts
     known = parts.criteria(program.rules)
-    return Suggesting(program.db, program.clock, asker, prompts, ids.new, known)
+    return Suggesting(program.db, program.clock, asker, prompts, ids.new, known, program.quota)

@@ -18,6 +18,7 @@ from hitl_chat.core.policy import Condition, Either, Every, Not, Policy, Rule, T
 from hitl_chat.core.types import Value
 
 LOWEST, HIGHEST = 0.01, 1.0
+LONGEST = 8 * 3600.0  # seconds
 
 
 class Adjustment(Value, frozen=True):

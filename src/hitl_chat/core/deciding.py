@@ -4,7 +4,7 @@ Every function is (hold, command, now) -> a new hold | Refusal. Call `hold.advan
 after: a decision without an undo window is a proposal that settles at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.hold import Hold, Outcome, closed, fallback, judged, unclaimed
 from hitl_chat.core.proposal import Proposal, Recheck, unoffered
-from hitl_chat.core.remainder import Draft, Texts, approved, corrected, edited
+from hitl_chat.core.remainder import Draft, Texts, approved, corrected, edited, unchanged
 from hitl_chat.core.types import ACTIONS, Action, Help, Value
 
 Validate = Callable[[Texts], str]  # "" or what is wrong with a structured answer
@@ -88,10 +88,18 @@ def decide(
     texts = _texts(hold, draft, command, validate)
     if isinstance(texts, Refusal):
         return texts
+    acts = {command.action}
+    if command.action == "edit" and hold.draft_state == "whole" and unchanged(draft, texts):
+        acts.add("approve")  # what rules say of approvals holds for an edit that changes nothing
+    if (refusal := _forbidden(hold, acts)) is not None:
+        return refusal
     if hold.claimed_by != command.by.id:
         hold = _claimed(hold, command.by, now + limits.lease)
     made = _proposal(hold, command, texts, now, limits)
-    return replace(hold, state="settling", proposal=made, declined_by="", declined_name="")
+    if acts & {*hold.terms.needs_second}:
+        made = replace(made, second="wanted")
+    fresh = replace(hold, declined_by="", declined_name="", undone_by="")
+    return replace(fresh, state="settling", proposal=made)
 
 
 def repeats(hold: Hold, command: Decide) -> bool:
@@ -120,9 +128,8 @@ def objections(hold: Hold) -> dict[Action, Refusal]:
 def objection(hold: Hold, action: Action) -> Refusal | None:
     if not hold.alive:
         return closed(hold)
-    if action not in hold.terms.allowed_actions:
-        allowed = ", ".join(hold.terms.allowed_actions)
-        return Refusal("not_allowed", f"{action!r} is not allowed here; allowed: {allowed}")
+    if (refusal := _forbidden(hold, {action})) is not None:
+        return refusal
     if action != "approve":
         return None
     if hold.draft_state == "streaming":
@@ -137,6 +144,14 @@ def objection(hold: Hold, action: Action) -> Refusal | None:
             {"checks": list(hold.outstanding)},
         )
     return None
+
+
+def _forbidden(hold: Hold, acts: Collection[Action]) -> Refusal | None:
+    wrong = [act for act in acts if act not in hold.terms.allowed_actions]
+    if not wrong:
+        return None
+    allowed = ", ".join(hold.terms.allowed_actions)
+    return Refusal("not_allowed", f"{wrong[0]!r} is not allowed here; allowed: {allowed}")
 
 
 def _stale(hold: Hold, command: Decide, epoch: int) -> Refusal | None:
@@ -234,7 +249,6 @@ def _proposal(hold: Hold, command: Decide, texts: Texts, now: float, limits: Lim
         because=command.because,
         helped=command.helped,
         corrects=command.corrects,
-        second="wanted" if command.action in hold.terms.needs_second else "no",
     )
 
 
@@ -279,14 +293,6 @@ def _mine(hold: Hold, by: Person, fence: int) -> Refusal | None:
 
 
 def settling(proposal: Proposal) -> Refusal:
-    return Refusal(
-        "settling",
-        f"{proposal.display} has just decided this hold ({proposal.action})",
-        {
-            "by": proposal.by,
-            "display": proposal.display,
-            "action": proposal.action,
-            "at": proposal.at,
-            "settle_at": proposal.settle_at,
-        },
-    )
+    said = f"{proposal.display} has just decided this hold ({proposal.action})"
+    told = ("by", "display", "action", "at", "settle_at")
+    return Refusal("settling", said, {name: getattr(proposal, name) for name in told})

@@ -65,6 +65,7 @@ class Hold(Value, frozen=True):
     declined_name: str = ""
     escalated_by: str = ""  # who passed it on to a supervisor
     escalated_name: str = ""
+    undone_by: str = ""  # who took the last proposal back: its author, or a supervisor
 
     @property
     def alive(self) -> bool:

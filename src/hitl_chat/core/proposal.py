@@ -42,6 +42,7 @@ class Proposal(Value, frozen=True):
     second: Second = "no"
     seconder: str = ""
     seconder_name: str = ""
+    hurried_by: str = ""  # who would not wait until it can no longer be undone
 
 
 class Decided(Value, frozen=True):
@@ -62,6 +63,7 @@ class Decided(Value, frozen=True):
     corrects: str = ""
     seconder: str = ""
     seconder_name: str = ""
+    hurried_by: str = ""
 
 
 def settled(proposal: Proposal, now: float) -> Decided:
@@ -82,6 +84,7 @@ def settled(proposal: Proposal, now: float) -> Decided:
         corrects=proposal.corrects,
         seconder=proposal.seconder,
         seconder_name=proposal.seconder_name,
+        hurried_by=proposal.hurried_by,
     )
 
 

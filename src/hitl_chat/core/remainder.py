@@ -85,6 +85,15 @@ def edited(draft: Draft, texts: Texts, choices: int = 1) -> Texts | Refusal:
     return dict(texts)
 
 
+def unchanged(draft: Draft, texts: Texts) -> bool:
+    """Whether these say what waits, word for word."""
+    return _words(texts) == _words(draft.pending)
+
+
+def _words(texts: Texts) -> dict[Field, list[str]]:
+    return {name: words for name, text in texts.items() if (words := text.split())}
+
+
 def corrected(draft: Draft, texts: Texts, mark: str, choices: int = 1) -> Texts | Refusal:
     """The answer anew, behind a beginning that was wrong: announced by `mark` for whoever has
     read that, in its place for whoever can replace it."""

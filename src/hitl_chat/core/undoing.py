@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.deciding import settling
-from hitl_chat.core.hold import Hold, Outcome, closed
+from hitl_chat.core.hold import Hold, Outcome, closed, unclaimed
 
 
 def undo(hold: Hold, by: Person, now: float, lease: float) -> Outcome:
@@ -19,11 +19,24 @@ def undo(hold: Hold, by: Person, now: float, lease: float) -> Outcome:
         return Refusal("nothing_to_undo", "no decision is waiting to be sent")
     if hold.proposal.by != by.id and not by.supervisor:
         return settling(hold.proposal)
-    return replace(hold, state="claimed", claim_until=now + lease, proposal=None)
+    until = now + lease
+    return replace(hold, state="claimed", claim_until=until, proposal=None, undone_by=by.id)
+
+
+def withdraw(hold: Hold, author: str, by: str) -> Outcome:
+    """Its author may decide nothing any more: what is not sent yet is for somebody else to decide,
+    and so is what they had claimed."""
+    if not hold.alive:
+        return closed(hold)
+    if hold.claimed_by != author:
+        return hold
+    undone = by if hold.proposal is not None else hold.undone_by
+    return unclaimed(replace(hold, proposal=None, undone_by=undone))
 
 
 def send_now(hold: Hold, by: Person, now: float) -> Outcome:
-    """Nobody will take it back. What its author has decided is sent already: that is no refusal."""
+    """Nobody will take it back, and who said so is on record. What its author has decided is sent
+    already: that is no refusal."""
     if hold.decision is not None and hold.decision.by == by.id:
         return hold
     if not hold.alive:
@@ -33,4 +46,6 @@ def send_now(hold: Hold, by: Person, now: float) -> Outcome:
         return Refusal("nothing_to_send", "no decision is waiting to be sent")
     if made.by != by.id and not by.supervisor:
         return settling(made)
-    return replace(hold, proposal=replace(made, settle_at=min(made.settle_at, now)))
+    if made.settle_at <= now:
+        return hold
+    return replace(hold, proposal=replace(made, settle_at=now, hurried_by=by.id))

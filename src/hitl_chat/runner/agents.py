@@ -17,15 +17,17 @@ from hitl_chat.core.events import Said, Typing
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.seconding import wanted_of
 from hitl_chat.core.staffing import lacking
-from hitl_chat.errors import Forbidden
+from hitl_chat.errors import Conflict, Forbidden, Unauthorized
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import queue, structured
+from hitl_chat.runner.buckets import Quota
 from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.late import Lateness
 from hitl_chat.runner.moves import Now, refused
 from hitl_chat.runner.orders import Agent, Done, Kept, Nothing, Order, perform
 from hitl_chat.runner.permits import named, permit
 from hitl_chat.runner.signals import Types
-from hitl_chat.store import holds, idem, messages, turns
+from hitl_chat.store import holds, idem, messages, people, turns
 
 TRIED = 20  # holds that `next` looks at before it says that there is none
 
@@ -45,9 +47,14 @@ class Answer(NamedTuple):
 class Agents:
     """Answers are bytes, so that a repeated command is answered with the very same."""
 
-    def __init__(self, desk: Desk, denied: Denied = lambda who, what: None) -> None:
-        self._desk = desk
-        self._denied = denied
+    def __init__(
+        self,
+        desk: Desk,
+        denied: Denied = lambda who, what: None,
+        lateness: Lateness | None = None,
+    ) -> None:
+        self._desk, self._denied = desk, denied
+        self._lateness = lateness or Lateness(None, Quota(desk.clock), desk.waits.recheck)
 
     async def perform(self, by: Agent, command: do.AnyCommand, key: str = "") -> bytes:
         """Perform a command. `key` names it: whatever comes with that key again is a repetition."""
@@ -102,6 +109,9 @@ class Agents:
                 return order._replace(colleague=self._colleague(by, to), its=its)
             case do.Transfer(to=to) | do.AskOpinion(to=to):
                 return order._replace(colleague=self._colleague(by, to))
+            case do.Review(answer, "correct", text):
+                late = await self._lateness.of(by.person.id, by.tenant, answer, text)
+                return order._replace(late=late)
             case do.Escalate():
                 others = self._desk.people.everyone(by.tenant)
                 there = [one.person for one in others if one.person.supervisor and not one.away]
@@ -191,6 +201,7 @@ def _named(by: Agent, key: str) -> str:
 
 def _once(conn: Connection, order: Order, now: Now, life: float) -> Answer:
     """Perform the order, unless its key stands for an answer already."""
+    order = _standing(conn, order)
     tenant, key = order.by.tenant, order.key
     if not key:
         done = perform(conn, order, now)
@@ -203,3 +214,18 @@ def _once(conn: Connection, order: Order, now: Now, life: float) -> Answer:
     answer = msgspec.json.encode(done.view)
     idem.settle(conn, tenant, key, answer.decode())
     return Answer(answer, done)
+
+
+def _standing(conn: Connection, order: Order) -> Order:
+    """What was known of people before the transaction is looked at again in it: from the commit
+    that shuts somebody out, or changes their role, they decide nothing and are given nothing."""
+    by, to = order.by.person, order.colleague
+    now = people.get(conn, None, by.id)
+    if now is not None and now.revoked:
+        msg = "You are not signed in any more: ask an admin for a new sign-in link."
+        raise Unauthorized(msg, code="signed_out")
+    if now is not None and now.role != by.role:
+        msg = f"your role is {now.role} now: load the page again"
+        raise Conflict(msg, code="role_changed", details={"role": now.role})
+    its = people.get(conn, None, to.id) if to is not None else None
+    return order._replace(colleague=None) if its is not None and its.revoked else order

@@ -65,13 +65,13 @@ class BackgroundView(Struct, frozen=True):
 
 
 def background(conn: Connection, hold: Hold) -> BackgroundView:
-    trail = looks.trail(conn, hold)
-    people = {str(one.body["by"]) for one in trail if one.body.get("by")}
+    trail, reveals = looks.trail(conn, hold), looks.reveals(conn, hold)
+    people = {str(one.body["by"]) for one in (*trail, *reveals) if one.body.get("by")}
     names = looks.names(conn, hold.tenant, people)
     told = customers.facts(conn, hold.tenant, hold.id)
     return BackgroundView(
         is_blind(hold),
-        tuple(_reveal(one, names) for one in trail if one.type == looks.REVEALED),
+        tuple(_reveal(one, names) for one in reveals),
         told,
         tuple(map(_earlier, _others(conn, hold))),
         tuple(_step(one, names) for one in trail if one.type not in UNTOLD),

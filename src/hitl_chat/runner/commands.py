@@ -195,7 +195,8 @@ class Review(Command, frozen=True, tag="review"):
     """What you think of an answer that has left: fine, wrong, or wrong and corrected by `text`.
 
     Also for one that nobody asked you about: that overturns what was decided before it left.
-    `again`: although a colleague has reviewed it already.
+    `again`: although a colleague has reviewed it already. `anyway`: although the checks object to
+    the text. A correction that needs two people waits until another sends the very same.
     """
 
     answer: Ident
@@ -203,6 +204,7 @@ class Review(Command, frozen=True, tag="review"):
     text: Text = ""
     note: Annotated[str, Meta(max_length=2000)] = ""
     again: bool = False
+    anyway: bool = False
 
 
 class Stop(Command, frozen=True, tag="stop"):

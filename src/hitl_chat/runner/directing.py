@@ -10,7 +10,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from hitl_chat.core import adjusting
-from hitl_chat.core.adjusting import Adjustment
+from hitl_chat.core.adjusting import LONGEST, Adjustment
 from hitl_chat.core.command import Refusal
 from hitl_chat.errors import NotFound, Unprocessable
 from hitl_chat.rules.facts import Compiled, RequestFacts
@@ -21,8 +21,6 @@ from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.people_views import View
 from hitl_chat.store import directions
 from hitl_chat.store.directions import Call
-
-LONGEST = 8 * 3600.0
 
 
 class Rules(Protocol):

@@ -20,6 +20,7 @@ from hitl_chat.core.staffing import Able
 from hitl_chat.core.types import Value
 from hitl_chat.runner import asides, moves, reviewing, structured, taking
 from hitl_chat.runner import commands as do
+from hitl_chat.runner.late import Late
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_views import View
 from hitl_chat.runner.staff import Staff
@@ -71,6 +72,7 @@ class Order(NamedTuple):
     colleague: Person | None = None
     its: Able | None = None  # what the colleague can do
     supervised: bool = False  # another supervisor is there
+    late: Late = Late()  # what checks say of a late correction
     staff: Staff | None = None
 
 
@@ -111,7 +113,7 @@ def perform(conn: Connection, order: Order, now: Now) -> Done:  # noqa: C901 (on
         case do.Say():
             return _say(conn, order, order.command, now)
         case do.Review():
-            return Done(reviewing.review(conn, order.command, _setting(order), now))
+            return Done(reviewing.review(conn, order.command, _setting(order), now, order.late))
         case do.Stop(mode):
             mode_or_off: stops.Mode = "" if mode == "off" else mode
             stops.set_mode(conn, order.by.tenant, mode_or_off, order.by.person.id, now.at)
@@ -206,13 +208,8 @@ def _decide(conn: Connection, order: Order, command: do.Decide, now: Now) -> Don
 
 
 def _setting(order: Order) -> asides.Setting:
-    by = order.by
-    return asides.Setting(
-        *(by.tenant, by.person, order.limits.lease, order.fresh),
-        colleague=order.colleague,
-        its=order.its,
-        supervised=order.supervised,
-    )
+    by, others = order.by, (order.colleague, order.supervised, order.its)
+    return asides.Setting(by.tenant, by.person, order.limits.lease, order.fresh, *others)
 
 
 def _texts(hold: Hold, draft: Draft, command: do.Decide) -> Texts | Refusal | None:

@@ -64,6 +64,10 @@ class News(NamedTuple):
     notes: tuple[NoteView, ...] = ()
     call: CallView | None = None
 
+    def concerns(self, person: str) -> bool:
+        """A call to one person is for their consoles only."""
+        return self.call is None or self.call.to in ("", person)
+
     @property
     def in_queue(self) -> bool:
         return any(each is not None for each in (self.hold, self.conversation, self.call))

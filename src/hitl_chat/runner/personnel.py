@@ -13,8 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from hitl_chat.core import conversation as talk
-from hitl_chat.core import deciding
-from hitl_chat.core.command import Person as Who
+from hitl_chat.core import undoing
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.conversation import Waits as Absence
 from hitl_chat.core.staffing import Able
@@ -44,10 +43,10 @@ class Row(Struct, frozen=True):
 
 
 class Personnel:
-    """One per program."""
+    """One per program. `forget`: whoever remembers that somebody is signed in does so no more."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, forget: Callable[[str], None] = lambda ident: None) -> None:
+        self._desk, self._forget = desk, forget
 
     async def everyone(self, tenant: str) -> list[Row]:
         now = self._desk.clock.now()
@@ -114,6 +113,7 @@ class Personnel:
             return after
 
         after = await self._desk.db.write(write)
+        self._forget(ident)
         can = Able(after.skills, after.languages, after.capacity)
         self._desk.people.learn(ident, can)
         return after
@@ -130,23 +130,30 @@ class Personnel:
             entrances.reset(conn, tenant, ident, now, by)
             return found
 
-        return await self._desk.db.write(write)
+        found = await self._desk.db.write(write)
+        self._forget(ident)
+        return found
 
     async def deactivate(self, tenant: str, ident: str, by: str) -> None:
-        """Shut somebody out: what they have in hand is everybody's again, at once."""
+        """Shut somebody out; after that, what they had in hand is everybody's again.
+
+        In this order: what is given back first could be taken again by who is still let in.
+        """
         if ident == by:
             raise _own("You cannot shut yourself out: ask another admin.")
         now = self._desk.clock.now()
         await self._desk.db.write(lambda conn: entrances.revoke(conn, tenant, ident, now, by))
+        self._forget(ident)
         self._desk.people.set_away(ident, away=True)
-        await self._release(tenant, Who(ident))
+        await self._give_back(tenant, ident, by)
         await self._leave(tenant, ident)
 
-    async def _release(self, tenant: str, who: Who) -> None:
+    async def _give_back(self, tenant: str, ident: str, by: str) -> None:
+        """What they had claimed, and what they had decided that is not sent yet."""
         for hold in await self._desk.db.read(lambda conn: holds.alive(conn, tenant)):
-            if hold.state == "claimed" and hold.claimed_by == who.id:
-                with suppress(Conflict):  # it is not theirs any more
-                    await self._desk.transactions.move(tenant, hold.id, _released(who, hold.fence))
+            if hold.claimed_by == ident:
+                with suppress(Conflict):  # it is over meanwhile
+                    await self._desk.transactions.move(tenant, hold.id, _withdrawn(ident, by))
 
     async def _leave(self, tenant: str, ident: str) -> None:
         """Their customers are told, and another person is looked for, as if they were long gone."""
@@ -156,8 +163,8 @@ class Personnel:
                 await self._desk.spoke(await self._desk.transactions.run(gone))
 
 
-def _released(who: Who, fence: int) -> moves.Step:
-    return lambda hold, _: deciding.release(hold, who, fence)
+def _withdrawn(ident: str, by: str) -> moves.Step:
+    return lambda hold, _: undoing.withdraw(hold, ident, by)
 
 
 def _gone(known: Conversation, waits: Absence) -> Callable[[Connection, Now], Spoken]:

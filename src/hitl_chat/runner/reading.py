@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from hitl_chat.core.effects import Effect, RunChecks
 from hitl_chat.core.events import Delta, Done, Event, Scanned
+from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.gate import begin, step
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.policy import mentioned
@@ -23,6 +24,7 @@ from hitl_chat.ports import Database
 from hitl_chat.rules.facts import Compiled, RequestFacts
 from hitl_chat.runner.checking import Checking, Judged
 from hitl_chat.runner.facts import TurnFacts
+from hitl_chat.runner.late import Late
 from hitl_chat.store import holds, turns
 
 ENDED = "ended:"
@@ -45,20 +47,34 @@ class Reading:
         answer = Answer(self._rules().for_request(facts.request()), facts, whole)
         return await answer.reasons()
 
+    async def late(self, tenant: str, answer: str, text: str) -> Late:
+        """Of a text in the place of an answer that has left: it is all that still counts."""
+        facts = await self._db.read(lambda conn: _facts(conn, tenant, "", answer))
+        compiled = self._rules().for_request(facts.request())
+        reasons = tuple(await Answer(compiled, facts, {CONTENT: text}).reasons())
+        names = {reason.rule for reason in reasons}
+        rules = (rule for rule in compiled.policy.rules if rule.name in names)
+        wanted = dict.fromkeys(what for rule in rules for what in rule.terms.needs_second)
+        return Late("warned" if reasons else "clean", reasons, tuple(wanted))
+
 
 def _known(conn: Connection, hold: Hold) -> tuple[TurnFacts, Texts]:
-    known = turns.get(conn, hold.tenant, hold.turn)
-    facts = TurnFacts(
-        id=hold.turn,
-        tenant=hold.tenant,
-        conv=hold.conv,
+    facts = _facts(conn, hold.tenant, hold.conv, hold.turn)
+    return facts, holds.draft(conn, hold.tenant, hold.id).sent
+
+
+def _facts(conn: Connection, tenant: str, conv: str, turn: str) -> TurnFacts:
+    known = turns.get(conn, tenant, turn)
+    return TurnFacts(
+        id=turn,
+        tenant=tenant,
+        conv=known.conv if known else conv,
         model=known.model if known else "",
         stream=False,
-        messages=turns.written(conn, hold.tenant, hold.turn).messages or [],
+        messages=turns.written(conn, tenant, turn).messages or [],
         channel=known.channel if known else "",
         tags=frozenset(known.envelope.get("tags") or ()) if known else frozenset(),
     )
-    return facts, holds.draft(conn, hold.tenant, hold.id).sent
 
 
 class Edited:

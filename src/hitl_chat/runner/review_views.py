@@ -10,7 +10,7 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.core.types import Reason
 from hitl_chat.errors import NotFound
 from hitl_chat.runner.decision_views import DecisionView
-from hitl_chat.runner.people_views import View, Who
+from hitl_chat.runner.people_views import View, Who, who
 from hitl_chat.runner.views import MessageView, hold_view, message_view
 from hitl_chat.store import corrections, feedback, holds, messages, reviews, turns
 from hitl_chat.store.reviews import Review
@@ -21,7 +21,10 @@ AROUND = 20  # messages
 
 
 class ReviewView(View, frozen=True):
-    """One answer of the lane. `causes`: `rule:…`, `audit`, `feedback:…`, `overturned`."""
+    """One answer of the lane. `causes`: `rule:…`, `audit`, `feedback:…`, `overturned`.
+
+    `proposed_by`: whose correction waits for a second person.
+    """
 
     id: str
     conversation: str
@@ -31,6 +34,7 @@ class ReviewView(View, frozen=True):
     verdict: str
     by: Who | None
     closed_at: float | None
+    proposed_by: Who | None = None
 
 
 class DecidedView(View, frozen=True):
@@ -64,6 +68,7 @@ class ReviewCard(View, frozen=True):
     note: str | None
     decision: DecisionView | None
     messages: tuple[MessageView, ...]
+    proposed: str | None = None  # the correction that waits for a second person
 
 
 def lane(conn: Connection, tenant: str) -> Lane:
@@ -110,6 +115,7 @@ def card(conn: Connection, tenant: str, ident: str) -> ReviewCard:
         note=shown.note,
         decision=hold_view(hold).decision if hold else None,
         messages=tuple(map(message_view, messages.transcript(conn, tenant, conv, limit=AROUND))),
+        proposed=shown.proposed.text if shown.proposed else None,
     )
 
 
@@ -123,6 +129,7 @@ def review_view(conn: Connection, one: Review) -> ReviewView:
         verdict=one.verdict,
         by=Who(one.person, one.name) if one.person else None,
         closed_at=one.closed_at,
+        proposed_by=who(one.proposed.by, one.proposed.name) if one.proposed else None,
     )
 
 

@@ -1,7 +1,7 @@
 """A person looks at an answer that has left: fine, wrong, or wrong and corrected now.
 
-Runs inside the command's transaction. How the correction reaches its customer is the record's and
-the events' business.
+Runs inside the command's transaction; what the checks say of a correction was found out before it.
+How the correction reaches its customer is the record's and the events' business.
 """
 
 from collections.abc import Mapping
@@ -12,36 +12,50 @@ from sqlalchemy import Connection
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.hold import Hold
 from hitl_chat.errors import NotFound
-from hitl_chat.runner.asides import Setting
+from hitl_chat.runner.asides import SCRIPT, Setting
 from hitl_chat.runner.commands import Review as Command
+from hitl_chat.runner.late import Late
 from hitl_chat.runner.memory import ANSWERED
 from hitl_chat.runner.moves import Now, refused
 from hitl_chat.runner.review_views import ReviewView, review_view
 from hitl_chat.store import corrections, holds, judged, reviews, turns
 from hitl_chat.store.messages import CORRECTION, Message
-from hitl_chat.store.reviews import OVERTURNED, Review, Verdict
+from hitl_chat.store.reviews import OVERTURNED, Checked, Proposed, Review, Verdict
 
 VERDICTS: Mapping[str, Verdict] = {"fine": "fine", "wrong": "wrong", "correct": "corrected"}
+CLEAN = Late()
 
 
-def review(conn: Connection, command: Command, here: Setting, now: Now) -> ReviewView:
+def review(
+    conn: Connection, command: Command, here: Setting, now: Now, late: Late = CLEAN
+) -> ReviewView:
+    """`late`: what the checks say of the correction."""
     old = _found(conn, command, here, now)
     hold = holds.of_turn(conn, here.tenant, old.id)
-    if refusal := _objection(command, old) or _not_alone(command, hold, here.by):
+    if refusal := _objection(command, old) or _forbidden(command, hold, late):
         raise refused(refusal)
+    author, checked = here.by, None
     if command.verdict == "correct":
-        text = command.text.strip()
-        said = Message(here.fresh, CORRECTION, text, now.at, name=here.by.name)
+        text, two = command.text.strip(), _two(hold, late)
+        first = _confirmed(old.proposed, here.by, text) if two else here.by
+        if first is None and old.proposed is not None and old.proposed.text == text:
+            return review_view(conn, old)  # it waits for somebody else already
+        if first is None:
+            mine = replace(old, person=author.id, name=author.name)
+            return review_view(conn, reviews.propose(conn, mine, text, late.recheck, now.at))
+        author, checked = first, Checked(late.recheck, here.by.id if two else "")
+        said = Message(here.fresh, CORRECTION, text, now.at, name=author.name)
         corrections.correct(conn, here.tenant, old.conv, old.id, said)
     done = replace(
         old,
         verdict=VERDICTS[command.verdict],
-        person=here.by.id,
-        name=here.by.name,
+        person=author.id,
+        name=author.name,
         closed_at=now.at,
         note=command.note.strip() or None,
+        proposed=None,
     )
-    reviews.close(conn, done, _overturned(done, hold))
+    reviews.close(conn, done, _overturned(done, hold), checked)
     if hold is not None:  # a check whose word was not taken may have been right
         judged.keep(conn, hold, now.at, overturned=done.verdict != "fine")
     return review_view(conn, done)
@@ -70,16 +84,31 @@ def _objection(command: Command, old: Review) -> Refusal | None:
     return None
 
 
-def _not_alone(command: Command, hold: Hold | None, by: Person) -> Refusal | None:
+def _forbidden(command: Command, hold: Hold | None, late: Late) -> Refusal | None:
     """A correction is an edit that comes late: what the rules say of edits holds for it too."""
-    if command.verdict != "correct" or hold is None:
+    if command.verdict != "correct":
         return None
-    if "edit" not in hold.terms.allowed_actions:
+    if hold is not None and "edit" not in hold.terms.allowed_actions:
         return Refusal("not_allowed", "'edit' is not allowed here: take over, and say it yourself")
-    if "edit" in hold.terms.needs_second and not by.supervisor:
-        said = "two people are wanted for a changed text here: ask a supervisor to correct it"
-        return Refusal("second_needed", said)
-    return None
+    if late.recheck == "clean" or command.anyway:
+        return None
+    rules = list(dict.fromkeys(reason.rule for reason in late.reasons))
+    why = ", ".join(rules) or "a check that did not answer"
+    said = f"the checks would stop this text, too ({why}): change it, or send 'anyway'"
+    return Refusal("warned", said, {"rules": rules})
+
+
+def _two(hold: Hold | None, late: Late) -> bool:
+    """By the rules the answer was held by, and by those that object to the correction."""
+    wanted = {*late.needs_second, *(hold.terms.needs_second if hold else ())}
+    return "edit" in wanted or ("warned" in wanted and late.recheck != "clean")
+
+
+def _confirmed(made: Proposed | None, by: Person, text: str) -> Person | None:
+    """Whose correction somebody else, in person, sends exactly as it was proposed."""
+    if made is None or made.by == by.id or by.id.startswith(SCRIPT) or made.text != text:
+        return None
+    return Person(made.by, made.name)
 
 
 def _overturned(done: Review, hold: Hold | None) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.errors import HitlError, NotFound, Unavailable
 from hitl_chat.ports import Asker, Clock, Database, Prompts, Question
+from hitl_chat.runner.buckets import Quota
 from hitl_chat.runner.commands import Ident
 from hitl_chat.runner.moves import find, speaker
 from hitl_chat.runner.orders import Agent
@@ -62,11 +63,18 @@ class Suggesting:
         prompts: Prompts,
         ids: Callable[[str], str],
         criteria: Criteria,
+        quota: Quota | None = None,
     ) -> None:
         self._db, self._clock, self._ids = db, clock, ids
+        self._quota = quota or Quota(clock)
         self._asker, self._prompts, self._criteria = asker, prompts, criteria
 
     async def suggest(self, by: Agent, wish: Wish) -> Suggestion:
+        """Raises TooMany where somebody asks for more than one person reads."""
+        with self._quota.call(by.person.id):
+            return await self._suggest(by, wish)
+
+    async def _suggest(self, by: Agent, wish: Wish) -> Suggestion:
         told = await self._db.read(lambda conn: self._told(conn, by.tenant, wish))
         name = "rewrite" if wish.hold else "reply"
         asked = wish.instruction.strip() or NOTHING

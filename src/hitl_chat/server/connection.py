@@ -5,6 +5,7 @@ that the session behind every command still stands. What commands do is the desk
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
 from typing import Any, Protocol, assert_never
@@ -43,6 +44,7 @@ class Limits(Value, frozen=True):
     queued_bytes: int = 1024 * 1024
     queued_frames: int = 1000
     streams: int = 100
+    consoles: int = 20  # of one person
 
 
 class Sessions(Protocol):
@@ -64,6 +66,7 @@ class Parts(Value, frozen=True):
     fanout: Fanout
     sessions: Sessions
     limits: Limits
+    consoles: Counter[str]  # by person, how many are open
 
 
 class Closing(Exception):
@@ -107,6 +110,7 @@ class Connection:
                     self._out.write(), self._too_slow(), self._pulse(), self._read(hello)
                 )
             finally:
+                self._parts.consoles[agent.person.id] -= 1
                 self._streams.close()
                 self._parts.desk.people.leave(self, agent.person.id)
         except Closing as closing:
@@ -140,7 +144,11 @@ class Connection:
         agent = self._agent()
         person = agent.person
         parts = self._parts
-        self._streams = Streams(parts.fanout, parts.overview, agent.tenant, self._out.put)
+        if parts.consoles[person.id] >= parts.limits.consoles:
+            raise Closing(frames.BAD_FRAME, f"at most {parts.limits.consoles} consoles at once")
+        self._streams = Streams(
+            parts.fanout, parts.overview, agent.tenant, person.id, self._out.put
+        )
         if may(person.role, "decide"):  # whoever only reads is no help to a customer
             can = agent.able or Able()
             parts.desk.people.enter(self, person, agent.tenant, can)
@@ -149,6 +157,7 @@ class Connection:
         me = PersonView(person.id, person.name, hello.away, person.supervisor)
         now, epoch = self._clock.now(), parts.overview.epoch
         self._put(frames.Welcome(frames.VERSION, now, epoch, me, agent.undo))
+        parts.consoles[person.id] += 1
         return agent
 
     def _agent(self) -> Agent:

@@ -4,6 +4,7 @@ Owns the paths and who may come in. A connection's life is in `connection.py`, t
 `messages.py`, commands are the desk's.
 """
 
+from collections import Counter
 from collections.abc import Callable
 
 from fastapi import APIRouter
@@ -32,7 +33,7 @@ def console(
 ) -> APIRouter:
     """The WebSocket's route. `allowed` sees the handshake: may a page of that origin connect?"""
     fanout = Fanout(desk, overview)
-    parts = Parts(desk, agents, overview, fanout, sessions, limits or Limits())
+    parts = Parts(desk, agents, overview, fanout, sessions, limits or Limits(), Counter())
     router = APIRouter()
 
     @router.websocket(PATH)

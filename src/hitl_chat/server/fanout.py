@@ -28,6 +28,10 @@ from hitl_chat.server.messages import (
 class Follower(Protocol):
     """One console, as far as the fan-out knows it."""
 
+    @property
+    def person(self) -> str:
+        """Whose it is."""
+
     def offer(self, stream: str, seq: int, frame: str) -> None:
         """The next frame of a stream with positions."""
 
@@ -75,7 +79,9 @@ class Fanout:
             self._offer(event.stream, event.seq, news)
 
     def _offer(self, stream: str, seq: int, news: News) -> None:
-        here = self._here(news.event.tenant, stream)
+        here = [
+            each for each in self._here(news.event.tenant, stream) if news.concerns(each.person)
+        ]
         if here:
             frame = encode(news_frame(stream, seq, news))
             for follower in here:

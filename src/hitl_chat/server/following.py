@@ -41,9 +41,15 @@ class Streams:
     """Implements `fanout.Follower`."""
 
     def __init__(
-        self, fanout: Fanout, overview: Overview, tenant: str, put: Callable[[str], None]
+        self,
+        fanout: Fanout,
+        overview: Overview,
+        tenant: str,
+        person: str,
+        put: Callable[[str], None],
     ) -> None:
         self._fanout, self._overview, self._tenant, self._put = fanout, overview, tenant, put
+        self.person = person
         self._streams: dict[str, Stream] = {}
 
     def __len__(self) -> int:
@@ -113,6 +119,7 @@ class Streams:
         frames = tuple(
             news_frame(name, each.event.id if name == QUEUE else each.event.seq, each)
             for each in news
+            if each.concerns(self.person)
         )
         self._begin(stream, at, encode(Recovered(name, at, frames)))
 

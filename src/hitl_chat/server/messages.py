@@ -132,7 +132,7 @@ class CardReset(Outbound, frozen=True, tag="card_reset"):
 class NewsFrame(Outbound, frozen=True, tag="news"):
     """Something happened; `hold`, `conversation`, `messages`, `notes` are what they are now.
 
-    `call`: a supervisor calls; show it to whoever it is `to`, or to everybody.
+    `call`: a supervisor calls you, or (`to` is "") everybody; others' calls do not come here.
     """
 
     stream: str

@@ -71,21 +71,18 @@ def people(personnel: Personnel, sessions: Sessions, who: Who, usual: int) -> AP
             await who(request, "people")
         able = Able(asked.skills, asked.languages, asked.capacity)
         await personnel.change(by.tenant, ident, able, asked.role, by.person.id)
-        sessions.forget(ident)
         return _json({"changed": True})
 
     @router.post("/{ident}/reset")
     async def reset(ident: str, request: Request) -> Response:
         by = await who(request, "people")
         person = await personnel.reset(by.tenant, ident, by.person.id)
-        sessions.forget(ident)
         return await _link(person)
 
     @router.post("/{ident}/deactivate")
     async def deactivate(ident: str, request: Request) -> Response:
         by = await who(request, "people")
         await personnel.deactivate(by.tenant, ident, by.person.id)
-        sessions.forget(ident)
         return _json({"shut_out": True})
 
     async def _link(person: Signed) -> Response:

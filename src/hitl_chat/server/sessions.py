@@ -8,7 +8,7 @@ signing out, or a revoked person, takes effect within that.
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Protocol
 
@@ -106,7 +106,7 @@ class People(Protocol):
 
 
 class Sessions:
-    """See the module."""
+    """See the module. `limit` is told of every request of a person, and may refuse it."""
 
     def __init__(
         self,
@@ -119,15 +119,15 @@ class Sessions:
         ticket: float = 30.0,
         cache: float = 3.0,
         seen_every: float = SEEN_EVERY,
+        limit: Callable[[str], None] = lambda person: None,
     ) -> None:
         self.people = people
         self.pepper = pepper
         self.clock = clock
-        self.life = life
-        self.link_life = link
-        self.ticket_life = ticket
+        self.life, self.link_life, self.ticket_life = life, link, ticket
         self.cache = cache
         self.seen_every = seen_every
+        self._limit = limit
         self._known: dict[str, tuple[float, Signed]] = {}
         self._seen: dict[str, float] = {}
 
@@ -192,7 +192,9 @@ class Sessions:
         values = cookies(scope)
         if len(values) != 1:
             raise signed_out()
-        return await self._acts(await self._session(_digest(values[0])))
+        session = await self._session(_digest(values[0]))
+        self._limit(session.person.id)
+        return await self._acts(session)
 
     async def who_changes(self, scope: Scope) -> Session:
         """The session of a request that changes something: sent by our page, not by another."""

@@ -9,8 +9,9 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from msgspec import Meta, Struct
 
+from hitl_chat.core.adjusting import LONGEST
 from hitl_chat.runner.commands import Ident
-from hitl_chat.runner.directing import LONGEST, Directing, ThresholdView
+from hitl_chat.runner.directing import Directing, ThresholdView
 from hitl_chat.runner.people_views import View
 from hitl_chat.runner.wall import Wall
 from hitl_chat.server.account import decoded

@@ -21,7 +21,8 @@ SCOPE = "desk"
 
 
 class Who:
-    """`await who(request, act)`; raises Unauthorized or Forbidden. `denied` is told of the latter.
+    """`await who(request, act)`; raises Unauthorized or Forbidden. `denied` is told of the latter,
+    `limit` of every request with a key: it may refuse it.
 
     A key with the scope `desk` is an agent. Without an `act`, GET reads and the rest decides.
     """
@@ -32,11 +33,13 @@ class Who:
         keys: Keys,
         *,
         undo: float = 0.0,
+        limit: Callable[[str, str], None] = lambda key, tenant: None,
         denied: Callable[[str, str], None] = lambda who, path: None,
     ) -> None:
         self.sessions = sessions
         self.keys = keys
         self.undo = undo
+        self.limit = limit
         self.denied = denied
 
     async def __call__(self, request: HTTPConnection, act: Act | None = None) -> Agent:
@@ -53,6 +56,7 @@ class Who:
 
     async def _by_key(self, request: HTTPConnection) -> Agent:
         caller = await self.keys.authorise(request.scope)
+        self.limit(caller.key, caller.tenant)
         name = f"{SCRIPT}{caller.key}"
         if SCOPE not in caller.scopes:
             self.denied(name, request.scope["path"])

@@ -4,19 +4,21 @@ Both are events of their tenant's system stream, and nothing else: a threshold t
 whose event says so. A call's words are in `text`, and erased with the others.
 """
 
-from collections.abc import Iterator
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
-from hitl_chat.core.adjusting import Adjustment
+from hitl_chat.core.adjusting import LONGEST, Adjustment
 from hitl_chat.core.types import Value
+from hitl_chat.errors import Conflict
 from hitl_chat.store import events, texts
 from hitl_chat.store.events import SYSTEM, Event
-from hitl_chat.store.schema import event, head
+from hitl_chat.store.schema import THRESHOLDS, event
 
 CALL = "call"
 MOVED, ENDED = "threshold.moved", "threshold.ended"
+MOST = 500  # times that a tenant's thresholds are moved in so long
 
 
 class Call(Value, frozen=True):
@@ -47,7 +49,12 @@ def called(conn: Connection, told: Event) -> Call:
 
 
 def move(conn: Connection, tenant: str, made: Adjustment, stood: float, now: float) -> None:
-    """`stood`: where it was, for whoever reads the record."""
+    """`stood`: where it was, for whoever reads the record. So many in so long a time are a mistake
+    or worse, and each must be gone through whenever one changes."""
+    moves = (1 for word in _lately(conn, now) if (word.tenant, word.type) == (tenant, MOVED))
+    if sum(moves) >= MOST:
+        msg = f"thresholds were moved {MOST} times in {LONGEST / 3600:g} hours: change the rules"
+        raise Conflict(msg, code="too_many_moves")
     told = {**msgspec.to_builtins(made), "stood": stood}
     events.append(conn, tenant, SYSTEM, MOVED, told, now)
 
@@ -57,17 +64,16 @@ def end(conn: Connection, tenant: str, ident: str, by: str, now: float) -> None:
 
 
 def standing(conn: Connection, now: float) -> dict[str, list[Adjustment]]:
-    """By tenant; the last word about each test counts."""
+    """By tenant; the last word about each test counts. None stands longer than `LONGEST`."""
     found: dict[str, dict[str, Adjustment]] = {}
-    for tenant in conn.execute(_TENANTS).scalars():
+    for _, tenant, type_, body in _lately(conn, now):
         here = found.setdefault(tenant, {})
-        for type_, body in _words(conn, tenant):
-            if type_ == MOVED:
-                made = msgspec.json.decode(body, type=Adjustment)
-                here[f"{made.rule}\x1f{made.check}"] = made
-            else:
-                gone = msgspec.json.decode(body)["id"]
-                here = found[tenant] = {k: one for k, one in here.items() if one.id != gone}
+        if type_ == MOVED:
+            made = msgspec.json.decode(body, type=Adjustment)
+            here[f"{made.rule}\x1f{made.check}"] = made
+        else:
+            gone = msgspec.json.decode(body)["id"]
+            found[tenant] = {key: one for key, one in here.items() if one.id != gone}
     return {
         tenant: alive
         for tenant, here in found.items()
@@ -75,14 +81,11 @@ def standing(conn: Connection, now: float) -> dict[str, list[Adjustment]]:
     }
 
 
-def _words(conn: Connection, tenant: str) -> Iterator[tuple[str, str]]:
-    return ((row.type, row.body) for row in conn.execute(_WORDS, {"tenant": tenant}))
+def _lately(conn: Connection, now: float) -> list[Row[Any]]:
+    """In order; sorted here, as the database would rather read all events in order than these."""
+    return sorted(conn.execute(_WORDS, {"since": now - LONGEST}).all(), key=lambda word: word.id)
 
 
-_TENANTS = select(head.c.tenant).where(head.c.stream == SYSTEM)
-_WORDS = (
-    select(event.c.type, event.c.body)
-    .where(event.c.tenant == bindparam("tenant"), event.c.stream == SYSTEM)
-    .where(event.c.type.in_((MOVED, ENDED)))
-    .order_by(event.c.seq)
+_WORDS = select(event.c.id, event.c.tenant, event.c.type, event.c.body).where(
+    THRESHOLDS, event.c.at > bindparam("since")
 )

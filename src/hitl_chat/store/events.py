@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 RULES, PEOPLE, SYSTEM = "rules", "people", "system"
 UNREADABLE = "unreadable"
 
-COLUMNS = ("tenant", "stream", "seq", "type", "body", "key_id", "prev_mac", "mac", "at")
+COLUMNS = ("tenant", "stream", "seq", "type", "body", "key_id", "prev_mac", "mac", "at", "hold")
 HEAD = ("tenant", "stream", "seq", "mac")
 
 
@@ -91,7 +91,8 @@ def _link(conn: Connection, notes: Sequence[Note]) -> list[tuple[Any, ...]]:
         link = Link(tenant, stream, seq + 1, type_, at, body(content))
         made = mac(key, previous, link)
         heads[tenant, stream] = (seq + 1, made)
-        rows.append((tenant, stream, seq + 1, type_, link.body, key_id, previous, made, at))
+        row = (tenant, stream, seq + 1, type_, link.body, key_id, previous, made, at)
+        rows.append((*row, content.get("hold") or None))
     moved = [(tenant, stream, seq, made) for (tenant, stream), (seq, made) in heads.items()]
     upsert_all(conn, head, HEAD, moved)
     return rows
@@ -122,6 +123,9 @@ _STREAM = _PAGE.where(
     event.c.stream == bindparam("stream"),
     event.c.seq > bindparam("after"),
 ).order_by(event.c.seq)
+_ABOUT = _PAGE.where(
+    event.c.tenant == bindparam("tenant"), event.c.hold == bindparam("hold")
+).order_by(event.c.id.desc())
 _TAIL = _PAGE.where(event.c.id > bindparam("after"), LOUD).order_by(event.c.id)
 _FEED = _TAIL.where(event.c.tenant == bindparam("tenant"))
 
@@ -132,6 +136,13 @@ def read(
     """A stream's events after a position, gapless, in order."""
     wanted = {"tenant": tenant, "stream": stream, "after": after, "limit": limit}
     return [_event(row) for row in conn.execute(_STREAM, wanted).mappings()]
+
+
+def about(conn: Connection, tenant: str, hold: str, limit: int, type_: str = "") -> list[Event]:
+    """The last events of a hold (of one type), in order, however much else was recorded since."""
+    wanted = {"tenant": tenant, "hold": hold, "limit": limit}
+    asked = _ABOUT.where(event.c.type == type_) if type_ else _ABOUT
+    return [_event(row) for row in conn.execute(asked, wanted).mappings()][::-1]
 
 
 def feed(conn: Connection, tenant: str, after: int, limit: int = 1000) -> list[Event]:

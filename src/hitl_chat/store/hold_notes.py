@@ -14,6 +14,8 @@ from hitl_chat.store.texts import Stored
 
 Said = tuple[str, Mapping[str, object]]  # an event's type and body
 
+ITSELF = "system:desk"  # no person took it back: what had been seen has changed, or time was up
+
 
 def opened(hold: Hold, sent: Stored, versions: Mapping[str, str]) -> Said:
     """The draft may still grow, so only what was sent is named by its digest.
@@ -64,6 +66,7 @@ def _customer(before: Hold, after: Hold, about: Mapping[str, object]) -> Iterato
 def _work(
     before: Hold, after: Hold, about: Mapping[str, object], text: Stored | None
 ) -> Iterator[Said]:
+    yield from _hurried(before, after, about)
     if after.decision is not None and text is not None:
         yield "hold.decided", {**about, **_decided(after.decision, text)}
     elif after.state == "cancelled":
@@ -77,12 +80,19 @@ def _work(
     yield from _asides(before, after, about)
 
 
+def _hurried(before: Hold, after: Hold, about: Mapping[str, object]) -> Iterator[Said]:
+    """Who sends a decision before it can no longer be undone; it may be sent in that moment."""
+    made = after.proposal or after.decision
+    if before.proposal is None or made is None:
+        return
+    if made.hurried_by and made.hurried_by != before.proposal.hurried_by:
+        yield "hold.hurried", {**about, "by": made.hurried_by}
+
+
 def _waiting(before: Proposal, after: Proposal, about: Mapping[str, object]) -> Iterator[Said]:
     """The same proposal, one step further."""
     if before.recheck != after.recheck:
         yield "hold.rechecked", {**about, "recheck": after.recheck, "second": after.second}
-    if before.settle_at != after.settle_at:
-        yield "hold.hurried", {**about, "settle_at": _time(after.settle_at)}
     if before.seconder != after.seconder:
         yield "hold.seconded", {**about, "by": after.seconder}
 
@@ -102,7 +112,7 @@ def _ownership(before: Hold, after: Hold, about: Mapping[str, object]) -> Iterat
     if before.proposal is not None and after.declined_by:
         yield "hold.declined", {**about, "by": after.declined_by}
     elif before.proposal is not None:
-        yield "hold.undone", {**about, "by": before.proposal.by}
+        yield "hold.undone", {**about, "by": after.undone_by or ITSELF}
     if before.fence != after.fence:
         yield "hold.claimed", {**about, "by": after.claimed_by}
     elif before.claimed_by and not after.claimed_by:

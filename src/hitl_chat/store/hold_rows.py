@@ -20,15 +20,15 @@ SAME = (
     *("id", "tenant", "conv", "turn", "epoch", "opened_at", "deadline_at", "cap_at", "draft_state"),
     *("choices", "decline_as", "state", "version", "fence", "band", "requeued", "orphan_at"),
     *("claimed_by", "claimed_name", "claim_until", "delivery"),
-    *("declined_by", "declined_name", "escalated_by", "escalated_name"),
+    *("declined_by", "declined_name", "escalated_by", "escalated_name", "undone_by"),
 )
 PROPOSAL = (
     *("display", "action", "at", "settle_at", "until", "recheck", "fence", "version"),
-    *("seen_sha", "idem_key", "second", "seconder", "seconder_name", "corrects"),
+    *("seen_sha", "idem_key", "second", "seconder", "seconder_name", "corrects", "hurried_by"),
 )
 DECISION = (
     *("display", "action", "text_sha", "at", "seen_version", "seen_sha", "idem_key", "recheck"),
-    *("seconder", "seconder_name", "corrects"),
+    *("seconder", "seconder_name", "corrects", "hurried_by"),
 )
 CODES = ("because", "helped")  # lists, as JSON
 

@@ -13,7 +13,8 @@ from hitl_chat.store import events
 from hitl_chat.store.schema import person
 
 LOOKED, REVEALED = "hold.looked", "hold.revealed"
-MOST = 300  # events of a conversation that are gone through for one hold's trail
+MOST = 300  # events of one hold's trail
+MOST_PEOPLE = 10_000
 
 
 def looked(conn: Connection, hold: Hold, by: str, now: float) -> None:
@@ -34,15 +35,24 @@ def _note(conn: Connection, hold: Hold, kind: str, told: dict[str, object], now:
 
 
 def _known(conn: Connection, hold: Hold, kind: str, by: str) -> bool:
-    return any(one.type == kind and one.body["by"] == by for one in trail(conn, hold))
+    return any(one.body.get("by") == by for one in _of_kind(conn, hold, kind))
+
+
+def reveals(conn: Connection, hold: Hold) -> list[events.Event]:
+    """The first judgement of each person."""
+    return _of_kind(conn, hold, REVEALED)
+
+
+def _of_kind(conn: Connection, hold: Hold, kind: str) -> list[events.Event]:
+    """All: there is one for each person. Apart from the trail, which can be made longer."""
+    found = events.about(conn, hold.tenant, hold.id, MOST_PEOPLE, kind)
+    return [one for one in found if one.type == kind]  # not if it cannot be read
 
 
 def trail(conn: Connection, hold: Hold) -> list[events.Event]:
-    """What is on record of this hold, in order."""
-    stream = events.of_conversation(hold.conv)
-    after = max(0, events.seq(conn, hold.tenant, stream) - MOST)
-    page = events.read(conn, hold.tenant, stream, after, MOST)
-    return [one for one in page if one.body.get("hold") == hold.id]
+    """What is on record of this hold, in order: the last of it."""
+    found = events.about(conn, hold.tenant, hold.id, MOST)
+    return [one for one in found if one.type != events.UNREADABLE]
 
 
 def names(conn: Connection, tenant: str, idents: Iterable[str]) -> dict[str, str]:

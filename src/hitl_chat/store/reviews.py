@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, RowMapping, Select, select
 
+from hitl_chat.core.proposal import Recheck
 from hitl_chat.core.types import Reason, Value, is_shadow
 from hitl_chat.store import events, texts
 from hitl_chat.store.dialect import upsert
@@ -20,6 +21,17 @@ Verdict = Literal["", "fine", "wrong", "corrected"]
 
 AUDIT, OVERTURNED = "audit", "overturned"
 MOST = 500
+REFS = ("text_ref", "proposed_ref")
+TEXTS = frozenset({"note", "proposed"})
+
+
+class Proposed(Value, frozen=True):
+    """A correction that waits for a second person; no `text`: it was erased."""
+
+    by: str
+    name: str
+    text: str | None
+    ref: str = ""
 
 
 class Review(Value, frozen=True):
@@ -35,6 +47,14 @@ class Review(Value, frozen=True):
     name: str = ""
     closed_at: float | None = None
     note: str | None = None
+    proposed: Proposed | None = None
+
+
+class Checked(Value, frozen=True):
+    """What the record says of a correction beside who wrote it."""
+
+    recheck: Recheck = "clean"
+    seconder: str = ""
 
 
 def causes(ruling: str, reasons: Sequence[Reason], *, audit: bool = False) -> tuple[str, ...]:
@@ -51,14 +71,31 @@ def put(conn: Connection, new: Review) -> None:
         more = tuple(cause for cause in new.causes if cause not in old.causes)
         if not more and old.closed_at is None:
             return
-        new = replace(new, causes=(*old.causes, *more))
+        waits = old.proposed if old.closed_at is None else None
+        new = replace(new, causes=(*old.causes, *more), proposed=waits)
     _write(conn, new, None)
     told = {"review": new.id, "causes": list(new.causes)}
     stream = events.of_conversation(new.conv)
     events.append(conn, new.tenant, stream, "review.opened", told, new.opened_at)
 
 
-def close(conn: Connection, done: Review, overturned: str = "") -> None:
+def propose(conn: Connection, wanted: Review, text: str, recheck: Recheck, now: float) -> Review:
+    """A correction by `wanted.person` that somebody else has to confirm: the answer waits."""
+    ref = f"{wanted.id}/review/{now:.6f}/proposed"
+    stored = texts.put(conn, wanted.tenant, wanted.conv, ref, texts.encoded(text), now)
+    made = Proposed(wanted.person, wanted.name, text, stored.ref)
+    waits = replace(wanted, verdict="", person="", name="", closed_at=None, proposed=made)
+    _write(conn, waits, None)
+    told = {"review": wanted.id, "by": made.by, "recheck": recheck}
+    stream = events.of_conversation(wanted.conv)
+    body = {**told, "texts": {stored.ref: stored.sha}}
+    events.append(conn, wanted.tenant, stream, "review.proposed", body, now)
+    return waits
+
+
+def close(
+    conn: Connection, done: Review, overturned: str = "", checked: Checked | None = None
+) -> None:
     """Somebody looked at it. `overturned`: what had been decided about it before it left."""
     at = done.closed_at or done.opened_at
     stored = None
@@ -67,6 +104,8 @@ def close(conn: Connection, done: Review, overturned: str = "") -> None:
         stored = texts.put(conn, done.tenant, done.conv, ref, texts.encoded(done.note), at)
     _write(conn, done, stored.ref if stored else None)
     told: dict[str, object] = {"review": done.id, "verdict": done.verdict, "by": done.person}
+    if checked is not None:
+        told |= {"recheck": checked.recheck, "seconder": checked.seconder}
     if overturned:
         told["overturned"] = overturned
     if stored:
@@ -85,6 +124,9 @@ def _write(conn: Connection, one: Review, text_ref: str | None) -> None:
         "person": one.person,
         "name": one.name,
         "text_ref": text_ref,
+        "proposed_by": one.proposed.by if one.proposed else "",
+        "proposed_name": one.proposed.name if one.proposed else "",
+        "proposed_ref": one.proposed.ref if one.proposed else None,
         "opened_at": one.opened_at,
         "closed_at": one.closed_at,
     }
@@ -107,12 +149,14 @@ def lane(conn: Connection, tenant: str, limit: int = MOST) -> Sequence[Review]:
 
 def _reviews(conn: Connection, wanted: Select[Any]) -> list[Review]:
     rows = conn.execute(wanted).mappings().all()
-    notes = {(row["tenant"], row["text_ref"]) for row in rows if row["text_ref"]}
-    known = {ref: texts.decoded(texts.get(conn, tenant, ref)) for tenant, ref in notes}
+    refs = {(row["tenant"], row[name]) for row in rows for name in REFS if row[name]}
+    known = {ref: texts.decoded(texts.get(conn, tenant, ref)) for tenant, ref in refs}
     return [_review(row, known) for row in rows]
 
 
-def _review(row: RowMapping, notes: dict[str, str | None]) -> Review:
-    said = {name: row[name] for name in Review.__struct_fields__ if name != "note"}
+def _review(row: RowMapping, known: dict[str, str | None]) -> Review:
+    said = {name: row[name] for name in Review.__struct_fields__ if name not in TEXTS}
     causes = msgspec.json.decode(row["causes"], type=tuple[str, ...])
-    return Review(**{**said, "causes": causes}, note=notes.get(row["text_ref"]))
+    by, ref = row["proposed_by"], row["proposed_ref"]
+    made = Proposed(by, row["proposed_name"], known.get(ref), ref) if by else None
+    return Review(**{**said, "causes": causes}, note=known.get(row["text_ref"]), proposed=made)

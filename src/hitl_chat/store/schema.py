@@ -161,7 +161,7 @@ hold = _keyed(
     *_flags("requeued"),
     *_texts("terms reasons outstanding draft_ref draft_sha sent_ref sent_sha"),
     *_texts("rules_version criteria_version claimed_by claimed_name"),
-    *_texts("asked declined_by declined_name escalated_by escalated_name"),
+    *_texts("asked declined_by declined_name escalated_by escalated_name undone_by"),
     *_times("opened_at deadline_at cap_at claim_until"),
     *_times("orphan_at due_at closed_at", null=True),
     *_texts("quarantined", null=True),
@@ -181,7 +181,7 @@ Index("hold_conversation", hold.c.tenant, hold.c.conv)
 proposal = _keyed(
     "proposal",
     *_texts("hold tenant actor display action text_ref recheck seen_sha idem_key"),
-    *_texts("because helped second seconder seconder_name corrects"),
+    *_texts("because helped second seconder seconder_name corrects hurried_by"),
     *_ints("fence version"),
     *_times("at settle_at until"),
     _key("hold"),
@@ -190,7 +190,7 @@ proposal = _keyed(
 decision = _keyed(
     "decision",
     *_texts("hold tenant actor display action text_ref text_sha recheck seen_sha idem_key"),
-    *_texts("because helped seconder seconder_name corrects"),
+    *_texts("because helped seconder seconder_name corrects hurried_by"),
     *_ints("seen_version event"),
     *_times("at"),
     _key("hold"),
@@ -207,9 +207,14 @@ event = _counted(
     *_ints("seq"),
     *_texts("type body key_id prev_mac mac"),
     *_times("at"),
+    *_texts("hold", null=True),  # which hold it is about, as its body says
     UniqueConstraint("tenant", "stream", "seq"),
 )
 LOUD = sql("type <> 'turn'")  # passed turns are thousands a second, and no console waits for them
+ABOUT = sql("hold IS NOT NULL")
+Index("event_hold", event.c.tenant, event.c.hold, sqlite_where=ABOUT, postgresql_where=ABOUT)
+THRESHOLDS = sql("type IN ('threshold.moved', 'threshold.ended')")
+Index("event_threshold", event.c.at, sqlite_where=THRESHOLDS, postgresql_where=THRESHOLDS)
 Index("event_feed", event.c.tenant, event.c.id, sqlite_where=LOUD, postgresql_where=LOUD)
 
 head = _keyed(

@@ -13,9 +13,12 @@ review = Table(
     metadata,
     *(
         Column(name, Text, nullable=False)
-        for name in ("id", "tenant", "conv", "causes", "verdict", "person", "name")
+        for name in (
+            *("id", "tenant", "conv", "causes", "verdict", "person", "name"),
+            *("proposed_by", "proposed_name"),
+        )
     ),
-    Column("text_ref", Text),
+    *(Column(name, Text) for name in ("text_ref", "proposed_ref")),
     Column("opened_at", Double, nullable=False),
     Column("closed_at", Double),
     PrimaryKeyConstraint("tenant", "id"),

@@ -42,6 +42,10 @@ export async function suggestion(
 ): Promise<{ text: string; model: string } | { problem: string }> {
   try {
     const answer = await changing('/console/suggestions', signedIn, wish);
+    if (answer.status === 429) {
+      const seconds = Number(answer.headers.get('retry-after')) || 1;
+      return { problem: say.value.notices.tooMany(seconds) };
+    }
     const body = await answer.json();
     return answer.ok ? body : { problem: body.error.message };
   } catch {

@@ -45,6 +45,12 @@ function Told({ card }: { card: ReviewCard }) {
       <Part title={texts.question} text={card.question} />
       <Part title={texts.answer} text={card.answer} main />
       <Part title={texts.correction} text={card.correction ?? ''} />
+      {review.proposed_by && (
+        <Part
+          title={texts.proposed(review.proposed_by.name)}
+          text={card.proposed ?? texts.erased}
+        />
+      )}
       <Part title={texts.complaint} text={card.complaint} />
       <Part title={texts.note} text={card.note ?? ''} />
     </>
@@ -122,10 +128,10 @@ function Correction({ lane }: { lane: Lane }) {
           onInput={(event) => lane.text.value = event.currentTarget.value}
         />
       </label>
-      <p class='hint'>{texts.textHow}</p>
+      <p class='hint'>{lane.confirms() ? texts.confirmHow : texts.textHow}</p>
       <p class='verdicts'>
         <button type='submit' class='button main'>
-          {texts.send} <kbd>Ctrl+Enter</kbd>
+          {sending(lane)} <kbd>Ctrl+Enter</kbd>
         </button>
         <button type='button' class='button' onClick={() => lane.text.value = null}>
           {app.cancel} <kbd>Esc</kbd>
@@ -139,4 +145,10 @@ function Correction({ lane }: { lane: Lane }) {
 function back(): void {
   if (document.activeElement !== document.body) return;
   document.querySelector<HTMLElement>('.verdicts .correct')?.focus();
+}
+
+function sending(lane: Lane): string {
+  const texts = onLane.value;
+  if (lane.meant()) return texts.anyway;
+  return lane.confirms() ? texts.confirm : texts.send;
 }

@@ -1,7 +1,7 @@
 /** What the lane's page knows, and what is done about an answer. Knows no element. */
 import { computed, signal } from '@preact/signals';
-import type { DecidedView, ReviewCard, ReviewView } from '../shared/protocol.gen.ts';
 import type { Standing } from '../shared/standing.ts';
+import type { DecidedView, ReviewCard, ReviewView } from '../shared/protocol.gen.ts';
 
 export type Verdict = 'fine' | 'wrong' | 'correct';
 export type List = 'waiting' | 'decided';
@@ -33,10 +33,13 @@ export class Lane {
   readonly text = signal<string | null>(null);
   readonly note = signal('');
   readonly problem = signal('');
+  /** The text that the checks object to: sent once more, it is meant. */
+  readonly warned = signal<string | null>(null);
   readonly rows = computed((): readonly Row[] =>
     this.list.value === 'waiting' ? this.waiting.value.map(asked) : this.decided.value.map(held)
   );
   #csrf = '';
+  #me = '';
   #busy = false;
 
   constructor(readonly way: Way) {}
@@ -44,7 +47,7 @@ export class Lane {
   async begin(): Promise<void> {
     const me = await this.#get('/console/me');
     if (!me) return;
-    this.#csrf = me.csrf;
+    [this.#csrf, this.#me] = [me.csrf, me.person];
     await this.look(true);
   }
 
@@ -80,15 +83,27 @@ export class Lane {
 
   leave(): void {
     [this.chosen.value, this.card.value, this.text.value] = ['', null, null];
-    [this.note.value, this.problem.value] = ['', ''];
+    [this.note.value, this.problem.value, this.warned.value] = ['', '', null];
   }
 
-  /** Begin a correction with the answer's own words. */
+  /** Begin a correction: with a colleague's, which the same words confirm, or the answer's own. */
   correct(): void {
     const card = this.card.value;
     if (card && !card.review.id.startsWith('msg_')) {
-      this.text.value ??= card.correction ?? card.answer;
+      this.text.value ??= card.proposed ?? card.correction ?? card.answer;
     }
+  }
+
+  /** Whether sending these very words confirms what a colleague wrote. */
+  confirms(): boolean {
+    const { proposed, review } = this.card.value ?? {};
+    return !!proposed && review?.proposed_by?.id !== this.#me &&
+      this.text.value?.trim() === proposed;
+  }
+
+  /** Whether the checks have objected to these very words. */
+  meant(): boolean {
+    return this.warned.value !== null && this.warned.value === this.text.value;
   }
 
   async say(verdict: Verdict): Promise<void> {
@@ -117,14 +132,19 @@ export class Lane {
         text,
         note: this.note.value,
         again: card.review.closed_at !== null,
+        anyway: verdict === 'correct' && this.meant(),
       }),
     });
+    const body = await answer.json();
     if (!answer.ok) {
-      this.problem.value = (await answer.json()).error.message;
+      this.problem.value = body.error.message;
+      if (body.error.code === 'warned') this.warned.value = text;
       return;
     }
     await this.look(true);
-    if (after) await this.open(after);
+    // What waits for a second person is shown as that.
+    const next = body.proposed_by ? card.review.id : after;
+    if (next) await this.open(next);
     else this.leave();
   }
 

@@ -11,6 +11,7 @@ const review = (id: string, verdict = '') => ({
   verdict,
   by: null,
   closed_at: null,
+  proposed_by: null,
 });
 
 const card = (id: string) => ({
@@ -24,19 +25,20 @@ const card = (id: string) => ({
   note: null,
   decision: null,
   messages: [],
+  proposed: null,
 });
 
 /** A server with these answers in its lane, and what it was asked to do. */
 function server(...ids: string[]) {
   const waiting = ids.map((id) => review(id));
   const commands: Record<string, unknown>[] = [];
-  let refusal = '';
+  let [refusal, code] = ['', ''];
   const fetch = (path: string, init?: RequestInit): Promise<Response> => {
-    if (path === '/console/me') return Promise.resolve(Response.json({ csrf: 'c' }));
+    if (path === '/console/me') return Promise.resolve(Response.json({ csrf: 'c', person: 'me' }));
     if (path === '/console/lane') return Promise.resolve(Response.json({ waiting, decided: [] }));
     if (path === '/console/commands') {
       if (refusal) {
-        const error = { message: refusal };
+        const error = { message: refusal, code };
         return Promise.resolve(Response.json({ error }, { status: 409 }));
       }
       const command = JSON.parse(String(init?.body));
@@ -49,7 +51,7 @@ function server(...ids: string[]) {
   return {
     lane: new Lane({ fetch, visible: () => true }),
     commands,
-    refuses: (why: string) => refusal = why,
+    refuses: (why: string, as = 'already_reviewed') => [refusal, code] = [why, as],
   };
 }
 
@@ -113,4 +115,37 @@ Deno.test('who may not is told so', async () => {
   const lane = new Lane({ fetch, visible: () => true });
   await lane.begin();
   equal(lane.standing.value, 'not_allowed');
+});
+
+Deno.test('what the checks object to is sent when it is sent again, and not otherwise', async () => {
+  const { lane, commands, refuses } = server('turn_1');
+  await lane.begin();
+  await lane.open('turn_1');
+  lane.correct();
+  lane.text.value = 'We guarantee it.';
+  refuses('the checks would stop this text, too', 'warned');
+  await lane.say('correct');
+  equal(lane.meant(), true);
+  lane.text.value = 'We promise it.';
+  equal(lane.meant(), false);
+  refuses('');
+  lane.text.value = 'We guarantee it.';
+  await lane.say('correct');
+  deepEqual(commands.map(({ text, anyway }) => [text, anyway]), [['We guarantee it.', true]]);
+});
+
+Deno.test('the words of a colleague confirm, changed ones and my own do not', async () => {
+  const by = (id: string) => ({ ...review('turn_1'), proposed_by: { id, name: id } });
+  const { lane } = server('turn_1');
+  await lane.begin();
+  await lane.open('turn_1');
+  for (const [who, text, confirms] of [['ben', 'Green.', true], ['me', 'Green.', false]] as const) {
+    lane.card.value = { ...card('turn_1'), review: by(who), proposed: text };
+    lane.text.value = null;
+    lane.correct();
+    equal(lane.text.value, text);
+    equal(lane.confirms(), confirms);
+    lane.text.value = 'Red.';
+    equal(lane.confirms(), false);
+  }
 });

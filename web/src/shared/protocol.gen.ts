@@ -392,7 +392,7 @@ export interface MessageView {
   readonly delivered: boolean;
 }
 
-/** Something happened; `hold`, `conversation`, `messages`, `notes` are what they are now. `call`: a supervisor calls; show it to whoever it is `to`, or to everybody. */
+/** Something happened; `hold`, `conversation`, `messages`, `notes` are what they are now. `call`: a supervisor calls you, or (`to` is "") everybody; others' calls do not come here. */
 export interface NewsFrame {
   readonly type: 'news';
   readonly stream: string;
@@ -572,7 +572,7 @@ export interface RevealView {
   readonly at: number;
 }
 
-/** What you think of an answer that has left: fine, wrong, or wrong and corrected by `text`. Also for one that nobody asked you about: that overturns what was decided before it left. `again`: although a colleague has reviewed it already. */
+/** What you think of an answer that has left: fine, wrong, or wrong and corrected by `text`. Also for one that nobody asked you about: that overturns what was decided before it left. `again`: although a colleague has reviewed it already. `anyway`: although the checks object to the text. A correction that needs two people waits until another sends the very same. */
 export interface Review {
   readonly do: 'review';
   readonly answer: string;
@@ -580,6 +580,7 @@ export interface Review {
   readonly text?: string;
   readonly note?: string;
   readonly again?: boolean;
+  readonly anyway?: boolean;
 }
 
 /** Everything about one answer that has left. */
@@ -594,9 +595,10 @@ export interface ReviewCard {
   readonly note: string | null;
   readonly decision: DecisionView | null;
   readonly messages: ReadonlyArray<MessageView>;
+  readonly proposed: string | null;
 }
 
-/** One answer of the lane. `causes`: `rule:…`, `audit`, `feedback:…`, `overturned`. */
+/** One answer of the lane. `causes`: `rule:…`, `audit`, `feedback:…`, `overturned`. `proposed_by`: whose correction waits for a second person. */
 export interface ReviewView {
   readonly id: string;
   readonly conversation: string;
@@ -606,6 +608,7 @@ export interface ReviewView {
   readonly verdict: string;
   readonly by: Who | null;
   readonly closed_at: number | null;
+  readonly proposed_by: Who | null;
 }
 
 /** What the model said when it was asked again; `reworded`: in other words. */

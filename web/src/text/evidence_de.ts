@@ -88,13 +88,13 @@ export const de: Said<typeof en> = {
     customer_left: 'der Kunde ist gegangen',
     customer_back: 'der Kunde ist wieder da',
     cancelled: 'abgebrochen',
-    hurried: 'soll ohne Bedenkzeit hinaus',
   },
   done: {
     looked: 'angesehen',
     claimed: 'genommen',
     released: 'zurückgelegt',
     undone: 'das zurückgenommen',
+    hurried: 'ohne Bedenkzeit gesendet',
   },
   reasons: {
     'fine as it is': 'in Ordnung, wie es ist',

@@ -81,13 +81,13 @@ export const en = {
     customer_left: 'the customer left',
     customer_back: 'the customer is back',
     cancelled: 'cancelled',
-    hurried: 'to be sent without waiting for an undo',
   },
   done: {
     looked: 'looked at it',
     claimed: 'claimed it',
     released: 'gave it back',
     undone: 'took that back',
+    hurried: 'sent it without waiting for an undo',
   },
   reasons: {
     'fine as it is': 'fine as it is',

@@ -36,6 +36,7 @@ export const de: Said<typeof en> = {
   question: 'Frage',
   answer: 'Was der Kunde las',
   correction: 'Berichtigt zu',
+  proposed: (name) => `${name} möchte es dazu berichtigen; jemand anderes muss es bestätigen`,
   complaint: 'Was der Kunde sagt',
   because: 'Warum es hier ist',
   reviewed: (name, verdict) => `${name} sagte: ${verdict}`,
@@ -47,5 +48,9 @@ export const de: Said<typeof en> = {
   textHow: 'Der Kunde sieht es anstelle der Antwort, oder mit der nächsten.',
   note: 'Notiz für Kollegen',
   send: 'Berichtigung senden',
+  anyway: 'Trotzdem senden',
+  confirm: 'Bestätigen und senden',
+  confirmHow:
+    'So gesendet, bestätigt es deinen Kollegen. Geändert, muss es jemand anderes bestätigen.',
   unreachable: 'Der Server ist nicht erreichbar. Nichts wurde gesendet.',
 };

@@ -34,6 +34,7 @@ export const en = {
   question: 'Question',
   answer: 'What the customer read',
   correction: 'Corrected to',
+  proposed: (name: string) => `${name} wants to correct it to this; somebody else has to confirm`,
   complaint: 'What the customer says',
   because: 'Why it is here',
   reviewed: (name: string, verdict: string) => `${name} said: ${verdict}`,
@@ -45,5 +46,9 @@ export const en = {
   textHow: 'The customer sees it in the place of the answer, or with the next one.',
   note: 'Note for colleagues',
   send: 'Send the correction',
+  anyway: 'Send it anyway',
+  confirm: 'Confirm and send',
+  confirmHow:
+    'Sent as it is, this confirms your colleague. Changed, somebody else has to confirm it.',
   unreachable: 'The server cannot be reached. Nothing was sent.',
 };

@@ -21,6 +21,8 @@ export const notices: Said<typeof english> = {
   answersOnly:
     'Ein Modell schreibt nur Antworten um: Werkzeugaufrufe und Formulare änderst du selbst.',
   unreachable: 'Der Server ist nicht erreichbar: schreib es selbst.',
+  tooMany: (seconds: number) =>
+    `Das war viel auf einmal: frag in ${seconds} s wieder, oder schreib es selbst.`,
   noReplies: 'Die vorbereiteten Antworten lassen sich gerade nicht lesen.',
   unsuited: (what) => `Diese Antwort ist für Leute mit: ${what}. Du gehörst nicht dazu.`,
   space: (what) => `${what}: drücke die Leertaste auf diesem Knopf.`,

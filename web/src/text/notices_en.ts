@@ -18,6 +18,8 @@ export const notices = {
   tooLate: 'What you did while the connection was lost came too late and was not sent.',
   answersOnly: 'A model rewrites answers only: edit tool calls and forms yourself.',
   unreachable: 'The server cannot be reached: write it yourself.',
+  tooMany: (seconds: number) =>
+    `That was a lot at once: ask again in ${seconds} s, or write it yourself.`,
   noReplies: 'The prepared replies cannot be read now.',
   unsuited: (what: string) => `This hold is for people with: ${what}. You are not among them.`,
   space: (what: string) => `To ${what.toLowerCase()} press the space bar on this button.`,

@@ -65,7 +65,7 @@ TABLES = {
             "id tenant conv turn state delivery draft_state decline_as epoch:int version:int "
             "fence:int band:int choices:int delivered:int requeued:flag terms reasons outstanding "
             "draft_ref draft_sha sent_ref sent_sha rules_version criteria_version claimed_by "
-            "claimed_name asked declined_by declined_name escalated_by escalated_name "
+            "claimed_name asked declined_by declined_name escalated_by escalated_name undone_by "
             "opened_at:time deadline_at:time cap_at:time claim_until:time "
             "orphan_at?:time due_at?:time closed_at?:time quarantined?"
         ),
@@ -76,7 +76,7 @@ TABLES = {
     "proposal": (
         (
             "hold tenant actor display action text_ref recheck seen_sha idem_key because helped "
-            "second seconder seconder_name corrects fence:int "
+            "second seconder seconder_name corrects hurried_by fence:int "
             "version:int at:time settle_at:time until:time"
         ),
         "keyed",
@@ -86,7 +86,7 @@ TABLES = {
     "decision": (
         (
             "hold tenant actor display action text_ref text_sha recheck seen_sha idem_key "
-            "because helped seconder seconder_name corrects "
+            "because helped seconder seconder_name corrects hurried_by "
             "seen_version:int event:int at:time"
         ),
         "keyed",
@@ -109,29 +109,19 @@ TABLES = {
         "",
     ),
     "event": (
-        "id:int tenant stream seq:int type body key_id prev_mac mac at:time",
+        "id:int tenant stream seq:int type body key_id prev_mac mac at:time hold?",
         "serial",
         "id",
         "tenant stream seq",
     ),
-    "head": (
-        "tenant stream seq:int mac",
-        "keyed",
-        "tenant stream",
-        "",
-    ),
+    "head": ("tenant stream seq:int mac", "keyed", "tenant stream", ""),
     "checkpoint": (
         "id:int tenant stream seq:int mac key_id prev_seal seal at:time",
         "serial",
         "id",
         "",
     ),
-    "feed_epoch": (
-        "id:int epoch since:time",
-        "serial",
-        "id",
-        "",
-    ),
+    "feed_epoch": ("id:int epoch since:time", "serial", "id", ""),
     "person": (
         (
             "id tenant name role skills languages password? subject? capacity:int "
@@ -184,7 +174,10 @@ TABLES = {
         "",
     ),
     "review": (
-        ("id tenant conv causes verdict person name text_ref? opened_at:time closed_at?:time"),
+        (
+            "id tenant conv causes verdict person name proposed_by proposed_name text_ref? "
+            "proposed_ref? opened_at:time closed_at?:time"
+        ),
         "keyed",
         "tenant id",
         "",
@@ -201,12 +194,7 @@ TABLES = {
         "version",
         "",
     ),
-    "stop": (
-        "tenant mode author at:time",
-        "keyed",
-        "tenant",
-        "",
-    ),
+    "stop": ("tenant mode author at:time", "keyed", "tenant", ""),
     "idem": (
         "tenant key body_sha turn response? expires:time",
         "keyed",
@@ -228,12 +216,7 @@ TABLES = {
         "target",
         "",
     ),
-    "node": (
-        "id epoch:int seen_at:time",
-        "keyed",
-        "id",
-        "",
-    ),
+    "node": ("id epoch:int seen_at:time", "keyed", "id", ""),
 }
 
 # name, table, columns, condition
@@ -259,6 +242,8 @@ INDEXES = (
     ("review_lane", "review", "tenant", "closed_at IS NULL"),
     ("feedback_conversation", "feedback", "tenant conv", ""),
     ("session_person", "session", "person", ""),
+    ("event_hold", "event", "tenant hold", "hold IS NOT NULL"),
+    ("event_threshold", "event", "at", "type IN ('threshold.moved', 'threshold.ended')"),
     ("event_feed", "event", "tenant id", "type <> 'turn'"),
     ("checkpoint_stream", "checkpoint", "tenant stream seq", ""),
     ("idem_expires", "idem", "expires", ""),
