@@ -106,7 +106,7 @@ function Instead({ desk }: { desk: Desk }) {
     { of: 'take-over', name: takeOver, run: () => acts.takeOver(desk) },
   ];
   return (
-    <div class='because' role='group' aria-label={insteadOfSafe}>
+    <div class='instead' role='group' aria-label={insteadOfSafe}>
       <span class='label'>{insteadOfSafe}</span>
       {ways.map(({ of, name, run }) => (
         <button key={of} type='button' class='say-why' onClick={run}>
