@@ -24,4 +24,7 @@ Deno.test('you are you, and the server is no person', () => {
   const clock = { id: 'system:deadline', name: 'system:deadline' };
   const late = step({ what: 'decided', by: clock, at: 0, detail: 'fallback_text' }, 'ana');
   equal(late, 'the server sent the safe answer');
+  const liar = { id: 'person_1', name: 'system:deadline' };
+  const theirs = step({ what: 'decided', by: liar, at: 0, detail: 'reject' }, 'ana');
+  equal(theirs, 'system:deadline rejected it');
 });
