@@ -4,10 +4,10 @@ Both are events of their tenant's system stream, and nothing else: a threshold t
 whose event says so. A call's words are in `text`, and erased with the others.
 """
 
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from hitl_chat.core.adjusting import LONGEST, Adjustment
 from hitl_chat.core.types import Value
@@ -30,6 +30,15 @@ class Call(Value, frozen=True):
     to: str
     text: str | None
     at: float
+
+
+class Word(NamedTuple):
+    """An event about a threshold."""
+
+    id: int
+    tenant: str
+    type: str
+    body: str
 
 
 def call(conn: Connection, tenant: str, said: Call) -> None:
@@ -81,9 +90,9 @@ def standing(conn: Connection, now: float) -> dict[str, list[Adjustment]]:
     }
 
 
-def _lately(conn: Connection, now: float) -> list[Row[Any]]:
+def _lately(conn: Connection, now: float) -> list[Word]:
     """In order; sorted here, as the database would rather read all events in order than these."""
-    return sorted(conn.execute(_WORDS, {"since": now - LONGEST}).all(), key=lambda word: word.id)
+    return sorted(Word(*row) for row in conn.execute(_WORDS, {"since": now - LONGEST}))
 
 
 _WORDS = select(event.c.id, event.c.tenant, event.c.type, event.c.body).where(
