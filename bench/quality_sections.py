@@ -11,6 +11,7 @@ from bench import (
     quality_pii,
     quality_support,
     quality_support_synthetic,
+    quality_wordings,
 )
 from bench.quality_section import Figure, Measure, Section, Tick
 
@@ -44,6 +45,7 @@ SECTIONS: Mapping[str, Measure] = {
     "novelty": quality_novelty.measure,
     "support": quality_support.measure,
     quality_support_synthetic.NAME: quality_support_synthetic.measure,
+    "wordings": quality_wordings.measure,
     "hedging": quality_support.measure_hedging,
     "guarantee": quality_guarantee.measure,
 }

@@ -8,12 +8,13 @@ they should elsewhere: they are timed here, and counted apart.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import mean, median
 from time import perf_counter
 from typing import Any
 
+from bench.pack_rulings import PACKS, Pack
 from bench.quality_data import rows
 from bench.quality_figures import judged
 from bench.quality_section import Figure, Section, Tick, scored
@@ -21,17 +22,11 @@ from hitl_chat.checks import hedging
 from hitl_chat.checks.registry import default
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.fields import CONTENT
-from hitl_chat.core.policy import holds_true
 from hitl_chat.ports import Asked, Check
-from hitl_chat.rules.compile import compile_ruleset
-from hitl_chat.rules.facts import Compiled, RequestFacts
-from hitl_chat.rules.ruleset import Ruleset
-from hitl_chat.tuning.cases import TESTS
 
 QUESTIONS = ("consistency_nqopen.jsonl", "consistency_hotpotqa.jsonl")
 BENIGN, PROMPTS = "support_benign.jsonl", "policy_xstest_prompts.jsonl"
-RULES = Path(__file__).parents[1] / "examples" / "rules"
-PACKS = sorted(path for path in RULES.glob("*.yaml") if not path.name.endswith(TESTS))
+HARMLESS = "Thank you for asking. Let me look into that."  # a prompt has no answer of its own
 OF_ANSWERS = ("hedging", "refusal", "length", "language")
 OF_CUSTOMERS = ("injection", "asks_for_person", "frustration")
 WITHOUT_SOURCES = ("grounding", "missing_data")
@@ -48,7 +43,7 @@ def measure(folder: Path, tick: Tick) -> list[Section]:
         return [Section(title, missing=missing)]
     benign, prompts = list(rows(folder / BENIGN)), list(rows(folder / PROMPTS))
     names = (*OF_ANSWERS, *OF_CUSTOMERS, *WITHOUT_SOURCES)
-    figures = [figure for pack in PACKS for figure in _pack(pack, benign, prompts)]
+    figures = asyncio.run(_of_packs(benign, prompts))
     for at, name in enumerate(names, start=1):
         figures += asyncio.run(_of_check(name, benign))
         tick(at, len(names))
@@ -56,12 +51,16 @@ def measure(folder: Path, tick: Tick) -> list[Section]:
     return [Section(title, figures=figures, notes=[note])]
 
 
-def _pack(file: Path, benign: Iterable[Row], prompts: Iterable[Row]) -> Iterator[Figure]:
-    pack = compile_ruleset(file.read_text("utf-8"), file=file.name, checks=default())
-    held = [held_by(pack, str(row["context"]), row["draft"]) for row in benign]
-    yield Figure(f"{file.stem} pack: harmless answers held", sum(held) / len(held), len(held))
-    safe = [held_by(pack, row["text"], "") for row in prompts if not row["label"]]
-    yield Figure(f"{file.stem} pack: safe XSTest prompts held", sum(safe) / len(safe), len(safe))
+async def _of_packs(benign: Sequence[Row], prompts: Sequence[Row]) -> list[Figure]:
+    found: list[Figure] = []
+    answers = [(str(row["context"]), row["draft"]) for row in benign]
+    safe = [(row["text"], HARMLESS) for row in prompts if not row["label"]]
+    for pack in map(Pack, PACKS):
+        for what, pairs in (("harmless answers", answers), ("safe XSTest prompts", safe)):
+            held = await pack.held(pairs)
+            name = f"{pack.name} pack: {what} held"
+            found.append(Figure(name, sum(held) / len(held) if held else None, len(held)))
+    return found
 
 
 def measure_hedging(folder: Path, tick: Tick) -> list[Section]:
@@ -90,24 +89,6 @@ def _hedging(file: Path, tick: Tick) -> Section:
 
 def _hedges(draft: str) -> float:
     return hedging.look(Asked([], {CONTENT: draft}, final=True)).score
-
-
-def held_by(pack: Ruleset, customer: str, draft: str) -> bool:
-    """Whether a rule's patterns would hold this answer; how it ended is not known here."""
-    compiled = pack.for_request(RequestFacts(customer_text=customer))
-    scores = {**_scanned(compiled, draft), "ended:any": 1.0, "ended:stop": 1.0}
-    return any(
-        holds_true(rule.when, scores) and rule.then != "watch" for rule in compiled.policy.rules
-    )
-
-
-def _scanned(compiled: Compiled, draft: str) -> dict[str, float]:
-    if compiled.scanner is None:
-        return {}
-    scan = compiled.scanner.start()
-    scan.feed(CONTENT, draft)
-    scan.end()
-    return {said.check: said.score for said in scan.found()}
 
 
 async def _of_check(name: str, benign: Iterable[Row]) -> list[Figure]:
