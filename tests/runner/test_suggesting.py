@@ -7,10 +7,10 @@ import pytest
 
 from hitl_chat.errors import NotFound, TooMany, Unavailable, UpstreamError
 from hitl_chat.ports import Question, Reply
+from hitl_chat.rules.facts import Criteria
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import suggesting
 from hitl_chat.runner.suggesting import Suggesting, Wish
-from hitl_chat.runner.views import CriteriaView
 from hitl_chat.store import conversations, events, texts
 from tests.runner.desk_world import ANA, BEN, EVE, FakeTurn, World, world
 
@@ -47,7 +47,7 @@ class FakePrompts:
 
 
 def suggesting_in(here: World, model: FakeModel) -> Suggesting:
-    told = {"refund": CriteriaView("refund", guidance="No promises.")}
+    told = {"refund": Criteria("refund", guidance="No promises.")}
     return Suggesting(
         here.db, here.desk.clock, model, FakePrompts(), here.desk.ids, lambda conn, version: told
     )

@@ -11,16 +11,16 @@ from fastapi import Request
 
 from hitl_chat.core.roles import Act
 from hitl_chat.errors import Unauthorized
+from hitl_chat.rules.facts import Criteria
 from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
-from hitl_chat.runner.views import CriteriaView
 from hitl_chat.server.admin import admin
 from hitl_chat.server.rest import rest
 from tests.runner.desk_world import ANA, BEN, DRAFT, EVE, SUE, World, world
 from tests.server.running import Running, serving
 
 AGENTS = {each.person.id: each for each in (ANA, BEN, SUE, EVE)}
-CRITERIA = CriteriaView("refund", guidance="Never promise money.")
+CRITERIA = Criteria("refund", guidance="Never promise money.")
 
 
 async def who(request: Request, act: Act | None = None) -> Agent:

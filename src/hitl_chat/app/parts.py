@@ -21,13 +21,13 @@ from hitl_chat.models.key import Key
 from hitl_chat.models.scripted import Options as Pace
 from hitl_chat.models.scripted import Scripted
 from hitl_chat.ports import Check, Clock, Model
+from hitl_chat.rules.facts import Criteria
 from hitl_chat.rules.live import LiveRules
 from hitl_chat.rules.ruleset import Ruleset
 from hitl_chat.runner.budgeting import Budgeting
 from hitl_chat.runner.staff import Desking
 from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.turns import Options
-from hitl_chat.runner.views import CriteriaView
 from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.settings import ModelSettings, Settings
 from hitl_chat.store import rulesets
@@ -40,7 +40,7 @@ DATABASE = "hitl.sqlite"
 HUMAN_PACE = Pace(first=0.25, pace=0.03)
 DAY = 86_400.0
 HOUR = 3600.0
-TOLD = msgspec.json.Decoder(tuple[CriteriaView, ...])
+TOLD = msgspec.json.Decoder(tuple[Criteria, ...])
 
 
 def database(settings: Settings, clock: Clock) -> SqliteDatabase:
@@ -157,10 +157,10 @@ def _handback() -> Callable[[str], str]:
     return lambda note: prompt.render(note=note)
 
 
-def criteria(rules: LiveRules) -> Callable[[Connection, str], Mapping[str, CriteriaView]]:
+def criteria(rules: LiveRules) -> Callable[[Connection, str], Mapping[str, Criteria]]:
     """What agents are told about rules, in the version that a hold was opened under."""
 
-    def find(conn: Connection, version: str) -> Mapping[str, CriteriaView]:
+    def find(conn: Connection, version: str) -> Mapping[str, Criteria]:
         now = rules.current
         mine = version == now.criteria_version
         told = now.criteria if mine else rulesets.criteria(conn, version)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from hitl_chat.checks.transcript import customers
 from hitl_chat.core.hold import Hold
+from hitl_chat.rules.facts import Criteria
 from hitl_chat.runner import queue, structured
 from hitl_chat.runner.backgrounds import background
 from hitl_chat.runner.desk import Desk
@@ -19,7 +20,6 @@ from hitl_chat.runner.people_views import CallView, NoteView, call_view, note_vi
 from hitl_chat.runner.views import (
     Card,
     ConversationView,
-    CriteriaView,
     HoldView,
     LookView,
     MessageView,
@@ -50,7 +50,7 @@ MISSED = 1000  # events; a console that missed more gets a new snapshot
 TRANSCRIPT = 200
 ON_CARD = 20
 
-Criteria = Callable[[Connection, str], Mapping[str, CriteriaView]]
+Guides = Callable[[Connection, str], Mapping[str, Criteria]]
 Told = Callable[[Sequence["News"]], Awaitable[None]]
 
 
@@ -76,7 +76,7 @@ class News(NamedTuple):
 class Overview:
     """Reads for consoles. `criteria` finds what rules' authors wrote, in the version of a hold."""
 
-    def __init__(self, desk: Desk, criteria: Criteria = lambda conn, version: {}) -> None:
+    def __init__(self, desk: Desk, criteria: Guides = lambda conn, version: {}) -> None:
         self._desk, self._criteria = desk, criteria
 
     @property

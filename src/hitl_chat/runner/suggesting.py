@@ -18,7 +18,7 @@ from hitl_chat.runner.buckets import Quota
 from hitl_chat.runner.commands import Ident
 from hitl_chat.runner.moves import find, speaker
 from hitl_chat.runner.orders import Agent
-from hitl_chat.runner.overview import Criteria
+from hitl_chat.runner.overview import Guides
 from hitl_chat.runner.people_views import View
 from hitl_chat.store import events, holds, messages, texts, turns
 
@@ -62,7 +62,7 @@ class Suggesting:
         asker: Asker,
         prompts: Prompts,
         ids: Callable[[str], str],
-        criteria: Criteria,
+        criteria: Guides,
         quota: Quota | None = None,
     ) -> None:
         self._db, self._clock, self._ids = db, clock, ids

@@ -19,6 +19,7 @@ from hitl_chat.core.types import (
     NeedsSecond,
     Reason,
 )
+from hitl_chat.rules.facts import Criteria
 from hitl_chat.runner.attention import Doing, Look
 from hitl_chat.runner.backgrounds import BackgroundView
 from hitl_chat.runner.decision_views import (
@@ -114,26 +115,6 @@ class PersonView(View, frozen=True):
     supervisor: bool
 
 
-class ExcerptView(View, frozen=True):
-    """A part of the company's own policy, which a rule names."""
-
-    title: str
-    text: str
-
-
-class CriteriaView(View, frozen=True):
-    """What a rule's author tells whoever decides."""
-
-    rule: str
-    description: str = ""
-    guidance: str = ""
-    good: tuple[str, ...] = ()
-    bad: tuple[str, ...] = ()
-    limits: tuple[tuple[str, str], ...] = ()
-    reasons: tuple[str, ...] = ()
-    policy: ExcerptView | None = None
-
-
 class Queue(View, frozen=True):
     """What waits: holds in order, conversations in which people speak, colleagues."""
 
@@ -177,7 +158,7 @@ class Card(View, frozen=True):
     draft_sha256: str
     customer_text: str
     model: str
-    criteria: tuple[CriteriaView, ...]
+    criteria: tuple[Criteria, ...]
     messages: tuple[MessageView, ...]
     proposed: Mapping[str, str]
     proposed_sha256: str

@@ -1,27 +1,17 @@
 import { deepEqual } from 'node:assert/strict';
 import type { HoldView } from '../shared/protocol.gen.ts';
 import { callOut } from './calling.ts';
-import { Desk } from './desk.ts';
+import { quiet } from './desks.ts';
 import { ANA, hold } from './examples.ts';
 import type { Page } from './foremost.ts';
 import { QUEUE, taken } from './state.ts';
 
 const HIDDEN = { visibilityState: 'hidden', addEventListener: () => {} } as unknown as Page;
-const PLACE = { getItem: () => null, setItem: () => {} };
 
 /** A console with a bell that remembers, and tabs as a test says. */
 function called({ rings = true, seen = false } = {}) {
   let now = 1000;
-  const desk = new Desk({
-    shelf: PLACE,
-    kept: PLACE,
-    now: () => now,
-    later: () => {},
-    open: () => {
-      throw new Error('nobody opens a socket here');
-    },
-    location: { hash: '' },
-  });
+  const desk = quiet(() => now);
   const log: string[] = [];
   const bell = {
     ring: (occasion: string) => void log.push(`ring ${occasion}`),

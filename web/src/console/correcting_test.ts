@@ -2,9 +2,9 @@ import { deepEqual, equal } from 'node:assert/strict';
 import type { Card } from '../shared/protocol.gen.ts';
 import * as acts from './acts.ts';
 import { begins, command, correctable, correcting, toggle } from './correcting.ts';
-import { Desk } from './desk.ts';
-import { ANA, card } from './examples.ts';
-import { taken } from './state.ts';
+import type { Desk } from './desk.ts';
+import { desk } from './desks.ts';
+import { card } from './examples.ts';
 import { CONTENT } from './texts.ts';
 
 const SENT = 'You have 90 days. ';
@@ -14,37 +14,8 @@ function half(more: Partial<Card> = {}): Card {
   return { ...card('a', REST), sent: { [CONTENT]: SENT }, ...more };
 }
 
-function shelf() {
-  const kept = new Map<string, string>();
-  return {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  };
-}
-
 function editing(shown: Card): Desk {
-  const made = new Desk({
-    shelf: shelf(),
-    kept: shelf(),
-    now: () => 1000,
-    later: () => {},
-    open: () => {
-      throw new Error('nobody opens a socket here');
-    },
-    location: { hash: '' },
-  });
-  made.state.value = taken(
-    taken(made.state.value, {
-      type: 'welcome',
-      ver: 1,
-      now: 1000,
-      feed: 'f',
-      me: ANA,
-      undo: 3,
-    }, 1000),
-    { type: 'card_reset', stream: 'hold:a', card: shown },
-    1000,
-  );
+  const made = desk({ type: 'card_reset', stream: 'hold:a', card: shown });
   made.look({ at: 'hold', id: 'a' });
   acts.edit(made);
   return made;

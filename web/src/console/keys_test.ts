@@ -1,38 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import type { AnyOutbound } from '../shared/protocol.gen.ts';
-import { Desk } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { desk } from './desks.ts';
 import { does } from './does.ts';
 import { ANA, card, conversation, hold } from './examples.ts';
 import { clash, meant, named, possible, type Press } from './keys.ts';
 import { KEYS } from './registry.ts';
-import { taken } from './state.ts';
-
-function shelf() {
-  const kept = new Map<string, string>();
-  return {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  };
-}
-
-function desk(...frames: AnyOutbound[]): Desk {
-  const made = new Desk({
-    shelf: shelf(),
-    kept: shelf(),
-    now: () => 1000,
-    later: () => {},
-    open: () => {
-      throw new Error('nobody opens a socket here');
-    },
-    location: { hash: '' },
-  });
-  const welcome: AnyOutbound = { type: 'welcome', ver: 1, now: 1000, feed: 'f', me: ANA, undo: 3 };
-  made.state.value = [welcome, ...frames].reduce(
-    (state, frame) => taken(state, frame, 1000),
-    made.state.value,
-  );
-  return made;
-}
 
 const BARE: Press = {
   key: '',

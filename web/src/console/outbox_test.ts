@@ -1,13 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { Outbox, type Shelf, unseen } from './outbox.ts';
-
-function shelf(): Shelf {
-  const kept = new Map<string, string>();
-  return {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-  };
-}
+import { shelf } from './desks.ts';
+import { Outbox, unseen } from './outbox.ts';
 
 Deno.test('a command without an answer outlives a reload, in order', () => {
   const place = shelf();

@@ -1,40 +1,18 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import type { Action, AnyOutbound } from '../shared/protocol.gen.ts';
-import { Desk } from './desk.ts';
+import type { Action } from '../shared/protocol.gen.ts';
+import type { Desk } from './desk.ts';
+import { desk } from './desks.ts';
 import { ANA, card } from './examples.ts';
 import { meant } from './keys.ts';
-import { taken } from './state.ts';
 import { undoable } from './undoing.ts';
-
-function shelf() {
-  const kept = new Map<string, string>();
-  return {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  };
-}
 
 /** A desk that looks at a decision of somebody's which can be taken back until `settle_at`. */
 function decided(action: Action, by = ANA, settle_at = 1003): Desk {
-  const made = new Desk({
-    shelf: shelf(),
-    kept: shelf(),
-    now: () => 1000,
-    later: () => {},
-    open: () => {
-      throw new Error('nobody opens a socket here');
-    },
-    location: { hash: '' },
-  });
   const second = 'no' as const;
   const recheck = 'clean' as const;
   const proposal = { by, action, settle_at, recheck, second, because: [], corrects: false };
   const hold = card('a', 'We', { state: 'settling', proposal });
-  const frames: AnyOutbound[] = [
-    { type: 'welcome', ver: 1, now: 1000, feed: 'f', me: ANA, undo: 3 },
-    { type: 'card_reset', stream: 'hold:a', card: hold },
-  ];
-  for (const frame of frames) made.state.value = taken(made.state.value, frame, 1000);
+  const made = desk({ type: 'card_reset', stream: 'hold:a', card: hold });
   made.now.value = 1000;
   made.standing.value = 'live';
   made.look({ at: 'hold', id: 'a' });

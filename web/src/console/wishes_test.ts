@@ -1,13 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import { shelf } from './desks.ts';
 import { quiet, USUAL, Wishes } from './wishes.ts';
-
-function shelf(start: Record<string, string> = {}) {
-  const kept = new Map(Object.entries(start));
-  return {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  };
-}
 
 Deno.test('each person of this browser is called as they wish', () => {
   const place = shelf();

@@ -85,7 +85,7 @@ export interface Card {
   readonly draft_sha256: string;
   readonly customer_text: string;
   readonly model: string;
-  readonly criteria: ReadonlyArray<CriteriaView>;
+  readonly criteria: ReadonlyArray<Criteria>;
   readonly messages: ReadonlyArray<MessageView>;
   readonly proposed: Readonly<Record<string, string>>;
   readonly proposed_sha256: string;
@@ -143,8 +143,8 @@ export interface CostView {
   readonly ms: number;
 }
 
-/** What a rule's author tells whoever decides. */
-export interface CriteriaView {
+/** What an agent is shown with a hold so that decisions agree. */
+export interface Criteria {
   readonly rule: string;
   readonly description: string;
   readonly guidance: string;
@@ -152,7 +152,7 @@ export interface CriteriaView {
   readonly bad: ReadonlyArray<string>;
   readonly limits: ReadonlyArray<readonly [string, string]>;
   readonly reasons: ReadonlyArray<string>;
-  readonly policy: ExcerptView | null;
+  readonly policy: Excerpt | null;
 }
 
 /** The decision about what was seen: `version`, `fence` (null: unclaimed), `draft_sha256`. An edit brings `texts` per field, or `text` where only one field waits. `undo` in seconds. `because` names reasons that the hold offers, `note` is kept for colleagues, `helped` says whose words are among the text beside the person's own. With `corrects`, an edit takes the place of what was sent, too: those words announce it to who has read that. */
@@ -236,8 +236,8 @@ export interface Evidence {
   readonly passages: ReadonlyArray<Passage>;
 }
 
-/** A part of the company's own policy, which a rule names. */
-export interface ExcerptView {
+/** A part of the company's own policy. */
+export interface Excerpt {
   readonly title: string;
   readonly text: string;
 }

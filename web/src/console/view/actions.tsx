@@ -7,7 +7,7 @@ import type { Desk } from '../desk.ts';
 import { deed, outcome } from '../outcome.ts';
 import { alive } from '../state.ts';
 import { undo } from '../undoing.ts';
-import { Because } from './because.tsx';
+import { Because, WhyNote } from './because.tsx';
 import { Approve, Bar, Button, KeyCap } from './buttons.tsx';
 
 export function Actions({ desk, hold }: { desk: Desk; hold: HoldView }) {
@@ -146,16 +146,7 @@ function Proposed({ desk, hold }: Props) {
   const checking = made.recheck === 'pending' ? onCard.value.stillReading : '';
   return (
     <Bar says={`${onCard.value.youConfirm(done)} ${checking}`}>
-      <label class='why-note'>
-        <span class='unseen'>{onCard.value.note}</span>
-        <input
-          autocomplete='off'
-          dir='auto'
-          placeholder={onCard.value.note}
-          value={desk.why.note(hold.id)}
-          onInput={({ currentTarget: { value } }) => desk.why.write(hold.id, value)}
-        />
-      </label>
+      <WhyNote desk={desk} hold={hold.id} />
       <Button desk={desk} run={among.decline} name={onCard.value.decline} of='decline' kind='bad' />
       <Approve
         desk={desk}

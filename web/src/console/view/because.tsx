@@ -23,18 +23,24 @@ export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
           <kbd aria-hidden='true'>{editing ? `Alt+${at + 1}` : at + 1}</kbd> {told(said)}
         </button>
       ))}
-      <label class='why-note'>
-        <span class='unseen'>{onCard.value.note}</span>
-        <input
-          autocomplete='off'
-          dir='auto'
-          placeholder={onCard.value.note}
-          value={desk.why.note(hold.id)}
-          onInput={({ currentTarget: { value } }) =>
-            desk.why.write(hold.id, value)}
-        />
-      </label>
+      <WhyNote desk={desk} hold={hold.id} />
     </div>
+  );
+}
+
+/** Words for colleagues that go with a decision. */
+export function WhyNote({ desk, hold }: { desk: Desk; hold: string }) {
+  return (
+    <label class='why-note'>
+      <span class='unseen'>{onCard.value.note}</span>
+      <input
+        autocomplete='off'
+        dir='auto'
+        placeholder={onCard.value.note}
+        value={desk.why.note(hold)}
+        onInput={({ currentTarget: { value } }) => desk.why.write(hold, value)}
+      />
+    </label>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { onCard } from '../../text/card.ts';
-import type { CriteriaView, ExcerptView } from '../../shared/protocol.gen.ts';
+import type { Criteria as Told, Excerpt } from '../../shared/protocol.gen.ts';
 import { blocks, type Run, unwrapped } from '../../shared/guidance.ts';
 import { Pieces, Words } from '../../shared/words.tsx';
 
@@ -9,7 +9,7 @@ const SHORT = 420, FEW = 8;
 
 /** What a rule's author tells whoever decides, and what the company's policy says about it. */
 export function Criteria(
-  { rule, description, guidance, good, bad, limits, policy }: CriteriaView,
+  { rule, description, guidance, good, bad, limits, policy }: Told,
 ) {
   return (
     <section class='criteria' aria-label={onCard.value.criteriaOf(rule)}>
@@ -33,7 +33,7 @@ export function Criteria(
 }
 
 /** The part of the company's policy that the rule names. Long ones begin folded. */
-function Policy({ title, text }: ExcerptView) {
+function Policy({ title, text }: Excerpt) {
   const long = text.length > SHORT || text.split('\n').length > FEW;
   const [open, setOpen] = useState(!long);
   return (
