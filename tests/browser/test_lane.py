@@ -72,6 +72,47 @@ async def test_a_decision_is_overturned_from_the_history(
     assert again.startswith("[Correction] We look at it first.")
 
 
+async def test_what_the_checks_object_to_is_said_and_two_people_correct_it(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    world.stage.says("It is safe from 6 months on.")
+    asked = world.ask("From which age is the carrier safe?", "conv_1")
+    await ana.open("Child safety")
+    await ana.page.keyboard.press("r")
+    await ana.page.keyboard.press("1")
+    await asked
+    await ana.page.goto(f"{world.origin}/lane")
+    ana.allowed = ("409",)
+    await ana.page.get_by_role("button", name="Decided 1").click()
+    await ana.page.keyboard.press("j")
+    await expect(ana.page.get_by_text("Before it left, Ana: rejected")).to_be_visible()
+    await ana.page.keyboard.press("c")
+    box = ana.page.get_by_label("What is right instead")
+    await box.fill("It is safe from 9 months on.")
+    await box.press("Control+Enter")
+    await expect(ana.page.get_by_role("alert")).to_contain_text("(child safety)")
+    assert await findings(ana.page) == []
+    await ana.page.get_by_role("button", name="Send it anyway").click()
+    await expect(ana.page.get_by_text("Ana wants to correct it to this")).to_be_visible()
+    assert await findings(ana.page) == []
+    ben = await visitors.agent("Ben")
+    ben.allowed = ("409",)
+    page = ben.page
+    await page.goto(f"{world.origin}/lane")
+    await page.get_by_role("button", name="To review 1").click()
+    await page.keyboard.press("j")
+    await expect(page.get_by_text("Ana wants to correct it to this")).to_be_visible()
+    await page.keyboard.press("c")
+    await expect(page.get_by_label("What is right instead")).to_have_value(
+        "It is safe from 9 months on."
+    )
+    await page.get_by_role("button", name="Confirm and send").click()
+    await page.get_by_role("button", name="Send it anyway").click()
+    await expect(page.get_by_text("Nothing to review")).to_be_visible()
+    again = await world.ask("And now?", "conv_1")
+    assert again.startswith("[Correction] It is safe from 9 months on.")
+
+
 async def test_who_may_not_review_is_told_so(world: World, visitors: Visitors) -> None:
     visitor = await visitors.new()
     visitor.allowed = ("401",)

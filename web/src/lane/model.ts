@@ -1,5 +1,6 @@
 /** What the lane's page knows, and what is done about an answer. Knows no element. */
 import { computed, signal } from '@preact/signals';
+import { onLane } from '../text/lane.ts';
 import type { Standing } from '../shared/standing.ts';
 import type { DecidedView, ReviewCard, ReviewView } from '../shared/protocol.gen.ts';
 
@@ -9,6 +10,12 @@ export type List = 'waiting' | 'decided';
 export interface Way {
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
   readonly visible: () => boolean;
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: { readonly rules?: readonly string[] };
 }
 
 /** One row of either list. */
@@ -137,8 +144,7 @@ export class Lane {
     });
     const body = await answer.json();
     if (!answer.ok) {
-      this.problem.value = body.error.message;
-      if (body.error.code === 'warned') this.warned.value = text;
+      this.#refused(answer, body.error, text);
       return;
     }
     await this.look(true);
@@ -146,6 +152,18 @@ export class Lane {
     const next = body.proposed_by ? card.review.id : after;
     if (next) await this.open(next);
     else this.leave();
+  }
+
+  #refused(answer: Response, error: Refusal, text: string): void {
+    const texts = onLane.value;
+    this.problem.value = error.message;
+    if (error.code === 'warned') {
+      this.warned.value = text;
+      const rules = (error.details?.rules ?? []).map((rule) => rule.replaceAll(/[-_]+/g, ' '));
+      this.problem.value = texts.warned(rules.join(', '));
+    } else if (answer.status === 429) {
+      this.problem.value = texts.tooMany(Number(answer.headers.get('retry-after')) || 1);
+    }
   }
 
   /** What to look at once this one is done: in the lane the one that follows it. */

@@ -126,6 +126,7 @@ Deno.test('what the checks object to is sent when it is sent again, and not othe
   refuses('the checks would stop this text, too', 'warned');
   await lane.say('correct');
   equal(lane.meant(), true);
+  equal(lane.problem.value.startsWith('The checks would stop this text, too.'), true);
   lane.text.value = 'We promise it.';
   equal(lane.meant(), false);
   refuses('');

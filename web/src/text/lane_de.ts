@@ -52,5 +52,10 @@ export const de: Said<typeof en> = {
   confirm: 'Bestätigen und senden',
   confirmHow:
     'So gesendet, bestätigt es deinen Kollegen. Geändert, muss es jemand anderes bestätigen.',
+  warned: (rules) =>
+    `Die Prüfungen würden auch diesen Text anhalten${
+      rules && ` (${rules})`
+    }. Ändere ihn, oder sende ihn noch einmal.`,
+  tooMany: (seconds) => `Das war viel auf einmal. Versuche es in ${seconds} s noch einmal.`,
   unreachable: 'Der Server ist nicht erreichbar. Nichts wurde gesendet.',
 };

@@ -50,5 +50,10 @@ export const en = {
   confirm: 'Confirm and send',
   confirmHow:
     'Sent as it is, this confirms your colleague. Changed, somebody else has to confirm it.',
+  warned: (rules: string) =>
+    `The checks would stop this text, too${
+      rules && ` (${rules})`
+    }. Change it, or send it once more.`,
+  tooMany: (seconds: number) => `That was a lot at once. Try again in ${seconds} s.`,
   unreachable: 'The server cannot be reached. Nothing was sent.',
 };
