@@ -167,11 +167,17 @@ class Embedder(Protocol):
 
 
 class Prompts(Protocol):
-    """Our prompt files, rendered where a bad one harms nobody; `version` is for the record."""
+    """Our prompt files, rendered where a bad one harms nobody; `version` is for the record.
+
+    `output`: the JSON schema that its front matter asks answers to have; None: they are text.
+    All raise `errors.ConfigError` for a prompt that cannot be used.
+    """
 
     async def render(self, name: str, **inputs: str) -> str: ...
 
     def version(self, name: str) -> str: ...
+
+    def output(self, name: str) -> Mapping[str, Any] | None: ...
 
 
 class Means(Protocol):

@@ -9,6 +9,7 @@ from hitl_chat.app.means import Provided, means
 from hitl_chat.errors import Unavailable
 from hitl_chat.models.embeddings import Embeddings
 from hitl_chat.models.embeddings.resolve import Options
+from hitl_chat.models.rendering import Rendering
 from hitl_chat.settings import Embeddings as EmbeddingSettings
 from hitl_chat.settings import Settings
 from tests.models.embeddings.conftest import write_model
@@ -48,7 +49,7 @@ def scripted() -> Scripted:
 def provided(tmp_path: Path, scripted: Scripted) -> Provided:
     folder = write_model(tmp_path / "mini")
     options = Options(store=tmp_path, model="mini", path=folder)
-    return Provided(tmp_path, Embeddings(options, scripted))
+    return Provided(tmp_path, Embeddings(options, scripted), Rendering(tmp_path))
 
 
 async def test_what_no_check_asks_for_is_not_loaded(provided: Provided, scripted: Scripted) -> None:

@@ -44,6 +44,9 @@ class Rewording:
     def version(self, _name: str) -> str:
         return "1"
 
+    def output(self, _name: str) -> None:
+        """Text."""
+
 
 class Means:
     """`ports.Means` of a test."""

@@ -14,14 +14,17 @@ from msgspec.structs import replace
 from hitl_chat import assets
 from hitl_chat.checks import judge, judging, sensitive_moment
 from hitl_chat.checks.means import NOTHING
+from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.types import Span
+from hitl_chat.errors import ConfigError
 from hitl_chat.models import failures
 from hitl_chat.models.asker import ModelAsker
 from hitl_chat.models.rendering import Rendering
 from hitl_chat.models.scripted import Scripted
 from hitl_chat.ports import Asked, ModelCall
+from hitl_chat.rules.compile import examine_rules
 
 DRAFT = "Sure. We refund everything, always. Bye."
 BAD = json.dumps({"verdict": "bad", "quote": "refund everything", "why": "a promise"})
@@ -122,6 +125,89 @@ NO_VERDICT = [
 async def test_anything_else_is_no_verdict(replying: Callable[[str], Means], reply: str) -> None:
     said = await made(replying(reply)).judge(about())
     assert said == CheckFailed("judge", "its reply was no verdict", CONTENT, 6, 35)
+
+
+OWN = """---
+name: own
+version: 2
+inputs: [criteria, fence, conversation, draft]
+output: {output}
+---
+{{{{ criteria }}}} {{{{ fence }}}} {{{{ conversation }}}} {{{{ draft }}}}
+"""
+SHAPE = (
+    "{{type: object, properties: {{why: {{type: string}}, sure: {{type: integer}}, "
+    "verdict: {{type: string, enum: [{words}]}}}}, required: [why, sure, verdict], "
+    "additionalProperties: false}}"
+)
+
+
+@pytest.fixture
+async def own(tmp_path: Path) -> AsyncIterator[Callable[[str, str], Means]]:
+    made: list[Means] = []
+
+    def make(output: str, reply: str) -> Means:
+        (tmp_path / "own.j2").write_text(OWN.format(output=output))
+        means = Means(lambda _: reply)
+        means.prompts = Rendering(tmp_path, assets.prompts(), within=10)
+        made.append(means)
+        return means
+
+    yield make
+    for means in made:
+        await means.prompts.close()
+
+
+async def test_a_prompt_of_one_s_own_says_what_its_verdicts_look_like(
+    own: Callable[[str, str], Means],
+) -> None:
+    reply = {"why": "a promise", "sure": 9, "verdict": "bad"}
+    means = own(SHAPE.format(words="ok, bad"), json.dumps(reply))
+    verdict = await made(means, prompt="own").judge(about())
+    assert isinstance(verdict, Verdict)
+    assert (verdict.score, verdict.spans, verdict.detail) == (1.0, (), "own: bad")
+    (call,) = means.model.calls
+    schema = call.body["response_format"]["json_schema"]["schema"]
+    assert list(schema["properties"]) == ["why", "sure", "verdict"]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"verdict": "bad", "quote": "", "why": ""},
+        {"verdict": "bad", "why": ""},
+        {"verdict": "unsure", "why": "", "sure": 1},
+        {"verdict": "bad", "why": "", "sure": True},
+        {"verdict": "bad", "why": None, "sure": 1},
+    ],
+)
+async def test_an_answer_of_another_shape_than_its_prompt_names_is_no_verdict(
+    own: Callable[[str, str], Means], reply: dict[str, Any]
+) -> None:
+    means = own(SHAPE.format(words="ok, bad"), json.dumps(reply))
+    said = await made(means, prompt="own").judge(about())
+    assert said == CheckFailed("judge", "its reply was no verdict", CONTENT, 6, 35)
+
+
+@pytest.mark.parametrize(
+    ("output", "complaint"),
+    [
+        ("text", "its output is text, and a judge needs a `verdict`"),
+        (SHAPE.format(words="good, evil"), "its output needs a `verdict`"),
+        (SHAPE.format(words="ok"), "its output needs a `verdict`"),
+        (SHAPE.format(words="ok, bad").replace("verdict", "says"), "its output needs a `verdict`"),
+        (SHAPE.format(words="ok, bad").replace("sure", "quote"), "`quote` in its output"),
+    ],
+)
+async def test_a_prompt_that_is_no_judge_s_is_refused_when_the_rules_are_read(
+    own: Callable[[str, str], Means], output: str, complaint: str
+) -> None:
+    means = own(output, "")
+    with pytest.raises(ConfigError, match=complaint):
+        made(means, prompt="own")
+    rules = "checks: {promises: {kind: judge, prompt: own}}\npass: all"
+    _, (finding,) = examine_rules(rules, file="shop.yaml", checks=default_checks(means=means))
+    assert str(finding).startswith("shop.yaml:1:20 prompt 'own' is no judge's: ")
 
 
 async def test_a_model_that_fails_is_no_verdict() -> None:

@@ -10,7 +10,7 @@ from hitl_chat.errors import ConfigError
 from hitl_chat.models.prompts import load
 
 FOLDER = assets.prompts()
-HEAD = "---\nname: it\nversion: 1\ninputs: [word]\n---\n"
+HEAD = "---\nname: it\nversion: 1\ninputs: [word]\noutput: text\n---\n"
 
 
 def prompt(folder: Path, text: str, head: str = HEAD) -> Path:
@@ -71,10 +71,10 @@ def test_exactly_the_inputs_it_names(tmp_path: Path, inputs: dict[str, str]) -> 
     [
         ("", "{{ word }}", "begin with front matter"),
         (HEAD, "", "begin with front matter"),
-        ("---\nname: it\n---\n", "{{ word }}", "exactly name, version, inputs"),
+        ("---\nname: it\n---\n", "{{ word }}", "exactly name, version, inputs, output"),
         (HEAD.replace("name: it", "name: other"), "{{ word }}", "name the file after it"),
-        (HEAD.replace("1", "'1'"), "{{ word }}", "version must be of type int"),
-        (HEAD.replace("1", "true"), "{{ word }}", "version must be of type int"),
+        (HEAD.replace("1", "'1'"), "{{ word }}", "version must be a whole number"),
+        (HEAD.replace("1", "true"), "{{ word }}", "version must be a whole number"),
         (HEAD, "{{ words }}", "its text uses"),
         (HEAD, "nothing", "its text uses"),
         (HEAD, "{{ word", "unexpected end"),

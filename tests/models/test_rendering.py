@@ -13,7 +13,7 @@ from hitl_chat.errors import ConfigError, Unavailable
 from hitl_chat.models.rendering import Rendering
 from hitl_chat.models.rendering_process import RenderingProcess, start
 
-HEAD = "---\nname: {name}\nversion: 3\ninputs: [word]\n---\n"
+HEAD = "---\nname: {name}\nversion: 3\ninputs: [word]\noutput: text\n---\n"
 
 
 @pytest.fixture

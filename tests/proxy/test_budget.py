@@ -64,7 +64,7 @@ async def changed(world: World, text: str) -> None:
     async with asyncio.timeout(5):
         while world.program.rules.current.version == before:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-    await asyncio.to_thread(world.program.certified.look)
+    await world.program.certified.look()
 
 
 def certify(world: World, threshold: float) -> None:
@@ -192,7 +192,7 @@ async def test_a_void_certificate_allows_the_lowest_threshold_only(
             (tmp_path / CERTIFICATE).write_text('{"more": ' + "[" * 100_000)
         else:
             await changed(world, named.replace("odd", "strange"))
-        await asyncio.to_thread(world.program.certified.look)
+        await world.program.certified.look()
         assert stands(world) == 0.4
         assert "hitl_certificate_void 1" in world.program.telemetry.text()
         assert "is void: " in caplog.text

@@ -45,6 +45,9 @@ class FakePrompts:
     def version(self, name: str) -> str:
         return f"{name}@1"
 
+    def output(self, _name: str) -> None:
+        """Text."""
+
 
 def suggesting_in(here: World, model: FakeModel) -> Suggesting:
     told = {"refund": Criteria("refund", guidance="No promises.")}
@@ -110,9 +113,6 @@ async def test_a_hold_of_another_conversation_or_tenant_is_not_there(tmp_path: P
             assert model.asked == []
 
 
-async def test_a_model_that_fails_or_takes_too_long_is_said_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
 async def test_one_person_asks_so_often_and_no_colleague_waits_for_it(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         turn = await here.held()
@@ -148,6 +148,9 @@ async def test_only_so_many_questions_of_one_person_run(tmp_path: Path) -> None:
         await asking.suggest(ANA, wish)  # whoever hangs up has his place back
 
 
+async def test_a_model_that_fails_or_takes_too_long_is_said_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with world(tmp_path) as here:
         turn = await here.held()
         assert turn.hold is not None

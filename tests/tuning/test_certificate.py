@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import time
 from types import MappingProxyType
 
 import pytest
 import yaml
 from msgspec.structs import replace
 
+from hitl_chat import assets
 from hitl_chat.cli import main
 from hitl_chat.cli.config import load
 from hitl_chat.cli.opening import record
@@ -92,7 +94,7 @@ def test_checks_that_no_rule_named_before_are_covered_as_they_come(
     monkeypatch.chdir(tmp_path)
     shop = Shop(tmp_path, capsys, {"a": "hedging", "b": "judge"})
     assert "certified on" in shop.check()
-    (tmp_path / "judge.j2").write_text("Judge.")
+    _another_judge(tmp_path)
     assert "void: prompt 'judge' changed" in shop.check()
 
 
@@ -111,7 +113,7 @@ async def test_doctor_sees_in_the_record_that_answers_drifted(shop: Shop, drift:
 
 
 def began(turn: str) -> Began:
-    return Began("acme", turn, "c", 1.0, b"[]", "m")
+    return Began("acme", turn, "c", time(), b"[]", "m")
 
 
 def ended(turn: str, scores: Mapping[str, float]) -> Ended:
@@ -125,6 +127,11 @@ def _settings(shop: Shop) -> str:
     return str(file)
 
 
+def _another_judge(folder: Path) -> None:
+    shipped = (assets.prompts() / "judge.j2").read_text("utf-8")
+    (folder / "judge.j2").write_text(f"{shipped}Be strict.\n")
+
+
 def _other_model(shop: Shop) -> None:
     (shop.folder / "hitl-chat.yaml").write_text(
         "models: {m: {kind: openai_compatible, base_url: 'http://127.0.0.1:1/v1'}}\n"
@@ -133,7 +140,7 @@ def _other_model(shop: Shop) -> None:
 
 CHANGES: dict[str, Callable[[Shop], object]] = {
     "rules changed": lambda shop: shop.write(defaults={"on_error": "release"}),
-    "prompt 'judge' changed": lambda shop: (shop.folder / "judge.j2").write_text("Judge."),
+    "prompt 'judge' changed": lambda shop: _another_judge(shop.folder),
     "file 'library.jsonl' changed": lambda shop: (shop.folder / "library.jsonl").write_text("\n"),
     "model 'm' changed": _other_model,
     "`risk:` in the rules is not the one": lambda shop: shop.write(

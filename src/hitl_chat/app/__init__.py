@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hitl_chat import assets
 from hitl_chat.app import company, parts, routes
 from hitl_chat.app.means import means
 from hitl_chat.app.published import Published
@@ -23,18 +22,17 @@ from hitl_chat.bus.memory import MemoryBus
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.models.asker import ModelAsker
 from hitl_chat.models.http import Connections
-from hitl_chat.models.rendering import Rendering
 from hitl_chat.ports import Clock, Model
 from hitl_chat.runner import ids
-from hitl_chat.runner.buckets import Bucket, Quota
 from hitl_chat.runner.agents import Agents
 from hitl_chat.runner.backlog import Backlog
+from hitl_chat.runner.buckets import Bucket, Quota
 from hitl_chat.runner.catalogue import Catalogue
 from hitl_chat.runner.customer import CustomerChannel
 from hitl_chat.runner.desk import Desk
-from hitl_chat.runner.late import Lateness
 from hitl_chat.runner.directing import Directing
 from hitl_chat.runner.instructions import Instructions
+from hitl_chat.runner.late import Lateness
 from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.moves import Moved
 from hitl_chat.runner.overview import Overview
@@ -57,9 +55,9 @@ from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.telemetry import Telemetry
 
 if TYPE_CHECKING:
-REFUSALS, BEFORE = 0.2, 100  # of one person or key that are recorded: a second, and at once
-
     from fastapi import APIRouter
+
+REFUSALS, BEFORE = 0.2, 100  # of one person or key that are recorded: a second, and at once
 
 More = Callable[["Program"], "Sequence[APIRouter]"]
 
@@ -103,11 +101,10 @@ class Program:
         )
         configured = parts.models(settings, environ, self.connections)
         self.catalogue = Catalogue(configured | dict(models or {}))
-        self.prompts = Rendering(self.means.folder, assets.prompts())
-        reading = Reading(lambda: self.rules.current, self.db)
-        self.means.asker, self.means.prompts = ModelAsker(self.catalogue.find), self.prompts
+        self.means.asker = ModelAsker(self.catalogue.find)
         self.telemetry = Telemetry(self.catalogue.configured)
         self.people = PeopleOnline()
+        reading = Reading(lambda: self.rules.current, self.db)
         self.desk = Desk(
             self.db,
             MemoryBus(),
@@ -141,6 +138,9 @@ class Program:
             self.memory,
             self.backlog,
             self.clock,
+            replace(parts.turn_options(settings), ended=self.budgeting.ended),
+            self.telemetry,
+        )
         limiter = self._doors()
         self.beside = routes.later(self, limiter, more, shop=shop)
         self.app = routes.guard(self, limiter, self.beside)
@@ -151,9 +151,6 @@ class Program:
     def _doors(self) -> Limiter:
         """Who comes in, as whom, and how often."""
         settings, waits = self.settings, self.settings.waits
-            replace(parts.turn_options(settings), ended=self.budgeting.ended),
-            self.telemetry,
-        )
         pepper = self.db.secrets.pepper
         self.keys = Keys(
             self._find_key,
@@ -161,6 +158,9 @@ class Program:
             self.clock,
             cache=waits.key_cache,
             token_life=waits.conversation_token,
+            used=lambda key: self.db.later(api_keys.Used(key, self.clock.now())),
+        )
+        self.register = Register(self.db, self.clock, waits.session_idle)
         # One for all routes: a key's rate is what it may do in all.
         limiter = Limiter(
             self.clock,
@@ -168,18 +168,15 @@ class Program:
             tenant_rate=settings.limits.tenant_rate,
             person_rate=settings.limits.person_rate,
         )
-            used=lambda key: self.db.later(api_keys.Used(key, self.clock.now())),
-        )
-        self.register = Register(self.db, self.clock, waits.session_idle)
         self.sessions = Sessions(
             self.register,
             pepper,
             self.clock,
             life=waits.session,
-            limit=limiter.person,
             link=waits.sign_in_link,
             ticket=waits.ticket,
             cache=waits.key_cache,
+            limit=limiter.person,
         )
         self.who = Who(
             self.sessions,
@@ -193,7 +190,12 @@ class Program:
     def _rule(self) -> None:
         """The rules at work: under a budget, a certificate, and what is moved for a time."""
         self.budgeting, self.certified = parts.budget(
-            self.settings, lambda: self.rules.current, self.clock, self.desk.switch, self.telemetry
+            self.settings,
+            lambda: self.rules.current,
+            self.clock,
+            self.desk.switch,
+            self.telemetry,
+            self.db,
         )
         self.directing = Directing(self.desk, self.budgeting, lambda: self.rules.current)
 
@@ -252,7 +254,7 @@ class Program:
         self.published.record()
         if self.rules.current.budget is not None:
             self.budgeting.resume(await self.db.read(turns.last_budgets))
-        await asyncio.to_thread(self.certified.look)
+        await self.certified.look()
         await self.directing.load()
         self.tasks.spawn(parts.get_ready(self.rules.current.configured.values()))
         self.desk.feed.follow(self.backlog.heard)
@@ -283,5 +285,4 @@ class Program:
         await self.catalogue.close()
         await self.connections.close()
         await self.means.close()
-        await self.prompts.close()
         await self.db.close()

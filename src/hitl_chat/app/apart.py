@@ -6,12 +6,10 @@ The same parts as a program's, made for as long as one command lasts.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from hitl_chat import assets
 from hitl_chat.app import parts
 from hitl_chat.app.means import Provided, means
 from hitl_chat.models.asker import ModelAsker
 from hitl_chat.models.http import Connections
-from hitl_chat.models.rendering import Rendering
 from hitl_chat.runner.catalogue import Catalogue
 from hitl_chat.settings import Settings
 
@@ -27,8 +25,6 @@ async def apart(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator
         stack.push_async_callback(catalogue.close)
         found = means(settings)
         stack.push_async_callback(found.close)
-        prompts = Rendering(found.folder, assets.prompts())
-        stack.push_async_callback(prompts.close)
-        found.asker, found.prompts = ModelAsker(catalogue.find), prompts
+        found.asker = ModelAsker(catalogue.find)
         await parts.prepare(settings)
         yield found

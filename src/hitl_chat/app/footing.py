@@ -4,9 +4,7 @@ Each has a name and a digest, as far as it lies here; a certificate keeps them a
 provider changes behind an unchanged name, nobody here can see.
 """
 
-import asyncio
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import file_digest, sha256
 from os.path import isfile
 from pathlib import Path
@@ -17,16 +15,9 @@ from hitl_chat import __version__, assets
 from hitl_chat.app.means import embedding_options
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.checks.samples import PROMPT
-from hitl_chat.errors import ConfigError
-from hitl_chat.ports import Sleep
-from hitl_chat.rules.certificate import Certificate, read
+from hitl_chat.rules.certificate import Certificate
 from hitl_chat.rules.ruleset import Ruleset
-from hitl_chat.runner.budgeting import Budgeting
 from hitl_chat.settings import Settings
-
-log = logging.getLogger(__name__)
-
-EVERY = 60.0  # seconds between two looks at what a certificate rests on
 
 
 def footing(
@@ -76,61 +67,3 @@ def void(certificate: Certificate, settings: Settings, ruleset: Ruleset, folder:
     """Why it says nothing about these rules; "" while it does, for all that can be seen here."""
     now = footing(settings, ruleset, folder, certificate.fusion.weights)
     return certificate.changed(now) or certificate.unfit(ruleset)
-
-
-class Certified:
-    """The certificate that a server's rules name, looked at again and again.
-
-    The budget moves no threshold above what is certified, and none at all where that is void.
-    """
-
-    def __init__(
-        self,
-        rules: Callable[[], Ruleset],
-        settings: Settings,
-        budgeting: Budgeting,
-        told: Callable[[float], None],
-    ) -> None:
-        self._rules, self._settings, self._budgeting = rules, settings, budgeting
-        self._told = told
-        self._looked_at: Ruleset | None = None
-        self._said = ""
-
-    def look(self) -> None:
-        ruleset = self._rules()
-        self._looked_at = ruleset
-        if not ruleset.certificate:
-            return
-        why, threshold = self._standing(ruleset)
-        if why != self._said:
-            self._said = why
-            if why:
-                log.warning("the certificate %r is void: %s", ruleset.certificate, why)
-        self._budgeting.certified(ruleset, None if why else threshold)
-        self._told(float(bool(why)))
-
-    def _standing(self, ruleset: Ruleset) -> tuple[str, float]:
-        folder = Path(self._settings.rules).parent
-        try:
-            certificate = read(folder / ruleset.certificate)
-            return void(certificate, self._settings, ruleset, folder), certificate.threshold
-        except ConfigError as error:
-            return error.message, 0.0
-        except OSError as error:
-            return f"what it rests on cannot be read: {error.strerror}", 0.0
-        except Exception as error:  # nobody thought of it, so nobody found the certificate good
-            log.exception("the certificate could not be looked at")
-            return f"it could not be looked at ({type(error).__name__})", 0.0
-
-    async def watch(self, sleep: Sleep, tick: float) -> None:
-        """New rules are looked at within a `tick`, everything else once a minute."""
-        waited = 0.0
-        while True:
-            await sleep(tick)
-            waited += tick
-            if waited >= EVERY or self._rules() is not self._looked_at:
-                waited = 0.0
-                try:
-                    await asyncio.to_thread(self.look)
-                except Exception:  # an error nobody thought of must not end the looking
-                    log.exception("the certificate could not be looked at")

@@ -7,10 +7,12 @@ rules asks for is never begun.
 import asyncio
 from pathlib import Path
 
+from hitl_chat import assets
 from hitl_chat.checks.means import NOTHING
 from hitl_chat.models.embeddings import Embeddings
 from hitl_chat.models.embeddings.resolve import Options
-from hitl_chat.ports import Asker, Prompts
+from hitl_chat.models.rendering import Rendering
+from hitl_chat.ports import Asker
 from hitl_chat.settings import Settings
 
 MODELS = "models"  # in the data folder: what was fetched or exported
@@ -32,13 +34,12 @@ def embedding_options(settings: Settings) -> Options:
 
 
 class Provided:
-    """`ports.Means`. `asker` and `prompts` may be set until the program starts."""
+    """`ports.Means`. `asker` may be set until the program starts."""
 
     asker: Asker = NOTHING
-    prompts: Prompts = NOTHING
 
-    def __init__(self, folder: Path, embeddings: Embeddings) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, embeddings: Embeddings, prompts: Rendering) -> None:
+        self.folder, self.prompts = folder, prompts
         self.wanted = False  # did a check of the rules ask for embeddings?
         self._embeddings = embeddings
         self._running = False
@@ -59,7 +60,10 @@ class Provided:
 
     async def close(self) -> None:
         await asyncio.to_thread(self._embeddings.close)
+        await self.prompts.close()
 
 
 def means(settings: Settings) -> Provided:
-    return Provided(Path(settings.rules).parent, Embeddings(embedding_options(settings)))
+    folder = Path(settings.rules).parent
+    prompts = Rendering(folder, assets.prompts())
+    return Provided(folder, Embeddings(embedding_options(settings)), prompts)

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from hitl_chat import assets
-from hitl_chat.app.footing import Certified
+from hitl_chat.app.certified import Certified
 from hitl_chat.checks import preparing
 from hitl_chat.core.state import Waits
 from hitl_chat.models import litellm, prompts
@@ -146,10 +146,11 @@ def budget(
     clock: Clock,
     switch: Switch,
     telemetry: Telemetry,
+    db: SqliteDatabase,
 ) -> tuple[Budgeting, Certified]:
     """Where the threshold of `risk: budget` stands, and how far it may rise."""
     budgeting = Budgeting(rules, clock, switch.mode, telemetry.budget.set)
-    return budgeting, Certified(rules, settings, budgeting, telemetry.void.set)
+    return budgeting, Certified(rules, settings, budgeting, telemetry.void.set, db, clock)
 
 
 def _handback() -> Callable[[str], str]:

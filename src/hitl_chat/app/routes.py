@@ -81,9 +81,13 @@ def _health(program: "Program") -> Health:
     async def draining() -> str | None:
         return "the server is stopping" if program.turns.draining else None
 
+    def certificate() -> str:
+        return "void; the log says why" if program.certified.void else ""
+
     return Health(
         {"store": store, "server": draining},
         program.telemetry.text,
+        notes={"certificate": certificate},
         peers=Peers(settings.trusted_proxies),
         allow=settings.metrics.allow,
         key=program.environ.get(settings.metrics.key_env, ""),

@@ -6,6 +6,7 @@ nothing of it, and what it cannot say clearly is no verdict. The same question i
 
 import secrets
 from collections import OrderedDict
+from contextlib import suppress
 from hashlib import sha256
 from typing import Annotated
 
@@ -17,10 +18,9 @@ from hitl_chat.checks.plain import Risk, Settings, failed, verdict
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.types import Span
-from hitl_chat.errors import HitlError
+from hitl_chat.errors import ConfigError, HitlError, Unavailable
 from hitl_chat.ports import Asked, Cost, Means, Question, Reply
 
-NAME = "judge"
 NAMED = r"^[a-z][a-z0-9_]{0,63}$"  # a name, never a path
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
@@ -59,6 +59,8 @@ class Judge:
         self._options = options
         self._means = means
         self._known: OrderedDict[bytes, Said] = OrderedDict()
+        with suppress(Unavailable):  # prompts that nobody can read here: it is asked, and says so
+            self._shape()
 
     def begin(self, asked: Asked) -> None:
         """There is nothing to judge before there is a draft."""
@@ -74,12 +76,21 @@ class Judge:
         bill = (0, 0) if spent is None else (1, spent.tokens)
         return verdict(self.name, asked, risk, *bill)
 
+    def _shape(self) -> judging.Schema:
+        """What its answers have to look like: the front matter of its prompt says so."""
+        name = self._options.prompt
+        schema = self._means.prompts.output(name)
+        if why := judging.unfit(schema):
+            raise ConfigError(f"prompt {name!r} is no judge's: {why}")
+        return schema or {}
+
     async def _said(self, asked: Asked) -> tuple[Said | None, Reply | None]:
         """What it says, if that can be understood; and the reply, unless it was known."""
         key = self._key(asked)
         if known := self._known.get(key):
             self._known.move_to_end(key)
             return known, None
+        schema = self._shape()
         nonce = secrets.token_hex(8)
         text = await self._means.prompts.render(
             self._options.prompt,
@@ -94,10 +105,10 @@ class Judge:
                 model=self._options.model or asked.model,
                 temperature=0.0,
                 max_tokens=self._options.max_tokens,
-                schema=judging.SCHEMA,
+                schema=schema,
             )
         )
-        said = judging.understood(reply.text)
+        said = judging.understood(reply.text, schema)
         if said is not None:
             self._remember(key, said)
         return said, reply

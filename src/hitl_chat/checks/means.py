@@ -4,12 +4,12 @@ For looking at rules without a server. A check that needs a model then fails, wh
 for what it is: no verdict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hitl_chat.errors import Unavailable
-from hitl_chat.ports import Question, Reply
+from hitl_chat.ports import Prompts, Question, Reply
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +31,7 @@ class Nothing:
         return self
 
     @property
-    def prompts(self) -> "Nothing":
+    def prompts(self) -> Prompts:
         return self
 
     async def ask(self, question: Question) -> Reply:
@@ -46,6 +46,9 @@ class Nothing:
 
     def version(self, _name: str) -> str:
         return ""
+
+    def output(self, name: str) -> Mapping[str, Any] | None:
+        raise Unavailable(f"No prompt {name!r} can be read here.", code="no_prompts")
 
 
 NOTHING = Nothing()

@@ -6,6 +6,7 @@ there is a draft and end with the turn. Knows no score.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -13,7 +14,7 @@ from pydantic import Field, model_validator
 from hitl_chat.checks.plain import Settings
 from hitl_chat.checks.transcript import CUSTOMER, text_of
 from hitl_chat.core.types import Value
-from hitl_chat.errors import HitlError, Unavailable
+from hitl_chat.errors import ConfigError, HitlError, Unavailable
 from hitl_chat.ports import Asked, Means, Question
 
 SHARED = "samples"
@@ -84,6 +85,9 @@ class Drawer:
     def __init__(self, options: Drawing, means: Means) -> None:
         self._options = options
         self._means = means
+        with suppress(Unavailable):  # prompts that nobody can read here: it is asked, and says so
+            if options.paraphrased and means.prompts.output(PROMPT) is not None:
+                raise ConfigError(f"prompt {PROMPT!r} must have `output: text`: a question")
 
     def begin(self, asked: Asked) -> None:
         """Start now. Who shares with nobody starts when the samples are wanted."""

@@ -3,12 +3,12 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import aiohttp
 
+from hitl_chat.app.drifting import drift
 from hitl_chat.cli.certified import standing
 from hitl_chat.cli.findings import Finding
 from hitl_chat.cli.opening import path, record
@@ -17,14 +17,12 @@ from hitl_chat.rules.certificate import Certificate
 from hitl_chat.rules.certificate import read as read_certificate
 from hitl_chat.rules.sources import gather, read
 from hitl_chat.settings import ModelSettings, Settings
-from hitl_chat.store import api_keys, labelling
-from hitl_chat.tuning.calibrate import drifted
+from hitl_chat.store import api_keys
 
 PATIENCE = aiohttp.ClientTimeout(total=5.0)
 STRIPPED = re.compile(r'hitl_stripped_fields_total\{model="(.*?)",field="(.*?)"\} (\d+)')
 MALICIOUS = ("1.82.7", "1.82.8")
 OLDEST = (1, 83, 14)
-RECENT, FEW = 500, 50  # answers that drift is looked for in, and below which nothing shows
 FIX = "calibrate again: docs/calibration.md"
 
 
@@ -103,20 +101,17 @@ async def certificate(settings: Settings) -> AsyncIterator[Finding]:
         return
     yield Finding("ok", "certificate", said)
     name = gather(read(file), file=str(file)).document.value["certificate"]
-    if path(settings).exists() and (
-        moved := await _drift(settings, read_certificate(file.parent / name))
-    ):
+    made = read_certificate(file.parent / name)
+    if path(settings).exists() and (moved := await _drift(settings, made)):
         yield Finding("warn", "certificate", f"void: {moved}", FIX)
 
 
 async def _drift(settings: Settings, made: Certificate) -> str:
-    wanted = partial(labelling.recent, checks=sorted(made.fusion.weights), limit=RECENT)
     try:
         async with record(settings, readonly=True) as database:
-            scores = await database.read(wanted)
+            return await drift(database, made)
     except HitlError:  # the record cannot be read: who looks at it says so
         return ""
-    return drifted(made, scores) if len(scores) >= FEW else ""
 
 
 async def server(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
@@ -126,11 +121,14 @@ async def server(settings: Settings, environ: Mapping[str, str]) -> AsyncIterato
     try:
         async with aiohttp.ClientSession(local, timeout=PATIENCE) as client:
             ready = await client.get("/readyz")
-            problems = (await ready.json()).get("problems", {})
+            told = await ready.json()
             metrics = await (await client.get("/metrics", headers=headers)).text()
     except (aiohttp.ClientError, TimeoutError, ValueError, asyncio.IncompleteReadError):
         yield Finding("warn", "server", f"nothing of ours answers at {local}", "hitl-chat serve")
         return
+    problems = told.get("problems", {})
+    for part, note in told.get("notes", {}).items():
+        yield Finding("warn", "server", f"{part}: {note}", "see its log")
     for part, problem in problems.items():
         yield Finding("bad", "server", f"{part}: {problem}", "see its log")
     if not problems:

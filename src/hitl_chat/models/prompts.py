@@ -8,7 +8,6 @@ model with the result.
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import yaml
 from jinja2 import StrictUndefined, Template, TemplateError, meta
@@ -16,10 +15,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from hitl_chat.core.types import Value
 from hitl_chat.errors import ConfigError
+from hitl_chat.models.front_matter import Front, front
+from hitl_chat.models.prompt_output import Schema
 from hitl_chat.models.prompt_syntax import LONGEST, faults
 
 FENCE = "---\n"
-HEAD = {"name": str, "version": int, "inputs": list}
 
 
 class PromptError(ValueError):
@@ -33,6 +33,7 @@ class Source(Value, frozen=True):
     version: int
     inputs: frozenset[str]
     text: str
+    output: Schema | None = None  # of its answers, where they are not plain text
 
     @property
     def digest(self) -> str:
@@ -78,7 +79,7 @@ def read(folder: Path, name: str) -> Source:
     except (OSError, ValueError, yaml.YAMLError, TemplateError, RecursionError) as problem:
         msg = f"prompt {str(path)!r}: {problem}"
         raise ConfigError(msg) from None
-    return Source(name, head["version"], frozenset(head["inputs"]), text)
+    return Source(name, head.version, head.inputs, text, head.output)
 
 
 def compiled(text: str) -> Template:
@@ -108,26 +109,17 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
     return environment
 
 
-def _parts(content: str) -> tuple[Mapping[str, Any], str]:
+def _parts(content: str) -> tuple[Front, str]:
     before, head, text = (*content.split(FENCE, 2), "", "")[:3]
     if before or not text.strip():
         msg = f"begin with front matter between two {FENCE.strip()!r} lines, then the text"
-        raise ValueError(msg)
-    found = yaml.safe_load(head)
-    if not isinstance(found, dict) or found.keys() != HEAD.keys():
-        msg = f"front matter holds exactly {', '.join(HEAD)}"
-        raise ValueError(msg)
-    return found, text
+        raise PromptError(msg)
+    return front(head), text
 
 
-def _check(head: Mapping[str, Any], name: str, used: set[str]) -> None:
-    for key, kind in HEAD.items():
-        if type(head[key]) is not kind:
-            msg = f"{key} must be of type {kind.__name__}, not {head[key]!r}"
-            raise ValueError(msg)
-    if head["name"] != name:
-        msg = f"its name is {head['name']!r}: name the file after it"
-        raise ValueError(msg)
-    if set(head["inputs"]) != used:
-        msg = f"its inputs are {sorted(head['inputs'])}, but its text uses {sorted(used)}"
-        raise ValueError(msg)
+def _check(head: Front, name: str, used: set[str]) -> None:
+    if head.name != name:
+        raise PromptError(f"its name is {head.name!r}: name the file after it")
+    if head.inputs != used:
+        told = f"its inputs are {sorted(head.inputs)}, but its text uses {sorted(used)}"
+        raise PromptError(told)

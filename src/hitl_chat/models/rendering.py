@@ -8,8 +8,9 @@ dies is replaced, and the prompt is said to be at fault.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from hitl_chat.errors import ConfigError, Unavailable
 from hitl_chat.models.prompts import Source, read
@@ -46,6 +47,9 @@ class Rendering:
     def version(self, name: str) -> str:
         source = self._source(name)
         return f"{name}@{source.version}-{source.digest[:8]}"
+
+    def output(self, name: str) -> Mapping[str, Any] | None:
+        return self._source(name).output
 
     async def render(self, name: str, **inputs: str) -> str:
         source = self._source(name)

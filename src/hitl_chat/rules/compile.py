@@ -4,7 +4,7 @@ Owns what a file means as a whole: that names are unique, which checks are confi
 file lets everything through unless it says so. Knows no check's algorithm.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -13,7 +13,8 @@ from hitl_chat.core import policy
 from hitl_chat.core.fusion import RISK
 from hitl_chat.core.policy import Either
 from hitl_chat.core.types import ACTIONS
-from hitl_chat.ports import Checks
+from hitl_chat.errors import ConfigError
+from hitl_chat.ports import Check, Checks
 from hitl_chat.rules import risking, schema
 from hitl_chat.rules.hours import ALWAYS_CLOSED, Hours
 from hitl_chat.rules.load import Document, Finding, Path, refusal
@@ -123,7 +124,7 @@ class _Compiler:
             description=written.description,
             planned=planned,
             checks=self.checks,
-            configured={name: self.checks.check(name, *its) for name, its in used.items()},
+            configured=dict(self._built(used)),
             default=default,
             default_in=terms_in(("default",), written.defaults),
             fusion=risking.fusion_of(written.risk),
@@ -226,6 +227,15 @@ class _Compiler:
         except ValidationError as error:
             self.findings += told(error, self.read, ("checks", name), model)
             return None
+
+    def _built(self, used: Mapping[str, Configured]) -> Iterator[tuple[str, Check]]:
+        """The checks at work. One may refuse what its options name, such as a prompt."""
+        for name, its in used.items():
+            try:
+                yield name, self.checks.check(name, *its)
+            except ConfigError as error:
+                at = ("checks", name) if name in self._names("checks") else ("rules",)
+                self._wrong(at, error.message)
 
     def _unconfigured(
         self, planned: Sequence[Planned], contacts: Sequence[str]

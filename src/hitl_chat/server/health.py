@@ -26,6 +26,7 @@ class Health:
         ready: Mapping[str, Ready],
         metrics: Callable[[], str],
         *,
+        notes: Mapping[str, Callable[[], str]] | None = None,
         peers: Peers | None = None,
         allow: tuple[str, ...] = ("127.0.0.0/8", "::1/128"),
         key: str = "",
@@ -33,6 +34,7 @@ class Health:
     ) -> None:
         self.ready = ready
         self.metrics = metrics
+        self.notes = notes or {}  # what somebody should look at, while it can do its work
         self.peers = peers or Peers()
         self.allow = networks(allow)
         self.key = key
@@ -54,7 +56,8 @@ class Health:
             *(_asked(ready, self.seconds) for ready in self.ready.values())
         )
         wrong = {name: answer for name, answer in zip(self.ready, answers, strict=True) if answer}
-        body = {"status": "unready" if wrong else "ready", "problems": wrong}
+        notes = {name: note for name, told in self.notes.items() if (note := told())}
+        body = {"status": "unready" if wrong else "ready", "problems": wrong, "notes": notes}
         await _answer(send, 503 if wrong else 200, JSON, orjson.dumps(body))
 
     async def _metrics(self, scope: Scope, receive: Receive, send: Send) -> None:

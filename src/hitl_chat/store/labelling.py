@@ -13,6 +13,7 @@ from hitl_chat.core.types import Value
 from hitl_chat.store.schema import decision, hold, turn, verdict
 
 PAGE = 200
+SPARSE = 10  # of so many turns one was looked at, at least; else there are fewer to compare
 
 
 class Judged(Value, frozen=True):
@@ -49,11 +50,19 @@ def judged(conn: Connection, tenant: str, since: float, after: str = "") -> list
     return [_judged(row, scores.get(row["id"], {})) for row in rows]
 
 
-def recent(conn: Connection, checks: Sequence[str], limit: int) -> list[Mapping[str, float]]:
-    """The scores of the newest answers that one of these checks looked at, whoever's they are."""
+def recent(
+    conn: Connection, checks: Sequence[str], limit: int, since: float = 0.0
+) -> list[Mapping[str, float]]:
+    """The scores of the newest answers that one of these checks looked at, whoever's they are.
+
+    Looked for among the newest turns only: a check that nobody asks is not looked for for ever.
+    """
+    ids = select(turn.c.id).order_by(turn.c.id.desc()).limit(limit * SPARSE).subquery()
     looked_at = exists().where(verdict.c.turn == turn.c.id, verdict.c.check.in_(checks))
     ended = turn.c.outcome.in_(("passed", "held", "replaced"))
-    newest = select(turn.c.id).where(ended, looked_at).order_by(turn.c.id.desc()).limit(limit)
+    newest = select(turn.c.id).join(ids, ids.c.id == turn.c.id)
+    newest = newest.where(ended, looked_at, turn.c.began_at >= since)
+    newest = newest.order_by(turn.c.id.desc()).limit(limit)
     idents = list(conn.execute(newest).scalars())
     scores = _scores(conn, None, idents)
     return [scores.get(ident, {}) for ident in idents]
