@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hitl_chat.assets import prompts
 from hitl_chat.cli import main
 from hitl_chat.errors import ConfigError
 from hitl_chat.models.prompts import load
@@ -90,6 +91,18 @@ def test_a_template_that_is_refused_where_it_is_read(tmp_path: Path, text: str) 
     )
     with pytest.raises(ConfigError, match=r"it\.j2"):
         load(tmp_path, "it")
+
+
+@pytest.mark.parametrize("text", TEMPLATES[:3] + TEMPLATES[8:12], ids=range(7))
+def test_and_when_its_rules_are_checked(typed: Typed, tmp_path: Path, text: str) -> None:
+    head = (prompts() / "judge.j2").read_text("utf-8").rpartition("---\n")[0]
+    (tmp_path / "judge.j2").write_text(f"{head}---\n{text}")
+    judge = {"kind": "judge", "model": "m", "criteria": "Promises."}
+    judged = rule("judged", {"check": "promises"}, strictness="answer")
+    (tmp_path / "shop.yaml").write_text(rules(judged, checks={"promises": judge}))
+    status, said = typed("check", "shop.yaml")
+    assert status == 1
+    assert "judge.j2" in said
 
 
 GOOD = "name: it\nversion: 1\ninputs: [word]\noutput: text\n"
