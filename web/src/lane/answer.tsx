@@ -37,7 +37,7 @@ function Told({ card }: { card: ReviewCard }) {
   const { review, decision } = card;
   return (
     <>
-      <p class='causes'>{review.causes.map(cause).join(' · ')}</p>
+      {review.causes.length > 0 && <p class='causes'>{review.causes.map(cause).join(' · ')}</p>}
       {decision && (
         <p class='causes'>{texts.decision(decision.by.name, verdict(decision.action))}</p>
       )}

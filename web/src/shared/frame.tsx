@@ -75,7 +75,7 @@ export function Shut({ standing, title, why }: ShutProps) {
   return (
     <main class='door'>
       <h1>{out ? app.signedOut : title}</h1>
-      <p>{out ? app.signedOutHow : why}</p>
+      {!out && <p>{why}</p>}
       <a class='button main' href={out ? '/sign-in' : '/console/'}>
         {out ? app.signIn : header.console}
       </a>
