@@ -14,6 +14,7 @@ from hitl_chat.models.prompt_output import Schema, output
 
 KEYS = ("name", "version", "inputs", "output")
 LONGEST = 4000  # characters
+DEEPEST = 10
 WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -42,9 +43,15 @@ def front(written: str) -> Front:
 
 
 def _tree(written: str) -> Any:  # noqa: ANN401 - PyYAML's nodes are untyped
-    events = yaml.parse(written, Loader=yaml.SafeLoader)
-    if any(getattr(one, "anchor", None) or getattr(one, "tag", None) for one in events):
-        raise ValueError("no anchors, aliases and tags in front matter: write the values out")
+    depth = 0
+    for one in yaml.parse(written, Loader=yaml.SafeLoader):
+        depth += isinstance(one, yaml.CollectionStartEvent) - isinstance(
+            one, yaml.CollectionEndEvent
+        )
+        if depth > DEEPEST:  # told before the rest is read: deep nesting takes seconds
+            raise ValueError(f"front matter nested deeper than {DEEPEST}")
+        if getattr(one, "anchor", None) or getattr(one, "tag", None):
+            raise ValueError("no anchors, aliases and tags in front matter: write the values out")
     tree = yaml.compose(written, Loader=yaml.SafeLoader)
     _check_keys(tree)
     return tree
