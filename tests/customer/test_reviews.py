@@ -1,5 +1,6 @@
 """Answers that have left, looked at later: what lands in the lane, what customers hear of it."""
 
+import asyncio
 import json
 from contextlib import nullcontext
 from pathlib import Path
@@ -144,6 +145,18 @@ async def test_where_an_edit_needs_two_people_a_correction_does(
         assert (closed["by"], closed["seconder"]) == (first.person.id, "ana")
         with pytest.raises(Conflict, match="has reviewed it"):
             await corrects(world, turn, BEN)
+
+
+async def test_of_two_who_confirm_one_does(tmp_path: Path) -> None:
+    async with World(tmp_path, rules(stop_at(needs_second=["edit"]))) as world:
+        turn = await rejected(world)
+        await corrects(world, turn, BEN)
+        both = await asyncio.gather(
+            *(corrects(world, turn, by) for by in (ANA, SUE)), return_exceptions=True
+        )
+        refused = [each for each in both if isinstance(each, Conflict)]
+        assert [each.code for each in refused] == ["already_reviewed"]
+        assert len(await told(world, "turn.corrected")) == 1
 
 
 async def test_another_text_is_another_proposal_and_another_word_the_end_of_it(

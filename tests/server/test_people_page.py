@@ -1,5 +1,6 @@
 """What the people page asks of the server: who works here, and changes that count at once."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -274,6 +275,35 @@ async def test_what_they_decided_and_nobody_sent_yet_is_decided_anew(tmp_path: P
             for step in card["background"]["trail"]
         ]
         assert ("undone", "Amy") in steps
+
+
+@pytest.mark.parametrize("head_start", range(8))
+async def test_whichever_is_first_nobody_decides_after_they_were_shut_out(
+    world: World, head_start: int
+) -> None:
+    amy, ben = await seat(world, "Amy", "admin"), await seat(world, "Ben", "agent")
+    sue = await seat(world, "Sue", "supervisor")
+    world.program.people.enter("tab", _person(sue), TENANT)
+    ident = await claimed(world, ben)
+    card = (await ben.get(f"/console/holds/{ident}")).json()
+    about = {"version": card["hold"]["version"], "draft_sha256": card["draft_sha256"]}
+
+    async def decides() -> int:
+        for _ in range(head_start):
+            await asyncio.sleep(0)
+        return (await ben.do("decide", hold=ident, action="approve", **about)).status_code
+
+    path = f"/console/people/{ben.person}/deactivate"
+    code, out = await asyncio.gather(decides(), amy.post(path))
+    assert out.status_code == 200
+    here = events.of_conversation(card["hold"]["conversation"])
+    told = await world.program.db.read(
+        lambda conn: [*events.read(conn, TENANT, here), *events.read(conn, TENANT, events.PEOPLE)]
+    )
+    (revoked,) = [one.id for one in told if one.type == "person.revoked"]
+    decided = [one.id for one in told if one.type == "hold.decided"]
+    assert len(decided) == (code == 200)
+    assert all(ident < revoked for ident in decided)
 
 
 async def test_nothing_is_given_to_who_is_shut_out(tmp_path: Path) -> None:
