@@ -81,6 +81,8 @@ async def test_an_untouched_record_is_good(tmp_path: Path) -> None:
             "- rules #2",
         ),
         ("DELETE FROM event WHERE stream = 'rules' AND seq = 1", "missing_events", "- rules #2"),
+        ("UPDATE event SET hold = NULL", "misfiled_event", "acme conv:conv_1 #1"),
+        ("UPDATE event SET hold = 'hold_2'", "misfiled_event", "acme conv:conv_1 #2"),
         (CUT, "missing_end", "acme conv:conv_1 #2"),
         ("DELETE FROM event WHERE stream = 'rules'", "missing_end", "- rules #2"),
         (CUT_WELL, "rewritten", "checkpoint 2, acme conv:conv_1 #2"),

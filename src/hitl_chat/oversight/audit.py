@@ -120,6 +120,9 @@ class _Streams:
         refs = {ref for _, body in page for ref in body.texts}
         stored = await self._database.read(partial(ledger.contents, refs=refs)) if refs else {}
         for entry, body in page:
+            if entry.hold != body.hold:
+                told = f"it is filed under {entry.hold!r} and tells of {body.hold!r}"
+                self._report.say("misfiled_event", self._at(entry), told)
             for ref, sha in body.texts.items():
                 await self._text(entry, ref, sha, stored.get(ref))
         made = {body.hold: entry for entry, body in page if entry.link.type == "hold.decided"}

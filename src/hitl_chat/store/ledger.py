@@ -33,6 +33,7 @@ class Entry(NamedTuple):
     key_id: str
     prev_mac: str
     mac: str
+    hold: str = ""  # the one it is found by
 
 
 class Content(NamedTuple):
@@ -100,13 +101,15 @@ def _entry(row: RowMapping) -> Entry:
         body=_plain(row["body"]),
     )
     place = Place(row["tenant"], row["stream"], row["seq"])
-    return Entry(place, link, *(_plain(row[name]) for name in ("key_id", "prev_mac", "mac")))
+    return Entry(
+        place, link, *(_plain(row[name]) for name in ("key_id", "prev_mac", "mac", "hold"))
+    )
 
 
 _STREAM = (event.c.tenant, event.c.stream, event.c.seq)
 _ENTRIES = (
     select(event.c.id, *_STREAM, event.c.type, event.c.at, event.c.body)
-    .add_columns(event.c.key_id, event.c.prev_mac, event.c.mac)
+    .add_columns(event.c.key_id, event.c.prev_mac, event.c.mac, event.c.hold)
     .where(tuple_(*_STREAM) > tuple_(*(bindparam(name) for name in Place._fields)))
     .order_by(*_STREAM)
     .limit(PAGE)
