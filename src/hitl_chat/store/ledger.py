@@ -101,9 +101,8 @@ def _entry(row: RowMapping) -> Entry:
         body=_plain(row["body"]),
     )
     place = Place(row["tenant"], row["stream"], row["seq"])
-    return Entry(
-        place, link, *(_plain(row[name]) for name in ("key_id", "prev_mac", "mac", "hold"))
-    )
+    key_id, prev_mac, mac = (_plain(row[name]) for name in ("key_id", "prev_mac", "mac"))
+    return Entry(place, link, key_id, prev_mac, mac, _plain(row["hold"] or ""))
 
 
 _STREAM = (event.c.tenant, event.c.stream, event.c.seq)
