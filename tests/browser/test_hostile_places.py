@@ -175,6 +175,23 @@ async def test_the_raw_stream_below_the_tour(
     )
 
 
+ADDRESSES = (
+    *("#hold:%20x", "#hold:%3Cimg src=x onerror=alert(1)%3E", "#conv:" + "x" * 300, "#hold:%ff"),
+    *("#conv:%F0%9F%90%A6", "#<svg/onload=alert(1)>", "#hold:hold_nobody", "#conv:a/hold_nobody"),
+)
+
+
+async def test_no_address_keeps_a_console_from_its_work(world: World, ana: Visitor) -> None:
+    for address in ADDRESSES:
+        await ana.page.goto("about:blank")
+        await ana.page.goto(f"{world.origin}/console/{address}")
+        await ana.live()
+        await nothing_was_built(ana.page)
+    world.stage.says("I guarantee it.")
+    world.ask("May I?")
+    await ana.open("Promise")
+
+
 # --- words that pretend to be ours ---------------------------------------------------------------
 
 PRETENDS = (

@@ -14,14 +14,22 @@ export function address(looking: Looking | null): string {
   return `#${looking.at}:${parts.map(encodeURIComponent).join('/')}`;
 }
 
+/** What an address names; what cannot be the name of a stream, no server would follow. */
 export function read(hash: string): Looking | null {
-  const [, at, id, hold] = /^#(hold|conv):([^/]+)(?:\/([^/]+))?$/.exec(hash) ?? [];
-  if (!at || !id) return null;
+  const [, at, first, second] = /^#(hold|conv):([^/]+)(?:\/([^/]+))?$/.exec(hash) ?? [];
+  const id = named(first);
+  const hold = named(second);
+  if (!id || (second && !hold)) return null;
+  const found: Looking = { at: at === 'hold' ? 'hold' : 'conv', id };
+  return hold ? { ...found, hold } : found;
+}
+
+function named(written = ''): string {
   try {
-    const found: Looking = { at: at === 'hold' ? 'hold' : 'conv', id: decodeURIComponent(id) };
-    return hold ? { ...found, hold: decodeURIComponent(hold) } : found;
+    const id = decodeURIComponent(written);
+    return /^[\x21-\x7e]{1,200}$/.test(id) ? id : '';
   } catch {
-    return null;
+    return '';
   }
 }
 
