@@ -3,6 +3,7 @@
 import pytest
 
 from hitl_chat.core.conditions import certain_from, contributes, leaves, thresholds
+from hitl_chat.core.fusion import Fusion
 from hitl_chat.core.policy import (
     FALLBACK,
     Condition,
@@ -98,6 +99,23 @@ def test_a_rule_that_may_object_at_the_end_keeps_the_last_segment_back(
     assert (policy.keep_last, policy.segmented, policy.withhold) == (keeps, keeps, False)
 
 
+@pytest.mark.parametrize(
+    ("check", "missing", "keeps"),
+    [
+        ("risk", {"a": 2.0, "b": 0.0}, True),
+        ("risk", {}, False),
+        ("risk", {"a": 0.0}, False),
+        ("a", {"a": 2.0}, False),
+    ],
+)
+def test_a_risk_that_counts_who_said_nothing_may_rise_when_all_have_spoken(
+    check: str, missing: dict[str, float], keeps: bool
+) -> None:
+    fused = Fusion({"a": 4.0, "b": 1.0}, missing=missing)
+    policy = policy_of([Rule("r", Test(check, 0.5))], fusion=fused)
+    assert (policy.keep_last, bool(policy.undecided)) == (keeps, keeps)
+
+
 def test_checks_of_segments_and_of_the_whole_answer_need_to_know_where_segments_end() -> None:
     whole, by_segment = policy_of([Rule("r", A)], whole=["a"]), policy_of([], segment=["a"])
     assert (whole.whole, by_segment.segment) == (frozenset("a"), frozenset("a"))
@@ -163,6 +181,8 @@ def test_several_rules_ask_for_the_strictest_of_each() -> None:
         ("on_deadline", "fallback_text", "block"),
         ("on_no_agent", "wait", "fallback_text"),
         ("on_no_agent", "fallback_text", "block"),
+        ("first_judgement", "never", "sampled"),
+        ("first_judgement", "sampled", "always"),
     ],
 )
 def test_the_stricter_of_two_consequences_counts(name: str, lenient: str, strict: str) -> None:
@@ -187,6 +207,13 @@ def test_a_person_needs_the_skills_that_any_of_the_rules_asks_for() -> None:
     urgent = rule("u", priority=5, skills=("money", "law"))
     assert merge([one, rule("b"), urgent], DEFAULT).skills == ("money", "law", "german")
     assert merge([rule("b")], DEFAULT).skills == ()
+
+
+@pytest.mark.parametrize(("name", "two"), [("because", "tone"), ("needs_second", "edit")])
+def test_what_any_of_the_rules_names_counts_once(name: str, two: str) -> None:
+    one, both = rule("a", **{name: ("approve",)}), rule("b", **{name: ("approve", two)})
+    assert getattr(merge([one, rule("c"), both], DEFAULT), name) == ("approve", two)
+    assert getattr(merge([rule("c")], DEFAULT), name) == ()
 
 
 def test_only_what_every_rule_allows_is_allowed() -> None:
