@@ -13,7 +13,7 @@ from hitl_chat.runner import commands as do
 from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.views import Card
-from hitl_chat.store import holds, texts
+from hitl_chat.store import events, holds, texts
 from tests.runner.desk_world import ANA, BEN, DRAFT, EVE, SUE, TERMS, FakeTurn, World, world
 
 TWO = replace(TERMS, needs_second=("edit",), because=("wrong sum",))
@@ -124,6 +124,9 @@ async def test_a_hold_goes_to_a_colleague(tmp_path: Path) -> None:
         given = await here.work(ANA, do.Assign(turn.hold.id, "ben"))
         assert given.claimed_by is not None
         assert given.claimed_by.name == "Ben"
+        found = await here.db.read(lambda conn: events.read(conn, "acme", "conv:conv_1"))
+        said = [each.body for each in found if each.type == "hold.given"]
+        assert [(each["by"], each["to"]) for each in said] == [("ana", "ben")]
 
 
 async def test_nobody_is_given_what_they_may_not_take(tmp_path: Path) -> None:

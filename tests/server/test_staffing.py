@@ -224,6 +224,8 @@ async def test_in_push_mode_a_free_agent_is_given_the_next_hold(tmp_path: Path) 
         reject = {"hold": idents[0], "action": "reject", "version": row.version, "fence": 1}
         assert code(await ana.command("d", "decide", **reject)) == ""
         assert (await given(ana, idents[2]))["id"] == idents[2]
+        told = await world.people.event("hold.given", hold=idents[2])
+        assert (told.body["by"], told.body["to"]) == ("system:desk", "person_ana")
 
 
 async def test_who_does_not_look_in_time_loses_it_to_the_next_one(tmp_path: Path) -> None:

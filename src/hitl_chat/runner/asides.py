@@ -18,7 +18,7 @@ from hitl_chat.core.staffing import Able, unsuited
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Moved, Now
-from hitl_chat.store import asides, holds
+from hitl_chat.store import asides, holds, looks
 
 SCRIPT = "key:"  # how the ids of those begin who come with a key: nobody in person
 
@@ -41,6 +41,8 @@ def perform(conn: Connection, command: Aside, here: Setting, now: Now) -> Moved:
     """One of them, with the note that goes with it."""
     moved = moves.move(conn, here.tenant, command.hold, _step(command, here, now.at), now)
     conv = moved.after.conv
+    if isinstance(command, do.Assign) and moved.before.fence != moved.after.fence:
+        looks.given(conn, moved.after, here.by.id, now.at)
     if isinstance(command, do.AskOpinion):
         if here.colleague is not None and moved.before != moved.after:
             asides.ask(conn, here.tenant, conv, _asked(command, here, here.colleague, now.at))

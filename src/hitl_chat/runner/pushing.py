@@ -7,15 +7,18 @@ person. Owns who was asked for which hold, and when; forgets it when the program
 
 import logging
 
+from sqlalchemy import Connection
+
 from hitl_chat.core import deciding
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.staffing import least_busy
 from hitl_chat.errors import Conflict, HitlError
-from hitl_chat.runner import queue
+from hitl_chat.runner import moves, queue
 from hitl_chat.runner.desk import Desk
-from hitl_chat.runner.moves import Moved
+from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.runner.people_online import Online
-from hitl_chat.store import holds, load
+from hitl_chat.store import holds, load, looks
+from hitl_chat.store.hold_notes import ITSELF
 
 log = logging.getLogger(__name__)
 
@@ -85,11 +88,16 @@ class Pushing:
         by, ring = found.person, self._desk.staff.desking.ring
         asked.add(by.id)
         self._lately[by.id] = now
-        try:
-            await self._desk.transactions.move(
-                hold.tenant,
-                hold.id,
-                lambda each, _: deciding.claim(each, by, self._desk.clock.now(), ring),
+
+        def give(conn: Connection, now: Now) -> Moved:
+            moved = moves.move(
+                conn, hold.tenant, hold.id, lambda h, _: deciding.claim(h, by, now.at, ring), now
             )
+            if moved.before.fence != moved.after.fence:  # they were not first themselves
+                looks.given(conn, moved.after, ITSELF, now.at)
+            return moved
+
+        try:
+            await self._desk.transactions.tell(await self._desk.transactions.run(give))
         except Conflict:  # somebody was first, and that is as good
             return

@@ -12,7 +12,7 @@ from hitl_chat.core.types import Judgement
 from hitl_chat.store import events
 from hitl_chat.store.schema import person
 
-LOOKED, REVEALED = "hold.looked", "hold.revealed"
+LOOKED, REVEALED, GIVEN = "hold.looked", "hold.revealed", "hold.given"
 MOST = 300  # events of one hold's trail
 MOST_PEOPLE = 10_000
 
@@ -36,6 +36,11 @@ def _note(conn: Connection, hold: Hold, kind: str, told: dict[str, object], now:
 
 def _known(conn: Connection, hold: Hold, kind: str, by: str) -> bool:
     return any(one.body.get("by") == by for one in _of_kind(conn, hold, kind))
+
+
+def given(conn: Connection, hold: Hold, by: str, now: float) -> None:
+    """Whoever has it now did not take it: somebody gave it to them, or this program did."""
+    _note(conn, hold, GIVEN, {"by": by, "to": hold.claimed_by}, now)
 
 
 def reveals(conn: Connection, hold: Hold) -> list[events.Event]:

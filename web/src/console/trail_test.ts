@@ -11,6 +11,7 @@ Deno.test('every step says who did what', () => {
   equal(said('claimed'), 'Ana claimed it');
   equal(said('proposed', 'edit'), 'Ana wants to edit it');
   equal(said('undone'), 'Ana took that back');
+  equal(said('given'), 'Ana gave it to a colleague');
   equal(said('hurried'), 'Ana sent it without waiting for an undo');
   equal(said('decided', 'take_over'), 'Ana took over');
   equal(said('revealed', 'wrong'), 'Ana thought “wrong”, then saw the scores');

@@ -93,6 +93,7 @@ export const de: Said<typeof en> = {
     looked: 'angesehen',
     claimed: 'genommen',
     released: 'zurückgelegt',
+    given: 'einem Kollegen gegeben',
     undone: 'das zurückgenommen',
     hurried: 'ohne Bedenkzeit gesendet',
   },

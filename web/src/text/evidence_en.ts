@@ -86,6 +86,7 @@ export const en = {
     looked: 'looked at it',
     claimed: 'claimed it',
     released: 'gave it back',
+    given: 'gave it to a colleague',
     undone: 'took that back',
     hurried: 'sent it without waiting for an undo',
   },
