@@ -66,7 +66,7 @@ function wanted(desk: Desk, hold: HoldView): string {
   const { me } = desk.state.value;
   if (me && hold.asked.includes(me.id)) return say.value.queue.opinion;
   const second = hold.proposal?.second === 'wanted' && !isMine(desk, hold.proposal.by);
-  if (second) return say.value.queue.second;
+  if (second && (!hold.escalated_by || me?.supervisor)) return say.value.queue.second;
   return hold.escalated_by ? say.value.queue.escalated(hold.escalated_by.name) : '';
 }
 
