@@ -22,6 +22,7 @@ from hitl_chat.server.console import PATH
 from tests.customer.front_end import talking, token
 from tests.runner.desk_world import ANA
 from tests.server.console_world import consoles
+from tests.server.running import reply
 from tests.world import World
 
 PATIENCE = 15.0  # a guard against hanging, never what a test waits for
@@ -154,6 +155,33 @@ async def enter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         async with World(tmp_path) as world:
             hello = {"type": "hello", "token": await token(world, "c1")}
             yield lambda: dialled(world.port, "/v1/conversations/c1/socket", hello)
+
+
+KEY, VERSION = "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==", "sec-websocket-version: 13"
+HANDSHAKES = {
+    "no key": [VERSION],
+    "a short key": [VERSION, "sec-websocket-key: eA=="],
+    "no key at all": [VERSION, "sec-websocket-key: ?!"],
+    "two keys": [VERSION, KEY, KEY],
+    "no version": [KEY],
+    "an old version": [KEY, "sec-websocket-version: 8"],
+    "two versions": [KEY, "sec-websocket-version: 13, 8"],
+    "odd protocols": [KEY, VERSION, "sec-websocket-protocol: \x80\xff, ,"],
+    "a body": [KEY, VERSION, "content-length: 5"],
+    "an endless body": [KEY, VERSION, "transfer-encoding: chunked"],
+}
+
+
+@pytest.mark.parametrize("lines", HANDSHAKES.values(), ids=HANDSHAKES)
+async def test_a_handshake_that_is_none_is_answered_and_closed(
+    tmp_path: Path, lines: list[str]
+) -> None:
+    head = ["GET /console/ws HTTP/1.1", "host: 127.0.0.1", "upgrade: websocket"]
+    said = "\r\n".join([*head, "connection: upgrade", *lines, "", "hello"])
+    async with consoles(tmp_path, (ANA,)) as server:
+        answer = reply(await server.running.raw(said.encode("latin-1")))
+        assert answer.status == 400
+        assert answer.headers["connection"].lower() == "close"
 
 
 @pytest.mark.parametrize(("said", "code"), BROKEN.values(), ids=BROKEN)

@@ -195,13 +195,18 @@ class Guarded(HttpToolsProtocol):
         if len(waiting) > 1 or any(cycle.response_started for cycle in waiting):
             self.abort()
             return
-        body = encode(error)
-        head = (
-            b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
-            b"connection: close\r\n\r\n" % (error.status, REASONS[error.status], len(body))
-        )
-        self.transport.write(head + body)
+        self.transport.write(refusal(error))
         self.transport.close()
+
+
+def refusal(error: HitlError) -> bytes:
+    """The answer to what never became a request."""
+    body = encode(error)
+    head = (
+        b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
+        b"connection: close\r\n\r\n" % (error.status, REASONS[error.status], len(body))
+    )
+    return head + body
 
 
 def _give_up_on_silence(transport: BaseTransport, seconds: float) -> None:

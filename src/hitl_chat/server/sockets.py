@@ -1,7 +1,7 @@
 """Below ASGI: uvicorn's WebSocket protocol, with a limit on what never becomes a message.
 
 Pings, pongs and pieces of messages are dealt with before the application hears of anything, so
-nobody above could count them. Must not know what messages say.
+nobody above could count them; so are handshakes that are none. Must not know what messages say.
 """
 
 from asyncio import BaseTransport
@@ -10,7 +10,8 @@ from typing import ClassVar
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
 
-from hitl_chat.server.protocol import Wire
+from hitl_chat.errors import BadRequest
+from hitl_chat.server.protocol import Wire, refusal
 
 
 class Metered(WebSocketsSansIOProtocol):
@@ -22,6 +23,15 @@ class Metered(WebSocketsSansIOProtocol):
         super().connection_made(transport)
         self.allowance = self.wire.socket_frames
         self.counted_at = self.loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        broken = self.conn.handshake_exc is not None and not self.handshake_initiated
+        if broken and not self.transport.is_closing():
+            # uvicorn is told of no request here, and would keep the connection for ever.
+            msg = f"This is no handshake of a WebSocket: {self.conn.handshake_exc}."
+            self.transport.write(refusal(BadRequest(msg, code="bad_framing")))
+            self.transport.close()
 
     def handle_cont(self, event: Frame) -> None:
         if self._counted():
