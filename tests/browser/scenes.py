@@ -100,6 +100,34 @@ async def console(world: World, browser: Browser, theme: Theme) -> None:
     await album.take("11-calls")
 
 
+async def correcting(world: World, browser: Browser, theme: Theme) -> None:
+    """What is said instead of the safe answer; half an answer that is wrong; snippets."""
+    page = await visitor(browser, WIDE, theme)
+    album = Album(page, theme)
+    await sign_in(world, page)
+    jo = {"id": "c-17", "name": "Jo", "language": "de"}
+    for _ in range(2):  # the first of them is past, then
+        world.ask(QUESTIONS[0], customer=jo)
+        await page.locator("ol").get_by_role("button", name="Refund promise").first.click()
+        await page.locator(".answer").wait_for()
+        await page.keyboard.press("r")
+        await page.locator(".instead").wait_for()
+        await album.take("c-1-instead")
+        await page.keyboard.press("r")
+        await page.locator("ol .row").wait_for(state="detached")
+    world.ask(QUESTIONS[0], customer=jo)
+    await page.locator("ol").get_by_role("button", name="Refund promise").click()
+    await page.locator("section[aria-labelledby=past]").wait_for()
+    await page.keyboard.press("Alt+c")
+    await page.get_by_label("Text instead of the whole answer").fill("Bitte bringen Sie sie mit. ")
+    await album.take("c-2-correcting")
+    await page.keyboard.type(";")
+    await page.get_by_role("listbox").wait_for()
+    await album.take("c-3-snippets")
+    await page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    await album.take("c-4-phone")
+
+
 async def phone(world: World, browser: Browser, theme: Theme) -> None:
     page = await visitor(browser, NARROW, theme)
     album = Album(page, f"phone-{theme}")
@@ -249,5 +277,5 @@ async def others(world: World, browser: Browser, theme: Theme) -> None:
 
 
 SCENES: dict[str, Scene] = {
-    each.__name__: each for each in (console, phone, shop, sheets, wall, others)
+    each.__name__: each for each in (console, correcting, phone, shop, sheets, wall, others)
 }

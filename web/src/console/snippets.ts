@@ -34,7 +34,7 @@ export function snippets(desk: Desk, replies: readonly Prepared[]): Snippet[] {
   const language = spoken(desk);
   return [
     ...Object.entries(values)
-      .filter(([, text]) => text)
+      .filter(([name, text]) => text && name !== 'customer.id') // nobody is told that
       .map(([name, text]) => ({ name, text, canned: false })),
     ...replies.map((one) => ({
       name: one.name.replaceAll(' ', '-'),
