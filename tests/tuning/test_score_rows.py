@@ -1,5 +1,6 @@
 """hitl-chat score: rows that are none, files that are none, and going on after a kill."""
 
+import asyncio
 import fcntl
 import json
 import os
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from hitl_chat.cli import main
+from hitl_chat.cli import main, parser, score
 from hitl_chat.tuning.rows import LONGEST_DRAFT, LONGEST_LINE
 from tests.tuning.place import Place
 from tests.world_process import COMMAND
@@ -66,6 +67,8 @@ BAD: list[tuple[Mapping[str, Any] | str | bytes, str]] = [
     ({"id": 1, "draft": "a b", "segments": ["b", "a"]}, "segments[1]: 'a' is not in the draft"),
     ({"id": 1, "draft": "a", "segments": ["a", "a"]}, "segments[1]: 'a' is not in the draft"),
     ({"id": 1, "draft": "a", "segments": [""]}, "segments[0]: '' is not in the draft"),
+    ({"id": 1, "draft": "ab", "segments": ["a", " "]}, "segments[1]: ' ' is not in the draft"),
+    ({"id": 1, "draft": "x", "ended": "never"}, "ended: 'never' is none of stop, length, "),
     (GOOD, "id 'good' stands in line 1 already"),
 ]
 
@@ -101,6 +104,22 @@ def test_nothing_is_the_same_as_null(place: Place) -> None:
     assert place.typed() == (0, "1 rows scored (1 hold), 0 bad\n", "")
 
 
+def test_segments_may_have_other_white_space_than_the_draft(place: Place) -> None:
+    place.write(
+        {"id": 1, "draft": "One  day.\n\nWe (may) pay.", "segments": ["One day.", "We (may)"]}
+    )
+    assert place.typed()[0] == 0
+    (scores,) = place.results()
+    parts = scores["checks"]["patterns"]["segments"]
+    assert [(part["start"], part["end"]) for part in parts] == [(0, 9), (11, 19)]
+
+
+def test_a_file_without_rows_says_so(place: Place) -> None:
+    place.write("", "  ")
+    status, _, told = place.typed()
+    assert (status, "no rows are in it; write one JSON object per line" in told) == (2, True)
+
+
 def test_keys_that_nobody_reads_are_told(place: Place) -> None:
     place.write({**GOOD, "sample": [], "label": 1})
     assert place.typed()[2] == "nobody reads these keys: label, sample\n"
@@ -130,7 +149,7 @@ def test_numbers_and_texts_are_different_ids(place: Place) -> None:
 def test_where_nothing_can_be_read_the_command_fails(place: Place, content: bytes) -> None:
     place.drafts.write_bytes(content)
     status, _, told = place.typed()
-    assert (status, "no row could be read" in told) == (2, True)
+    assert (status, ": no row" in told) == (2, True)
 
 
 @pytest.mark.parametrize("flag", ["--rules", "--in", "--known-bad", "--config"])
@@ -225,6 +244,22 @@ def test_a_run_that_was_killed_goes_on_where_it_was(place: Place) -> None:
     place.out.unlink()
     assert place.typed()[:2] == (0, "60 rows scored (15 hold, 45 pass), 0 bad\n")
     assert place.out.read_bytes() == resumed
+
+
+async def test_a_run_that_is_interrupted_says_how_far_it_came(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.rules.write_text(SLOW.replace("0.01", "4"))
+    place.write(*({"id": n, "draft": "Fine."} for n in range(20)))
+    running = asyncio.create_task(score.scored(parser().parse_args(place.command())))
+    while not place.out.exists():  # noqa: ASYNC110 (it tells nobody that it has begun)
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    running.cancel()  # as asyncio does when Ctrl-C is pressed
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    told = capsys.readouterr().err
+    assert told == "stopped: 0 rows have scores; the same command goes on from there\n"
 
 
 def test_two_programs_do_not_write_the_same_file(place: Place) -> None:

@@ -31,10 +31,10 @@ SHORT = 12
 
 
 def run(arguments: Namespace) -> int:
-    return asyncio.run(_run(arguments))
+    return asyncio.run(scored(arguments))
 
 
-async def _run(arguments: Namespace) -> int:
+async def scored(arguments: Namespace) -> int:
     settings = _settings(arguments)
     source, target = Path(arguments.drafts), Path(arguments.out)
     libraries = _libraries(arguments)
@@ -52,7 +52,11 @@ async def _run(arguments: Namespace) -> int:
             told.begin(selected.undecided(), await selected.prepare())
             rows = Rows(drafts)
             batch = Batch(Scorer(ruleset, selected), results, told.bad, told.moved)
-            return told.end(rows, await batch.run(rows))
+            try:
+                return told.end(rows, await batch.run(rows))
+            except asyncio.CancelledError:  # Ctrl-C
+                told.stopped(batch.counts)
+                raise
 
 
 # --- what was typed ---------------------------------------------------------------------------
@@ -136,6 +140,11 @@ class _Told:
         rows = f"{counts.scored + counts.there:,} rows, {self._bad:,} bad"
         self._bar.move(share, f"{share:4.0%} {rows}" if self._size else rows)
 
+    def stopped(self, counts: Counts) -> None:
+        self._bar.clear()
+        there = counts.scored + counts.there
+        self._bar.note(f"stopped: {there} rows have scores; the same command goes on from there")
+
     def end(self, rows: Rows, counts: Counts) -> int:
         self._bar.clear()
         if rows.ignored:
@@ -143,7 +152,8 @@ class _Told:
         for name, failed in counts.failed.items():
             self._bar.note(f"check {name!r} failed on {failed} rows: {counts.first[name]}")
         if not rows.good:
-            complain(f"{str(self._source)!r}: no row could be read ({self._bad} bad)")
+            why = f"no row could be read ({self._bad} bad)" if self._bad else "no rows are in it"
+            complain(f"{str(self._source)!r}: {why}; write one JSON object per line")
             return REFUSED
         rulings = ", ".join(f"{n} {ruling}" for ruling, n in sorted(counts.rulings.items()))
         there = f", {counts.there} were there already" if counts.there else ""

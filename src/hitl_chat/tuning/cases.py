@@ -16,7 +16,7 @@ from hitl_chat.rules.load import Document, Finding, document, refusal
 from hitl_chat.rules.load import Path as Place
 from hitl_chat.rules.sources import read
 from hitl_chat.rules.wording import told, unknown
-from hitl_chat.tuning.rows import Line, Row, ToolCall, moment
+from hitl_chat.tuning.rows import Ending, Line, Row, ToolCall, moment
 
 TESTS = ".tests.yaml"
 RULES = ".yaml"
@@ -33,15 +33,6 @@ Word = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 Score = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Moment = Annotated[Text, AfterValidator(a_moment)]
 Expected = Literal["pass", "watch", "hold", "block"]
-Ending = Literal[
-    "stop",
-    "length",
-    "content_filter",
-    "tool_calls",
-    "function_call",
-    "model_mismatch",
-    "max_output",
-]
 
 
 class _Strict(BaseModel):

@@ -4,9 +4,10 @@ Owns what a row may say, and the words for what is wrong with one: a bad row cos
 Knows no rule and no check.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal, get_args
 
 import msgspec
 import orjson
@@ -20,6 +21,15 @@ MOST_IGNORED = 100  # names of keys that nobody reads, kept so that each is told
 SOME = "2026-12-24T10:00+01:00"
 
 Id = str | int
+Ending = Literal[
+    "stop",
+    "length",
+    "content_filter",
+    "tool_calls",
+    "function_call",
+    "model_mismatch",
+    "max_output",
+]
 Range = tuple[int, int]
 
 
@@ -151,6 +161,8 @@ def _sound(row: Row) -> Row:
     for place, message in enumerate(row.messages or ()):
         if not isinstance(message.get("role"), str) or not _is_content(message.get("content")):
             raise _Unfit(f"messages[{place}]: write {{'role': 'user', 'content': 'a text'}}")
+    if row.ended is not None and row.ended not in get_args(Ending):
+        raise _Unfit(f"ended: {row.ended[:40]!r} is none of {', '.join(get_args(Ending))}")
     try:
         moment(row.at or SOME)
     except ValueError as error:
@@ -178,11 +190,21 @@ def _is_content(content: object) -> bool:
 def _places(draft: str, segments: Sequence[str]) -> Iterator[Range]:
     at = 0
     for number, segment in enumerate(segments):
-        start = draft.find(segment, at)
-        if start < 0 or not segment:
+        found = _place(draft, segment, at)
+        if found is None:
             raise _Unfit(
                 f"segments[{number}]: {segment[:40]!r} is not in the draft behind the one before: "
                 "segments are the draft's own text, in order"
             )
-        at = start + len(segment)
-        yield start, at
+        at = found[1]
+        yield found
+
+
+def _place(draft: str, segment: str, at: int) -> Range | None:
+    """As it is written; else with other white space, which who cut the draft may have tidied."""
+    start = draft.find(segment, at)
+    if start >= 0 and segment:
+        return start, start + len(segment)
+    words = segment.split()
+    found = re.compile(r"\s+".join(map(re.escape, words))).search(draft, at) if words else None
+    return found.span() if found else None
