@@ -25,7 +25,7 @@ from bench.speed import names
 from bench.tables import number, table
 from bench.talks import OPENERS, SENTENCES, WORD
 from hitl_chat.checks.means import NOTHING
-from hitl_chat.checks.registry import SHIPPED, Asynchronous
+from hitl_chat.checks.registry import SHIPPED, ShippedAsynchronous
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.ports import Asked, Check
 from hitl_chat.runner.making import Making
@@ -42,13 +42,13 @@ DOCUMENT = "Order 4471: two lanterns at 21.25 EUR, sent on 3 May, open until 2 J
 
 def free() -> list[str]:
     """Who costs no model call and needs nothing but the draft."""
-    known = [one.name for one in SHIPPED if isinstance(one, Asynchronous)]
+    known = [one.name for one in SHIPPED if isinstance(one, ShippedAsynchronous)]
     return [name for name in known if name not in NOT_ASKED and made(name).cost == "free"]
 
 
 def made(name: str) -> Check:
     known = next(one for one in SHIPPED if one.name == name)
-    assert isinstance(known, Asynchronous)
+    assert isinstance(known, ShippedAsynchronous)
     return known.build(name, known.options.model_validate(OPTIONS.get(name, {})), NOTHING)
 
 
