@@ -1,8 +1,8 @@
 """How smoothly a queue of thousands of holds scrolls: the time from one frame to the next.
 
 `python -m bench.scrolling` opens the console on such a queue in Chromium, scrolls it row by row and
-by the page, and prints median and 95th percentile. A screen of 60 Hz asks for a frame every 16.7 ms.
-`--slower 4` makes the browser's processor as much slower.
+by the page, and prints median and 95th percentile. A screen of 60 Hz asks for a frame every
+16.7 ms. `--slower 4` makes the browser's processor as much slower.
 """
 
 import argparse
