@@ -1,4 +1,4 @@
-"""The wall and the lane by keys alone: all of it reached, seen, and used."""
+"""The wall, the lane and the people page by keys alone: all of it reached, seen, and used."""
 
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
@@ -145,3 +145,22 @@ async def test_all_of_the_lane_is_reached_and_seen(
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Nothing was decided yet")).to_be_visible()
     assert await walk(page) == []
+
+
+@size
+async def test_all_of_the_people_page_is_reached_and_seen(
+    world: World, visitors: Visitors, ana: Visitor, size: str
+) -> None:
+    amy = await at_the_wall(visitors, "Amy", "admin", viewport=viewport(size))
+    page = amy.page
+    await page.goto(f"{world.origin}/console/people")
+    edit = page.get_by_role("button", name="Edit").first
+    await expect(edit).to_be_visible()
+    assert await walk(page) == []
+    await edit.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    assert await walk(page) == []
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await expect(edit).to_be_focused()
