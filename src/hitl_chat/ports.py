@@ -168,10 +168,8 @@ class Embedder(Protocol):
 
 class Prompts(Protocol):
     """Our prompt files, rendered where a bad one harms nobody; `version` is for the record.
-
     `output`: the JSON schema that its front matter asks answers to have; None: they are text.
-    All raise `errors.ConfigError` for a prompt that cannot be used.
-    """
+    All raise `errors.ConfigError` for a prompt that cannot be used."""
 
     async def render(self, name: str, **inputs: str) -> str: ...
 
@@ -182,9 +180,7 @@ class Prompts(Protocol):
 
 class Means(Protocol):
     """What checks may use beside what they are asked. Each may be unavailable, and says so.
-
-    `folder`: beside the rules file, where files that rules name lie.
-    """
+    `folder`: beside the rules file, where files that rules name lie."""
 
     @property
     def asker(self) -> Asker: ...
@@ -222,9 +218,7 @@ class Scanner(Protocol):
 
 class Use(Value, frozen=True):
     """One use of a synchronous check by one rule; its verdicts are named `name`.
-
-    `holds_back`: the rule may hold, so text that is or may become a match must not leave.
-    """
+    `holds_back`: the rule may hold, so text that is or may become a match must not leave."""
 
     name: str
     kind: str
