@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from hitl_chat import assets
 from hitl_chat.checks.means import NOTHING
 from hitl_chat.checks.samples import Drawer, Drawing, Samples
-from hitl_chat.errors import Unavailable, UpstreamError
+from hitl_chat.errors import ConfigError, Unavailable, UpstreamError
 from hitl_chat.models.prompts import load
 from hitl_chat.ports import Alone, Question, Reply
 from hitl_chat.runner.making import Making
@@ -51,6 +51,25 @@ async def test_one_of_two_answers_the_question_in_other_words() -> None:
     assert samples == Samples(("At 30 °C.",), ("At 30 °C.",), calls=3, tokens=30)
     reworded = [one.messages for one in asker.asked if one.messages[-1]["content"].isupper()]
     assert reworded == [[*MESSAGES[:-1], {"role": "user", "content": QUESTION.upper()}]]
+
+
+class Answers:
+    """`ports.Prompts` whose every prompt asks for JSON."""
+
+    async def render(self, name: str, **_inputs: str) -> str:
+        return name
+
+    def version(self, _name: str) -> str:
+        return "1"
+
+    def output(self, _name: str) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+def test_a_question_in_other_words_is_a_text() -> None:
+    with pytest.raises(ConfigError, match="'paraphrase' must have `output: text`"):
+        drawer(always("At 30 °C."), Answers())
+    drawer(always("At 30 °C."), Answers(), paraphrased=0)
 
 
 async def test_samples_cost_once_whoever_compares_with_them() -> None:

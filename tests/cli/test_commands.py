@@ -287,6 +287,22 @@ def test_explain_asks_the_checks_that_cost_nothing(typed: Typed) -> None:
     assert "promises: a model would be asked, since hedging said" in told
 
 
+def test_check_reads_the_prompts_that_judges_name(typed: Typed) -> None:
+    Path("rules.yaml").write_text(
+        "checks: {promises: {kind: judge, prompt: own}}\n"
+        "rules: [{name: unsure, when: {check: promises}}]\n"
+    )
+    status, told, _ = typed("check", "rules.yaml")
+    assert (status, "no prompt 'own': write own.j2 in" in told) == (1, True)
+    head = "---\nname: own\nversion: 1\ninputs: [draft]\noutput: text\n---\n"
+    Path("own.j2").write_text(f"{head}Judge {{{{ draft }}}}")
+    status, told, _ = typed("check", "rules.yaml")
+    assert (status, "rules.yaml:1:20 prompt 'own' is no judge's: its output is text" in told) == (
+        1,
+        True,
+    )
+
+
 def test_doctor_reads_the_files_that_checks_name(typed: Typed) -> None:
     Path("hitl-chat.yaml").write_text("rules: rules.yaml\n")
     Path("rules.yaml").write_text(
