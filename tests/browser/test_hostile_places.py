@@ -257,6 +257,7 @@ ODD = {
     "a thousand marks": "Z" + "\u0301\u0322\u033f\u0489" * 250,
     "marks alone": "\u0301" * 1000,
     "ligatures": "\ufdfa" * 100_000,
+    "hidden and other letters in turn": "p\u0430y \u200b" * 40_000,
 }
 
 

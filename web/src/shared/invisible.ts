@@ -10,6 +10,8 @@ export type Piece =
 
 /** Chips of one run that are shown before the rest of it is only counted. */
 const SHOWN = 12;
+/** Pieces of one text: whoever makes more wants to freeze the page. */
+const MOST = 1000;
 
 const EMOJI = /\p{RGI_Emoji}/v;
 const HIDDEN =
@@ -17,6 +19,7 @@ const HIDDEN =
 const WORD = /\p{L}[[\p{L}\p{M}]--\p{Default_Ignorable_Code_Point}]*/v;
 const TOKEN = new RegExp(`${EMOJI.source}|${HIDDEN.source}|${WORD.source}`, 'gv');
 const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}]/v;
+const EVERY_FOREIGN = new RegExp(FOREIGN.source, 'gv');
 // All but the letters that one takes for Latin ones: a text in these alphabets has others too.
 const HONEST =
   /[[\p{Script=Cyrillic}\p{Script=Greek}]--[аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅοΑΒΕΖΗΙΚΜΝΟΡΤΥΧ]]/v;
@@ -40,12 +43,27 @@ export function pieces(text: string, whole = text): Piece[] {
     const hidden = HIDDEN.test(token) && !EMOJI.test(token);
     if (!hidden && !MIXED.test(token) && !(pretends && FOREIGN.test(token))) continue;
     flush(index);
+    if (found.length > MOST) return [...found, ...chips(run), ...rest(text.slice(index))];
     from = index + token.length;
     if (hidden) run.push(codePoint(token));
     else found.push(...chips(run.splice(0)), ...letters(token));
   }
   flush(text.length);
   return [...found, ...chips(run)];
+}
+
+/** Where nothing is named any more, what hides or pretends is a box, and counted. */
+function rest(text: string): Piece[] {
+  let count = 0;
+  const box = () => {
+    count++;
+    return '\u25a1';
+  };
+  const shown = text.replace(TOKEN, (token) => {
+    if (HIDDEN.test(token) && !EMOJI.test(token)) return box();
+    return MIXED.test(token) ? token.replace(EVERY_FOREIGN, box) : token;
+  });
+  return [{ kind: 'hidden', label: `+${count} hidden` }, { kind: 'text', text: shown }];
 }
 
 /** Whether a Latin text holds other letters, and only such as look Latin: whole words of them. */

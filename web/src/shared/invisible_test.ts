@@ -59,6 +59,15 @@ Deno.test('thousands of hidden characters do not flood the page', () => {
   equal(pieces(many).at(-1)?.kind === 'hidden' && seen(many).endsWith('[+83 hidden]'), true);
 });
 
+Deno.test('nor do thousands of them that stand apart', () => {
+  const many = pieces('p\u0430y \u200b'.repeat(40_000));
+  equal(many.length < 1100, true);
+  const last = many.at(-1)?.kind === 'text' ? seen('p\u0430y \u200b'.repeat(40_000)) : '';
+  equal(last.endsWith('p\u25a1y \u25a1p\u25a1y \u25a1'), true);
+  equal(/\[\+\d{5} hidden\]/.test(last), true);
+  equal(last.includes('\u200b'), false);
+});
+
 Deno.test('letters that pretend to be Latin are pointed out', () => {
   equal(seen('p\u0430ypal'), 'p[\u0430 U+0430]ypal');
   equal(
