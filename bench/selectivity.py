@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
         help=f"of the rule packs: comma list of {', '.join(strict)} (default {WRITTEN})",
     )
     add("--rounds", type=count, default=1, help="times everything is measured (default 1)")
-    add("--answers", type=count, default=24, help="everyday answers a pack (default 24)")
+    add("--answers", type=count, default=16, help="everyday answers a pack (default 16)")
     add("--risky", type=count, default=8, help="answers that rules want, a pack (default 8)")
     add("--at-once", type=count, default=8, help="answers at the same time (default 8)")
     add("--gap", type=count, default=5, help="milliseconds between words (default 5)")
