@@ -258,6 +258,7 @@ ODD = {
     "marks alone": "\u0301" * 1000,
     "ligatures": "\ufdfa" * 100_000,
     "hidden and other letters in turn": "p\u0430y \u200b" * 40_000,
+    "alphabets in turn": "\u0436 x " * 50_000,
 }
 
 

@@ -11,6 +11,9 @@ export interface Pointing {
   readonly go: (number: number) => void;
 }
 
+/** Characters; longer ones are laid out in parts. */
+const PARAGRAPH = 8000;
+
 interface WordsProps {
   readonly text: string;
   readonly marks?: readonly Mark[];
@@ -107,7 +110,7 @@ export function Pieces({ text, whole = text }: { text: string; whole?: string })
       {pieces(text, whole).map((piece, at) => {
         switch (piece.kind) {
           case 'text':
-            return piece.text;
+            return stretch(piece.text);
           case 'hidden':
             return (
               <span key={at} class='hidden-character' title={say.value.words.hidden}>
@@ -124,4 +127,12 @@ export function Pieces({ text, whole = text }: { text: string; whole?: string })
       })}
     </>
   );
+}
+
+/** Browsers lay a long paragraph of several alphabets out in minutes, and several short ones at once. */
+function stretch(text: string) {
+  if (text.length <= PARAGRAPH) return text;
+  return (text.match(/.{1,4000}(?=\s)|.{1,4000}/gsu) ?? []).map((part, at) => (
+    <span key={at} style={{ display: 'block' }}>{part}</span>
+  ));
 }
