@@ -1,16 +1,19 @@
 """A running server notices by itself that answers have become others than those certified."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import pytest
+from sqlalchemy import Connection
 
 from hitl_chat.app.certified import DRIFT_EVERY, Certified
 from hitl_chat.app.footing import footing
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.fusion import Fusion
 from hitl_chat.errors import StoreError
+from hitl_chat.ports import Database
 from hitl_chat.rules.certificate import Certificate
 from hitl_chat.store.turn_records import Began, Ended
 from hitl_chat.store.verdicts import Heard
@@ -18,6 +21,7 @@ from tests.proxy.test_budget import CERTIFICATE, changed, spending, stands
 from tests.server.clock import Clock
 from tests.world import World
 
+T = TypeVar("T")
 FUSION = Fusion({"tone": 8.0}, bias=-4.0)
 USUAL = [at / 1000 for at in range(100)]
 MADE = "2026-01-02"
@@ -116,30 +120,64 @@ async def test_drift_is_not_seen_in_what_does_not_show_it(
 
 
 class Broken:
-    """`ports.Database` whose disk is gone."""
+    """`ports.Database` whose disk is gone until it is put back."""
 
-    async def read(self, _query: object) -> object:
-        raise StoreError("The record cannot be read.")
+    def __init__(self, behind: Database) -> None:
+        self.behind, self.gone = behind, True
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        if self.gone:
+            raise StoreError("The record cannot be read.")
+        return await self.behind.read(query)
 
 
-async def test_a_record_that_cannot_be_read_shows_no_drift(
+def over(world: World, db: Broken, clock: Clock) -> Certified:
+    program = world.program
+    return Certified(
+        lambda: program.rules.current,
+        program.settings,
+        program.budgeting,
+        program.telemetry.void.set,
+        db,  # type: ignore[arg-type]
+        clock,
+    )
+
+
+async def test_a_certificate_that_was_never_compared_moves_nothing_up(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with World(tmp_path, spending()) as world:
         certify(world)
         await changed(world, NAMED)
-        program = world.program
-        certified = Certified(
-            lambda: program.rules.current,
-            program.settings,
-            program.budgeting,
-            program.telemetry.void.set,
-            Broken(),  # type: ignore[arg-type]
-            Clock(),
-        )
+        assert stands(world) == 0.7
+        db = Broken(world.program.db)
+        certified = over(world, db, Clock())
+        await certified.look()
+        assert certified.void.startswith("nobody knows whether answers drift: The record")
+        assert stands(world) == 0.4  # as low as the budget goes
+        assert "nobody knows whether answers drift" in caplog.text
+        db.gone = False
+        await certified.look()  # at the next look, and not after ten minutes
+        assert certified.void == ""
+        assert stands(world) == 0.7
+
+
+async def test_what_was_found_last_stands_while_the_record_cannot_be_read(tmp_path: Path) -> None:
+    async with World(tmp_path, spending()) as world:
+        certify(world)
+        await changed(world, NAMED)
+        db, clock = Broken(world.program.db), Clock()
+        certified = over(world, db, clock)
+        db.gone = False
+        await certified.look()
+        await answered(world, [0.9] * 300)
+        db.gone = True
+        clock.time += DRIFT_EVERY
         await certified.look()
         assert certified.void == ""
-        assert "nobody knows whether answers drift" in caplog.text
+        db.gone = False
+        await certified.look()
+        assert "have drifted" in certified.void
 
 
 async def test_rules_without_a_certificate_void_none(tmp_path: Path) -> None:

@@ -83,15 +83,20 @@ class Certified:
         return (why, None) if why else ("", found)
 
     async def _drifted(self, certificate: Certificate) -> str:
-        """As it was found last, unless that is long ago or of another certificate."""
+        """As it was found last, unless that is long ago or of another certificate.
+
+        A record that cannot be read is asked again at the next look; an answer that was never
+        compared is no reason to move a threshold up.
+        """
         now, same = self._clock.monotonic(), certificate == self._drift_of
         if same and now - self._drift_at < DRIFT_EVERY:
             return self._drift
         try:
             found = await drift(self._db, certificate)
         except HitlError as error:  # the record says itself what is wrong with it
-            log.warning("nobody knows whether answers drift: %s", error.message)
-            found = self._drift if same else ""
+            why = f"nobody knows whether answers drift: {error.message}"
+            log.warning("%s", why)
+            return self._drift if same else why
         self._drift_of, self._drift, self._drift_at = certificate, found, now
         return found
 
