@@ -4,10 +4,12 @@ import pytest
 
 from hitl_chat.core.chain import draft_digest as digest
 from hitl_chat.core.command import Refusal
+from hitl_chat.core.effects import Correct
 from hitl_chat.core.policy import Terms
 from hitl_chat.core.remainder import (
     Draft,
     Texts,
+    announced,
     approved,
     corrected,
     declined,
@@ -120,3 +122,8 @@ def test_what_cannot_be_corrected(sent: str, texts: Texts, choices: int, code: s
     refusal = corrected(half, texts, "Correction:", choices)
     assert isinstance(refusal, Refusal)
     assert refusal.code == code
+
+
+def test_a_correction_reads_as_one_where_nothing_can_be_replaced() -> None:
+    assert announced(Correct("Green.").mark, "Green.") == "\n\n[Correction] Green."
+    assert announced("Berichtigung:", "Grün.") == "\n\nBerichtigung: Grün."

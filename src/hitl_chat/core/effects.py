@@ -30,11 +30,6 @@ class Correct(Value, frozen=True):
     mark: str = "[Correction]"
     author: Author = "policy"
 
-    @property
-    def marked(self) -> str:
-        """For clients that cannot replace what they show."""
-        return f"{self.mark} {self.text}"
-
 
 class Finish(Value, frozen=True):
     """Close the answer. `ending` says how: the model's own ending, or a plain stop."""

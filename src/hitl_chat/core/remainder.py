@@ -115,7 +115,7 @@ def corrected(draft: Draft, texts: Texts, mark: str, choices: int = 1) -> Texts 
 
 
 def announced(mark: str, text: str) -> str:
-    """A correction as it follows what was read."""
+    """A correction as it follows what was read, for clients that cannot replace what they show."""
     return f"\n\n{mark} {text}"
 
 

@@ -11,6 +11,7 @@ from hitl_chat.core.effects import Correct, Send
 from hitl_chat.core.events import Decision, Said
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.hold import Hold
+from hitl_chat.core.remainder import announced
 from hitl_chat.core.types import Author, Field
 from hitl_chat.runner.listener import Listener
 from hitl_chat.runner.outlet import Out, Piece
@@ -71,7 +72,7 @@ class Audience:
 
         It is a message of its own, by this name, for those who do not.
         """
-        appended = f"\n\n{effect.marked}"
+        appended = announced(effect.mark, effect.text)
         self.correction = effect.text
         self._corrected = Send(CONTENT, appended, effect.author, message_id if late else "")
         if late:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from hitl_chat.core.effects import Correct
 from hitl_chat.core.events import Said
+from hitl_chat.core.remainder import announced
 from hitl_chat.ports import Clock, Database
 from hitl_chat.store import conversations, messages
 from hitl_chat.store.events import Event
@@ -91,7 +92,7 @@ class Backlog:
 def _said(unsent: messages.Message) -> Said:
     text = unsent.text or ""
     if unsent.author == messages.CORRECTION:
-        text = Correct(text).marked
+        text = announced(Correct(text).mark, text).lstrip()
     return Said(text, unsent.id, unsent.name)
 
 

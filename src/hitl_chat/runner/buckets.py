@@ -7,6 +7,7 @@ Knows no transport.
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 
 from hitl_chat.errors import TooMany
 from hitl_chat.ports import Clock
@@ -61,7 +62,7 @@ class Quota:
             raise TooMany(msg, code="too_many_calls", retry_after=AGAIN)
         now = self._clock.monotonic()
         if wait := self._bucket.wait(person, now):
-            msg = f"That was a lot of questions to a model: ask again in {wait:.0f} s."
+            msg = f"That was a lot for a model at once: ask again in {max(1, ceil(wait))} s."
             raise TooMany(msg, code="too_many_calls", retry_after=wait)
         self._bucket.take(person, now)
         self._running[person] += 1
