@@ -29,10 +29,13 @@ export async function again(look: () => Promise<void>, every: number): Promise<n
   }
 }
 
+/** Our own pages: nothing that anybody wrote is ever an address. */
+export type Address = '/console/' | '/console/people' | '/lane' | '/wall' | '/sign-in';
+
 interface HeadProps {
   readonly here: string;
-  /** Where else one can go: addresses and names. */
-  readonly others: readonly (readonly [string, string])[];
+  /** Where else one can go, and what it is called. */
+  readonly others: readonly (readonly [Address, string])[];
   readonly children?: ComponentChildren;
 }
 
@@ -72,11 +75,12 @@ interface ShutProps {
 export function Shut({ standing, title, why }: ShutProps) {
   const { app, header } = say.value;
   const out = standing === 'signed_out';
+  const address: Address = out ? '/sign-in' : '/console/';
   return (
     <main class='door'>
       <h1>{out ? app.signedOut : title}</h1>
       {!out && <p>{why}</p>}
-      <a class='button main' href={out ? '/sign-in' : '/console/'}>
+      <a class='button main' href={address}>
         {out ? app.signIn : header.console}
       </a>
     </main>
