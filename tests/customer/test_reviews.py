@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from hitl_chat.core.command import Person
-from hitl_chat.errors import Conflict, HitlError
+from hitl_chat.errors import Conflict, HitlError, TooMany, Unprocessable
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.agents import Agents
+from hitl_chat.runner.buckets import Quota
 from hitl_chat.runner.late import Late, Lateness
 from hitl_chat.runner.orders import Agent
 from hitl_chat.store import events, reviews
@@ -211,10 +212,61 @@ async def test_a_check_that_dies_has_not_found_it_clean(tmp_path: Path) -> None:
     async with World(tmp_path) as world:
         turn = await recorded(world, await answered(world))
         late = Lateness(dies, world.program.quota, 1.0)
-        agents = Agents(world.program.desk, lateness=late)
+        agents = Agents(world.program.desk, late)
         with pytest.raises(Conflict, match="a check that did not answer") as refused:
             await agents.perform(ANA, do.Review(turn, "correct", RIGHT))
         assert refused.value.code == "warned"
+        said = do.Review(turn, "correct", RIGHT, anyway=True)
+        waits = json.loads(await agents.perform(ANA, said))  # rules may want two, if they object
+        assert (waits["verdict"], waits["proposed_by"]["id"]) == ("", "ana")
+        assert await told(world, "turn.corrected") == []
+        assert json.loads(await agents.perform(BEN, said))["verdict"] == "corrected"
+
+
+async def test_a_correction_sent_again_is_not_read_again(tmp_path: Path) -> None:
+    """Its first answer is there; models are asked once, however often a line is lost."""
+    read: list[str] = []
+
+    async def reads(tenant: str, answer: str, text: str) -> Late:
+        read.append(text)
+        return Late("clean")
+
+    async with World(tmp_path) as world:
+        turn = await recorded(world, await answered(world))
+        quota = Quota(world.program.clock, rate=0.001, burst=1)
+        agents = Agents(world.program.desk, Lateness(reads, quota, 1.0))
+        said = do.Review(turn, "correct", RIGHT)
+        first = await agents.perform(ANA, said, "key")
+        assert await agents.perform(ANA, said, "key") == first
+        assert read == [RIGHT]
+        with pytest.raises(Unprocessable):
+            await agents.perform(ANA, do.Review(turn, "correct", "It is red."), "key")
+        with pytest.raises(TooMany):
+            await agents.perform(ANA, do.Review(turn, "correct", RIGHT, again=True), "other")
+
+
+async def test_a_note_goes_with_the_correction_it_was_written_for(tmp_path: Path) -> None:
+    async with World(tmp_path, rules(stop_at(needs_second=["edit"]))) as world:
+        key = await world.new_key("acme", scopes=("desk",))
+        turn = await rejected(world)
+
+        async def note() -> Any:
+            return (await call(world, "GET", f"/console/lane/{turn}", key)).json()["note"]
+
+        await corrects(world, turn, BEN, note="He wrote twice.")
+        assert await note() == "He wrote twice."
+        said = {"delivery_id": turn, "rating": "down"}
+        await call(world, "POST", "/v1/conversations/c1/feedback", json=said)
+        assert await note() == "He wrote twice."
+        await corrects(world, turn, ANA)
+        assert await note() == "He wrote twice."
+        (proposed,) = await told(world, "review.proposed")
+        assert len(proposed["texts"]) == 2
+        assert "twice" not in str(proposed)
+        await corrects(world, turn, ANA, "It is red.", again=True)
+        assert await note() == "He wrote twice."
+        await corrects(world, turn, BEN, "It is red.", note="Checked.")
+        assert await note() == "Checked."
 
 
 @pytest.mark.parametrize("verdict", ["fine", "wrong"])

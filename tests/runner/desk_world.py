@@ -21,8 +21,10 @@ from hitl_chat.core.types import DraftState, Reason
 from hitl_chat.ports import Bus
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.agents import Agents
+from hitl_chat.runner.buckets import Quota
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.facts import TurnFacts
+from hitl_chat.runner.late import Lateness
 from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.outlet import Outlet
 from hitl_chat.runner.people_online import PeopleOnline
@@ -112,7 +114,8 @@ class World:
         self.db, self.clock, self.desk = db, clock, desk
         self.people = desk.people
         self.sweep = Sweep(desk)
-        self.agents = Agents(desk)
+        no_rules = Lateness(None, Quota(clock), desk.waits.recheck)
+        self.agents = Agents(desk, no_rules)
         self._keys = count()
 
     async def held(

@@ -105,6 +105,17 @@ async def test_the_record_has_what_was_read_and_what_stands(tmp_path: Path) -> N
         assert view["decision"]["corrects"] is True
 
 
+async def test_a_blank_announcement_is_none(tmp_path: Path) -> None:
+    """Else the customer would read the whole answer behind the half that was wrong."""
+    async with World(tmp_path) as world, console(world) as ana:
+        customer, ident = await asked(world)
+        refused = await decide(world, ana, ident, corrects="  ")
+        assert (refused["ok"], refused["error"]["code"]) == (False, "text_needed")
+        assert "corrects" in refused["error"]["message"]
+        assert (await decide(world, ana, ident))["ok"]
+        assert (await customer.rest()).text == SENT + MARKED
+
+
 async def test_it_can_be_undone_until_it_is_sent(tmp_path: Path) -> None:
     async with (
         World(tmp_path, waits=patient(FAST, undo_console=5.0)) as world,

@@ -124,7 +124,7 @@ class Program:
             at_once=settings.limits.suggestions_at_once,
         )
         lateness = Lateness(reading.late, self.quota, waits.recheck)
-        self.agents = Agents(self.desk, self._denied, lateness)
+        self.agents = Agents(self.desk, lateness, self._denied)
         self.overview = Overview(self.desk, parts.criteria(self.rules))
         self.backlog = Backlog(self.db, self.clock)
         self.memory = Memory(self.db, self.clock)

@@ -20,7 +20,6 @@ from hitl_chat.core.staffing import lacking
 from hitl_chat.errors import Conflict, Forbidden, Unauthorized
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import queue, structured
-from hitl_chat.runner.buckets import Quota
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.late import Lateness
 from hitl_chat.runner.moves import Now, refused
@@ -50,11 +49,10 @@ class Agents:
     def __init__(
         self,
         desk: Desk,
+        lateness: Lateness,
         denied: Denied = lambda who, what: None,
-        lateness: Lateness | None = None,
     ) -> None:
-        self._desk, self._denied = desk, denied
-        self._lateness = lateness or Lateness(None, Quota(desk.clock), desk.waits.recheck)
+        self._desk, self._lateness, self._denied = desk, lateness, denied
 
     async def perform(self, by: Agent, command: do.AnyCommand, key: str = "") -> bytes:
         """Perform a command. `key` names it: whatever comes with that key again is a repetition."""
@@ -109,7 +107,7 @@ class Agents:
                 return order._replace(colleague=self._colleague(by, to), its=its)
             case do.Transfer(to=to) | do.AskOpinion(to=to):
                 return order._replace(colleague=self._colleague(by, to))
-            case do.Review(answer, "correct", text):
+            case do.Review(answer, "correct", text) if not await self._answered(order):
                 late = await self._lateness.of(by.person.id, by.tenant, answer, text)
                 return order._replace(late=late)
             case do.Escalate():
@@ -118,6 +116,13 @@ class Agents:
                 return order._replace(supervised=any(one.id != by.person.id for one in there))
             case _:
                 return order
+
+    async def _answered(self, order: Order) -> bool:
+        """A repetition gets its first answer: nothing is found out for it again."""
+        tenant, key, now = order.by.tenant, order.key, self._desk.clock.now()
+        return bool(key) and await self._desk.db.read(
+            lambda conn: idem.answered(conn, tenant, key, now)
+        )
 
     def _colleague(self, by: Agent, to: str) -> Person | None:
         """Who is online under this id; with none, anybody who is at their desk."""

@@ -18,10 +18,13 @@ log = logging.getLogger(__name__)
 class Late(Value, frozen=True):
     """What the checks say of a correction; `needs_second`: what the rules that object ask for."""
 
-    recheck: Recheck = "clean"
+    recheck: Recheck
     reasons: tuple[Reason, ...] = ()
     needs_second: tuple[NeedsSecond, ...] = ()
 
+
+# Which rules object to what nobody read is unknown: any of them might ask for two people.
+UNREAD = Late("warned", needs_second=("warned",))
 
 Read = Callable[[str, str, str], Awaitable[Late]]  # a tenant's answer, and the text in its place
 
@@ -34,12 +37,14 @@ class Lateness:
 
     async def of(self, person: str, tenant: str, answer: str, text: str) -> Late:
         """Raises TooMany where somebody has more read than people can mean."""
-        if self._read is None or not text.strip():
-            return Late()
+        if self._read is None:
+            return Late("clean")
+        if not text.strip():
+            return UNREAD
         with self._quota.call(person):
             try:
                 async with asyncio.timeout(self._timeout):
                     return await self._read(tenant, answer, text.strip())
             except Exception:  # whatever a check dies of, the text was not found clean
                 log.exception("the re-check of a correction of %s failed", answer)
-                return Late("warned")
+                return UNREAD

@@ -20,7 +20,7 @@ from hitl_chat.core.staffing import Able
 from hitl_chat.core.types import Value
 from hitl_chat.runner import asides, moves, reviewing, structured, taking
 from hitl_chat.runner import commands as do
-from hitl_chat.runner.late import Late
+from hitl_chat.runner.late import UNREAD, Late
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_views import View
 from hitl_chat.runner.staff import Staff
@@ -72,7 +72,7 @@ class Order(NamedTuple):
     colleague: Person | None = None
     its: Able | None = None  # what the colleague can do
     supervised: bool = False  # another supervisor is there
-    late: Late = Late()  # what checks say of a late correction
+    late: Late = UNREAD  # what checks say of a late correction
     staff: Staff | None = None
 
 
@@ -213,6 +213,9 @@ def _setting(order: Order) -> asides.Setting:
 
 
 def _texts(hold: Hold, draft: Draft, command: do.Decide) -> Texts | Refusal | None:
+    if command.corrects and not command.corrects.strip():
+        why = "write the words that announce the correction, or leave 'corrects' out"
+        return Refusal("text_needed", why)
     if command.text is None:
         return command.texts
     if command.texts is None and command.corrects:

@@ -23,25 +23,22 @@ from hitl_chat.store.messages import CORRECTION, Message
 from hitl_chat.store.reviews import OVERTURNED, Checked, Proposed, Review, Verdict
 
 VERDICTS: Mapping[str, Verdict] = {"fine": "fine", "wrong": "wrong", "correct": "corrected"}
-CLEAN = Late()
 
 
-def review(
-    conn: Connection, command: Command, here: Setting, now: Now, late: Late = CLEAN
-) -> ReviewView:
-    """`late`: what the checks say of the correction."""
+def review(conn: Connection, command: Command, here: Setting, now: Now, late: Late) -> ReviewView:
+    """`late`: what the checks say of the correction. A note stays until another is written."""
     old = _found(conn, command, here, now)
     hold = holds.of_turn(conn, here.tenant, old.id)
     if refusal := _objection(command, old) or _forbidden(command, hold, late):
         raise refused(refusal)
-    author, checked = here.by, None
+    author, checked, note = here.by, None, command.note.strip() or old.note
     if command.verdict == "correct":
         text, two = command.text.strip(), _two(hold, late)
         first = _confirmed(old.proposed, here.by, text) if two else here.by
         if first is None and old.proposed is not None and old.proposed.text == text:
             return review_view(conn, old)  # it waits for somebody else already
         if first is None:
-            mine = replace(old, person=author.id, name=author.name)
+            mine = replace(old, person=author.id, name=author.name, note=note)
             return review_view(conn, reviews.propose(conn, mine, text, late.recheck, now.at))
         author, checked = first, Checked(late.recheck, here.by.id if two else "")
         said = Message(here.fresh, CORRECTION, text, now.at, name=author.name)
@@ -52,7 +49,7 @@ def review(
         person=author.id,
         name=author.name,
         closed_at=now.at,
-        note=command.note.strip() or None,
+        note=note,
         proposed=None,
     )
     reviews.close(conn, done, _overturned(done, hold), checked)

@@ -32,6 +32,12 @@ def claim(
     return Claim(found.turn, mine=False, response=found.response)
 
 
+def answered(conn: Connection, tenant: str, key: str, now: float) -> bool:
+    """Whether what the key stands for has ended, so that a retry need not begin it again."""
+    here = (idem.c.tenant == tenant, idem.c.key == key, idem.c.expires > now)
+    return conn.execute(select(idem.c.response).where(*here)).scalar() is not None
+
+
 def settle(conn: Connection, tenant: str, key: str, response: str) -> None:
     """Keep how the turn ended, for retries that come later."""
     here = (idem.c.tenant == tenant, idem.c.key == key)

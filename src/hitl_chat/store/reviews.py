@@ -48,6 +48,7 @@ class Review(Value, frozen=True):
     closed_at: float | None = None
     note: str | None = None
     proposed: Proposed | None = None
+    text_ref: str | None = None  # of the note
 
 
 class Checked(Value, frozen=True):
@@ -71,9 +72,10 @@ def put(conn: Connection, new: Review) -> None:
         more = tuple(cause for cause in new.causes if cause not in old.causes)
         if not more and old.closed_at is None:
             return
-        waits = old.proposed if old.closed_at is None else None
-        new = replace(new, causes=(*old.causes, *more), proposed=waits)
-    _write(conn, new, None)
+        if old.closed_at is None:
+            new = replace(new, proposed=old.proposed, text_ref=old.text_ref)
+        new = replace(new, causes=(*old.causes, *more))
+    _write(conn, new)
     told = {"review": new.id, "causes": list(new.causes)}
     stream = events.of_conversation(new.conv)
     events.append(conn, new.tenant, stream, "review.opened", told, new.opened_at)
@@ -84,11 +86,12 @@ def propose(conn: Connection, wanted: Review, text: str, recheck: Recheck, now: 
     ref = f"{wanted.id}/review/{now:.6f}/proposed"
     stored = texts.put(conn, wanted.tenant, wanted.conv, ref, texts.encoded(text), now)
     made = Proposed(wanted.person, wanted.name, text, stored.ref)
-    waits = replace(wanted, verdict="", person="", name="", closed_at=None, proposed=made)
-    _write(conn, waits, None)
+    noted, shas = _noted(conn, wanted, now)
+    waits = replace(noted, verdict="", person="", name="", closed_at=None, proposed=made)
+    _write(conn, waits)
     told = {"review": wanted.id, "by": made.by, "recheck": recheck}
     stream = events.of_conversation(wanted.conv)
-    body = {**told, "texts": {stored.ref: stored.sha}}
+    body = {**told, "texts": {stored.ref: stored.sha, **shas}}
     events.append(conn, wanted.tenant, stream, "review.proposed", body, now)
     return waits
 
@@ -98,23 +101,29 @@ def close(
 ) -> None:
     """Somebody looked at it. `overturned`: what had been decided about it before it left."""
     at = done.closed_at or done.opened_at
-    stored = None
-    if done.note:
-        ref = f"{done.id}/review/{at:.6f}"
-        stored = texts.put(conn, done.tenant, done.conv, ref, texts.encoded(done.note), at)
-    _write(conn, done, stored.ref if stored else None)
+    done, shas = _noted(conn, done, at)
+    _write(conn, done)
     told: dict[str, object] = {"review": done.id, "verdict": done.verdict, "by": done.person}
     if checked is not None:
         told |= {"recheck": checked.recheck, "seconder": checked.seconder}
     if overturned:
         told["overturned"] = overturned
-    if stored:
-        told["texts"] = {stored.ref: stored.sha}
+    if shas:
+        told["texts"] = shas
     stream = events.of_conversation(done.conv)
     events.append(conn, done.tenant, stream, "review.closed", told, at)
 
 
-def _write(conn: Connection, one: Review, text_ref: str | None) -> None:
+def _noted(conn: Connection, one: Review, at: float) -> tuple[Review, dict[str, str]]:
+    """With its note stored, and what an event says of that."""
+    if not one.note:
+        return one, {}
+    ref = f"{one.id}/review/{at:.6f}"
+    stored = texts.put(conn, one.tenant, one.conv, ref, texts.encoded(one.note), at)
+    return replace(one, text_ref=stored.ref), {stored.ref: stored.sha}
+
+
+def _write(conn: Connection, one: Review) -> None:
     row = {
         "id": one.id,
         "tenant": one.tenant,
@@ -123,7 +132,7 @@ def _write(conn: Connection, one: Review, text_ref: str | None) -> None:
         "verdict": one.verdict,
         "person": one.person,
         "name": one.name,
-        "text_ref": text_ref,
+        "text_ref": one.text_ref,
         "proposed_by": one.proposed.by if one.proposed else "",
         "proposed_name": one.proposed.name if one.proposed else "",
         "proposed_ref": one.proposed.ref if one.proposed else None,
