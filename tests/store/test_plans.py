@@ -112,3 +112,9 @@ async def test_a_customers_last_holds_are_found_without_the_others(
     asked = partial(customers.past, tenant=ACME, ident="c-17", limit=5)
     (step,) = await database.read(lambda conn: plan(conn, asked))
     assert "PRIMARY KEY (tenant=? AND customer=?)" in step
+
+
+async def test_where_a_tenants_feed_ends_is_found_by_its_index(database: SqliteDatabase) -> None:
+    asked = partial(events.loudest, tenant=ACME)
+    (step,) = await database.read(lambda conn: plan(conn, asked))
+    assert "INDEX event_feed (tenant=?)" in step

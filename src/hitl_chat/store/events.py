@@ -128,6 +128,7 @@ _ABOUT = _PAGE.where(
 ).order_by(event.c.id.desc())
 _TAIL = _PAGE.where(event.c.id > bindparam("after"), LOUD).order_by(event.c.id)
 _FEED = _TAIL.where(event.c.tenant == bindparam("tenant"))
+_LOUDEST = select(func.max(event.c.id)).where(event.c.tenant == bindparam("tenant"), LOUD)
 
 
 def read(
@@ -172,6 +173,11 @@ def _event(row: RowMapping) -> Event:
 def position(conn: Connection) -> int:
     """Where the feed ends now."""
     return int(conn.execute(select(func.max(event.c.id))).scalar() or 0)
+
+
+def loudest(conn: Connection, tenant: str) -> int:
+    """Where a tenant's own feed ends now: passed turns, and what others do, do not move it."""
+    return int(conn.execute(_LOUDEST, {"tenant": tenant}).scalar() or 0)
 
 
 def seq(conn: Connection, tenant: str, stream: str) -> int:

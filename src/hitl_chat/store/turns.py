@@ -3,6 +3,7 @@
 How they get here is in `turn_records.py`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -98,6 +99,11 @@ def of_conversation(conn: Connection, tenant: str, conv: str, limit: int = 50) -
     here = (turn.c.tenant == tenant, turn.c.conv == conv)
     newest = select(turn).where(*here).order_by(turn.c.began_at.desc(), turn.c.id.desc())
     return _turns(conn, newest.limit(limit))[::-1]
+
+
+def runs(conn: Connection, idents: Sequence[str]) -> bool:
+    """Whether any of these turns is not over."""
+    return conn.execute(select(turn.c.id).where(turn.c.id.in_(idents), RUNNING)).first() is not None
 
 
 def lost(conn: Connection, since: float, limit: int = 500) -> list[Turn]:
