@@ -359,6 +359,23 @@ async def test_only_so_many_wait_the_oldest_are_given_up(post: Post, receiver: R
     assert {each.message["hold"] for each in receiver.got[3:]} == {"hold_3", "hold_4", "hold_5"}
 
 
+async def test_the_last_one_given_up_says_why_though_it_is_older(
+    post: Post, receiver: Receiver
+) -> None:
+    courier = await post.courier(receiver.hook(events=frozenset({"hold.opened"})), keep=100.0)
+    receiver.answers(503, 400, 503)
+    for number in (1, 2):
+        await post.open(number)
+    await rung(courier).once()
+    standing = await post.standing()
+    assert (standing.waiting, standing.dead) == (1, 1)
+    assert "(400)" in str(standing.lost)
+    await post.later(courier, 60.0)
+    await post.later(courier, 101.0)
+    standing = await post.standing()
+    assert (standing.dead, standing.lost) == (2, "it answers 503")
+
+
 async def test_dead_messages_are_forgotten_after_a_week(post: Post, receiver: Receiver) -> None:
     courier = await post.courier(receiver.hook(events=frozenset({"hold.opened"})))
     receiver.answers(400)

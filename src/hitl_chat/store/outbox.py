@@ -257,14 +257,14 @@ def standings(conn: Connection) -> list[Standing]:
                 outbox.c.target,
                 func.count().filter(outbox.c.dead_at.is_(None), asked).label("waiting"),
                 func.count().filter(dead).label("dead"),
-                func.max(outbox.c.id).filter(dead).label("last"),
             ).group_by(outbox.c.target)
         )
     }
-    lasts = [row.last for row in counted.values()]
-    why = dict(
-        conn.execute(select(outbox.c.target, outbox.c.error).where(outbox.c.id.in_(lasts))).all()
+    newest = func.row_number().over(
+        partition_by=outbox.c.target, order_by=(outbox.c.dead_at.desc(), outbox.c.id.desc())
     )
+    last = select(outbox.c.target, outbox.c.error, newest.label("place")).where(dead).subquery()
+    why = dict(conn.execute(select(last.c.target, last.c.error).where(last.c.place == 1)).all())
     rows = conn.execute(select(webhook).order_by(webhook.c.target)).mappings()
     return [_standing(dict(row), counted.get(row["target"]), why) for row in rows]
 
