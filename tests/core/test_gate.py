@@ -18,7 +18,7 @@ from hitl_chat.core.effects import (
 )
 from hitl_chat.core.gate import begin, step
 from hitl_chat.core.policy import Policy, Rule, Terms, Test, policy_of
-from hitl_chat.core.state import Waits
+from hitl_chat.core.state import Gate, Waits
 from hitl_chat.core.types import Span
 
 CONTENT = "0/content"
@@ -208,3 +208,7 @@ def test_an_overlong_answer_is_held_and_cannot_be_approved() -> None:
     assert isinstance(hold, OpenHold)
     assert hold.draft_state == "interrupted"
     assert hold.reasons[0].check == "ended:max_output"
+
+
+def test_at_first_nothing_was_read() -> None:
+    assert not Gate(Policy()).text_out
