@@ -11,6 +11,7 @@ import yaml
 from msgspec.structs import replace
 
 from hitl_chat import assets
+from hitl_chat.app.drifting import FEW
 from hitl_chat.cli import main
 from hitl_chat.cli.config import load
 from hitl_chat.cli.opening import record
@@ -98,18 +99,22 @@ def test_checks_that_no_rule_named_before_are_covered_as_they_come(
     assert "void: prompt 'judge' changed" in shop.check()
 
 
-@pytest.mark.parametrize("drift", [False, True])
-async def test_doctor_sees_in_the_record_that_answers_drifted(shop: Shop, drift: bool) -> None:
-    """A hundred answers: like those that it was made from, or all of them risky."""
+@pytest.mark.parametrize(("many", "drift"), [(100, False), (100, True), (49, True), (0, False)])
+async def test_doctor_sees_in_the_record_that_answers_drifted(
+    shop: Shop, many: int, drift: bool
+) -> None:
+    """Answers like those that it was made from, or all of them risky; or too few to tell."""
     settings = _settings(shop)
-    made = [row.scores for row in answers(100, seed=11)]
+    made = [row.scores for row in answers(100, seed=11)][:many]
     async with record(load(settings)) as database:
         for at, scores in enumerate(made):
             database.later(began(f"turn_{at:03}"))
             database.later(ended(f"turn_{at:03}", {"a": 0.9} if drift else scores))
     said = await asyncio.to_thread(shop.typed, "doctor", "--config", settings)
     assert "certified on" in said
-    assert ("void: the risks of recent answers have drifted" in said) is drift
+    told = many >= FEW
+    assert ("void: the risks of recent answers have drifted" in said) is (drift and told)
+    assert ("too few recent answers to tell" in said) is not told
 
 
 def began(turn: str) -> Began:

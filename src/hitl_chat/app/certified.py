@@ -92,7 +92,7 @@ class Certified:
         if same and now - self._drift_at < DRIFT_EVERY:
             return self._drift
         try:
-            found = await drift(self._db, certificate)
+            found = await drift(self._db, certificate) or ""
         except HitlError as error:  # the record says itself what is wrong with it
             why = f"nobody knows whether answers drift: {error.message}"
             log.warning("%s", why)

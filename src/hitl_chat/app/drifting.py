@@ -16,8 +16,8 @@ from hitl_chat.tuning.calibrate import drifted
 RECENT, FEW = 500, 50  # answers that drift is looked for in, and below which nothing shows
 
 
-async def drift(db: Database, made: Certificate) -> str:
-    """Why the certificate is void; "" while nothing shows, or too few answers can show it."""
+async def drift(db: Database, made: Certificate) -> str | None:
+    """Why the certificate is void; "" while nothing shows, None where too few answers could."""
     wanted = partial(
         labelling.recent,
         checks=sorted(made.fusion.weights),
@@ -26,7 +26,7 @@ async def drift(db: Database, made: Certificate) -> str:
     )
     scores = await db.read(wanted)
     if len(scores) < FEW:
-        return ""
+        return None
     return await asyncio.to_thread(drifted, made, scores)
 
 

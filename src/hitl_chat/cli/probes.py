@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
-from hitl_chat.app.drifting import drift
+from hitl_chat.app.drifting import FEW, drift
 from hitl_chat.cli.certified import standing
 from hitl_chat.cli.findings import Finding
 from hitl_chat.cli.opening import path, record
@@ -99,14 +99,17 @@ async def certificate(settings: Settings) -> AsyncIterator[Finding]:
     if "is void" in said:
         yield Finding("warn", "certificate", said, FIX)
         return
-    yield Finding("ok", "certificate", said)
     name = gather(read(file), file=str(file)).document.value["certificate"]
     made = read_certificate(file.parent / name)
-    if path(settings).exists() and (moved := await _drift(settings, made)):
+    moved = await _drift(settings, made) if path(settings).exists() else None
+    if moved is None:
+        said += f"; too few recent answers to tell whether they do ({FEW} tell)"
+    yield Finding("ok", "certificate", said)
+    if moved:
         yield Finding("warn", "certificate", f"void: {moved}", FIX)
 
 
-async def _drift(settings: Settings, made: Certificate) -> str:
+async def _drift(settings: Settings, made: Certificate) -> str | None:
     try:
         async with record(settings, readonly=True) as database:
             return await drift(database, made)
