@@ -10,8 +10,10 @@ from hitl_chat.core.command import Person
 from hitl_chat.core.staffing import Able
 from hitl_chat.errors import Conflict, NotFound, Unprocessable
 from hitl_chat.runner import commands as do
+from hitl_chat.runner.moves import Now
 from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
+from hitl_chat.runner.taking import Taker, next_hold
 from hitl_chat.runner.views import Card
 from hitl_chat.store import events, holds, texts
 from tests.runner.desk_world import ANA, BEN, DRAFT, EVE, SUE, TERMS, FakeTurn, World, world
@@ -98,6 +100,20 @@ async def test_unknown_reasons_are_refused_and_nothing_is_kept(tmp_path: Path) -
             await here.decide(ANA, turn, "reject", because=("Peter wants it",), note="x")
         assert refused.value.code == "unknown_reason"
         assert (await card(here, turn)).notes == ()
+
+
+@pytest.mark.parametrize("able", [None, Able()])
+async def test_only_a_person_is_offered_what_waits_for_a_second_by_then(
+    tmp_path: Path, able: Able | None
+) -> None:
+    """When they asked it was open: what may be taken is looked at again in the transaction."""
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        turn = await here.held(terms=TWO)
+        made = await here.decide(ANA, turn, "edit", texts=EDIT)
+        taker = Taker(Person("key:abc", "A script"), "acme", able, None, 30.0)
+        now = Now(here.clock.now(), ())
+        moved = await here.db.write(lambda conn: next_hold(conn, taker, [made.id], [], now))
+        assert (moved.after.id if moved else "") == (made.id if able else "")
 
 
 async def test_a_hold_goes_to_the_supervisors(tmp_path: Path) -> None:

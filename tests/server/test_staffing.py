@@ -14,6 +14,7 @@ import pytest
 from hitl_chat.core.staffing import Able
 from hitl_chat.runner.personnel import Personnel
 from hitl_chat.settings import Desk
+from hitl_chat.store import entrances
 from tests.server.console_world import Frame, Tab
 from tests.world import FAST, World, patient
 from tests.world_client import Socket, held
@@ -264,6 +265,22 @@ async def test_who_comes_back_to_the_desk_is_given_what_waits(tmp_path: Path) ->
         ident = await hold(world)
         await ana.command("b", "away", on=False)
         assert (await given(ana))["id"] == ident
+
+
+async def test_who_was_shut_out_a_moment_ago_is_given_nothing(tmp_path: Path) -> None:
+    """Their console is open until it is seen that their session has ended."""
+    async with (
+        World(tmp_path, rules(stop_at(deadline=600)), desk=PUSH) as world,
+        console(world, "Ana"),
+    ):
+        await world.program.db.write(
+            lambda conn: entrances.revoke(conn, "acme", "person_ana", time.time(), "test")
+        )
+        ident = await hold(world)
+        async with console(world, "Ben") as ben:
+            assert (await given(ben))["id"] == ident
+        row = await world.people.row(ident)
+        assert (row.claimed_by, row.fence) == ("person_ben", 1)  # nobody had it before
 
 
 async def test_in_pull_mode_nothing_is_given_to_anybody(tmp_path: Path) -> None:

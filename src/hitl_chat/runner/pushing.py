@@ -17,7 +17,7 @@ from hitl_chat.runner import moves, queue
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.runner.people_online import Online
-from hitl_chat.store import holds, load, looks
+from hitl_chat.store import holds, load, looks, people
 from hitl_chat.store.hold_notes import ITSELF
 
 log = logging.getLogger(__name__)
@@ -90,6 +90,10 @@ class Pushing:
         self._lately[by.id] = now
 
         def give(conn: Connection, now: Now) -> Moved:
+            known = people.get(conn, hold.tenant, by.id)
+            if known is not None and (known.revoked or known.role != by.role):
+                msg = f"{by.name} is not who they were: somebody else is asked"
+                raise Conflict(msg, code="role_changed")
             moved = moves.move(
                 conn, hold.tenant, hold.id, lambda h, _: deciding.claim(h, by, now.at, ring), now
             )
@@ -99,5 +103,5 @@ class Pushing:
 
         try:
             await self._desk.transactions.tell(await self._desk.transactions.run(give))
-        except Conflict:  # somebody was first, and that is as good
+        except Conflict:  # somebody was first, and that is as good; or they were shut out
             return

@@ -50,7 +50,7 @@ def next_hold(
     conn: Connection, taker: Taker, waiting: Iterable[str], given: Iterable[str], now: Now
 ) -> Moved | None:
     """What was given to them and they have not looked at, else the first that waits for them:
-    claimed, or as it is where it waits for a second person."""
+    claimed, or as it is where it waits for a second person, which a script cannot be."""
     for ident in given:
         found = holds.get(conn, taker.tenant, ident)
         if found is not None and _is_given(found, taker, now):
@@ -62,7 +62,7 @@ def next_hold(
             continue
         if no_room is None and _waits(found, taker):
             return _claim(conn, found, taker, now)
-        if wanted_of(found, taker.person):
+        if taker.able is not None and wanted_of(found, taker.person):
             return Moved(found, found)
     if no_room is not None:
         raise moves.refused(no_room)
