@@ -51,9 +51,9 @@ def parser() -> argparse.ArgumentParser:
         help=f"of the rule packs: comma list of {', '.join(strict)} (default {WRITTEN})",
     )
     add("--rounds", type=count, default=1, help="times everything is measured (default 1)")
-    add("--answers", type=count, default=16, help="everyday answers a pack (default 16)")
+    add("--answers", type=count, default=12, help="everyday answers a pack (default 12)")
     add("--risky", type=count, default=8, help="answers that rules want, a pack (default 8)")
-    add("--at-once", type=count, default=8, help="answers at the same time (default 8)")
+    add("--at-once", type=count, default=12, help="answers at the same time (default 12)")
     add("--gap", type=count, default=5, help="milliseconds between words (default 5)")
     add("--judge", type=count, default=100, help="milliseconds a judge takes (default 100)")
     add("--json", type=Path, metavar="FILE", help="keep every figure here")
