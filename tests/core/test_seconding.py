@@ -68,13 +68,23 @@ def test_an_edit_that_changes_nothing_needs_whom_an_approval_needs() -> None:
     assert desk.hold.proposal.second == "wanted"
     assert seconds(desk) is None
     assert desk.hold.decision is not None
-    growing = opened(replace(TERMS, needs_second=("approve",)), draft_state="streaming")
-    growing.decide(ANA, "edit", texts=SAME)  # so much of it, and no more
-    assert growing.hold.decision is not None
 
 
-def test_nor_may_an_edit_be_what_nobody_may_approve() -> None:
-    desk = opened(replace(TERMS, allowed_actions=("edit", "reject")))
+@pytest.mark.parametrize("state", ["streaming", "interrupted"])
+def test_so_does_as_much_of_a_draft_as_there_is(state: str) -> None:
+    """It may be sent before the draft is whole, as any edit; not by one person alone."""
+    desk = opened(replace(TERMS, needs_second=("approve",)), draft_state=state)
+    assert desk.decide(ANA, "edit", texts=SAME) is None
+    assert desk.hold.proposal is not None
+    assert desk.hold.proposal.second == "wanted"
+    other = opened(replace(TERMS, needs_second=("approve",)), draft_state=state)
+    other.decide(ANA, "edit", texts=EDIT)
+    assert other.hold.decision is not None
+
+
+@pytest.mark.parametrize("state", ["streaming", "whole", "interrupted"])
+def test_nor_may_an_edit_be_what_nobody_may_approve(state: str) -> None:
+    desk = opened(replace(TERMS, allowed_actions=("edit", "reject")), draft_state=state)
     assert code(desk.decide(ANA, "edit", texts=SAME)) == "not_allowed"
     assert desk.decide(ANA, "edit", texts=EDIT) is None
 

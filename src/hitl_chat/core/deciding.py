@@ -89,7 +89,7 @@ def decide(
     if isinstance(texts, Refusal):
         return texts
     acts = {command.action}
-    if command.action == "edit" and hold.draft_state == "whole" and unchanged(draft, texts):
+    if command.action == "edit" and unchanged(draft, texts):
         acts.add("approve")  # what rules say of approvals holds for an edit that changes nothing
     if (refusal := _forbidden(hold, acts)) is not None:
         return refusal

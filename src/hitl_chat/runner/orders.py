@@ -230,11 +230,9 @@ def _texts(hold: Hold, draft: Draft, command: do.Decide) -> Texts | Refusal | No
 def _decision(
     order: Order, command: do.Decide, hold: Hold, texts: Texts | None, now: float
 ) -> deciding.Decide:
-    undo = command.undo
-    if undo is None:
-        usual = order.by.undo if hold.terms.undo is None else hold.terms.undo
-        hurried = hold.deadline_at - now < WINDOWS * usual
-        undo = 0.0 if hurried else usual
+    usual = order.by.undo if hold.terms.undo is None else hold.terms.undo
+    hurried = hold.deadline_at - now < WINDOWS * usual
+    unsaid = 0.0 if hurried else usual
     return deciding.Decide(
         by=order.by.person,
         action=command.action,
@@ -243,7 +241,7 @@ def _decision(
         texts=texts,
         draft_sha256=command.draft_sha256,
         idem_key=order.key or order.fresh,
-        undo=undo,
+        undo=unsaid if command.undo is None else command.undo,
         recheck=order.recheck,
         force=command.force,
         because=command.because,
