@@ -39,6 +39,30 @@ async def test_two_browsers_of_one_person_share_it(tmp_path: Path) -> None:
         assert (await two.get("/console/me")).status_code == 429
 
 
+async def test_whoever_asked_too_often_can_still_sign_out(tmp_path: Path) -> None:
+    async with opened(tmp_path, Waits(), limits=FEW) as world:
+        ben = await come(world, await add(world, "Ben"))
+        while 429 not in await codes(ben, 20):
+            pass
+        assert (await ben.post("/console/sign-out", **{"x-csrf-token": "no"})).status_code == 403
+        left = await ben.post("/console/sign-out")
+        assert (left.status_code, left.json()) == (200, {"signed_in": False})
+        assert await codes(ben, 1) == [401]
+
+
+async def test_signing_in_anew_ends_the_session_before_however_often_it_asked(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path, Waits(), limits=FEW) as world:
+        who = await add(world, "Ben")
+        ben = await come(world, who)
+        while 429 not in await codes(ben, 20):
+            pass
+        secret = await world.program.sessions.link(who)
+        assert (await world.http.post(f"/in/{secret}", headers=ben.headers)).status_code == 303
+        assert await codes(ben, 1) == [401]
+
+
 async def test_models_are_asked_less_often_still(tmp_path: Path) -> None:
     async with opened(tmp_path, Waits(), limits=Limits(suggestion_rate=0.01)) as world:
         ben = await come(world, await add(world, "Ben"))

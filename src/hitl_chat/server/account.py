@@ -50,7 +50,7 @@ def account(
 
     @router.post("/sign-out")
     async def leave(request: Request) -> Response:
-        await sessions.sign_out(await sessions.who_changes(request.scope))
+        await sessions.sign_out(await sessions.who_changes(request.scope, counted=False))
         return _out()
 
     @router.get("/sessions")

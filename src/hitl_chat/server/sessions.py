@@ -121,12 +121,9 @@ class Sessions:
         seen_every: float = SEEN_EVERY,
         limit: Callable[[str], None] = lambda person: None,
     ) -> None:
-        self.people = people
-        self.pepper = pepper
-        self.clock = clock
+        self.people, self.pepper, self.clock = people, pepper, clock
         self.life, self.link_life, self.ticket_life = life, link, ticket
-        self.cache = cache
-        self.seen_every = seen_every
+        self.cache, self.seen_every = cache, seen_every
         self._limit = limit
         self._known: dict[str, tuple[float, Signed]] = {}
         self._seen: dict[str, float] = {}
@@ -187,18 +184,22 @@ class Sessions:
 
     # --- requests ---------------------------------------------------------------------------
 
-    async def who(self, scope: Scope) -> Session:
-        """The session of a request that only reads."""
+    async def find(self, scope: Scope) -> Session:
+        """The session of a request that ends it, which is refused to nobody who asks too often."""
         values = cookies(scope)
         if len(values) != 1:
             raise signed_out()
-        session = await self._session(_digest(values[0]))
+        return await self._session(_digest(values[0]))
+
+    async def who(self, scope: Scope) -> Session:
+        """The session of a request that only reads."""
+        session = await self.find(scope)
         self._limit(session.person.id)
         return await self._acts(session)
 
-    async def who_changes(self, scope: Scope) -> Session:
+    async def who_changes(self, scope: Scope, *, counted: bool = True) -> Session:
         """The session of a request that changes something: sent by our page, not by another."""
-        session = await self.who(scope)
+        session = await (self.who(scope) if counted else self.find(scope))
         if not from_our_page(scope):
             msg = "This request does not come from a page of this server."
             raise Forbidden(msg, code="cross_site")

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from hitl_chat.errors import BadRequest, HitlError, TooMany, Unauthorized
+from hitl_chat.errors import BadRequest, HitlError, Unauthorized
 from hitl_chat.server.door import Door, speaking
 from hitl_chat.server.errors import Scope
 from hitl_chat.server.forms import form
@@ -109,8 +109,8 @@ class _Pages:
 
 async def come_in(sessions: Sessions, request: Request, person: Signed) -> Response:
     """A new session, whatever this browser had before; that one ends."""
-    with suppress(Unauthorized, TooMany):
-        await sessions.sign_out(await sessions.who(request.scope))
+    with suppress(Unauthorized):
+        await sessions.sign_out(await sessions.find(request.scope))
     value = await sessions.open(person, request.headers.get("user-agent", ""))
     response = RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
     response.headers["set-cookie"] = cookie(value, sessions.life)
