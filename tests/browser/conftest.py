@@ -69,6 +69,13 @@ class Visitor:
         return unquote(self.page.url.rpartition("#hold:")[2])
 
 
+async def rejects(page: Page) -> None:
+    """Without a reason: one key asks for it, the same once more needs none."""
+    await page.keyboard.press("r")
+    await expect(page.locator(".instead")).to_be_visible()
+    await page.keyboard.press("r")
+
+
 class Visitors:
     """As many browsers as a test needs; afterwards none of them may have had a problem."""
 

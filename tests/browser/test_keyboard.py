@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
-from tests.browser.conftest import Visitor, Visitors
+from tests.browser.conftest import Visitor, Visitors, rejects
 from tests.browser.line import Line
 from tests.browser.world import World
 
@@ -41,8 +41,7 @@ async def test_every_decision_can_be_made_by_keys(world: World, ana: Visitor) ->
     await press("j")
     await expect(page.get_by_role("heading", name="Personal data", level=2)).to_be_visible()
     await expect(page.locator(".answer")).to_be_visible()
-    await press("r")
-    await press("r")
+    await rejects(page)
     await expect(actions).to_contain_text("You rejected")
     assert "Marta" in await third
     assert "marta.keller" not in await third

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
-from tests.browser.conftest import Visitor, Visitors
+from tests.browser.conftest import Visitor, Visitors, rejects
 from tests.browser.line import Line
 from tests.browser.world import World
 
@@ -42,8 +42,7 @@ async def test_the_slower_of_two_learns_who_was_first(
     await ana.open("Refund promise")
     await expect(ben.page.locator(".draft")).to_have_text("Complete")
     line.deaf_to = {"news", "card_reset"}  # he acts on what he still sees
-    await ana.page.keyboard.press("r")
-    await ana.page.keyboard.press("r")
+    await rejects(ana.page)
     await expect(ana.page.locator(".actions")).to_contain_text("You rejected")
     await ben.page.keyboard.press("a")
     await expect(ben.page.locator(".toast")).to_contain_text("Ana decided this hold first")
@@ -59,8 +58,7 @@ async def test_text_typed_for_a_hold_that_somebody_else_decides_is_kept(
     await ana.page.get_by_label("Text instead of what is held").fill("My careful words.")
     dee = await visitors.agent("Dee", "supervisor")
     await dee.open("Refund promise")
-    await dee.page.keyboard.press("r")
-    await dee.page.keyboard.press("r")
+    await rejects(dee.page)
     await expect(ana.page.locator(".unsent")).to_contain_text("Dee rejected this hold first")
     await expect(ana.page.locator(".unsent")).to_contain_text("My careful words.")
 
@@ -112,8 +110,7 @@ async def test_a_decision_that_never_arrived_arrives_after_the_reload(
     await ana.open("Refund promise")
     await expect(ana.page.locator(".draft")).to_have_text("Complete")
     line.mute = True
-    await ana.page.keyboard.press("r")
-    await ana.page.keyboard.press("r")
+    await rejects(ana.page)
     await expect(ana.page.locator(".actions")).to_contain_text("Rejecting…")
     line.mute = False
     await ana.page.reload()
@@ -152,8 +149,7 @@ async def test_after_a_broken_connection_the_console_catches_up(
     second = world.ask("Can I get money back for a gift card?")
     ben = await visitors.agent("Ben")
     await ben.open("Refund promise")
-    await ben.page.keyboard.press("r")
-    await ben.page.keyboard.press("r")
+    await rejects(ben.page)
     await first
     line.deaf_to |= {"people"}
     await ben.page.close()

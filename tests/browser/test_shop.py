@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Visitor, Visitors
+from tests.browser.conftest import Visitor, Visitors, rejects
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -65,8 +65,7 @@ async def test_what_is_written_meanwhile_is_asked_afterwards(
     await page.keyboard.press("Enter")
     await expect(page.locator(".said.customer")).to_have_count(2)
     await ana.open("Refund promise")
-    await ana.page.keyboard.press("r")
-    await ana.page.keyboard.press("r")
+    await rejects(ana.page)
     await expect(page.locator(".said.model .words").last).to_contain_text("Our shop is open")
 
 
