@@ -35,6 +35,9 @@ def draft(text: str, field: str = "0/content") -> Draft:
         (f"{LONG} That is -5 a day.", f"{LONG} That is 5 a day.", False),
         (LONG, f"{LONG}\u200b", False),
         (LONG, LONG.replace(" and", ", and"), True),
+        (LONG, f"{LONG} But that is not all that there is to say.", False),
+        ("one two a b c d e f g h", "one two a b c d e f g i", True),  # nine of ten
+        ("Yes", "yes", True),
         ("", "", False),
         ("!", "?", False),
     ],

@@ -120,10 +120,11 @@ def test_who_may_decide_nothing_any_more_leaves_nothing_behind() -> None:
     assert code(desk.do(undoing.withdraw(desk.hold, "ana", "amy"))) == "decided"
 
 
-def test_what_waited_longer_than_its_window_is_as_it_was() -> None:
+@pytest.mark.parametrize("later", [3, 10])
+def test_what_waited_longer_than_its_window_is_as_it_was(later: float) -> None:
     desk = desk_for("edit")
     desk.decide(ANA, "edit", texts=EDIT, undo=3)
-    waiting = desk.at(10).hold
+    waiting = desk.at(later).hold
     assert hurries(desk) is None
     assert desk.hold == waiting
 
