@@ -93,7 +93,7 @@ class Pushing:
             known = people.get(conn, hold.tenant, by.id)
             if known is not None and (known.revoked or known.role != by.role):
                 msg = f"{by.name} is not who they were: somebody else is asked"
-                raise Conflict(msg, code="role_changed")
+                raise Conflict(msg)
             moved = moves.move(
                 conn, hold.tenant, hold.id, lambda h, _: deciding.claim(h, by, now.at, ring), now
             )
