@@ -1,9 +1,11 @@
 """Coming in by a link, and going out."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
+from hitl_chat.server.messages import CROWDED
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.line import SOCKET
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -54,6 +56,23 @@ async def test_signing_out_closes_the_door(world: World, ana: Visitor) -> None:
     await expect(ana.page.get_by_role("heading", name="signed out")).to_be_visible()
     await ana.page.reload()
     await expect(ana.page.get_by_role("heading", name="signed out")).to_be_visible()
+
+
+async def test_one_console_too_many_says_so_and_knocks_once(ana: Visitor) -> None:
+    knocks: list[str] = []
+
+    async def crowded(console: WebSocketRoute) -> None:
+        knocks.append(console.url)
+        await console.close(code=CROWDED, reason="at most 20 consoles at once")
+
+    await ana.page.route_web_socket(SOCKET, crowded)
+    await ana.page.reload()
+    await expect(ana.page.get_by_role("heading", name="Too many consoles")).to_be_visible()
+    await ana.page.evaluate("dispatchEvent(new Event('online'))")
+    assert len(knocks) == 1
+    await ana.page.route_web_socket(SOCKET, lambda console: console.connect_to_server())
+    await ana.page.get_by_role("button", name="Reload").click()
+    await ana.live()
 
 
 async def test_an_auditor_reads_and_cannot_decide(world: World, visitors: Visitors) -> None:

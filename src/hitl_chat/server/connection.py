@@ -145,7 +145,7 @@ class Connection:
         person = agent.person
         parts = self._parts
         if parts.consoles[person.id] >= parts.limits.consoles:
-            raise Closing(frames.BAD_FRAME, f"at most {parts.limits.consoles} consoles at once")
+            raise Closing(frames.CROWDED, f"at most {parts.limits.consoles} consoles at once")
         self._streams = Streams(
             parts.fanout, parts.overview, agent.tenant, person.id, self._out.put
         )

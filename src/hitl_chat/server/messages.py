@@ -37,6 +37,7 @@ SILENT = 4009  # no sign of life, not even a pong
 SIGNED_OUT = 4401
 NOT_ALLOWED = 4403  # signed in, in a role that does not read the queue
 BAD_TICKET = 4408  # used or expired: get a new one
+CROWDED = 4429  # this person has as many consoles open as one may
 
 StreamName = Annotated[str, Meta(pattern=r"^(queue|(conv|hold):[\x21-\x7e]{1,200})$")]
 

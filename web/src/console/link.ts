@@ -27,8 +27,12 @@ export interface Surroundings {
   stands(standing: Standing): void;
 }
 
-const SIGNED_OUT = 4401;
-const NOT_ALLOWED = 4403;
+/** After these nobody knocks again. */
+const OVER: Readonly<Record<number, Standing>> = {
+  4401: 'signed_out',
+  4403: 'not_allowed',
+  4429: 'crowded',
+};
 const LONGEST = 15;
 /** The server pings every 20 seconds: without a word for this long, nobody is there. */
 export const SILENCE = 45;
@@ -88,8 +92,8 @@ export class Link {
   #closed(socket: Socket, code: number): void {
     if (socket !== this.#socket) return;
     this.#socket = null;
-    if (code === SIGNED_OUT) return this.around.stands('signed_out');
-    if (code === NOT_ALLOWED) return this.around.stands('not_allowed');
+    const over = OVER[code];
+    if (over) return this.around.stands(over);
     this.#failures = Math.max(1, this.#failures);
     this.#again();
   }

@@ -104,13 +104,16 @@ Deno.test('a broken connection is opened again, later each time, until it is liv
   equal(world.timers.at(-1)?.seconds, 1);
 });
 
-Deno.test('whoever is signed out, or not allowed in, does not knock again', async () => {
-  for (const [code, standing] of [[4401, 'signed_out'], [4403, 'not_allowed']] as const) {
+Deno.test('whoever is signed out, not allowed in, or one too many does not knock again', async () => {
+  const over = [[4401, 'signed_out'], [4403, 'not_allowed'], [4429, 'crowded']] as const;
+  for (const [code, standing] of over) {
     const world = new World();
     await world.live();
     world.socket.onclose?.({ code });
     equal(world.stood.at(-1), standing);
     deepEqual(world.timers.map((timer) => timer.seconds), [SILENCE]);
+    world.link.hurry();
+    equal(world.sockets.length, 1);
   }
   const world = new World();
   world.tickets = ['none'];

@@ -16,6 +16,8 @@ export const de: Said<typeof en> = {
     notAllowed: 'Diese Konsole ist für Agenten',
     notAllowedWhy:
       'Du bist angemeldet, aber deine Rolle arbeitet hier nicht. Bitte um eine andere.',
+    crowded: 'Zu viele Konsolen sind offen',
+    crowdedWhy: 'Du hast die Konsole schon in vielen Tabs offen. Schließ einen und lade neu.',
     quiet: 'Alles ruhig',
     quietWhy: 'Was die Regeln zurückhalten, erscheint in der Warteschlange. Neu laden ist unnötig.',
     holdsWait: (count) => some(count, 'Antwort wartet', 'Antworten warten'),
@@ -36,6 +38,7 @@ export const de: Said<typeof en> = {
       lost: 'Verbindung verloren, neuer Versuch…',
       signed_out: 'Abgemeldet',
       not_allowed: 'Nicht erlaubt',
+      crowded: 'Zu viele Tabs',
     },
     colleagues: 'Kollegen online',
     away: 'abwesend',

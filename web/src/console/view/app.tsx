@@ -20,6 +20,7 @@ export function App({ desk }: { desk: Desk }) {
   const standing = desk.standing.value;
   if (standing === 'signed_out') return <SignedOut />;
   if (standing === 'not_allowed') return <NotAllowed />;
+  if (standing === 'crowded') return <Crowded />;
   const looking = desk.looking.value;
   return (
     <div class={`console ${looking ? 'looking' : ''}`}>
@@ -72,6 +73,19 @@ function NotAllowed() {
       <h1>{app.notAllowed}</h1>
       <p>{app.notAllowedWhy}</p>
       <a class='button' href='/console/people'>{header.people}</a>
+    </main>
+  );
+}
+
+function Crowded() {
+  const { app } = say.value;
+  return (
+    <main class='door'>
+      <h1>{app.crowded}</h1>
+      <p>{app.crowdedWhy}</p>
+      <button type='button' class='button main' onClick={() => location.reload()}>
+        {app.reload}
+      </button>
     </main>
   );
 }
