@@ -17,6 +17,7 @@ from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.views import HoldView
 from hitl_chat.store import holds
 from hitl_chat.store.events import Event
+from tests.enrolled import enrol
 from tests.world_client import PATIENCE
 
 ANA = Agent(Person("ana", "Ana"), "acme")
@@ -91,6 +92,7 @@ class People:
 
     async def perform(self, command: do.AnyCommand, by: Agent = ANA, key: str = "") -> bytes:
         key = key or f"command-{next(self._keys)}"
+        await self._program.db.write(lambda conn: enrol(conn, by))
         return await self._program.agents.perform(by, command, key)
 
     async def decide(

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from hitl_chat.core.command import Person
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.customer import FOLLOWERS, MISSED
 from hitl_chat.runner.customer_news import AUTHORS, DECISIONS
+from hitl_chat.runner.orders import Agent
 from hitl_chat.store import events, people
 from tests.customer.front_end import Follower, after, call, following
 from tests.upstream import Until
@@ -338,9 +340,10 @@ async def test_who_missed_too_much_begins_anew(world: World) -> None:
 async def test_who_spoke_then_keeps_their_name(world: World) -> None:
     """Names are looked up when they are told; the record itself holds none."""
     await known(world)
+    script = Agent(Person("key:1", "A colleague"), "acme")
     async with following(world, await begun(world)) as page:
         start = (await page.until("reset")).id
-        for who in (ANA, BEN):
+        for who in (ANA, script):
             await world.people.hand_back("c1", await world.people.take_over("c1", who), by=who)
             await page.until("handback")
     async with following(world, "c1", last_id=start) as again:

@@ -17,6 +17,7 @@ from hitl_chat.runner.late import Late, Lateness
 from hitl_chat.runner.orders import Agent
 from hitl_chat.store import events, reviews
 from tests.customer.front_end import call, following
+from tests.enrolled import enrol
 from tests.world import World
 from tests.world_client import Socket, held
 from tests.world_models import says
@@ -212,6 +213,7 @@ async def test_a_check_that_dies_has_not_found_it_clean(tmp_path: Path) -> None:
     async with World(tmp_path) as world:
         turn = await recorded(world, await answered(world))
         late = Lateness(dies, world.program.quota, 1.0)
+        await world.program.db.write(lambda conn: enrol(conn, ANA, BEN))
         agents = Agents(world.program.desk, late)
         with pytest.raises(Conflict, match="a check that did not answer") as refused:
             await agents.perform(ANA, do.Review(turn, "correct", RIGHT))
@@ -234,6 +236,7 @@ async def test_a_correction_sent_again_is_not_read_again(tmp_path: Path) -> None
     async with World(tmp_path) as world:
         turn = await recorded(world, await answered(world))
         quota = Quota(world.program.clock, rate=0.001, burst=1)
+        await world.program.db.write(lambda conn: enrol(conn, ANA))
         agents = Agents(world.program.desk, Lateness(reads, quota, 1.0))
         said = do.Review(turn, "correct", RIGHT)
         first = await agents.perform(ANA, said, "key")

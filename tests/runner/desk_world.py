@@ -34,6 +34,7 @@ from hitl_chat.runner.views import HoldView
 from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.store import events, holds
 from hitl_chat.store.sqlite import SqliteDatabase
+from tests.enrolled import enrol
 
 T = TypeVar("T")
 
@@ -144,6 +145,7 @@ class World:
         return found
 
     async def perform(self, by: Agent, command: do.AnyCommand, key: str = "") -> bytes:
+        await self.db.write(lambda conn: enrol(conn, by))
         return await self.agents.perform(by, command, key or f"auto-{next(self._keys)}")
 
     async def work(self, by: Agent, command: do.AnyCommand, key: str = "") -> HoldView:

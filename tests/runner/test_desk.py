@@ -7,14 +7,22 @@ import msgspec
 import pytest
 
 from hitl_chat.core.chain import draft_digest
+from hitl_chat.core.command import Person
 from hitl_chat.core.effects import UpdateHold
 from hitl_chat.core.events import Decision
 from hitl_chat.core.policy import Terms
 from hitl_chat.core.remainder import Draft
 from hitl_chat.core.staffing import Able
-from hitl_chat.errors import Conflict, Forbidden, HitlError, NotFound, Unprocessable
+from hitl_chat.errors import (
+    Conflict,
+    Forbidden,
+    HitlError,
+    NotFound,
+    Unauthorized,
+    Unprocessable,
+)
 from hitl_chat.runner import commands as do
-from hitl_chat.runner.orders import Nothing
+from hitl_chat.runner.orders import Agent, Nothing
 from hitl_chat.runner.views import HoldView
 from hitl_chat.store import holds, stops
 from tests.runner.desk_world import ANA, BEN, DRAFT, EVE, REASONS, SUE, FakeTurn, world
@@ -352,3 +360,16 @@ async def test_a_draft_grows_without_a_new_version(tmp_path: Path) -> None:
             draft = await here.db.read(lambda conn: holds.draft(conn, None, ident))
         assert draft.pending == {"0/content": " You get 500 euros. And"}
         assert (await here.hold(turn)).version == 1
+
+
+async def test_who_has_no_row_decides_nothing(tmp_path: Path) -> None:
+    """Nobody knows whether they were shut out; only a key has none."""
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        hold = await here.hold(turn)
+        with pytest.raises(Unauthorized) as refused:
+            await here.agents.perform(ANA, do.Claim(hold.id), "k")
+        assert refused.value.code == "signed_out"
+        assert (await here.hold(turn)).state == "open"
+        await here.agents.perform(Agent(Person("key:1", "A colleague"), "acme"), do.Claim(hold.id))
+        assert (await here.hold(turn)).claimed_by == "key:1"

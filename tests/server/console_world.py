@@ -19,6 +19,7 @@ from hitl_chat.server.connection import Limits
 from hitl_chat.server.console import PATH, console
 from hitl_chat.server.rest import rest
 from hitl_chat.server.sessions import Session
+from tests.enrolled import enrol
 from tests.runner.desk_world import World, world
 from tests.server.running import Running, serving
 
@@ -221,6 +222,7 @@ async def consoles(
     path: Path, people: Sequence[Agent], limits: Limits | None = None, **options: Any
 ) -> AsyncIterator[Consoles]:
     async with world(path, online=(), **options) as here:
+        await here.db.write(lambda conn: enrol(conn, *people))
         sessions = FakeSessions(people)
         overview = Overview(here.desk)
         router = console(here.desk, here.agents, overview, sessions, limits=limits)

@@ -16,6 +16,7 @@ from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
 from hitl_chat.server.admin import admin
 from hitl_chat.server.rest import rest
+from tests.enrolled import enrol
 from tests.runner.desk_world import ANA, BEN, DRAFT, EVE, SUE, World, world
 from tests.server.running import Running, serving
 
@@ -56,6 +57,7 @@ class Script:
 @asynccontextmanager
 async def scripts(path: Path) -> AsyncIterator[Script]:
     async with world(path) as here:
+        await here.db.write(lambda conn: enrol(conn, *AGENTS.values()))
         overview = Overview(here.desk, lambda conn, version: {"refund": CRITERIA})
         router = admin(here.desk, here.agents, overview, who)
         async with serving({}, rest([router])) as running:

@@ -20,6 +20,7 @@ from hitl_chat.core.staffing import lacking
 from hitl_chat.errors import Conflict, Forbidden, Unauthorized
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import queue, structured
+from hitl_chat.runner.asides import SCRIPT
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.late import Lateness
 from hitl_chat.runner.moves import Now, refused
@@ -226,7 +227,7 @@ def _standing(conn: Connection, order: Order) -> Order:
     that shuts somebody out, or changes their role, they decide nothing and are given nothing."""
     by, to = order.by.person, order.colleague
     now = people.get(conn, None, by.id)
-    if now is not None and now.revoked:
+    if now.revoked if now else not by.id.startswith(SCRIPT):  # only keys have no row
         msg = "You are not signed in any more: ask an admin for a new sign-in link."
         raise Unauthorized(msg, code="signed_out")
     if now is not None and now.role != by.role:
