@@ -10,6 +10,7 @@ from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.models.embeddings import Embeddings
 from hitl_chat.models.embeddings.resolve import Options
+from hitl_chat.models.rendering import Rendering
 from hitl_chat.ports import Asked, Check
 from hitl_chat.runner.verdicts import judged
 from tests.models.embeddings.conftest import write_model
@@ -35,7 +36,7 @@ def scripted() -> Scripted:
 @pytest.fixture
 def provided(tmp_path: Path, scripted: Scripted) -> Provided:
     options = Options(store=tmp_path, model="mini", path=write_model(tmp_path / "mini"), cache=0)
-    return Provided(tmp_path, Embeddings(options, scripted))
+    return Provided(tmp_path, Embeddings(options, scripted), Rendering(tmp_path))
 
 
 def made(kind: str, provided: Provided) -> Check:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from hitl_chat.cli import main
-from hitl_chat.tuning import cases
+from hitl_chat.tuning import cases, rows
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "rule-tests.md").read_text("utf-8")
@@ -23,7 +23,7 @@ def test_every_key_is_documented(model: type[BaseModel]) -> None:
 
 
 def test_every_ending_is_documented() -> None:
-    assert [ending for ending in get_args(cases.Ending) if ending not in CODE] == []
+    assert [ending for ending in get_args(rows.Ending) if ending not in CODE] == []
 
 
 def test_every_pack_is_named() -> None:

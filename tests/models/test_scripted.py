@@ -184,14 +184,17 @@ async def test_the_judge_hears_a_cheerful_word(
         conversation=judging.conversation([{"role": "user", "content": customer}]),
         draft=answer,
     )
-    said = judging.understood((await lanes(call(asked, "judge-1", stream=False)))["0/content"])
+    schema = prompts.output("sensitive_moment")
+    assert schema is not None
+    reply = (await lanes(call(asked, "judge-1", stream=False)))["0/content"]
+    said = judging.understood(reply, schema)
     assert said is not None
     assert (said.verdict, said.quote) == (expected, quote)
 
 
-async def test_a_judge_who_is_shown_nothing_gives_no_verdict() -> None:
+async def test_a_judge_who_is_shown_nothing_gives_no_verdict(prompts: Rendering) -> None:
     said = (await lanes(call("Hello?", "judge-1")))["0/content"]
-    assert judging.understood(said) is None
+    assert judging.understood(said, prompts.output("judge") or {}) is None
 
 
 @pytest.mark.parametrize("stream", [True, False])

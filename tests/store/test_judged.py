@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from hitl_chat.core.hold import Hold
+from hitl_chat.core.hold import STOPPED, Hold
 from hitl_chat.core.types import ACTIONS, Reason
 from hitl_chat.store import holds, judged
 from hitl_chat.store.judged import LATEST, Track
@@ -53,11 +53,12 @@ async def test_only_what_objected_is_judged_and_once_for_each_rule(
         Reason("refund", "judge", "check_failed"),
         Reason("tone", "tone", "shadow:hold", 0.9),
         Reason("tone", "judge", "threshold", 0.8),
+        Reason(STOPPED, "ended:any", "ended"),
     )
     await database.write(lambda conn: close(conn, hold_of(reasons=(REASON, *others)), "edit"))
-    said = [SAID, ("refund", "judge"), ("tone", "tone"), ("tone", "judge")]
+    said = [SAID, ("refund", "judge"), ("tone", "tone"), ("tone", "judge"), (STOPPED, "ended:any")]
     found = await database.read(partial(judged.tracks, tenant=ACME, said=said, hold=""))
-    assert [each.judged for each in found] == [1, 0, 0, 1]
+    assert [each.judged for each in found] == [1, 0, 0, 1, 0]
 
 
 async def test_a_hold_does_not_count_for_itself_nor_for_another_tenant(

@@ -51,9 +51,7 @@ class Reason(Value, frozen=True):
 
     rule: str
     check: str
-    code: (
-        str  # matched | threshold | check_failed | check_timed_out | ended | stop_switch | shadow:…
-    )
+    code: str  # matched | threshold | check_failed | check_timed_out | ended | shadow:…
     score: float | None = None
     spans: tuple[Span, ...] = ()
     detail: str = ""

@@ -2,14 +2,15 @@
 
 from msgspec.structs import replace
 
+from hitl_chat.core.hold import STOPPED
 from hitl_chat.core.policy import Policy, Rule, Terms, Test, policy_of
 from hitl_chat.ports import ModelCall, Take
 from hitl_chat.rules.facts import Compiled
 
 ALWAYS = Test("ended:any", 1.0)
 TERMS = Terms(on_no_agent="wait")
-HOLD = Rule("stop-switch", ALWAYS, strictness="answer", terms=TERMS)
-BLOCK = Rule("stop-switch", ALWAYS, then="block", strictness="answer")
+HOLD = Rule(STOPPED, ALWAYS, strictness="answer", terms=TERMS)
+BLOCK = Rule(STOPPED, ALWAYS, then="block", strictness="answer")
 
 
 class Silent:

@@ -110,7 +110,9 @@ class Connection:
                     self._out.write(), self._too_slow(), self._pulse(), self._read(hello)
                 )
             finally:
-                self._parts.consoles[agent.person.id] -= 1
+                self._parts.consoles.subtract((agent.person.id,))
+                if not self._parts.consoles[agent.person.id]:
+                    del self._parts.consoles[agent.person.id]
                 self._streams.close()
                 self._parts.desk.people.leave(self, agent.person.id)
         except Closing as closing:

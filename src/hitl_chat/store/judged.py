@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from hitl_chat.core.hold import Hold
+from hitl_chat.core.hold import STOPPED, Hold
 from hitl_chat.core.types import ACTIONS, Value, is_shadow
 from hitl_chat.store.dialect import upsert_all
 from hitl_chat.store.schema_asides import judged
 
 LATEST = 200  # judged holds of a rule that are counted
 COLUMNS = ("tenant", "rule", "check", "hold", "correct", "at")
-NO_OBJECTION = ("check_failed", "check_timed_out", "stop_switch")  # nothing was found to be right
+NO_OBJECTION = ("check_failed", "check_timed_out")  # nothing was found to be right
 
 Said = tuple[str, str]  # a rule, and the check that made it speak
 
@@ -34,7 +34,7 @@ def said_of(hold: Hold) -> tuple[Said, ...]:
     objections = (
         (reason.rule, reason.check)
         for reason in hold.reasons
-        if reason.code not in NO_OBJECTION and not is_shadow(reason)
+        if reason.code not in NO_OBJECTION and reason.rule != STOPPED and not is_shadow(reason)
     )
     return tuple(dict.fromkeys(objections))
 

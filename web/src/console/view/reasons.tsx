@@ -145,8 +145,9 @@ function nameOf(check: string): string {
   return name === 'risk' ? onEvidence.value.allChecks : name.replaceAll('_', ' ');
 }
 
-function cause({ reason: { code, check } }: Row): string {
+function cause({ reason: { rule, code, check } }: Row): string {
   const texts = onEvidence.value;
+  if (rule === 'stop-switch') return texts.codes.stop_switch;
   if (check === 'ended:any') return texts.always;
   if (code === 'ended') {
     return texts.ended(check.replace('ended:', '').replaceAll('_', ' '));
