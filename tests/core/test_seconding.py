@@ -125,7 +125,7 @@ def test_declined_the_hold_is_its_authors_again() -> None:
     assert (hold.declined_by, hold.declined_name) == ("sam", "sam")
     assert hold.claim_until == 5 + LIMITS.lease
     desk.decide(ANA, "reject")
-    assert desk.hold.declined_by == ""
+    assert (desk.hold.declined_by, desk.hold.declined_name) == ("", "")
     assert desk.hold.decision is not None
 
 
