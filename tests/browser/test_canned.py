@@ -130,6 +130,7 @@ async def test_a_prepared_reply_by_its_name_in_a_conversation_sends_nothing(
     await page.keyboard.type(";")
     await expect(page.get_by_role("option").first).to_be_visible()
     await page.keyboard.type("who")
+    await expect(page.get_by_role("option", selected=True)).to_contain_text("who-you-are")
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Tab")
     await expect(box).to_be_focused()
