@@ -119,6 +119,26 @@ async def test_a_decision_that_never_arrived_arrives_after_the_reload(
     assert len(set(line.decisions())) == 1
 
 
+async def test_nobody_sends_what_another_person_left_in_the_tab(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await expect(ana.page.locator(".draft")).to_have_text("Complete")
+    line.mute = True
+    await rejects(ana.page)
+    await expect(ana.page.locator(".actions")).to_contain_text("Rejecting…")
+    line.mute = False
+    ben = await ana.sign_in("Ben")
+    await ben.page.keyboard.press("n")  # whatever was sent before this has arrived, too
+    await expect(ben.page.get_by_role("button", name="Approve")).to_be_visible()
+    await expect(ben.page.locator(".row.claimed")).to_have_count(1)
+    assert len(line.decisions()) == 1
+
+
 class TestAClaimThatRunsOut:
     @pytest.fixture
     def waits(self) -> Waits:

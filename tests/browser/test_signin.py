@@ -58,6 +58,21 @@ async def test_signing_out_closes_the_door(world: World, ana: Visitor) -> None:
     await expect(ana.page.get_by_role("heading", name="signed out")).to_be_visible()
 
 
+async def test_whoever_could_not_be_signed_out_is_told(ana: Visitor) -> None:
+    ana.allowed = ("500", "ERR_FAILED")
+    leave = ana.page.get_by_role("button", name="Sign out")
+    for fails in (lambda route: route.fulfill(status=500), lambda route: route.abort()):
+        await ana.page.route("**/console/sign-out", fails)
+        await leave.click()
+        await expect(ana.page.locator(".toast")).to_contain_text("may still be signed in")
+        await ana.live()
+        await ana.page.unroute("**/console/sign-out")
+        await ana.page.reload()
+    ana.allowed = ("401",)
+    await leave.click()
+    await expect(ana.page.get_by_role("heading", name="signed out")).to_be_visible()
+
+
 async def test_one_console_too_many_says_so_and_knocks_once(ana: Visitor) -> None:
     knocks: list[str] = []
 

@@ -67,3 +67,17 @@ async def test_alone_is_the_default(world: World, ana: Visitor) -> None:
     await ana.page.keyboard.press("a")
     await expect(ana.page.locator(".row.settling")).to_have_count(1)
     await expect(ana.page.locator(".row.open")).to_have_count(2)
+
+
+async def test_a_hold_that_came_later_joins_no_decision(world: World, ana: Visitor) -> None:
+    page = ana.page
+    await offered(world, ana)
+    await page.keyboard.press("x")
+    await expect(page.locator(".actions")).to_contain_text("Your decision is for all 2")
+    world.stage.says(f"{TEXT} too.")
+    world.ask("My lamp arrived damaged.", conversation="conv_late")
+    await expect(page.locator(".together")).to_contain_text("2 other holds say nearly the same")
+    await expect(page.locator(".together input")).not_to_be_checked()
+    await page.keyboard.press("a")
+    await expect(page.locator(".row.settling")).to_have_count(1)
+    await expect(page.locator(".row.open")).to_have_count(2)  # the late one is among the new

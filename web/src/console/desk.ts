@@ -13,6 +13,7 @@ import { Link, type Socket, type Standing } from './link.ts';
 import { address, type Looking, read, streams } from './looking.ts';
 import { inOrder } from './order.ts';
 import { Outbox, type Shelf, type Waiting } from './outbox.ts';
+import { AWAY, owned } from './owner.ts';
 import * as session from './session.ts';
 import type { Suggested } from './suggest.ts';
 import { closed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
@@ -36,7 +37,7 @@ export interface Surroundings {
   readonly now: () => number;
   readonly later: (seconds: number, what: () => void) => void;
   readonly open: () => Socket;
-  readonly location: { hash: string };
+  readonly location: { hash: string; reload(): void };
 }
 
 /** What lies on top of everything until it is closed. */
@@ -56,7 +57,6 @@ const NEWS_STAYS = 6;
 const CALM = 0.25;
 /** Streams that are followed at once. */
 const MOST = 40;
-const AWAY = 'hitl-away';
 
 export class Desk {
   readonly state = signal<State>(UNKNOWN);
@@ -190,8 +190,8 @@ export class Desk {
   }
 
   async signOut(): Promise<void> {
-    if (this.me.value) await session.signOut(this.me.value);
-    this.#stands('signed_out');
+    if (await session.signOut(this.me.value)) this.#stands('signed_out');
+    else this.tell(say.value.notices.stillIn, true);
   }
 
   closeCall(call: string): void {
@@ -241,8 +241,10 @@ export class Desk {
   // --- the connection ---------------------------------------------------------------------------
 
   async #ticket(): Promise<string | null> {
-    this.me.value = await session.me();
-    return this.me.value && await session.ticket(this.me.value);
+    const me = await session.me();
+    if (me) owned(this, me.person);
+    this.me.value = me;
+    return me && await session.ticket(me);
   }
 
   #hello(ticket: string): AnyInbound {

@@ -14,16 +14,16 @@ export function shelf(start: Readonly<Record<string, string>> = {}): Shelf {
 }
 
 /** A desk by this clock that has heard nothing yet. */
-export function quiet(now: () => number = () => 1000): Desk {
+export function quiet(now: () => number = () => 1000, tab: Shelf = shelf()): Desk {
   return new Desk({
-    shelf: shelf(),
+    shelf: tab,
     kept: shelf(),
     now,
     later: () => {},
     open: () => {
       throw new Error('nobody opens a socket here');
     },
-    location: { hash: '' },
+    location: { hash: '', reload: () => {} },
   });
 }
 

@@ -52,6 +52,10 @@ export class Outbox {
     return stale;
   }
 
+  empty(): void {
+    this.#keep([]);
+  }
+
   #keep(waiting: readonly Waiting[]): void {
     if (waiting.length === this.#waiting.length) return;
     this.#waiting = waiting;

@@ -31,8 +31,14 @@ export async function ticket(signedIn: Me): Promise<string | null> {
   return (await answer.json()).ticket;
 }
 
-export async function signOut(signedIn: Me): Promise<void> {
-  await changing('/console/sign-out', signedIn);
+/** Whether nobody is signed in here any more. */
+export async function signOut(signedIn: Me | null): Promise<boolean> {
+  try {
+    const answer = signedIn && await changing('/console/sign-out', signedIn);
+    return answer !== null && (answer.ok || answer.status === 401);
+  } catch {
+    return false;
+  }
 }
 
 /** What a model would write; or why not, in words for people. */

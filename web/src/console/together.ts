@@ -31,11 +31,26 @@ export function candidates({ holds }: State, { id, rules }: HoldView): string[] 
     .slice(0, MOST);
 }
 
-export async function compare(desk: Desk, hold: string, of: readonly string[]): Promise<void> {
-  const others = of.length === 0 ? [] : await alike(hold, of);
-  if (desk.looking.value?.id !== hold) return;
-  const on = desk.together.value?.hold === hold && desk.together.value.on && others.length > 0;
+let asked = 0;
+
+/** The latest answer counts, whichever comes last; nothing joins a decision unseen. */
+export async function compare(
+  desk: Desk,
+  hold: string,
+  of: readonly string[],
+  ask = alike,
+): Promise<void> {
+  const mine = ++asked;
+  const others = of.length === 0 ? [] : await ask(hold, of);
+  if (mine !== asked || desk.looking.value?.id !== hold) return;
+  const seen = desk.together.value;
+  const on = seen?.hold === hold && seen.on && others.length > 0 &&
+    others.every((one) => seen.others.some((old) => same(one, old)));
   desk.together.value = { hold, others, on };
+}
+
+function same(one: Alike, other: Alike): boolean {
+  return one.hold === other.hold && one.draft_sha256 === other.draft_sha256;
 }
 
 /** Whether a decision made now would be for several. */

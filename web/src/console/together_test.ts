@@ -1,9 +1,10 @@
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import type { Decide } from '../shared/protocol.gen.ts';
 import type { Desk } from './desk.ts';
+import { desk as opened } from './desks.ts';
 import { hold } from './examples.ts';
 import { UNKNOWN } from './state.ts';
-import { candidates, forOthers } from './together.ts';
+import { type Alike, candidates, compare, forOthers, toggle } from './together.ts';
 
 const OTHER = { hold: 'b', version: 4, draft_sha256: 'its own', pending: 'x' };
 const desk = (on: boolean) =>
@@ -45,4 +46,36 @@ Deno.test('nobody takes several conversations over by one key, or decides them u
   deepEqual(forOthers(desk(true), decided('take_over')), []);
   deepEqual(forOthers(desk(false), decided('approve')), []);
   deepEqual(forOthers(desk(true), decided('approve', { hold: 'z' })), []);
+});
+
+const alike = (name: string, draft_sha256 = name): Alike => ({
+  ...OTHER,
+  hold: name,
+  draft_sha256,
+});
+const told = (...others: Alike[]) => () => Promise.resolve(others);
+
+Deno.test('what nobody has seen beside the hold does not join a decision', async () => {
+  const at = opened();
+  at.look({ at: 'hold', id: 'a' });
+  await compare(at, 'a', ['b', 'c'], told(alike('b'), alike('c')));
+  toggle(at);
+  await compare(at, 'a', ['b'], told(alike('b'))); // somebody has taken c: the rest was seen
+  equal(at.together.value?.on, true);
+  await compare(at, 'a', ['b', 'd'], told(alike('b'), alike('d')));
+  deepEqual([at.together.value?.others.length, at.together.value?.on], [2, false]);
+  toggle(at);
+  await compare(at, 'a', ['b', 'd'], told(alike('b', 'says more by now'), alike('d')));
+  equal(at.together.value?.on, false);
+});
+
+Deno.test('an answer that a later one has overtaken is not heard', async () => {
+  const at = opened();
+  at.look({ at: 'hold', id: 'a' });
+  const slow = Promise.withResolvers<Alike[]>();
+  const first = compare(at, 'a', ['b'], () => slow.promise);
+  await compare(at, 'a', ['c'], told(alike('c')));
+  slow.resolve([alike('b')]);
+  await first;
+  deepEqual(at.together.value?.others, [alike('c')]);
 });

@@ -28,6 +28,10 @@ export class Typed {
     if (dropped) this.#keep(others);
   }
 
+  empty(): void {
+    this.#keep({});
+  }
+
   #keep(all: Record<string, Texts>): void {
     this.all.value = Object.fromEntries(Object.entries(all).slice(-KEPT));
     this.shelf.setItem(KEY, JSON.stringify(this.all.value));

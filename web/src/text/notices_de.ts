@@ -18,6 +18,7 @@ export const notices: Said<typeof english> = {
   handedBack: 'Der Assistent spricht wieder.',
   stillReading: 'Die Prüfungen lesen diesen Text noch: einen Moment.',
   tooLate: 'Was du ohne Verbindung getan hast, kam zu spät und wurde nicht gesendet.',
+  stillIn: 'Vielleicht bist du noch angemeldet: lade die Seite neu und melde dich noch einmal ab.',
   answersOnly:
     'Ein Modell schreibt nur Antworten um: Werkzeugaufrufe und Formulare änderst du selbst.',
   unreachable: 'Der Server ist nicht erreichbar: schreib es selbst.',

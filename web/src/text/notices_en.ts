@@ -16,6 +16,7 @@ export const notices = {
   handedBack: 'The assistant speaks again.',
   stillReading: 'The checks are still reading this text: wait a moment.',
   tooLate: 'What you did while the connection was lost came too late and was not sent.',
+  stillIn: 'You may still be signed in: reload, then sign out again.',
   answersOnly: 'A model rewrites answers only: edit tool calls and forms yourself.',
   unreachable: 'The server cannot be reached: write it yourself.',
   tooMany: (seconds: number) =>

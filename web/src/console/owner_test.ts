@@ -1,0 +1,51 @@
+import { deepEqual, equal, throws } from 'node:assert/strict';
+import type { Desk } from './desk.ts';
+import { quiet, shelf } from './desks.ts';
+import { AWAY, owned } from './owner.ts';
+import type { Me } from './session.ts';
+import type { Shelf } from './outbox.ts';
+
+const ANA = { person: 'person_ana' } as Me;
+
+/** A page that Ana has just loaded in this tab, and the commands and words that she leaves. */
+function left(tab: Shelf): Desk {
+  const desk = quiet(() => 1000, tab);
+  owned(desk, ANA.person);
+  desk.me.value = ANA;
+  desk.command({ do: 'undo', hold: 'a' });
+  desk.typed.put('a', { '0/content': 'My careful words.' });
+  desk.setAway(true);
+  return desk;
+}
+
+Deno.test('whoever comes back finds what they had left', () => {
+  const tab = shelf();
+  left(tab);
+  const again = quiet(() => 1000, tab);
+  owned(again, ANA.person);
+  equal(again.waiting.value.length, 1);
+  equal(again.typed.of('a')?.['0/content'], 'My careful words.');
+  equal(tab.getItem(AWAY), 'yes');
+});
+
+Deno.test('somebody else neither sends it nor sees it, now or after a reload', () => {
+  const tab = shelf();
+  left(tab);
+  const desk = quiet(() => 1000, tab);
+  owned(desk, 'person_ben');
+  for (const each of [desk, quiet(() => 1000, tab)]) {
+    deepEqual([each.waiting.value, each.outbox.waiting, each.typed.all.value], [[], [], {}]);
+  }
+  equal(tab.getItem(AWAY), '');
+});
+
+Deno.test('a page that is open when somebody else signs in is loaded anew, until it is', () => {
+  const tab = shelf();
+  const desk = left(tab);
+  let loaded = 0;
+  desk.around.location.reload = () => loaded++;
+  for (let tries = 0; tries < 2; tries++) throws(() => owned(desk, 'person_ben'));
+  equal(loaded, 2);
+  owned(desk, ANA.person); // her page still, if it is her again
+  equal(desk.waiting.value.length, 1);
+});
