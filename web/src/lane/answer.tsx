@@ -12,6 +12,7 @@ export function Answer({ lane }: { lane: Lane }) {
   if (!card) {
     return (
       <section class='answer empty' aria-label={texts.answer}>
+        <Problem lane={lane} />
         <p>
           {texts.choose} <kbd>j</kbd>
         </p>
@@ -21,15 +22,16 @@ export function Answer({ lane }: { lane: Lane }) {
   return (
     <section class='answer' aria-label={texts.answer}>
       <Told card={card} />
-      {lane.problem.value && (
-        <p class='problem' role='alert'>
-          {lane.problem.value === 'unreachable' ? texts.unreachable : lane.problem.value}
-        </p>
-      )}
+      <Problem lane={lane} />
       <Note lane={lane} />
       {lane.text.value === null ? <Verdicts lane={lane} card={card} /> : <Correction lane={lane} />}
     </section>
   );
+}
+
+function Problem({ lane }: { lane: Lane }) {
+  const problem = lane.problem.value;
+  return problem ? <p class='problem' role='alert'>{problem}</p> : null;
 }
 
 function Told({ card }: { card: ReviewCard }) {

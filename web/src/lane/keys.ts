@@ -6,11 +6,18 @@ export interface Press {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+  readonly repeat: boolean;
+  readonly isComposing: boolean;
   readonly target: EventTarget | null;
   preventDefault(): void;
 }
 
-const KEYS: Readonly<Record<string, (lane: Lane) => void>> = {
+type Act = (lane: Lane) => void;
+
+/** Lists may be run along; a verdict is one answer's, however long its key is down. */
+const HELD = ['j', 'k'];
+
+const KEYS: Readonly<Record<string, Act>> = {
   j: (lane) => lane.step(1),
   k: (lane) => lane.step(-1),
   f: (lane) => void lane.say('fine'),
@@ -22,24 +29,35 @@ const KEYS: Readonly<Record<string, (lane: Lane) => void>> = {
 };
 
 export function pressed(lane: Lane, press: Press): void {
-  const typing = types(press.target);
-  if (typing && press.key === 'Enter' && (press.ctrlKey || press.metaKey)) {
-    press.preventDefault();
-    if (lane.text.value !== null) void lane.say('correct');
-    return;
-  }
-  if (typing && press.key === 'Escape') {
-    lane.text.value = null;
-    return;
-  }
-  if (typing || press.ctrlKey || press.metaKey || press.altKey) return;
-  const act = KEYS[press.key];
+  const act = meant(press);
   if (!act) return;
   press.preventDefault();
-  act(lane);
+  if (!press.repeat || HELD.includes(press.key)) act(lane);
+}
+
+function meant(press: Press): Act | undefined {
+  if (press.isComposing) return undefined;
+  const command = press.ctrlKey || press.metaKey;
+  if (types(press.target)) {
+    if (press.key === 'Enter' && command) return send;
+    return press.key === 'Escape' && tag(press.target) === 'TEXTAREA' ? giveUp : undefined;
+  }
+  return command || press.altKey ? undefined : KEYS[press.key];
+}
+
+function send(lane: Lane): void {
+  if (lane.text.value !== null) void lane.say('correct');
+}
+
+/** Escape in the correction's own box; in the note's it takes nothing away. */
+function giveUp(lane: Lane): void {
+  lane.text.value = null;
 }
 
 function types(target: EventTarget | null): boolean {
-  const { tagName = '' } = (target ?? {}) as { tagName?: string };
-  return ['INPUT', 'TEXTAREA', 'SELECT'].includes(tagName);
+  return ['INPUT', 'TEXTAREA', 'SELECT'].includes(tag(target));
+}
+
+function tag(target: EventTarget | null): string {
+  return ((target ?? {}) as { tagName?: string }).tagName ?? '';
 }

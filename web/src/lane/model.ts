@@ -120,7 +120,7 @@ export class Lane {
     try {
       await this.#command(card, verdict);
     } catch {
-      this.problem.value = 'unreachable';
+      this.#fails(card, onLane.value.unreachable);
     } finally {
       this.#busy = false;
     }
@@ -144,26 +144,38 @@ export class Lane {
     });
     const body = await answer.json();
     if (!answer.ok) {
-      this.#refused(answer, body.error, text);
+      this.#refused(card, answer, body.error, text);
       return;
     }
     await this.look(true);
+    if (!this.#at(card)) return; // whoever went on stays there, with all that they wrote
     // What waits for a second person is shown as that.
     const next = body.proposed_by ? card.review.id : after;
     if (next) await this.open(next);
     else this.leave();
   }
 
-  #refused(answer: Response, error: Refusal, text: string): void {
+  #refused(card: ReviewCard, answer: Response, error: Refusal, text: string): void {
     const texts = onLane.value;
-    this.problem.value = error.message;
     if (error.code === 'warned') {
-      this.warned.value = text;
+      if (this.#at(card)) this.warned.value = text;
       const rules = (error.details?.rules ?? []).map((rule) => rule.replaceAll(/[-_]+/g, ' '));
-      this.problem.value = texts.warned(rules.join(', '));
+      this.#fails(card, texts.warned(rules.join(', ')));
     } else if (answer.status === 429) {
-      this.problem.value = texts.tooMany(Number(answer.headers.get('retry-after')) || 1);
+      this.#fails(card, texts.tooMany(Number(answer.headers.get('retry-after')) || 1));
+    } else {
+      this.#fails(card, error.message);
     }
+  }
+
+  /** Said wherever the person is by now; of another answer than that, with its words. */
+  #fails(card: ReviewCard, why: string): void {
+    this.problem.value = this.#at(card) ? why : onLane.value.elsewhere(card.review.excerpt, why);
+  }
+
+  /** Whether the person is still at the card that they sent this from. */
+  #at(card: ReviewCard): boolean {
+    return this.card.value === card;
   }
 
   /** What to look at once this one is done: in the lane the one that follows it. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { pressed } from './keys.ts';
+import { type Press, pressed } from './keys.ts';
 import { Lane } from './model.ts';
 
 const review = (id: string, verdict = '') => ({
@@ -32,8 +32,10 @@ const card = (id: string) => ({
 function server(...ids: string[]) {
   const waiting = ids.map((id) => review(id));
   const commands: Record<string, unknown>[] = [];
+  let gate = Promise.resolve();
   let [refusal, code] = ['', ''];
-  const fetch = (path: string, init?: RequestInit): Promise<Response> => {
+  const fetch = async (path: string, init?: RequestInit): Promise<Response> => {
+    if (path === '/console/commands') await gate;
     if (path === '/console/me') return Promise.resolve(Response.json({ csrf: 'c', person: 'me' }));
     if (path === '/console/lane') return Promise.resolve(Response.json({ waiting, decided: [] }));
     if (path === '/console/commands') {
@@ -52,16 +54,26 @@ function server(...ids: string[]) {
     lane: new Lane({ fetch, visible: () => true }),
     commands,
     refuses: (why: string, as = 'already_reviewed') => [refusal, code] = [why, as],
+    /** Verdicts are on their way until the promise is kept, or lost with it. */
+    waits: (until: Promise<void>) => gate = until,
   };
 }
 
-const key = (key: string, tagName = 'BODY', ctrlKey = false) => ({
+const key = (
+  key: string,
+  tagName = 'BODY',
+  ctrlKey = false,
+  more: Partial<Press> = {},
+): Press => ({
   key,
   ctrlKey,
   metaKey: false,
   altKey: false,
   target: { tagName } as unknown as EventTarget,
+  repeat: false,
+  isComposing: false,
   preventDefault: () => {},
+  ...more,
 });
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -149,4 +161,90 @@ Deno.test('the words of a colleague confirm, changed ones and my own do not', as
     lane.text.value = 'Red.';
     equal(lane.confirms(), false);
   }
+});
+
+Deno.test('a key that is held down reviews one answer; the list may be run along', async () => {
+  const { lane, commands } = server('turn_1', 'turn_2', 'turn_3');
+  const held = { repeat: true };
+  await lane.begin();
+  await lane.open('turn_1');
+  pressed(lane, key('f'));
+  await settled();
+  for (const name of ['f', 'x', 'c', 'Escape']) pressed(lane, key(name, 'BODY', false, held));
+  await settled();
+  deepEqual(commands.map(({ answer }) => answer), ['turn_1']);
+  equal(lane.card.value?.review.id, 'turn_2');
+  equal(lane.text.value, null);
+  pressed(lane, key('j', 'BODY', false, held));
+  await settled();
+  equal(lane.card.value?.review.id, 'turn_3');
+});
+
+Deno.test('what an input method is composing is no key, and a correction is sent once', async () => {
+  const { lane, commands } = server('turn_1');
+  await lane.begin();
+  await lane.open('turn_1');
+  lane.correct();
+  pressed(lane, key('Escape', 'TEXTAREA', false, { isComposing: true }));
+  pressed(lane, key('Enter', 'TEXTAREA', true, { isComposing: true }));
+  pressed(lane, key('Enter', 'TEXTAREA', true, { repeat: true }));
+  await settled();
+  deepEqual(commands, []);
+  equal(lane.text.value, 'The text of turn_1');
+});
+
+Deno.test('Escape gives a correction up in its own box only', async () => {
+  const { lane } = server('turn_1');
+  await lane.begin();
+  await lane.open('turn_1');
+  lane.correct();
+  pressed(lane, key('Escape', 'INPUT'));
+  equal(lane.text.value, 'The text of turn_1');
+  pressed(lane, key('Escape', 'TEXTAREA'));
+  equal(lane.text.value, null);
+  equal(lane.card.value?.review.id, 'turn_1');
+});
+
+/** Somebody who has said "fine" of the first and writes about the second while that is on its way. */
+async function ahead(between: (made: ReturnType<typeof server>) => void = () => {}) {
+  const made = server('turn_1', 'turn_2', 'turn_3');
+  const { lane } = made;
+  await lane.begin();
+  await lane.open('turn_1');
+  between(made);
+  const way = Promise.withResolvers<void>();
+  made.waits(way.promise);
+  const said = lane.say('fine');
+  await lane.open('turn_2');
+  lane.correct();
+  [lane.text.value, lane.note.value] = ['Mine.', 'why'];
+  return { ...made, way, said };
+}
+
+Deno.test('what somebody writes about the next answer outlives the reply about the last', async () => {
+  const { lane, way, said } = await ahead();
+  way.resolve();
+  await said;
+  equal(lane.card.value?.review.id, 'turn_2');
+  deepEqual([lane.text.value, lane.note.value, lane.problem.value], ['Mine.', 'why', '']);
+  deepEqual(lane.rows.value.map(({ id }) => id), ['turn_2', 'turn_3']);
+});
+
+Deno.test('a refusal that comes late says of which answer it is', async () => {
+  const { lane, way, said } = await ahead(({ refuses }) => refuses('Ana was first', 'warned'));
+  way.resolve();
+  await said;
+  equal(lane.problem.value.startsWith('Of “The text of turn_1”: The checks'), true);
+  deepEqual([lane.text.value, lane.warned.value], ['Mine.', null]);
+});
+
+Deno.test('a verdict that is lost on its way is told of its answer, too', async () => {
+  const { lane, way, said } = await ahead();
+  way.reject(new TypeError('offline'));
+  await said;
+  equal(
+    lane.problem.value,
+    'Of “The text of turn_1”: The server cannot be reached. Nothing was sent.',
+  );
+  equal(lane.text.value, 'Mine.');
 });

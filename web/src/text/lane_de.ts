@@ -58,4 +58,5 @@ export const de: Said<typeof en> = {
     }. Ändere ihn, oder sende ihn noch einmal.`,
   tooMany: (seconds) => `Das war viel auf einmal. Versuche es in ${seconds} s noch einmal.`,
   unreachable: 'Der Server ist nicht erreichbar. Nichts wurde gesendet.',
+  elsewhere: (excerpt, why) => `Zu „${excerpt}“: ${why}`,
 };

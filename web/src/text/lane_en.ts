@@ -56,4 +56,5 @@ export const en = {
     }. Change it, or send it once more.`,
   tooMany: (seconds: number) => `That was a lot at once. Try again in ${seconds} s.`,
   unreachable: 'The server cannot be reached. Nothing was sent.',
+  elsewhere: (excerpt: string, why: string) => `Of “${excerpt}”: ${why}`,
 };

@@ -10,6 +10,8 @@ export const de: Said<typeof en> = {
     loading: 'Lädt…',
     asOf: (time) => `Stand ${time}`,
     lost: 'Der Server antwortet nicht; die Zahlen sind alt.',
+    unreachable:
+      'Der Server antwortet nicht: vielleicht ist das nicht geschehen. Versuche es noch einmal.',
     notAllowed: 'Die Übersicht ist für Supervisoren',
     notAllowedWhy: 'Deine Rolle sieht nicht, wer hier arbeitet. Agenten arbeiten in der Konsole.',
     now: 'Jetzt',

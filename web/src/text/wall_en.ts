@@ -8,6 +8,7 @@ export const en = {
     loading: 'Loading…',
     asOf: (time: string) => `as of ${time}`,
     lost: 'The server does not answer; the figures are old.',
+    unreachable: 'The server does not answer: this may not have been done. Try again.',
     notAllowed: 'The wall is for supervisors',
     notAllowedWhy: 'Your role does not see who works here. The console is where agents work.',
     now: 'Now',

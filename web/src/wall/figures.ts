@@ -12,6 +12,7 @@ import type {
   ThresholdView,
   WallView,
 } from '../shared/protocol.gen.ts';
+import { onWall } from '../text/wall.ts';
 
 export interface Me {
   readonly person: string;
@@ -92,7 +93,9 @@ export class Figures {
 
   async #get<Body>(path: string): Promise<Body | null> {
     const answer = await this.#ask(path, { cache: 'no-store' });
-    return answer?.ok ? await answer.json() : null;
+    if (answer?.ok) return await answer.json();
+    if (answer) this.standing.value = STANDING[answer.status] ?? 'lost';
+    return null;
   }
 
   async #post(path: string, body: unknown, key = ''): Promise<boolean> {
@@ -103,9 +106,13 @@ export class Figures {
     };
     if (key) headers['idempotency-key'] = key;
     const answer = await this.#ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (answer?.ok) await this.look();
-    else if (answer) this.notice.value = { text: await said(answer), problem: true };
-    return answer?.ok ?? false;
+    if (answer?.ok) {
+      await this.look();
+      return true;
+    }
+    const text = answer ? await said(answer) : onWall.value.wall.unreachable;
+    this.notice.value = { text, problem: true };
+    return false;
   }
 
   async #ask(path: string, init: RequestInit): Promise<Response | null> {
@@ -119,6 +126,9 @@ export class Figures {
     }
   }
 }
+
+/** Any other refusal: what is shown is old. */
+const STANDING: Readonly<Record<number, Standing>> = { 401: 'signed_out', 403: 'not_allowed' };
 
 async function said(answer: Response): Promise<string> {
   const body = await answer.json().catch(() => null);
