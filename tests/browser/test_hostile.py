@@ -92,6 +92,38 @@ async def test_what_cannot_be_seen_is_shown(world: World, ana: Visitor) -> None:
     await expect(chips.first).to_have_text("U+200B")
 
 
+async def test_what_cannot_be_seen_is_shown_where_it_is_confirmed(
+    world: World, ana: Visitor
+) -> None:
+    world.stage.says("3 months.")
+    world.ask("From which age is the Sparrow carrier?")
+    await ana.open("Child safety")
+    await ana.page.keyboard.press("e")
+    written = ana.page.get_by_label("Text instead of what is held")
+    await written.fill("3 months, and " + "\n".join(HIDDEN))
+    for shown in HIDDEN.values():
+        await expect(ana.page.locator(".editor .difference")).to_contain_text(shown)
+    await ana.page.keyboard.press("Control+Enter")
+    proposed = ana.page.locator(".proposed")
+    for view in (".difference", ".words"):
+        for shown in HIDDEN.values():
+            await expect(proposed.locator(view)).to_contain_text(shown)
+        await expect(proposed.locator(f"{view} .hidden-character").first).to_have_text("U+200B")
+        await ana.page.keyboard.press("d")
+
+
+async def test_what_cannot_be_seen_is_shown_where_holds_are_decided_together(
+    world: World, ana: Visitor
+) -> None:
+    text = f"{HELD}: bring it back and we pay for all of it, as we always do, pass\u200bword"
+    world.stage.says(f"{text}.", f"{text} too.")
+    for number in range(2):
+        world.ask("My lamp arrived damaged.", conversation=f"conv_{number}")
+        await expect(ana.page.locator("ol .row")).to_have_count(number + 1)
+    await ana.page.locator("ol .row").first.click()
+    await expect(ana.page.locator(".together .hidden-character")).to_have_text("U+200B")
+
+
 async def test_a_text_cannot_reach_out_of_its_box(world: World, ana: Visitor) -> None:
     zalgo = "Z" + "\u0301\u0322\u033f" * 300
     world.stage.says(f"{HELD} {zalgo} " + "W" * 3000 + " \ufdfa" * 2000)

@@ -1,5 +1,4 @@
 import { say } from '../text/say.ts';
-import { alike, difference } from './difference.ts';
 import { pieces } from './invisible.ts';
 import { type Mark, type Stretch, stretches } from './marks.ts';
 
@@ -28,36 +27,6 @@ export function Words({ text, marks = [], skip = 0, pointing }: WordsProps) {
       {stretches(text, marks, skip).map((stretch, at) => (
         <Part key={at} {...stretch} whole={text} {...(pointing ? { pointing } : {})} />
       ))}
-    </bdi>
-  );
-}
-
-/** The same of a text beside another one: what differs is struck out and put in, if not all does. */
-export function Difference({ before, after }: { before: string; after: string }) {
-  const told = difference(before, after);
-  if (!alike(told)) return <Words text={after} />;
-  return (
-    <bdi class='words versus' dir='auto'>
-      {told.map(({ kind, text }, at) => {
-        switch (kind) {
-          case 'same':
-            return <Pieces key={at} text={text} whole={after} />;
-          case 'new':
-            return (
-              <ins key={at}>
-                <span class='unseen'>{say.value.words.added}</span>
-                <Pieces text={text} whole={after} />
-              </ins>
-            );
-          case 'gone':
-            return (
-              <del key={at}>
-                <span class='unseen'>{say.value.words.removed}</span>
-                <Pieces text={text} whole={before} />
-              </del>
-            );
-        }
-      })}
     </bdi>
   );
 }

@@ -69,7 +69,7 @@ function Opinions({ opinions }: { opinions: readonly OpinionView[] }) {
           <li key={`${of.id} ${given_at}`}>
             <b>{of.name}</b> {action ? onCard.value.would[action] : onCard.value.wasAsked}
             {because.length > 0 && `: ${because.map(told).join(', ')}`}
-            {text && <bdi class='words' dir='auto'>{text}</bdi>}
+            {text && <Words text={text} />}
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import type { Card, Cluster, KnownAnswer } from '../../shared/protocol.gen.ts';
 import { onEvidence } from '../../text/evidence.ts';
-import { Difference, Words } from '../../shared/words.tsx';
+import { Difference } from '../../shared/changes.tsx';
+import { Words } from '../../shared/words.tsx';
 import { useAnswer } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { clusters, known, passages, past, percent, says } from '../findings.ts';

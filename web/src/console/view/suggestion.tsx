@@ -1,5 +1,6 @@
 import { onCard } from '../../text/card.ts';
 import { hunks } from '../../shared/difference.ts';
+import { Pieces } from '../../shared/words.tsx';
 import type { Desk } from '../desk.ts';
 import { changes, take, useWords } from '../suggest.ts';
 import { shown } from './buttons.tsx';
@@ -10,6 +11,7 @@ export function Changes({ desk, about }: { desk: Desk; about: string }) {
   if (suggested?.about !== about) return <p role='status' />;
   if (!suggested.text) return <p role='status' class='suggested'>{onCard.value.thinks}</p>;
   const found = hunks(changes(desk, about));
+  const before = found.map(({ same, old }) => same + old).join('');
   const open = found.filter(({ number }) => number !== null).length;
   return (
     <section class='suggested' aria-labelledby='suggested'>
@@ -18,18 +20,32 @@ export function Changes({ desk, about }: { desk: Desk; about: string }) {
       </h3>
       <p class='difference' dir='auto'>
         {found.map(({ number, same, old, now }, at) =>
-          number === null ? <span key={at}>{same}</span> : (
-            <button
-              key={at}
-              type='button'
-              class='hunk'
-              aria-label={onCard.value.take(now, old)}
-              onClick={() => take(desk, number)}
-            >
-              {old && <del>{old}</del>}
-              {now && <ins>{now}</ins>}
-            </button>
-          )
+          number === null
+            ? (
+              <span key={at}>
+                <Pieces text={same} whole={suggested.text} />
+              </span>
+            )
+            : (
+              <button
+                key={at}
+                type='button'
+                class='hunk'
+                aria-label={onCard.value.take(now, old)}
+                onClick={() => take(desk, number)}
+              >
+                {old && (
+                  <del>
+                    <Pieces text={old} whole={before} />
+                  </del>
+                )}
+                {now && (
+                  <ins>
+                    <Pieces text={now} whole={suggested.text} />
+                  </ins>
+                )}
+              </button>
+            )
         )}
       </p>
       {open > 0 && (
@@ -50,7 +66,9 @@ export function Words({ desk, about }: { desk: Desk; about: string }) {
   if (suggested?.about !== about) return <p role='status' />;
   return (
     <div class='suggested ghost'>
-      <p role='status' dir='auto'>{suggested.text || onCard.value.thinks}</p>
+      <p role='status' dir='auto'>
+        <Pieces text={suggested.text || onCard.value.thinks} />
+      </p>
       {suggested.text && (
         <button type='button' class='button plain' onClick={() => useWords(desk)}>
           {onCard.value.use} <kbd aria-hidden='true'>{shown(desk, 'use-words')}</kbd>
