@@ -32,6 +32,10 @@ def test_what_stands_under_not_or_a_budget_cannot_be_moved() -> None:
         assert refusal.code == "not_adjustable"
 
 
+def test_no_threshold_is_moved_for_longer_than_a_shift() -> None:
+    assert adjusting.LONGEST == 28_800  # seconds: what stands is looked for no further back
+
+
 def test_what_can_be_moved_instead_is_named() -> None:
     for rule, able in ((RULE, "possible: known_bad, tone"), (BUDGET, "possible: none")):
         refusal = objection(rule, moved(0.5, "no_such"))
