@@ -166,6 +166,7 @@ async def test_on_a_card_a_slash_begins_with_a_prepared_reply(world: World, ana:
     await page.keyboard.press("/")
     await expect(page.get_by_role("combobox")).to_be_focused()
     await page.keyboard.type("returns")
+    await expect(page.get_by_role("option")).to_have_count(1)
     await page.keyboard.press("Enter")
     box = page.get_by_label("Text instead of what is held")
     await expect(box).to_be_focused()
