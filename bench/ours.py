@@ -26,6 +26,7 @@ def write_configuration(folder: Path, upstream: str, port: int, rules: str = "")
     lines = [
         f"listen: {{host: 127.0.0.1, port: {port}}}",
         f"data: {json.dumps(str(folder / 'data'))}",
+        "limits: {person_rate: 10000}",  # the bench's one supervisor works faster than people do
         "models:",
         f'  "mock-*": {{kind: openai_compatible, base_url: "{upstream}", key_env: MOCK_KEY}}',
     ]
