@@ -1,6 +1,6 @@
 """Does a test notice when the core is wrong?
 
-    python bench/mutants.py                     every mutant of core/: more than an hour
+    python bench/mutants.py                     every mutant of core/: some twenty minutes
     python bench/mutants.py gate.py lane.py     of these files
     python bench/mutants.py --every 5           each fifth
     python bench/mutants.py --only "no filter"  those whose description contains this
