@@ -1,7 +1,7 @@
 """What an answer leaves behind goes by itself: a collector that must look for it stops everybody.
 
-Objects that know each other in a circle are found only by the collector. Of each answer that was
-the whole of a turn, and cost every answer a seventh of its processor time.
+Objects that know each other in a circle are found only by the collector; once that was the
+whole turn of each answer.
 """
 
 import asyncio
