@@ -243,6 +243,21 @@ def test_whoever_may_still_speak_is_not_missing() -> None:
     assert turn.hears(tone(0.2)) == []
 
 
+def test_a_rule_that_blocks_has_nothing_left_to_say_afterwards() -> None:
+    """A check that nobody waits for counts in the risk that such a rule is about."""
+    stops = Rule("stops", Test(RISK, 0.7), then="block", terms=Terms(fallback_after_text="Sorry."))
+    turn = dared(stops)
+    assert turn.hears(DIED) == []
+    assert turn.hears(tone(1.0)) == []
+
+
+def test_who_objects_to_a_death_does_not_object_to_the_risk_that_came_of_it() -> None:
+    turn = dared(Rule("both", Either((TONE, Test(RISK, 0.7))), then="watch"))
+    assert turn.hears(ev.Verdict("judge", 0.0, final=True)) == []
+    (watched,) = turn.hears(ev.CheckFailed("tone", "boom", final=True))
+    assert watched == Watched((Reason("both", "tone", "check_failed", detail="boom"),))
+
+
 def test_a_turn_that_is_over_hears_nobody_else() -> None:
     turn = over(WATCH)
     assert turn.hears(ev.Verdict("other", 1.0, final=True)) == []

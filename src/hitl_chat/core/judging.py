@@ -271,9 +271,8 @@ def late_rules(gate: Gate) -> tuple[tuple[Rule, ...], tuple[Reason, ...]]:
 
 
 def late_reason(rule: Rule, scores: Mapping[str, float]) -> Reason:
-    risk = scores.get(RISK, 0.0)
-    if contributes(rule.when, RISK, risk):
-        return Reason(rule.name, RISK, "threshold", risk)
+    if RISK in scores and contributes(rule.when, RISK, scores[RISK]):
+        return Reason(rule.name, RISK, "threshold", scores[RISK])
     return Reason(rule.name, "", "ended")
 
 
