@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from hitl_chat.core.hold import STOPPED, Hold
-from hitl_chat.core.types import ACTIONS, Reason
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.types import ACTIONS, STOPPED, Reason
 from hitl_chat.store import holds, judged
 from hitl_chat.store.judged import LATEST, Track
 from hitl_chat.store.sqlite import SqliteDatabase

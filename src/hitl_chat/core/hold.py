@@ -28,7 +28,6 @@ BAND_LEFT = 2  # nobody waits for this answer any more
 DEADLINE = "system:deadline"
 NO_AGENT = "system:no_agent"
 STOP_SWITCH = "system:stop_switch"
-STOPPED = "stop-switch"  # the rule that speaks while it is on: no check of anybody's
 
 
 class Hold(Value, frozen=True):

@@ -26,6 +26,8 @@ Response = Literal["watch", "hold", "block"]
 Strictness = Literal["segment", "answer", "watch"]
 
 SHADOW = "shadow:"  # begins the code of a reason that had no effect: then comes what it would do
+NO_OBJECTION = ("check_failed", "check_timed_out")
+STOPPED = "stop-switch"  # the rule that speaks while it is on: no check of anybody's
 ACTIONS: tuple[Action, ...] = ("approve", "edit", "reject", "take_over")
 
 # A field names one gated text of a draft: "0/content" is choice 0's content,
@@ -60,3 +62,9 @@ class Reason(Value, frozen=True):
 def is_shadow(reason: Reason) -> bool:
     """Whether it only says what would have been done."""
     return reason.code.startswith(SHADOW)
+
+
+def objects(reason: Reason) -> bool:
+    """Whether a check found something: not who died, nor a shadow, nor the stop switch."""
+    quiet = reason.code in NO_OBJECTION or reason.rule == STOPPED or is_shadow(reason)
+    return not quiet

@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from hitl_chat.core.hold import STOPPED
 from hitl_chat.core.policy import Policy, Rule, Terms, Test, policy_of
+from hitl_chat.core.types import STOPPED
 from hitl_chat.ports import ModelCall, Take
 from hitl_chat.rules.facts import Compiled
 

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from hitl_chat.core.hold import STOPPED, Hold
-from hitl_chat.core.types import ACTIONS, Value, is_shadow
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.types import ACTIONS, Value, objects
 from hitl_chat.store.dialect import upsert_all
 from hitl_chat.store.schema_asides import judged
 
 LATEST = 200  # judged holds of a rule that are counted
 COLUMNS = ("tenant", "rule", "check", "hold", "correct", "at")
-NO_OBJECTION = ("check_failed", "check_timed_out")  # nothing was found to be right
 
 Said = tuple[str, str]  # a rule, and the check that made it speak
 
@@ -31,12 +30,8 @@ class Track(Value, frozen=True):
 
 def said_of(hold: Hold) -> tuple[Said, ...]:
     """Which checks had this held, by which rules."""
-    objections = (
-        (reason.rule, reason.check)
-        for reason in hold.reasons
-        if reason.code not in NO_OBJECTION and reason.rule != STOPPED and not is_shadow(reason)
-    )
-    return tuple(dict.fromkeys(objections))
+    said = ((reason.rule, reason.check) for reason in hold.reasons if objects(reason))
+    return tuple(dict.fromkeys(said))
 
 
 def keep(conn: Connection, decided: Hold, now: float, *, overturned: bool = False) -> None:
