@@ -47,7 +47,7 @@ export class Lane {
   );
   #csrf = '';
   #me = '';
-  #busy = false;
+  readonly #sent = new Set<string>(); // answers whose verdict is on its way
 
   constructor(readonly way: Way) {}
 
@@ -113,22 +113,23 @@ export class Lane {
     return this.warned.value !== null && this.warned.value === this.text.value;
   }
 
+  /** One verdict of an answer at a time; those of several may be on their way. */
   async say(verdict: Verdict): Promise<void> {
     const card = this.card.value;
-    if (!card || this.#busy) return;
-    this.#busy = true;
+    const id = card?.review.id ?? '';
+    if (!card || this.#sent.has(id)) return;
+    this.#sent.add(id);
     try {
       await this.#command(card, verdict);
     } catch {
       this.#fails(card, onLane.value.unreachable);
     } finally {
-      this.#busy = false;
+      this.#sent.delete(id);
     }
   }
 
   async #command(card: ReviewCard, verdict: Verdict): Promise<void> {
-    const after = this.#after(card.review.id);
-    const text = verdict === 'correct' ? this.text.value ?? '' : '';
+    const [rows, text, note] = [this.rows.value, this.text.value, this.note.value];
     const answer = await this.way.fetch('/console/commands', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-csrf-token': this.#csrf },
@@ -136,8 +137,8 @@ export class Lane {
         do: 'review',
         answer: card.review.id,
         verdict,
-        text,
-        note: this.note.value,
+        text: verdict === 'correct' ? text ?? '' : '',
+        note,
         again: card.review.closed_at !== null,
         anyway: verdict === 'correct' && this.meant(),
       }),
@@ -149,13 +150,30 @@ export class Lane {
     }
     await this.look(true);
     if (!this.#at(card)) return; // whoever went on stays there, with all that they wrote
+    if (this.text.value !== text || this.note.value !== note) await this.#again(card.review.id);
     // What waits for a second person is shown as that.
-    const next = body.proposed_by ? card.review.id : after;
+    else if (body.proposed_by) await this.open(card.review.id);
+    else await this.#goOn(rows, card.review.id);
+  }
+
+  /** The card as it is by now, under what somebody has begun to write on it. */
+  async #again(id: string): Promise<void> {
+    const card = await this.#get(`/console/lane/${encodeURIComponent(id)}`);
+    if (card && this.chosen.value === id) this.card.value = card;
+  }
+
+  /** In the lane to what followed this one, or came before it, and still waits. */
+  async #goOn(rows: readonly Row[], id: string): Promise<void> {
+    const at = rows.findIndex((row) => row.id === id);
+    const near = [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0)).reverse()];
+    const waits = (row: Row) =>
+      !this.#sent.has(row.id) && this.rows.value.some(({ id }) => id === row.id);
+    const next = this.list.value === 'waiting' ? near.find(waits)?.id : id;
     if (next) await this.open(next);
     else this.leave();
   }
 
-  #refused(card: ReviewCard, answer: Response, error: Refusal, text: string): void {
+  #refused(card: ReviewCard, answer: Response, error: Refusal, text: string | null): void {
     const texts = onLane.value;
     if (error.code === 'warned') {
       if (this.#at(card)) this.warned.value = text;
@@ -176,13 +194,6 @@ export class Lane {
   /** Whether the person is still at the card that they sent this from. */
   #at(card: ReviewCard): boolean {
     return this.card.value === card;
-  }
-
-  /** What to look at once this one is done: in the lane the one that follows it. */
-  #after(id: string): string {
-    const rows = this.rows.value;
-    const at = rows.findIndex((row) => row.id === id);
-    return this.list.value === 'waiting' ? rows[at + 1]?.id ?? rows[at - 1]?.id ?? '' : id;
   }
 
   // deno-lint-ignore no-explicit-any -- checked by the server's types

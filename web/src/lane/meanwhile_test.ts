@@ -1,0 +1,98 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { key, server, settled } from './fake_server.ts';
+import { pressed } from './keys.ts';
+
+/** Somebody who has said "fine" of the first and writes about the second while that is on its way. */
+async function ahead(between: (made: ReturnType<typeof server>) => void = () => {}) {
+  const made = server('turn_1', 'turn_2', 'turn_3');
+  const { lane } = made;
+  await lane.begin();
+  await lane.open('turn_1');
+  between(made);
+  const way = Promise.withResolvers<void>();
+  made.waits(way.promise);
+  const said = lane.say('fine');
+  await lane.open('turn_2');
+  lane.correct();
+  [lane.text.value, lane.note.value] = ['Mine.', 'why'];
+  return { ...made, way, said };
+}
+
+Deno.test('what somebody writes about the next answer outlives the reply about the last', async () => {
+  const { lane, way, said } = await ahead();
+  way.resolve();
+  await said;
+  equal(lane.card.value?.review.id, 'turn_2');
+  deepEqual([lane.text.value, lane.note.value, lane.problem.value], ['Mine.', 'why', '']);
+  deepEqual(lane.rows.value.map(({ id }) => id), ['turn_2', 'turn_3']);
+});
+
+Deno.test('a refusal that comes late says of which answer it is', async () => {
+  const { lane, way, said } = await ahead(({ refuses }) => refuses('Ana was first', 'warned'));
+  way.resolve();
+  await said;
+  equal(lane.problem.value.startsWith('Of “The text of turn_1”: The checks'), true);
+  deepEqual([lane.text.value, lane.warned.value], ['Mine.', null]);
+});
+
+Deno.test('a verdict that is lost on its way is told of its answer, too', async () => {
+  const { lane, way, said } = await ahead();
+  way.reject(new TypeError('offline'));
+  await said;
+  equal(
+    lane.problem.value,
+    'Of “The text of turn_1”: The server cannot be reached. Nothing was sent.',
+  );
+  equal(lane.text.value, 'Mine.');
+});
+
+Deno.test('a correction that is begun while a verdict is on its way is not lost with it', async () => {
+  const { lane, commands, waits } = server('turn_1', 'turn_2');
+  await lane.begin();
+  await lane.open('turn_1');
+  const way = Promise.withResolvers<void>();
+  waits(way.promise);
+  pressed(lane, key('f'));
+  pressed(lane, key('c'));
+  lane.text.value = 'It is green.';
+  way.resolve();
+  await settled();
+  deepEqual([lane.card.value?.review.id, lane.text.value], ['turn_1', 'It is green.']);
+  await lane.say('correct');
+  deepEqual(commands.map(({ verdict, again }) => [verdict, again]), [
+    ['fine', false],
+    ['correct', true],
+  ]);
+});
+
+Deno.test('a note that is begun meanwhile is not lost either', async () => {
+  const { lane, waits } = server('turn_1', 'turn_2');
+  await lane.begin();
+  await lane.open('turn_1');
+  const way = Promise.withResolvers<void>();
+  waits(way.promise);
+  const said = lane.say('fine');
+  lane.note.value = 'but rude';
+  way.resolve();
+  await said;
+  deepEqual([lane.card.value?.review.id, lane.note.value], ['turn_1', 'but rude']);
+});
+
+Deno.test('a verdict of another answer does not wait for the one before', async () => {
+  const { lane, commands, waits } = server('turn_1', 'turn_2', 'turn_3');
+  await lane.begin();
+  await lane.open('turn_2');
+  const way = Promise.withResolvers<void>();
+  waits(way.promise);
+  const first = lane.say('fine');
+  await lane.open('turn_3');
+  const second = lane.say('wrong');
+  await lane.say('fine'); // the same answer: one verdict
+  way.resolve();
+  await Promise.all([first, second]);
+  deepEqual(commands.map(({ answer, verdict }) => [answer, verdict]), [
+    ['turn_2', 'fine'],
+    ['turn_3', 'wrong'],
+  ]);
+  equal(lane.card.value?.review.id, 'turn_1');
+});
