@@ -3,7 +3,7 @@
 import pytest
 
 from hitl_chat.errors import BadRequest
-from hitl_chat.runner.customer_facts import told
+from hitl_chat.runner.customer_facts import facts, told
 
 
 def test_known_facts_come_in_our_order() -> None:
@@ -33,3 +33,9 @@ def test_what_cannot_be_shown_is_refused_by_name(customer: object, param: str) -
     with pytest.raises(BadRequest) as refused:
         told({"customer": customer})
     assert refused.value.param == param
+
+
+def test_a_refusal_names_the_place_where_it_was_said() -> None:
+    with pytest.raises(BadRequest) as refused:
+        facts({"plan": 7}, "customer")
+    assert refused.value.param == "customer.plan"

@@ -28,6 +28,7 @@ from hitl_chat.store import holds
 from hitl_chat.store.events import Event
 
 SHOWN = 70
+VISITOR = {"name": "Robin Vale", "tier": "member", "since": "2021", "order": "5120"}  # made up
 TOLD = ("hold.opened", "hold.decided")
 
 
@@ -118,7 +119,7 @@ def shop_token(program: Program, key: str) -> APIRouter:
         holder = Caller(
             TENANT,
             key.split("_")[1],
-            conversation=await program.customers.begin(TENANT, name),
+            conversation=await program.customers.begin(TENANT, name, VISITOR),
             models=(MODEL,),
             instructions=await program.instructions.keep(TENANT, instructions()["content"]),
         )

@@ -6,7 +6,7 @@ misses nothing. What a customer may know is in `customer_news.py`. Knows no sock
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.hold_status import HoldStatus, status
 from hitl_chat.runner.moves import find
 from hitl_chat.runner.signals import Signal, Types
-from hitl_chat.store import conversations, events, messages
+from hitl_chat.store import conversations, events, introductions, messages
 from hitl_chat.store.events import Event
 
 MISSED = 1000  # events of the record; who missed more begins anew
@@ -74,10 +74,21 @@ class CustomerChannel:
 
     # --- conversations and holds ---------------------------------------------------------------
 
-    async def begin(self, tenant: str, conv: str = "") -> str:
-        """A conversation of this id (a new one without), whether or not anything was said yet."""
+    async def begin(
+        self, tenant: str, conv: str = "", customer: Mapping[str, str] | None = None
+    ) -> str:
+        """A conversation of this id (a new one without), whether or not anything was said yet.
+
+        `customer`: what agents are told of who speaks in it; None leaves it as it is.
+        """
         ident, now = conv or ids.new("conv"), self._desk.clock.now()
-        await self._desk.db.write(lambda conn: conversations.ensure(conn, tenant, ident, now))
+
+        def write(conn: Connection) -> None:
+            conversations.ensure(conn, tenant, ident, now)
+            if customer is not None:
+                introductions.keep(conn, tenant, ident, customer, now)
+
+        await self._desk.db.write(write)
         return ident
 
     async def find(self, tenant: str, conv: str) -> None:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 
 from hitl_chat.errors import BadRequest, Forbidden, NotFound
+from hitl_chat.runner import customer_facts
 from hitl_chat.runner.customer import Batches, CustomerChannel
 from hitl_chat.runner.identity import LEGAL
 from hitl_chat.runner.instructions import Instructions
@@ -37,12 +38,17 @@ class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
     """What POST takes; without an id a new conversation begins.
 
     `models` may answer who holds the token (without any it is good for the events only);
-    `instructions` are what they are told first.
+    `instructions` are what they are told first, `customer` is what agents are shown of its holder.
     """
 
     conversation_id: str | None = None
     models: Models = ()
     instructions: Told = ""
+    customer: dict[str, object] | None = None
+
+    def about(self) -> dict[str, str] | None:
+        """The customer; None where nothing was said of them."""
+        return None if self.customer is None else customer_facts.facts(self.customer, "customer")
 
 
 class Granted(Struct, frozen=True):
@@ -76,7 +82,7 @@ def conversations(
         limiter.take(caller.key, caller.tenant)
         wanted = await _wanted(request)
         _refuse_unknown(wanted.models, known)
-        ident = await channel.begin(caller.tenant, wanted.conversation_id or "")
+        ident = await channel.begin(caller.tenant, wanted.conversation_id or "", wanted.about())
         rules, tags = about(request.headers)
         holder = replace(
             caller,
@@ -191,7 +197,8 @@ def _named(complaint: str) -> str:
 def _unreadable(why: str, param: str = "conversation_id") -> BadRequest:
     msg = (
         f"{why}; send {{}} or {{'conversation_id': '...'}} with 1 to 128 letters, digits or any of "
-        "._:@/+=-, and with it, if you like, 'models': ['...'] and 'instructions': '...'."
+        "._:@/+=-, and with it, if you like, 'models': ['...'], 'instructions': '...' and "
+        "'customer': {'name': '...'}."
     )
     return BadRequest(msg, param=param)
 
