@@ -268,6 +268,21 @@ async def test_a_slow_reader_slows_the_server(server: Upstream, pool: Connection
     assert len(sent) == 400
 
 
+async def test_a_connection_is_read_again_after_an_answer_that_waited_to_be_read(
+    server: Upstream, pool: Connections
+) -> None:
+    """Its last byte was one more than may wait: reading pauses, and the next answer needs it."""
+    many = b"x" * (MOST_BUFFERED + 1)
+    server.script("m", [Raw(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(many) + many)])
+    response = await post(pool, server)
+    for _ in range(200):
+        await asyncio.sleep(0.001)
+    assert await body(response) == many
+    async with asyncio.timeout(10):
+        assert await whole(pool, server) == many
+    assert server.connections == 1
+
+
 @pytest.mark.parametrize(
     ("steps", "words"),
     [

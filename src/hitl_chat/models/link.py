@@ -259,6 +259,8 @@ class Link(asyncio.Protocol):
         response.detach()
         response.end()
         if self.usable and self._keeps_alive:
+            # Its last bytes may have been more than may wait; the next answer must still be read.
+            self._transport.resume_reading()
             self._pool.release(self)
         else:
             self.abort()
