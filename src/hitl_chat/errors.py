@@ -84,7 +84,10 @@ class Unavailable(HitlError):
 
 
 class UpstreamError(HitlError):
-    """The model failed. `status`: its own 4xx or 5xx, 502 for nonsense, 504 for silence."""
+    """The model failed. `status`: its own 4xx or 5xx, 502 for nonsense, 504 for silence.
+
+    `withheld`: what its provider said that may quote an answer nobody has judged; for the log.
+    """
 
     type, code = "upstream_error", "upstream_error"
 
@@ -96,9 +99,11 @@ class UpstreamError(HitlError):
         code: str = "",
         param: str | None = None,
         retry_after: float | None = None,
+        withheld: str = "",
     ) -> None:
         super().__init__(message, code=code, param=param, retry_after=retry_after)
         self.status = status
+        self.withheld = withheld
 
 
 class ConfigError(HitlError):

@@ -68,6 +68,14 @@ def test_whatever_a_provider_reports_becomes_an_error(said: object, status: int)
     assert error.code
 
 
+@pytest.mark.parametrize(
+    "code", ["max_output", "upstream_busy", "upstream_timeout", "it says so", "x" * 65, "a\n", 4]
+)
+def test_a_provider_says_none_of_our_codes_and_no_prose_for_one(code: object) -> None:
+    for name in ("code", "type"):
+        assert failures.reported(404, {"message": "no", name: code}).code == "upstream_error"
+
+
 # --- left alone ---------------------------------------------------------------------------------
 
 
@@ -143,6 +151,18 @@ async def test_a_call_that_never_left_says_nothing_about_the_model() -> None:
     attempts = Attempts(2, 0.2)
     for _ in range(20):
         with pytest.raises(UpstreamError, match="connections"):
+            await attempts.run(attempt)
+
+
+async def test_answers_that_are_too_long_are_no_failures_of_the_model() -> None:
+    """Who asks for them must not close the model to everybody."""
+
+    async def attempt() -> None:
+        raise failures.too_long(1)
+
+    attempts = Attempts(2, 0.2)
+    for _ in range(20):
+        with pytest.raises(UpstreamError, match="max_output"):
             await attempts.run(attempt)
 
 

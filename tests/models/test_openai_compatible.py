@@ -16,10 +16,11 @@ from hitl_chat.models.openai_compatible import OpenAICompatible, Options
 from hitl_chat.models.scripted import Reply
 from hitl_chat.models.stream import Stream
 from hitl_chat.ports import Chunk, Enough, ModelCall
+from hitl_chat.telemetry.log import FIELDS, Json
 from tests.models.pulling import pulled
-from tests.upstream import DONE, END, Stall, Until, Upstream, answer, chunk, head
+from tests.upstream import DONE, END, Stall, Until, Upstream, answer, chunk, event, head
 from tests.upstream_faults import LEAKY, SECRET, good
-from tests.upstream_wire import body, said, wire
+from tests.upstream_wire import Step, body, said, wire
 
 TEXT = "My parcel never came, what now?"
 
@@ -227,6 +228,13 @@ async def test_nobody_listens(connections: Connections, stream: bool) -> None:
     assert "127.0.0.1" not in str(error)
 
 
+async def test_a_whole_answer_without_a_choice_is_none(
+    upstream: Upstream, model: OpenAICompatible
+) -> None:
+    error = await failure(pulled(model, call("fault-empty-choices", stream=False)))
+    assert (error.status, error.code) == (502, "upstream_incomplete")
+
+
 async def test_no_such_host(connections: Connections) -> None:
     error = await failure(pulled(made("http://no.such.host.invalid/v1", connections), call("m")))
     assert (error.status, error.code) == (502, "upstream_unreachable")
@@ -235,7 +243,12 @@ async def test_no_such_host(connections: Connections) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://x/v1", "x", "http://", "http://u:p@x/v1", "http://x/v1?key=1", "http://x/#a"]
+    "url",
+    [
+        *("ftp://x/v1", "x", "http://", "http://u:p@x/v1", "http://x/v1?key=1", "http://x/#a"),
+        *("http://:p@x/v1", "http://x:99999/v1", "http://x:80a0/v1", "http://[::1/v1"),
+        *("http://x/v1 HTTP/1.1", "http://\u0445/v1", "http://x/\u0445", ""),
+    ],
 )
 def test_an_address_that_is_none_is_refused_at_start(connections: Connections, url: str) -> None:
     with pytest.raises(ConfigError, match="base_url"):
@@ -272,6 +285,28 @@ async def test_a_stall_at_every_chunk(upstream: Upstream, connections: Connectio
         assert error is not None
         assert (error.status, error.code) == (504, "upstream_timeout")
     await upstream.until(lambda server: server.gone == len(events) - 2 and server.running == 0)
+
+
+async def test_what_only_keeps_the_line_open_is_no_further_word(
+    upstream: Upstream, connections: Connections
+) -> None:
+    """A gateway may go on sending comments though the model behind it is gone."""
+    ticks = [asyncio.Event() for _ in range(100)]
+    signs = [b": still here\n\n", event({"choices": []})] * 50
+    drips = [step for tick, sign in zip(ticks, signs, strict=True) for step in (Until(tick), sign)]
+    upstream.script("m", [head(), chunk("One"), *drips, *answer(" two"), END])
+
+    async def dripping() -> None:
+        for tick in ticks:
+            await asyncio.sleep(0.005)
+            tick.set()
+
+    drip = asyncio.create_task(dripping())
+    text, error = await read(pulled(made(upstream.url, connections, between_chunks=0.1), call("m")))
+    assert text == "One"
+    assert error is not None
+    assert error.code == "upstream_timeout"
+    await drip
 
 
 async def test_a_slow_reader_is_no_stall(upstream: Upstream, connections: Connections) -> None:
@@ -469,6 +504,34 @@ async def test_where_a_provider_puts_its_words(
     assert (error.status, error.code) == (404, code)
     assert message in str(error)
     assert "canary" not in str(error)
+
+
+QUOTING = {"message": "cannot parse: canary", "type": "canary it says", "param": "canary"}
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [
+        ("500", body({"error": QUOTING}, 500)),
+        ("503", body({"error": QUOTING}, 503)),
+        ("in a stream", [head(), chunk("One"), event({"error": QUOTING | {"code": 400}}), END]),
+        ("instead of a stream", body({"error": QUOTING})),
+    ],
+)
+async def test_an_answer_that_nobody_judged_is_quoted_in_the_log_at_most(
+    upstream: Upstream,
+    connections: Connections,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+    steps: list[Step],
+) -> None:
+    """llama.cpp, for one, fails with the words that it could not parse."""
+    upstream.script("m", steps)
+    error = await failure(pulled(made(upstream.url, connections, max_retries=0), call("m")))
+    assert "canary" not in f"{error} {error.code} {error.param} {error.details}"
+    (entry,) = [record for record in caplog.records if record.getMessage() == "a model failed"]
+    assert vars(entry)[FIELDS]["text"] == "cannot parse: canary"
+    assert "canary" not in Json(text=False).format(entry)
 
 
 async def test_an_error_without_end_is_not_read_to_the_end(

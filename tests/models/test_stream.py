@@ -112,6 +112,15 @@ def events(parts: list[bytes]) -> tuple[list[bytes], str]:
     return found + got, fault
 
 
+def test_what_is_stripped_of_chunks_that_say_nothing_is_named_once() -> None:
+    silent = b'data: {"choices":[],"x":1}\n\n'
+    stream = Stream()
+    for _ in range(3):
+        assert stream.feed(silent) == []
+    (named,) = stream.feed(chunk("Hi"))
+    assert named.stripped == ("x",)
+
+
 # --- too long ----------------------------------------------------------------------------------
 
 

@@ -13,9 +13,7 @@ from hitl_chat.models.breaker import Breaker
 from hitl_chat.ports import Sleep
 
 # 5xx in nature, but another try would cost as much and end the same way.
-FINAL = frozenset(
-    {"upstream_timeout", "upstream_malformed", "upstream_auth", "upstream_busy", "max_output"}
-)
+FINAL = frozenset({"upstream_timeout", "upstream_malformed", "upstream_auth", "upstream_busy"})
 LONGEST_WAIT = 1.0
 Got = TypeVar("Got")
 
@@ -47,7 +45,7 @@ class Attempts:
             except UpstreamError as error:
                 if error.code == "upstream_busy":  # nobody was asked
                     raise
-                if error.status < 500:
+                if error.status < 500 or error.code == "max_output":  # it answers, and at length
                     self._breaker.worked()
                     raise
                 self._breaker.failed(now())

@@ -57,8 +57,12 @@ def whole(raw: bytes, allowed: Collection[str] = ()) -> Chunk:
     try:
         read = ANSWERS.decode(raw)
     except UNREADABLE:
-        return _strange(raw, WholeAnswer, allowed)
-    return _chunk(read, b"", ())
+        found = _strange(raw, WholeAnswer, allowed)
+    else:
+        found = _chunk(read, b"", ())
+    if not found.choices:  # nobody's client can read that either
+        raise failures.incomplete("it has no choice")
+    return found
 
 
 # --- anything but the expected shape ---------------------------------------------------------

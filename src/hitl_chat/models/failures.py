@@ -17,6 +17,8 @@ LONGEST_RETRY_AFTER = 3600.0
 # The client's own key is fine; it is this server's key or account that the provider refused.
 OURS = frozenset({401, 402, 407})
 KEPT = frozenset({429, 503, 504})
+# A code is a word; what has blanks or no end is prose. Ours are not a provider's to say.
+CODE = re.compile(r"(?!upstream_|max_output$)[A-Za-z0-9_.-]{1,64}")
 SECRETS = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',;]+"), r"\1 [redacted]"),
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s\"'<>]+"), r"\1[redacted]"),
@@ -56,6 +58,7 @@ def without(error: UpstreamError, secrets: Iterable[str]) -> UpstreamError:
         code=scrub(error.code, secrets),
         param=error.param,
         retry_after=error.retry_after,
+        withheld=scrub(error.withheld, secrets),
     )
 
 
@@ -94,23 +97,32 @@ def crowded(most: int) -> UpstreamError:
 
 
 def reported(status: int, said: object, *, retry_after: float | None = None) -> UpstreamError:
-    """What the provider itself reported, by HTTP status or by an error object in a 200."""
+    """What the provider itself reported, by HTTP status or by an error object in a 200.
+
+    Its words are passed on with a 4xx only, for they are about the request. With all others it
+    had begun to answer, and some quote what they could not make sense of: nobody has judged that.
+    """
     error = said if isinstance(said, Mapping) else {"message": said}
-    code = error.get("code") or error.get("type")
+    words = str(error.get("message") or error.get("detail") or "")
+    about_the_request = 400 <= status < 500
     if status < 400:
         status = _status(error.get("code"), error.get("status"), error.get("status_code"))
     if status in OURS:
         message = f"The model's provider refused this server's credentials or account ({status})."
         return UpstreamError(message, code="upstream_auth")
-    words = error.get("message") or error.get("detail") or f"The model failed with status {status}."
-    param = error.get("param")
+    param = error.get("param") if about_the_request else None
     return UpstreamError(
-        scrub(str(words)),
+        (scrub(words) if about_the_request else "") or f"The model failed with status {status}.",
         status=status if status < 500 or status in KEPT else 502,
-        code=scrub(code) if isinstance(code, str) else "",
+        code=_code(error.get("code")) or _code(error.get("type")),
         param=scrub(param) if isinstance(param, str) else None,
         retry_after=retry_after,
+        withheld="" if about_the_request else words,
     )
+
+
+def _code(said: object) -> str:
+    return scrub(said) if isinstance(said, str) and CODE.fullmatch(said) else ""
 
 
 def _status(*candidates: object) -> int:

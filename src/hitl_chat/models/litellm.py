@@ -187,7 +187,7 @@ def translated(error: Exception) -> UpstreamError:
     if type(error).__name__ == "Timeout" or not isinstance(status, int):
         return failures.unreachable("the provider did not answer")
     if not 400 <= status < 500:
-        return failures.reported(status, {"message": f"The model's provider failed ({status})."})
+        return failures.reported(status, {})
     code = str(getattr(error, "code", None) or "")
     message = PREFIX.sub("", str(getattr(error, "message", error)))
     said = {"message": message.partition("Received:")[0], "code": "" if code.isdigit() else code}

@@ -22,6 +22,7 @@ from hitl_chat.models.link import Response
 from hitl_chat.models.stream import OVERHEAD, Stream
 from hitl_chat.models.watch import Watch
 from hitl_chat.ports import Chunk, ModelCall, Sleep, Take
+from hitl_chat.telemetry.log import log
 
 STREAM = "text/event-stream"
 WHOLE = "application/json"
@@ -86,7 +87,11 @@ class OpenAICompatible:
                 await wait
         except UpstreamError as error:
             # The cause may hold addresses and keys; the error that goes on does not.
-            raise failures.without(error, [self._key.reveal()]) from None
+            told = failures.without(error, [self._key.reveal()])
+            if told.withheld:
+                fields = {"model": model, "status": told.status, "text": told.withheld}
+                log("a model failed", level="warning", fields=fields)
+            raise told from None
 
     async def close(self) -> None:
         """The connections belong to the pool."""
@@ -113,11 +118,13 @@ class OpenAICompatible:
         watch = Watch(self._options.between_chunks, lambda: response.fail(self._stalled()))
 
         def came(data: bytes) -> asyncio.Future[None] | None:
-            watch.begin()
             chunks = stream.feed(data) if data else stream.end()
-            wait = take(chunks) if chunks else None
             if stream.done or stream.failed:
                 response.enough()
+            if not chunks:  # comments and empty chunks: whatever keeps the line open says no word
+                return None
+            watch.begin()
+            wait = take(chunks)
             if wait:
                 watch.end()
                 wait.add_done_callback(lambda _: watch.begin())
@@ -226,11 +233,20 @@ TOLD = frozenset({"message", "detail", "code", "type", "param"})
 
 
 def _endpoint(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    plain = not (parts.username or parts.query or parts.fragment)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+    if not _is_address(base_url):
         message = (
             "base_url must be an address like 'http://127.0.0.1:8000/v1', without user or query."
         )
         raise ConfigError(message)
     return base_url.rstrip("/") + "/chat/completions"
+
+
+def _is_address(url: str) -> bool:
+    """Whether a request can be made of it: what else it holds would stand in a request's head."""
+    try:
+        parts = urlsplit(url)
+        there = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url and "@" not in parts.netloc
+    return bool(there and plain and not (parts.query or parts.fragment))

@@ -35,7 +35,8 @@ class Tally:
     def add(self, chunk: Chunk) -> Chunk | None:
         """The chunk as it may go on, or nothing if nothing is left of it."""
         if not chunk.choices and not chunk.usage:
-            self._owed += chunk.stripped  # named with the next
+            # Named with the next, each once: what keeps the line open may come for ever.
+            self._owed = tuple(dict.fromkeys((*self._owed, *chunk.stripped)))
             return None
         for _, text in chunk.texts:
             self._written += len(text)
