@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hitl_chat.checks.transcript import text_of
 from hitl_chat.errors import BadRequest
 from hitl_chat.models.request import (
     DEEPEST,
@@ -339,6 +340,21 @@ def test_strange_fields_of_messages_are_dropped_and_named() -> None:
     assert clean["messages"] == [USER, USER, USER | {"name": "n"}]
     assert dropped == ("messages.__proto__", "messages.hitl")
     assert len(body["messages"][1]) == 4  # the client's own is as it was
+
+
+def test_of_a_part_its_kind_s_text_goes_on_and_nothing_beside_it() -> None:
+    """Else checks might read one of two texts, and the model the other."""
+    parts: list[dict[str, Any]] = [
+        {"type": "text", "text": "a", "refusal": "evil", "image_url": {"url": "http://x"}},
+        {"type": "refusal", "refusal": "b", "text": "harmless"},
+    ]
+    body = messages(USER | {"content": parts})
+    clean, dropped = reduce(body)
+    _, sent = clean["messages"]
+    assert sent["content"] == [{"type": "text", "text": "a"}, {"type": "refusal", "refusal": "b"}]
+    assert text_of(sent) == "a\nb"
+    assert set(dropped) == {f"messages.content.{n}" for n in ("refusal", "image_url", "text")}
+    assert len(parts[0]) == 4  # the client's own is as it was
 
 
 def test_a_clean_body_is_not_copied_deeply() -> None:

@@ -91,19 +91,30 @@ def parse(data: bytes) -> dict[str, Any]:
 def reduce(
     body: Mapping[str, Any], also: Collection[str] = ()
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The body with listed fields only, and the names of those dropped (`messages.x` for one of
-    a message). `also`: fields that this model's configuration allows besides."""
+    """The body, a valid one, with listed fields only, and the names of those dropped (`messages.x`
+    for one of a message). `also`: fields that this model's configuration allows besides."""
     clean = {name: body[name] for name in body if name in FIELDS or name in also}
     dropped = dict.fromkeys(name for name in body if name not in clean)
     messages = body.get("messages") or ()
     for at, message in enumerate(messages):
-        if not message.keys() <= MESSAGE_FIELDS:
+        parts = type(message.get("content")) is list
+        if parts or not message.keys() <= MESSAGE_FIELDS:
             if clean["messages"] is messages:
                 clean["messages"] = list(messages)
             kept = {name: message[name] for name in message if name in MESSAGE_FIELDS}
             clean["messages"][at] = kept
             dropped |= dict.fromkeys(f"messages.{name}" for name in message if name not in kept)
+            if parts:
+                kept["content"] = [_part(part, dropped) for part in message["content"]]
     return clean, tuple(name[:80] for name in dropped)
+
+
+def _part(part: Mapping[str, Any], dropped: dict[str, None]) -> dict[str, Any]:
+    """Its kind and that kind's text: checks must not read one text, and the model another."""
+    kind = part["type"]
+    more = (name for name in part if name not in ("type", kind))
+    dropped |= dict.fromkeys(f"messages.content.{name}" for name in more)
+    return {"type": kind, kind: part[kind]}
 
 
 def forwarded(headers: Mapping[str, str]) -> dict[str, str]:
