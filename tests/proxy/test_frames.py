@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.upstream import Until
+from tests.upstream import Until, event
 from tests.world import FAST, World, patient
 from tests.world_client import Answer, held
-from tests.world_models import USAGE, says
+from tests.world_models import USAGE, document, says, stream, usage
 from tests.world_people import ANA
 from tests.world_rules import SORRY, SORRY_AFTER, rule, rules, stop_at, words
 from tests.world_wire import check_stream
@@ -46,6 +46,19 @@ async def test_usage_does_not_come_unasked(world: World) -> None:
     world.upstream.script("m", says("Sure."))
     customer = await (await world.ask("m")).rest()
     check_stream(customer, usage=False)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_figures_that_a_model_sends_unasked_go_to_who_asked(
+    world: World, wanted: bool
+) -> None:
+    """Naive loops read a choice in every chunk."""
+    steps = stream(document({"role": "assistant", "content": "Sure."}))
+    world.upstream.script("m", [*steps[:-2], event(usage()), *steps[-2:]])
+    asked: dict[str, Any] = {"stream_options": {"include_usage": True}} if wanted else {}
+    customer = await (await world.ask("m", **asked)).rest()
+    check_stream(customer, usage=wanted)
+    assert customer.text == "Sure."
 
 
 async def test_usage_comes_after_a_decision_too(world: World) -> None:

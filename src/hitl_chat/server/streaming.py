@@ -38,6 +38,8 @@ class StreamResponse(Response):
     # --- what the turn gives
 
     def forward(self, chunk: Chunk) -> None:
+        if not (chunk.plain or chunk.choices or self.shape.usage):
+            return  # figures that nobody asked for: naive clients read a choice in every chunk
         tag, self._tag = self._tag, None
         if tag is None and self._decision and chunk.finishes:
             tag = self._hitl("final", author="ai")
