@@ -106,12 +106,23 @@ def test_who_signs_in_through_a_provider_is_a_list_that_a_variable_can_hold() ->
         ({"waits": {"heartbeat": float("nan")}}, ["'heartbeat' cannot be nan"]),
         ({"waits": {"sweep": 0}}, ["> 0"]),
         ({"waits": {"key_cache": 6}}, ["<= 5"]),
+        ({"listen": {"public_url": "https://x:99999"}}, ["'public_url' cannot be", "0-65535"]),
+        ({"models": {"m": LOCAL | {"base_url": "http://[::1/v1"}}}, ["Invalid IPv6"]),
+        ({"models": {"m": LOCAL | {"base_url": "http://x:80a0/v1"}}}, ["'base_url'", "80a0"]),
+        ({"models": {"m": LOCAL | {"base_url": "http://x:0/v1"}}}, ["port 0"]),
+        ({"models": {"m": LOCAL | {"base_url": "http://a..b/v1"}}}, ["its host is no name"]),
+        ({"models": {"m": LOCAL | {"base_url": "http://b\u00fc/v1"}}}, ["host as xn--"]),
+        ({"oidc": COMPANY | {"issuer": "https://[x"}}, ["'issuer' cannot be"]),
         ({"on_overflow": 500}, ["'on_overflow' cannot be 500"]),
         ({"log": {"level": "wraning"}}, ["did you mean 'warning'?"]),
         ({"log": {"text": "yes"}}, ["'text' cannot be 'yes'"]),
         ({"trusted_proxies": ["10.0.0.1/8"]}, ["no network", "10.0.0.0/8"]),
         ({"metrics": {"allow": ["me"]}}, ["'me' is no network"]),
         ({"cors_origins": ["*"]}, ["an origin such as https://shop.example"]),
+        ({"cors_origins": ["https://Shop.example"]}, ["in small letters"]),
+        ({"trusted_hosts": ["https://a.example"]}, ["'trusted_hosts' cannot be", "without https"]),
+        ({"trusted_hosts": ["a.example:8700"]}, ["a host such as chat.example"]),
+        ({"trusted_hosts": ["A.example"]}, ["in small letters"]),
         ({"cors_origins": "https://shop.example"}, ["'cors_origins' cannot be"]),
         ({"models": {"m": {}}}, ["'m' needs 'kind': openai_compatible or litellm or scripted"]),
         ({"models": {"m": {"kind": "openai"}}}, ["openai_compatible"]),
@@ -190,7 +201,8 @@ def test_hosts_and_address_follow_from_where_it_listens(
 
 
 def test_named_hosts_are_the_only_ones() -> None:
-    assert from_mapping({"trusted_hosts": ["a.example"]}).hosts() == ("a.example",)
+    for name in ("a.example", "*", "10.0.0.1", "::1"):
+        assert from_mapping({"trusted_hosts": [name]}).hosts() == (name,)
 
 
 def test_every_setting_can_be_overridden() -> None:

@@ -32,11 +32,17 @@ Url = Annotated[
 Origin = Annotated[
     str,
     Meta(
-        pattern=r"^https?://[^\s/@?#*]+$",
-        description="an origin such as https://shop.example, without a path",
+        pattern=r"^https?://[^\s/@?#*A-Z]+$",
+        description="an origin such as https://shop.example, in small letters and without a path",
     ),
 ]
-
+Host = Annotated[
+    str,
+    Meta(
+        pattern=r"^(\*|[a-z0-9._-]+|[0-9a-f.]*:[0-9a-f:.]+)$",
+        description="a host such as chat.example, in small letters, without https:// and port",
+    ),
+]
 
 Digest = Annotated[
     str, Meta(pattern=r"^([0-9a-f]{64})?$", description="64 hexadecimal digits, as sha256sum says")
@@ -249,7 +255,7 @@ class Settings(Section, frozen=True):
     apology: Word = "I'm sorry, something went wrong. Please try again in a moment."
     on_overflow: Literal[503, "fallback_text"] = 503
     retention_days: Annotated[int, Meta(ge=0)] = 0
-    trusted_hosts: tuple[Word, ...] = ()
+    trusted_hosts: tuple[Host, ...] = ()
     trusted_proxies: tuple[Word, ...] = ()
     cors_origins: tuple[Origin, ...] = ()
     listen: Listen = Listen()

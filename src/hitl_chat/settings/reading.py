@@ -44,6 +44,7 @@ def from_mapping(
     reader = _Reader(environ, where)
     settings: Settings = reader.section(Settings, mapping, ())
     reader.check_models(settings)
+    reader.check_addresses(settings)
     reader.check_networks(settings)
     reader.check_oidc(settings)
     reader.check_webhooks(settings)
@@ -142,6 +143,17 @@ class _Reader:
                 fix = "such as http://127.0.0.1:8000/v1"
                 raise self.bad(("models", name), f"model {name!r} needs 'base_url', {fix}")
 
+    def check_addresses(self, settings: Settings) -> None:
+        """With some nothing can be reached: that is said now, and not to the first customer."""
+        self._check_address(("listen", "public_url"), settings.listen.public_url)
+        self._check_address(("oidc", "issuer"), settings.oidc.issuer)
+        for name, model in settings.models.items():
+            self._check_address(("models", name, "base_url"), model.base_url)
+
+    def _check_address(self, path: Path, url: str) -> None:
+        if why := _unreachable(url):
+            raise self.bad(path, f"{path[-1]!r} cannot be {url!r}: {why}")
+
     def check_networks(self, settings: Settings) -> None:
         self._check_networks(("trusted_proxies",), settings.trusted_proxies)
         self._check_networks(("metrics", "allow"), settings.metrics.allow)
@@ -189,6 +201,22 @@ class _Reader:
             if name.startswith(PREFIX) and name not in allowed:
                 problem = f"unknown{_meant(name, allowed)}"
                 raise BadSettings(f"environment variable {name}: {problem}")
+
+
+def _unreachable(url: str) -> str:
+    """Why nothing can be reached at this address, whose form is right; "" where something may."""
+    if not url.isascii():
+        return "write its host as xn--... and other letters as %..."
+    try:
+        parts = urlsplit(url)
+        if parts.port == 0:
+            return "nobody listens at port 0"
+        (parts.hostname or "").encode("idna")
+    except UnicodeError:
+        return "its host is no name"
+    except ValueError as problem:
+        return str(problem)
+    return ""
 
 
 def _is_section(kind: object) -> bool:
