@@ -8,7 +8,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -273,16 +273,21 @@ class Program:
         self.customers.close()
 
     async def close(self) -> None:
-        for chore in self._chores:
-            chore.cancel()
-        await asyncio.gather(*self._chores, return_exceptions=True)
-        self.customers.close()
-        await self.turns.close()
-        await self.tasks.settled()
-        await self.sweep.close()
-        await self.telling.close()
-        await self.desk.close()
-        await self.catalogue.close()
-        await self.connections.close()
-        await self.means.close()
-        await self.db.close()
+        """What fails to end keeps no other part from it: the record, last of all, is written."""
+        async with AsyncExitStack() as stack:
+            for end in (
+                self.db.close,
+                self.means.close,
+                self.connections.close,
+                self.catalogue.close,
+                self.desk.close,
+                self.telling.close,
+                self.sweep.close,
+                self.tasks.settled,
+                self.turns.close,
+            ):
+                stack.push_async_callback(end)
+            self.customers.close()
+            for chore in self._chores:
+                chore.cancel()
+            await asyncio.gather(*self._chores, return_exceptions=True)

@@ -14,6 +14,7 @@ from hitl_chat import assets
 from hitl_chat.app.certified import Certified
 from hitl_chat.checks import preparing
 from hitl_chat.core.state import Waits
+from hitl_chat.errors import ConfigError
 from hitl_chat.models import litellm, prompts
 from hitl_chat.models import openai_compatible as compatible
 from hitl_chat.models.http import Connections
@@ -44,8 +45,7 @@ TOLD = msgspec.json.Decoder(tuple[Criteria, ...])
 
 
 def database(settings: Settings, clock: Clock) -> SqliteDatabase:
-    folder = Path(settings.data)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = data_folder(settings)
     return SqliteDatabase(
         folder / DATABASE,
         clock,
@@ -53,6 +53,17 @@ def database(settings: Settings, clock: Clock) -> SqliteDatabase:
         record_delay=settings.waits.record_flush / 2,
         record_bytes=settings.limits.queued_record_bytes,
     )
+
+
+def data_folder(settings: Settings) -> Path:
+    """Where the record lies, made if it is not there: for nobody else's eyes."""
+    folder = Path(settings.data)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as problem:
+        msg = f"the data folder {str(folder)!r} cannot be made ({problem.strerror}): set 'data'"
+        raise ConfigError(msg) from None
+    return folder
 
 
 # --- models -----------------------------------------------------------------------------------

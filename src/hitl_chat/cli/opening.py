@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from hitl_chat.app import SystemClock
-from hitl_chat.app.parts import DATABASE
+from hitl_chat.app.parts import DATABASE, data_folder
 from hitl_chat.errors import BadRequest, ConfigError
 from hitl_chat.settings import Settings
 from hitl_chat.store import api_keys
@@ -24,7 +24,7 @@ async def record(settings: Settings, *, readonly: bool = False) -> AsyncIterator
     if readonly and not path(settings).exists():
         msg = f"there is no record at {str(path(settings))!r} yet: run 'hitl-chat serve' first"
         raise ConfigError(msg)
-    _make_folder(Path(settings.data))
+    data_folder(settings)
     database = SqliteDatabase(
         path(settings),
         CLOCK,
@@ -36,14 +36,6 @@ async def record(settings: Settings, *, readonly: bool = False) -> AsyncIterator
         yield database
     finally:
         await database.close()
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as problem:
-        msg = f"the data folder {str(folder)!r} cannot be made ({problem.strerror}): set 'data'"
-        raise ConfigError(msg) from None
 
 
 async def tenant(database: SqliteDatabase, asked: str) -> str:
