@@ -19,6 +19,7 @@ export interface Line {
   readonly message?: string;
   readonly delivery?: string;
   readonly rating?: Rating;
+  readonly unsent?: { readonly rating: Rating; readonly text: string };
 }
 
 export interface Talk {
@@ -53,6 +54,7 @@ export interface Options {
   readonly raw?: (stream: 'answer' | 'events', data: string) => void;
   readonly fetch?: typeof fetch;
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly now?: () => number;
 }
 
 export class Chat {

@@ -6,19 +6,27 @@
 import { sent } from './sse.ts';
 import * as talks from './talk.ts';
 import type { Line, Talk } from './talk.ts';
-import { body, type Kept, name, type Options, type Question, wait } from './way.ts';
+import {
+  again,
+  body,
+  type Kept,
+  LONGEST,
+  name,
+  type Options,
+  type Question,
+  unheard,
+  wait,
+} from './way.ts';
 import { type Chunk, type Grant, type News, Problem, problem, type Rating } from './wire.ts';
 
 export type { Chunk, Grant, Kept, Line, News, Options, Question, Rating, Talk };
 export { EMPTY, history } from './talk.ts';
 export { Problem } from './wire.ts';
 
-const TRIES = 8;
-const FEW = 3;
-const PASSING = [401, 409, 429, 503]; // by themselves, or with a new token
-const LONGEST = 15_000;
 const PATIENCE = 60_000;
 const SOON = 10;
+const AGAIN = 10_000; // whoever types says so once more,
+const FORGOTTEN = 15_000; // and has stopped when this is over
 
 export class Chat {
   #talk: Talk;
@@ -27,7 +35,10 @@ export class Chat {
   #open: Question | null;
   #grant: Promise<Grant> | null = null;
   #renewing: Promise<Grant> | null = null;
+  #certain = false; // that what was kept is this customer's
   #busy = false;
+  #typed = -Infinity; // when it was told that the customer types
+  #types = new AbortController();
   #following = false;
   #over = new AbortController();
   #hurry = new AbortController();
@@ -56,18 +67,23 @@ export class Chat {
 
   /** Say what an answer or a person's message was worth. The last word about it counts. */
   async rate(line: Line, rating: Rating, text = ''): Promise<void> {
-    this.#set(talks.rated(this.#talk, line, rating), true);
+    this.#set(talks.rated(this.#talk, line, rating));
     const named = line.message ? { message_id: line.message } : { delivery_id: line.delivery };
     try {
       await this.#post('feedback', { ...named, rating, text });
+      this.#keep(); // not before: a page that is closed meanwhile has told nobody
     } catch {
-      this.#set(talks.rated(this.#talk, line, undefined), true);
+      this.#set(talks.unrated(this.#talk, line, rating, text), true);
     }
   }
 
-  /** Tell the person who speaks that the customer types, or stopped. */
+  /** With every key that the customer presses, and when they stop: a person who speaks is told. */
   type(on: boolean): void {
-    if (this.#talk.agent) this.#post('typing', { on }).catch(() => {}); // worth no second try
+    const now = this.#now();
+    const news = on ? now - this.#typed >= AGAIN : this.#typed > -Infinity;
+    if (!this.#talk.agent || !news) return;
+    this.#typed = on ? now : -Infinity;
+    this.#post('typing', { on }).catch(() => {}); // worth no second try
   }
 
   /** The connection is back, or may be: whoever waits tries at once. */
@@ -78,6 +94,7 @@ export class Chat {
 
   close(): void {
     this.#over.abort();
+    this.#types.abort();
     this.hurry();
   }
 
@@ -119,21 +136,21 @@ export class Chat {
     for await (const { data } of sent(body(answer), PATIENCE)) {
       this.#to.raw?.('answer', data);
       if (data === '[DONE]') return;
-      this.#set(talks.heard(this.#talk, JSON.parse(data) as Chunk, delivery));
+      const chunk = JSON.parse(data) as Chunk;
+      this.#set(talks.heard(this.#talk, chunk, delivery));
+      if (chunk.hitl?.typing) void this.#forget();
     }
     throw new Problem('');
   }
 
   /** The same bytes for every attempt: it is the same question. */
   async #question(): Promise<Question> {
-    const open = this.#open ?? { key: name(), body: '' };
-    if (open.body) return open;
     const { models: [model] } = await this.#granted();
+    const open = this.#open;
+    if (!open) throw new Problem('');
+    if (open.body) return open;
     const messages = talks.history(this.#talk);
-    this.#open = {
-      ...open,
-      body: JSON.stringify({ model, stream: true, messages }),
-    };
+    this.#open = { ...open, body: JSON.stringify({ model, stream: true, messages }) };
     this.#keep();
     this.#begin();
     return this.#open;
@@ -147,34 +164,18 @@ export class Chat {
         this.#online(true);
         return true;
       } catch (error) {
-        if (this.#over.signal.aborted) break;
-        const pause = this.#again(error, attempt);
+        if (this.#over.signal.aborted || !this.#open) break;
+        if (unheard(error)) this.#online(false);
+        const pause = again(error, attempt);
         if (pause < 0) {
-          this.#set(
-            talks.ended(
-              this.#talk,
-              error instanceof Error ? error.message : '',
-            ),
-            true,
-          );
+          const why = error instanceof Error ? error.message : '';
+          this.#set(talks.ended(this.#talk, why), true);
           return false;
         }
         await this.#wait(pause);
       }
     }
     return false;
-  }
-
-  /** In how many milliseconds to try again; -1: not at all. */
-  #again(error: unknown, attempt: number): number {
-    const status = error instanceof Problem ? error.status : 0;
-    if (!status) this.#online(false);
-    const pause = Math.min(500 * 2 ** attempt, LONGEST) *
-      (0.75 + Math.random() / 2);
-    if (!status) return pause;
-    const after = error instanceof Problem ? error.after * 1000 : 0;
-    const tries = PASSING.includes(status) ? TRIES : status >= 500 ? FEW : 0;
-    return attempt < tries ? Math.max(pause, after) : -1;
   }
 
   // --- following ---------------------------------------------------------------------------
@@ -196,9 +197,7 @@ export class Chat {
         this.#online(true);
         await this.#listen(answer);
       } catch (error) {
-        if (failures && !(error instanceof Problem && error.status)) {
-          this.#online(false);
-        }
+        if (failures && unheard(error)) this.#online(false);
       }
       await this.#wait(Math.min(1000 * 2 ** failures, LONGEST));
     }
@@ -210,7 +209,16 @@ export class Chat {
       const news = { name: event, id, data: JSON.parse(data) } as News;
       this.#last = id || this.#last;
       this.#set(talks.told(this.#talk, news), event !== 'typing');
+      if (news.data.typing) void this.#forget();
     }
+  }
+
+  /** A person who types says so again and again. */
+  async #forget(): Promise<void> {
+    this.#types.abort();
+    const { signal } = this.#types = new AbortController();
+    await (this.#to.wait ?? wait)(FORGOTTEN, signal);
+    if (!signal.aborted && this.#talk.typing) this.#set({ ...this.#talk, typing: false });
   }
 
   // --- the way there -----------------------------------------------------------------------
@@ -243,14 +251,28 @@ export class Chat {
   /** A token that will do for one more request; a new one is used whatever this clock says. */
   async #granted(): Promise<Grant> {
     const old = await this.#grant?.catch(() => null);
-    if (old && old.expires_at > Date.now() / 1000 + SOON) return old;
+    if (old && old.expires_at > this.#now() / 1000 + SOON) return old;
     this.#renewing ??= this.#to.grant(this.#conversation).finally(
       () => (this.#renewing = null),
     );
     this.#grant = this.#renewing;
     const grant = await this.#grant;
+    const kept = this.#certain ? '' : this.#conversation;
+    this.#certain = true;
     this.#conversation = grant.id;
+    if (kept && kept !== grant.id) this.#startOver();
     return grant;
+  }
+
+  /** The page's server knows of another conversation: what was kept is somebody else's. */
+  #startOver(): void {
+    const old = this.#to.kept?.talk.queued ?? [];
+    const queued = this.#talk.queued.filter((text) => !old.includes(text));
+    const mine: Talk = { ...talks.EMPTY, queued };
+    const asks = this.#open?.body === '';
+    if (!asks) this.#open = null;
+    this.#last = '';
+    this.#set(asks ? talks.asked(mine, talks.question(this.#talk)) : mine, true);
   }
 
   // --- state -------------------------------------------------------------------------------
@@ -267,12 +289,12 @@ export class Chat {
   }
 
   #keep(): void {
-    const [conversation, talk, last] = [
-      this.#conversation,
-      this.#talk,
-      this.#last,
-    ];
+    const [conversation, talk, last] = [this.#conversation, this.#talk, this.#last];
     this.#to.keep?.({ conversation, talk, last, open: this.#open });
+  }
+
+  #now(): number {
+    return (this.#to.now ?? Date.now)();
   }
 
   async #wait(ms: number): Promise<void> {

@@ -27,9 +27,15 @@ const lost = () => Promise.reject(new TypeError('network'));
 /** A server that gives these answers in turn, and a page that talks to it. */
 class Page {
   readonly asked: { readonly key: string; readonly body: string }[] = [];
-  readonly posted: [string, unknown][] = [];
+  readonly posted: [string, { readonly on?: boolean }][] = [];
   kept: Kept | null = null;
   grants = 0;
+  granted = GRANT;
+  time = 0;
+  /** What becomes of what is posted beside questions; everything arrives once this is empty. */
+  troubles: Reply[] = [];
+  /** Waits of this length last until the promise is kept. */
+  waits: readonly [number, Promise<void>] = [0, Promise.resolve()];
   #still: () => void = () => {};
 
   constructor(readonly replies: Reply[], readonly events: Reply[] = []) {}
@@ -37,12 +43,13 @@ class Page {
   chat(): Chat {
     return new Chat({
       base: 'https://chat.example',
-      grant: () => (this.grants++, Promise.resolve(GRANT)),
+      grant: () => (this.grants++, Promise.resolve(this.granted)),
       changed: (talk) => talk.asking || talk.queued.length || this.#still(),
       kept: this.kept,
       keep: (kept) => this.kept = structuredClone(kept),
       fetch: (address, init) => this.#fetch(new URL(String(address)).pathname, init ?? {}),
-      wait: () => new Promise((resolve) => setTimeout(resolve, 1)),
+      wait: (ms) => ms === this.waits[0] ? this.waits[1] : settled(),
+      now: () => this.time,
     });
   }
 
@@ -62,8 +69,11 @@ class Page {
       return reply ? await reply() : await new Promise<Response>(() => {});
     }
     if (path !== '/v1/chat/completions') {
-      this.posted.push([path, JSON.parse(String(init.body))]);
-      return new Response(null, { status: 204 });
+      this.posted.push([
+        path.replace('/v1/conversations/conv_1/', ''),
+        JSON.parse(String(init.body)),
+      ]);
+      return await (this.troubles.shift() ?? (() => new Response(null, { status: 204 })))();
     }
     this.asked.push({ key: headers.get('idempotency-key') ?? '', body: String(init.body) });
     const reply = this.replies.shift();
@@ -71,6 +81,11 @@ class Page {
     return await reply();
   }
 }
+
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+
+const told = (event: string, data: unknown, id = '') =>
+  `${id && `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
 const shown = (talk: Talk) => talk.lines.map(({ author, text }) => `${author}: ${text}`);
 
@@ -123,6 +138,31 @@ Deno.test('a page that comes back asks the same again, and shows no half answer'
   chat.close();
 });
 
+Deno.test('whoever is somebody else by now reads nothing of the conversation before', async () => {
+  for (const question of ['', 'Mine?']) {
+    const before = new Page([answer('It is blue.'), () => new Promise<Response>(() => {})]);
+    const first = before.chat();
+    first.send('Colour?');
+    await before.done(first);
+    first.send('And the price?');
+    await settled();
+    first.close();
+    const after = new Page([answer('It is yours.')]);
+    after.kept = before.kept;
+    after.granted = { ...GRANT, id: 'conv_2' };
+    const chat = after.chat();
+    if (question) chat.send(question);
+    while (chat.talk.asking || chat.talk.queued.length) await settled();
+    deepEqual(shown(chat.talk), question ? ['customer: Mine?', 'model: It is yours.'] : []);
+    deepEqual(
+      after.asked.map(({ body }) => JSON.parse(body).messages.length),
+      question ? [1] : [],
+    );
+    deepEqual([after.kept?.conversation, after.kept?.open], ['conv_2', null]);
+    chat.close();
+  }
+});
+
 Deno.test('what is written meanwhile is asked afterwards, as one question', async () => {
   const page = new Page([answer('Blue.'), answer('Yes.')]);
   const chat = page.chat();
@@ -138,18 +178,14 @@ Deno.test('what is written meanwhile is asked afterwards, as one question', asyn
 
 Deno.test('events go on after the last that was taken in', async () => {
   const said = (id: string, text: string) =>
-    `id: ${id}\nevent: message\ndata: ${
-      JSON.stringify({ message_id: id, text, agent: { display: 'Ana' } })
-    }\n\n`;
+    told('message', { message_id: id, text, agent: { display: 'Ana' } }, id);
   const page = new Page(
     [answer('Blue.')],
     [() => stream(said('e1', 'One.')), lost, () => stream(said('e1', 'One.') + said('e2', 'Two.'))],
   );
   const chat = page.chat();
   chat.send('Colour?');
-  while (!shown(chat.talk).includes('person: Two.')) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
+  while (!shown(chat.talk).includes('person: Two.')) await settled();
   equal(shown(chat.talk).filter((line) => line === 'person: One.').length, 1);
   equal(page.kept?.last, 'e2');
   chat.close();
@@ -163,9 +199,81 @@ Deno.test('a rating names the answer, and is taken back if it did not arrive', a
   if (!line) throw new Error('there is an answer');
   await chat.rate(line, 'wrong', 'It is green.');
   deepEqual(page.posted, [[
-    '/v1/conversations/conv_1/feedback',
+    'feedback',
     { delivery_id: 'turn_1', rating: 'wrong', text: 'It is green.' },
   ]]);
   equal(chat.talk.lines[1]?.rating, 'wrong');
+  chat.close();
+});
+
+Deno.test('a complaint that did not arrive keeps its words, and what counted before counts', async () => {
+  const page = new Page([answer('Blue.')]);
+  const chat = page.chat();
+  chat.send('Colour?');
+  const line = () => {
+    const found = chat.talk.lines[1];
+    if (!found) throw new Error('there is an answer');
+    return found;
+  };
+  await page.done(chat);
+  await chat.rate(line(), 'up');
+  for (const trouble of [lost, refused(503)]) {
+    page.troubles = [trouble];
+    await chat.rate(line(), 'wrong', 'It is green.');
+    const { rating, unsent } = line();
+    deepEqual([rating, unsent], ['up', { rating: 'wrong', text: 'It is green.' }]);
+    deepEqual(page.kept?.talk.lines[1], line());
+  }
+  await chat.rate(line(), 'wrong', 'It is green.');
+  deepEqual([line().rating, line().unsent], ['wrong', undefined]);
+  equal(page.posted.length, 4);
+  chat.close();
+});
+
+/** A conversation in which Ana speaks. */
+async function withAna(): Promise<{ page: Page; chat: Chat }> {
+  const takeover = told('takeover', { agent: { display: 'Ana' } }, 'e1');
+  const page = new Page([answer('Blue.')], [() => stream(takeover)]);
+  const chat = page.chat();
+  chat.send('Colour?');
+  while (!chat.talk.agent) await settled();
+  return { page, chat };
+}
+
+Deno.test('who types is told again every ten seconds, and that it is over once', async () => {
+  const { page, chat } = await withAna();
+  const said = () => page.posted.map(([, { on }]) => on);
+  const press = async (time: number) => {
+    page.time = time;
+    chat.type(true);
+    await settled();
+  };
+  for (const time of [1000, 2000, 10_999]) await press(time);
+  deepEqual(said(), [true]);
+  await press(11_000);
+  deepEqual(said(), [true, true]);
+  for (const on of [false, false]) chat.type(on);
+  await settled();
+  deepEqual(said(), [true, true, false]);
+  await press(11_001);
+  deepEqual(said(), [true, true, false, true]);
+  chat.close();
+});
+
+Deno.test('nobody types for longer than fifteen seconds without saying so', async () => {
+  const types = told('typing', { agent: { display: 'Ana' }, typing: true });
+  const over = Promise.withResolvers<void>();
+  const page = new Page([answer('Blue.')], [
+    () => stream(told('takeover', { agent: { display: 'Ana' } }, 'e1'), types),
+  ]);
+  page.waits = [15_000, over.promise];
+  const chat = page.chat();
+  chat.send('Colour?');
+  while (!chat.talk.typing) await settled();
+  await settled();
+  equal(chat.talk.typing, true);
+  over.resolve();
+  await settled();
+  equal(chat.talk.typing, false);
   chat.close();
 });

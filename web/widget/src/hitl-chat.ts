@@ -7,7 +7,7 @@ import { STYLE } from './style.ts';
 import type { Talk } from './talk.ts';
 import { texts } from './texts.ts';
 import { type Manner, View } from './view.ts';
-import { type Grant, problem } from './wire.ts';
+import { type Grant, Problem, problem } from './wire.ts';
 
 const ATTRIBUTES = [
   'grant',
@@ -20,7 +20,10 @@ const ATTRIBUTES = [
   'keep',
 ];
 
-export class HitlChat extends HTMLElement {
+/** Where pages are made on a server there are no elements, and none is defined. */
+const Base = globalThis.HTMLElement ?? class {} as typeof HTMLElement;
+
+export class HitlChat extends Base {
   #chat: Chat | null = null;
   #view: View | null = null;
   readonly #online = () => this.#chat?.hurry();
@@ -28,7 +31,7 @@ export class HitlChat extends HTMLElement {
   connectedCallback(): void {
     if (!this.#view) this.#build();
     this.#chat = new Chat({
-      base: this.getAttribute('base') || new URL(import.meta.url).origin,
+      base: this.getAttribute('base') || new URL(import.meta.url || location.href).origin,
       grant: (conversation) => grant(this.getAttribute('grant') ?? '', conversation),
       changed: (talk) => this.#changed(talk),
       kept: this.#kept(),
@@ -132,11 +135,9 @@ async function grant(address: string, conversation: string): Promise<Grant> {
     body: JSON.stringify(said),
   });
   if (!answer.ok) throw await problem(answer);
-  return await answer.json();
-}
-
-if (!customElements.get('hitl-chat')) {
-  customElements.define('hitl-chat', HitlChat);
+  const made = await answer.json().catch(() => null);
+  if (!made?.token) throw new Problem(`${address} gave no token`, 400);
+  return made;
 }
 
 /** A script that says where tokens come from wants one that floats over its page. */
@@ -152,4 +153,7 @@ function float(): void {
   document.body.append(element);
 }
 
-float();
+if (globalThis.customElements) {
+  if (!customElements.get('hitl-chat')) customElements.define('hitl-chat', HitlChat);
+  float();
+}

@@ -1,22 +1,11 @@
-/** The lines of a talk as elements; a line that is as it was keeps its element, and what is in it. */
-import { el, icon } from './dom.ts';
+/** The lines of a talk as elements; each changes as its line does, and keeps what is in it. */
+import { el } from './dom.ts';
+import { Opinion, type Rate } from './rating.ts';
 import type { Line, Talk } from './talk.ts';
 import type { Texts } from './texts.ts';
-import type { Rating } from './wire.ts';
-
-const UP = 'M7 11v9H4v-9zM9 20V10l4-7a2 2 0 0 1 2 2v4h5a2 2 0 0 1 2 2l-2 7a2 2 0 0 1-2 2z';
-const DOWN = 'M17 13V4h3v9zM15 4v10l-4 7a2 2 0 0 1-2-2v-4H4a2 2 0 0 1-2-2l2-7a2 2 0 0 1 2-2z';
-
-export type Rate = (line: Line, rating: Rating, text: string) => void;
-
-interface Shown {
-  readonly line: Line;
-  readonly done: boolean;
-  readonly element: HTMLElement;
-}
 
 export class Lines {
-  #shown: Shown[] = [];
+  #shown: Said[] = [];
 
   constructor(
     readonly element: HTMLElement,
@@ -25,103 +14,64 @@ export class Lines {
   ) {}
 
   show(talk: Talk): void {
-    const waits = talk.queued.map((text): Line => ({
-      author: 'customer',
-      text,
-    }));
+    const waits = talk.queued.map((text): Line => ({ author: 'customer', text }));
     const lines = [...talk.lines, ...waits];
     this.#shown.splice(lines.length).forEach(({ element }) => element.remove());
     const answered = lines.findLastIndex((line) => line.author === 'customer');
     lines.forEach((line, at) => {
-      const done = !talk.asking || at < answered;
-      this.#shown[at] = this.#update(this.#shown[at], line, done);
+      const said = this.#said(this.#shown[at], line);
+      said.show(line, !talk.asking || at < answered);
+      this.#shown[at] = said;
     });
     this.element.ariaBusy = String(talk.asking);
   }
 
-  #update(old: Shown | undefined, line: Line, done: boolean): Shown {
-    if (old?.line === line && old.done === done) return old;
-    if (old && !done && !old.done && grown(old.line, line)) {
-      const words = old.element.querySelector('.words');
-      if (words) words.textContent = line.text;
-      return { line, done, element: old.element };
-    }
-    const element = this.#element(line, done);
-    if (old) old.element.replaceWith(element);
-    else this.element.append(element);
-    return { line, done, element };
-  }
-
-  #element(line: Line, done: boolean): HTMLElement {
-    const made = el('div', { class: `said ${line.author}` });
-    if (line.author === 'person' && line.name) {
-      made.append(el('p', { class: 'name' }, line.name));
-    }
-    made.append(el('bdi', { class: 'words', dir: 'auto' }, this.#words(line)));
-    if (line.note) {
-      made.append(el('p', { class: 'note' }, this.texts[line.note]));
-    }
-    if (done && (line.delivery || line.message)) {
-      made.append(this.#rating(line));
-    }
-    return made;
-  }
-
-  #words({ notice, name = '', text }: Line): string {
-    if (notice === 'problem') return text || this.texts.problem;
-    return notice ? this.texts[notice](name) : text;
-  }
-
-  #rating(line: Line): HTMLElement {
-    if (line.rating === 'wrong') {
-      return el('p', { class: 'rating' }, this.texts.thanks);
-    }
-    const row = el('div', { class: 'rating' });
-    const thumb = (rating: 'up' | 'down', path: string) =>
-      el('button', {
-        type: 'button',
-        class: 'thumb',
-        'aria-label': this.texts[rating],
-        'aria-pressed': String(line.rating === rating),
-        click: () => this.rate(line, rating, ''),
-      }, icon(path));
-    const wrong = el('button', {
-      type: 'button',
-      class: 'wrong',
-      click: () => {
-        const form = this.#report(line);
-        row.replaceWith(form);
-        form.querySelector('input')?.focus();
-      },
-    }, this.texts.wrong);
-    row.append(thumb('up', UP), thumb('down', DOWN), wrong);
-    return row;
-  }
-
-  #report(line: Line): HTMLFormElement {
-    const input = el('input', {
-      'aria-label': this.texts.what,
-      placeholder: this.texts.what,
-      maxlength: '1000',
-      autocomplete: 'off',
-    });
-    return el(
-      'form',
-      {
-        class: 'rating report',
-        submit: (event) => {
-          event.preventDefault();
-          this.rate(line, 'wrong', input.value.trim());
-        },
-      },
-      input,
-      el('button', { type: 'submit' }, this.texts.report),
-    );
+  #said(old: Said | undefined, line: Line): Said {
+    if (old?.is(line)) return old;
+    const said = new Said(line, this.texts, this.rate);
+    if (old) old.element.replaceWith(said.element);
+    else this.element.append(said.element);
+    return said;
   }
 }
 
-/** Only its text is another. */
-function grown(old: Line, line: Line): boolean {
-  return old.author === line.author && !line.notice && old.note === line.note &&
-    old.message === line.message;
+/** One line. */
+class Said {
+  readonly element: HTMLElement;
+  readonly #words = el('bdi', { class: 'words', dir: 'auto' });
+  readonly #note = el('p', { class: 'note' });
+  #opinion: Opinion | undefined;
+
+  constructor(readonly line: Line, readonly texts: Texts, readonly rate: Rate) {
+    const { author, name } = line;
+    const by = author === 'person' && name ? [el('p', { class: 'name' }, name)] : [];
+    this.element = el('div', { class: `said ${author}` }, ...by, this.#words);
+  }
+
+  is({ author, name, message, notice }: Line): boolean {
+    const { line } = this;
+    return author === line.author && name === line.name && message === line.message &&
+      notice === line.notice;
+  }
+
+  /** `done`: all of it is there. */
+  show(line: Line, done: boolean): void {
+    write(this.#words, this.#said(line));
+    write(this.#note, line.note ? this.texts[line.note] : '');
+    if (line.note && !this.#note.parentNode) this.#words.after(this.#note);
+    if (!done || !(line.delivery || line.message)) return this.#opinion?.element.remove();
+    this.#opinion ??= new Opinion(this.texts, this.rate);
+    this.#opinion.show(line);
+    if (!this.#opinion.element.parentNode) this.element.append(this.#opinion.element);
+  }
+
+  #said({ notice, name = '', text }: Line): string {
+    if (notice === 'problem') return text || this.texts.problem;
+    return notice ? this.texts[notice](name) : text;
+  }
+}
+
+/** Only what is new: who reads, or has marked something, is not disturbed. */
+function write(where: HTMLElement, text: string): void {
+  if (where.textContent !== text) where.textContent = text;
 }

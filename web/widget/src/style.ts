@@ -12,7 +12,6 @@ export const STYLE = `
   --_accent: var(--hitl-accent, light-dark(#1d5fc4, #84b4ff));
   --_fill: var(--hitl-fill, light-dark(#1d5fc4, #2c69c9));
   --_warn: light-dark(#8a4b00, #f2b65a);
-  color-scheme: light dark;
   display: block;
   font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', 'Noto Sans', sans-serif;
   color: var(--_ink);
@@ -74,6 +73,9 @@ header > div { flex: 1; min-inline-size: 0; }
 .rating button:hover { color: var(--_ink); background: var(--_bot); }
 .rating button[aria-pressed='true'] { color: var(--_accent); background: var(--_bot); }
 .rating .wrong { text-decoration: underline; text-underline-offset: .2em; }
+.rating .report { display: flex; flex: 1; gap: .25rem; }
+.rating .trouble { flex-basis: 100%; color: var(--_warn); }
+.rating .trouble:empty { display: none; }
 .rating input { flex: 1; min-inline-size: 8rem; padding: .3rem .6rem; border: 1px solid var(--_edge); border-radius: 8px; background: var(--_page); color: var(--_ink); }
 .status { display: flex; align-items: center; gap: .6rem; min-block-size: 1.4rem; }
 .status.held, .status.offline { color: var(--_warn); }
@@ -105,6 +107,7 @@ header > div { flex: 1; min-inline-size: 0; }
 .launcher { display: none; }
 :host([floating]) { position: fixed; inset-block-end: 1rem; inset-inline-end: 1rem; z-index: 2147483000; }
 :host([floating]) .launcher {
+  position: relative;
   display: grid;
   place-items: center;
   inline-size: 56px;
@@ -115,6 +118,17 @@ header > div { flex: 1; min-inline-size: 0; }
   color: #fff;
   background: var(--_fill);
   box-shadow: 0 4px 16px #0004;
+}
+:host([floating]) .news::after {
+  content: '';
+  position: absolute;
+  inset-block-start: 0;
+  inset-inline-end: 0;
+  inline-size: 16px;
+  block-size: 16px;
+  border: 2px solid #fff;
+  border-radius: 50%;
+  background: #c62f2f;
 }
 :host([floating]) .launcher svg { inline-size: 26px; block-size: 26px; }
 :host([floating]) .chat {

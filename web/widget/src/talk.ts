@@ -20,6 +20,8 @@ export interface Line {
   /** Names the answer that this is a part of. */
   readonly delivery?: string;
   readonly rating?: Rating;
+  /** The rating that did not arrive, and its words: to be sent again. */
+  readonly unsent?: { readonly rating: Rating; readonly text: string };
 }
 
 export interface Talk {
@@ -56,6 +58,11 @@ export function asked(talk: Talk, text: string): Talk {
   return { ...said(talk, { author: 'customer', text }), asking: true, waiting };
 }
 
+/** What was asked last. */
+export function question(talk: Talk): string {
+  return talk.lines.findLast((line) => line.author === 'customer')?.text ?? '';
+}
+
 export function queued(talk: Talk, text: string): Talk {
   return { ...talk, queued: [...talk.queued, text] };
 }
@@ -67,26 +74,28 @@ export function asking(
   return { talk: { ...talk, queued: [] }, text: talk.queued.join('\n') };
 }
 
-export function rated(
-  talk: Talk,
-  line: Line,
-  rating: Rating | undefined,
-): Talk {
-  const same = (each: Line) =>
-    line.message
-      ? each.message === line.message
-      : !!line.delivery && each.delivery === line.delivery;
-  const { lines } = talk;
+export function rated(talk: Talk, line: Line, rating: Rating): Talk {
   return {
     ...talk,
-    lines: lines.map((each) => same(each) ? withRating(each, rating) : each),
+    lines: talk.lines.map((each) => same(each, line) ? given(each, rating) : each),
   };
 }
 
-function withRating(
-  { rating: _, ...line }: Line,
-  rating: Rating | undefined,
-): Line {
+/** It did not arrive: what was there before `line` was rated counts, and nothing of it is lost. */
+export function unrated(talk: Talk, line: Line, rating: Rating, text: string): Talk {
+  const mine = (each: Line) => same(each, line) && each.rating === rating;
+  const before = (each: Line) => ({ ...given(each, line.rating), unsent: { rating, text } });
+  return { ...talk, lines: talk.lines.map((each) => mine(each) ? before(each) : each) };
+}
+
+/** What one rates: a person's message, or all of an answer. */
+function same(one: Line, other: Line): boolean {
+  return other.message
+    ? one.message === other.message
+    : !!other.delivery && one.delivery === other.delivery;
+}
+
+function given({ rating: _, unsent: __, ...line }: Line, rating: Rating | undefined): Line {
   return rating ? { ...line, rating } : line;
 }
 
@@ -107,7 +116,9 @@ export function heard(talk: Talk, chunk: Chunk, delivery = ''): Talk {
   const text = chunk.choices.find((choice) => choice.index === 0)?.delta?.content ?? '';
   const { hitl } = chunk;
   if (hitl?.replace) {
-    return corrected({ ...talk, waiting: '' }, hitl.replace, delivery);
+    const here: Talk = { ...talk, waiting: '' };
+    const after = corrected(here, hitl.replace, delivery);
+    return after === here ? anew(here, hitl.replace, delivery) : after;
   }
   return written(speaking(talk, hitl), text, hitl, delivery);
 }
@@ -174,18 +185,35 @@ function written(
   return { ...talk, waiting: '', lines };
 }
 
-/** What stands in the place of an answer from a character on, of the newest one if it has no name. */
-function corrected(talk: Talk, replace: Replace, delivery: string): Talk {
-  const model = (line: Line) => line.author === 'model';
-  const named = talk.lines.findLastIndex((line) => model(line) && line.delivery === delivery);
-  const at = delivery && named >= 0 ? named : delivery ? -1 : talk.lines.findLastIndex(model);
-  const old = talk.lines[at];
-  if (!old) return talk;
-  const text = [...old.text].slice(0, replace.from).join('') + replace.text;
-  return {
-    ...talk,
-    lines: talk.lines.with(at, { ...old, text, note: 'corrected' }),
-  };
+/** What stands in the place of an answer from a character on; of this one if it has no name. */
+function corrected(talk: Talk, { from, text }: Replace, delivery: string): Talk {
+  const parts = partsOf(talk.lines, delivery);
+  if (parts.length === 0) return talk;
+  let stays = from;
+  const lines = talk.lines.flatMap((line, at): Line[] => {
+    if (!parts.includes(at)) return [line];
+    const characters = [...line.text];
+    const kept = characters.slice(0, stays).join('');
+    stays = Math.max(0, stays - characters.length);
+    if (at === parts.at(-1)) return [{ ...line, text: kept + text, note: 'corrected' }];
+    if (kept === line.text) return [line];
+    return kept ? [{ ...line, text: kept, note: 'corrected' }] : [];
+  });
+  return { ...talk, lines };
+}
+
+/** Where the model's lines of an answer are: a person may have spoken between them. */
+function partsOf(lines: readonly Line[], delivery: string): number[] {
+  const question = lines.findLastIndex((line) => line.author === 'customer');
+  const part = (line: Line, at: number) =>
+    line.author === 'model' && (delivery ? line.delivery === delivery : at > question);
+  return lines.flatMap((line, at) => part(line, at) ? [at] : []);
+}
+
+/** A correction of what never came here. */
+function anew(talk: Talk, { text }: Replace, delivery: string): Talk {
+  const named = delivery ? { delivery } : {};
+  return said(talk, { author: 'model', text, note: 'corrected', ...named });
 }
 
 // --- what happens beside answers -----------------------------------------------------------

@@ -11,6 +11,7 @@ import {
   rated,
   type Talk,
   told,
+  unrated,
 } from './talk.ts';
 import type { Chunk, Hitl, News } from './wire.ts';
 
@@ -235,11 +236,62 @@ Deno.test('a correction finds its answer, whenever it comes', () => {
   );
 });
 
-Deno.test('an answer is rated once, and the rating can be taken back', () => {
+Deno.test('an answer is rated once, and what did not arrive leaves it as it was', () => {
   const talk = ended(play(chunk('Free.')));
   const line = talk.lines[1];
   if (!line) throw new Error('there is an answer');
   const up = rated(talk, line, 'up');
   deepEqual(up.lines.map((each) => each.rating), [undefined, 'up']);
-  deepEqual(rated(up, line, undefined), talk);
+  const lost = unrated(up, line, 'up', '').lines[1];
+  deepEqual([lost?.rating, lost?.unsent], [undefined, { rating: 'up', text: '' }]);
+  deepEqual(unrated(rated(up, line, 'down'), line, 'up', ''), rated(up, line, 'down'));
+});
+
+/** An answer in two parts, with a person's words between them. */
+const handed = (): Talk =>
+  play(
+    chunk('It is free. Sure.'),
+    chunk('', { state: 'human', agent: { display: 'Ana' } }),
+    chunk('\n\nOne moment.', { state: 'human', message_id: 'm1' }),
+    chunk('', { state: 'ai' }),
+    chunk('Anything else?'),
+  );
+
+Deno.test('all parts of an answer are withdrawn, and nothing that a person said', () => {
+  const all = { from: 0, text: 'It costs 5 EUR.' };
+  const talk = heard(handed(), chunk('', { state: 'corrected', replace: all }), 'turn_1');
+  deepEqual(shown(talk), [
+    'customer|Hi|',
+    'notice|joined Ana|',
+    'person|One moment.|',
+    'notice|left Ana|',
+    'model|It costs 5 EUR.|corrected',
+  ]);
+  deepEqual(told(talk, news('corrected', { delivery_id: 'turn_1', replace: all })), talk);
+});
+
+Deno.test('what stays of an answer is counted over its parts', () => {
+  const cut = (from: number) =>
+    shown(told(
+      handed(),
+      news('corrected', {
+        delivery_id: 'turn_1',
+        replace: { from, text: 'No.' },
+      }),
+    )).filter((line) => line.startsWith('model'));
+  deepEqual(cut(11), ['model|It is free.|corrected', 'model|No.|corrected']);
+  deepEqual(cut(17), ['model|It is free. Sure.|', 'model|No.|corrected']);
+  deepEqual(cut(26), ['model|It is free. Sure.|', 'model|Anything No.|corrected']);
+});
+
+Deno.test('a correction without a name is never of an earlier answer', () => {
+  const earlier = asked(ended(heard(asked(EMPTY, 'Hi'), chunk('Free.'))), 'Sure?');
+  const replace = { from: 0, text: 'No.' };
+  const talk = heard(earlier, chunk('\n\nCorrection: No.', { state: 'corrected', replace }));
+  deepEqual(shown(talk), [
+    'customer|Hi|',
+    'model|Free.|',
+    'customer|Sure?|',
+    'model|No.|corrected',
+  ]);
 });

@@ -3,6 +3,7 @@
 export interface Texts {
   readonly title: string;
   readonly open: string;
+  readonly news: string;
   readonly close: string;
   readonly conversation: string;
   readonly message: string;
@@ -34,6 +35,7 @@ export interface Texts {
 const en: Texts = {
   title: 'Chat',
   open: 'Open the chat',
+  news: 'Open the chat: a new message',
   close: 'Close the chat',
   conversation: 'Conversation',
   message: 'Message',
@@ -65,6 +67,7 @@ const en: Texts = {
 const de: Texts = {
   title: 'Chat',
   open: 'Chat öffnen',
+  news: 'Chat öffnen: eine neue Nachricht',
   close: 'Chat schließen',
   conversation: 'Unterhaltung',
   message: 'Nachricht',

@@ -1,7 +1,8 @@
 /** The widget's elements, and what of a talk they show. Knows no network. */
 import { el, icon } from './dom.ts';
-import { Lines, type Rate } from './lines.ts';
-import type { Talk } from './talk.ts';
+import { Lines } from './lines.ts';
+import type { Rate } from './rating.ts';
+import type { Line, Talk } from './talk.ts';
 import type { Texts } from './texts.ts';
 
 const SPEECH = 'M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-8l-5 4v-4H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z';
@@ -38,6 +39,8 @@ export class View {
   readonly #box: HTMLTextAreaElement;
   readonly #scroll: HTMLElement;
   #still: ReturnType<typeof setTimeout> | undefined;
+  #talk: Talk | undefined;
+  #read: readonly Line[] = []; // as they were while the panel was open, or when the page began
 
   constructor(manner: Manner, acts: Acts) {
     const { texts } = manner;
@@ -77,9 +80,11 @@ export class View {
     const follows = scrollTop + clientHeight > scrollHeight - NEAR;
     this.#lines.show(talk);
     this.#who.textContent = talk.agent ? texts.talking(talk.agent) : texts.assistant(name);
-    this.#start.hidden = talk.lines.length > 0;
-    this.#person.hidden = !!talk.agent;
+    this.#hide(this.#start, this.#start.assignedElements(), talk.lines.length > 0);
+    this.#hide(this.#person, [this.#person], !!talk.agent);
     this.#tell(talk);
+    this.#mark(talk);
+    this.#talk = talk;
     if (follows) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 
@@ -89,7 +94,25 @@ export class View {
     this.chat.hidden = !is;
     this.launcher.ariaExpanded = String(is);
     this.launcher.ariaLabel = is ? texts.close : texts.open;
+    if (this.#talk) this.#mark(this.#talk);
     (is ? this.#box : this.launcher).focus();
+  }
+
+  /** The closed panel's button says that there is something to read. */
+  #mark({ lines }: Talk): void {
+    if (!this.chat.hidden || !this.#talk) this.#read = lines;
+    const news = lines.some(({ author, text }, at) =>
+      author !== 'customer' && text !== this.#read[at]?.text
+    );
+    this.launcher.classList.toggle('news', news);
+    if (news) this.launcher.ariaLabel = this.#manner.texts.news;
+  }
+
+  /** Whoever has come there by keys goes on in the box. */
+  #hide(what: HTMLElement, shown: readonly Element[], is: boolean): void {
+    const keys = is && shown.some((one) => one.matches(':focus-visible, :has(:focus-visible)'));
+    what.hidden = is;
+    if (keys) this.#box.focus();
   }
 
   #tell(talk: Talk): void {
@@ -190,14 +213,13 @@ export class View {
   }
 
   #typed(): void {
-    if (!this.#still) this.#acts.type(true);
+    this.#acts.type(true);
     clearTimeout(this.#still);
     this.#still = setTimeout(() => this.#stopped(), STILL);
   }
 
   #stopped(): void {
-    if (this.#still) this.#acts.type(false);
     clearTimeout(this.#still);
-    this.#still = undefined;
+    this.#acts.type(false);
   }
 }

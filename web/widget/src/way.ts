@@ -2,6 +2,11 @@
 import type { Talk } from './talk.ts';
 import { type Grant, Problem } from './wire.ts';
 
+export const LONGEST = 15_000; // ms between two attempts
+const TRIES = 8;
+const FEW = 3;
+const PASSING = [401, 409, 429, 503]; // by themselves, or with a new token
+
 /** What is kept while the page is reloaded. */
 export interface Kept {
   readonly conversation: string;
@@ -31,6 +36,8 @@ export interface Options {
   readonly fetch?: typeof fetch;
   /** Waits, in milliseconds; ends earlier when `signal` says so. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** In milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 export function body(answer: Response): ReadableStream<Uint8Array> {
@@ -53,4 +60,17 @@ export function name(): string {
     crypto.getRandomValues(new Uint8Array(16)),
     (byte) => byte.toString(16),
   ).join('');
+}
+
+/** Nobody answered. */
+export function unheard(error: unknown): boolean {
+  return !(error instanceof Problem && error.status);
+}
+
+/** In how many milliseconds to try again; -1: not at all. */
+export function again(error: unknown, attempt: number): number {
+  const pause = Math.min(500 * 2 ** attempt, LONGEST) * (0.75 + Math.random() / 2);
+  if (!(error instanceof Problem && error.status)) return pause;
+  const tries = PASSING.includes(error.status) ? TRIES : error.status >= 500 ? FEW : 0;
+  return attempt < tries ? Math.max(pause, error.after * 1000) : -1;
 }
