@@ -38,15 +38,25 @@ from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.tuning.cases import tests_of
 from hitl_chat.tuning.trying import Trial
 
-PORTS = 100
+PORTS, LAST_PORT = 100, 65535
 
 
 def run(arguments: Namespace) -> int:
     with _folder(arguments.keep) as folder:
         port = _free(arguments.port)
         remember = _can_embed(folder)
-        place = furnish(Path(folder), port, arguments.model or "", remember=remember)
+        place = _furnished(folder, port, arguments.model or "", remember=remember)
         return asyncio.run(_tour(place) if arguments.tour else _demo(place, arguments))
+
+
+def _furnished(folder: str, port: int, model: str, *, remember: bool) -> Place:
+    try:
+        place = furnish(Path(folder), port, model, remember=remember)
+    except OSError as problem:
+        msg = f"{folder!r} cannot be written to ({problem.strerror}): name another with --keep"
+        raise ConfigError(msg) from None
+    load(str(place.settings))  # what is wrong with --model or the environment is said here
+    return place
 
 
 def _can_embed(folder: str) -> bool:
@@ -64,7 +74,10 @@ def _folder(keep: str | None) -> Iterator[str]:
 
 
 def _free(wanted: int) -> int:
-    for port in range(wanted, wanted + PORTS):
+    if not 1 <= wanted <= LAST_PORT:
+        msg = f"{wanted} is no port: name one from 1 to {LAST_PORT} with --port"
+        raise ConfigError(msg)
+    for port in range(wanted, min(wanted + PORTS, LAST_PORT + 1)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

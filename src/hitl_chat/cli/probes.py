@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import aiohttp
+from msgspec.structs import replace
 
 from hitl_chat.app.drifting import FEW, drift
 from hitl_chat.cli.certified import standing
@@ -118,7 +119,8 @@ async def _drift(settings: Settings, made: Certificate) -> str | None:
 
 
 async def server(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
-    local = f"http://127.0.0.1:{settings.listen.port}"
+    here = replace(settings.listen, public_url="")
+    local = replace(settings, listen=here).address()
     key = environ.get(settings.metrics.key_env, "") if settings.metrics.key_env else ""
     headers = {"authorization": f"Bearer {key}"} if key else {}
     try:
@@ -127,6 +129,8 @@ async def server(settings: Settings, environ: Mapping[str, str]) -> AsyncIterato
             told = await ready.json()
             metrics = await (await client.get("/metrics", headers=headers)).text()
     except (aiohttp.ClientError, TimeoutError, ValueError, asyncio.IncompleteReadError):
+        told, metrics = None, ""
+    if not isinstance(told, dict) or told.get("status") not in {"ready", "unready"}:
         yield Finding("warn", "server", f"nothing of ours answers at {local}", "hitl-chat serve")
         return
     problems = told.get("problems", {})

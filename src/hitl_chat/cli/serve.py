@@ -6,6 +6,7 @@ import resource
 import time
 from argparse import Namespace
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 
 from hitl_chat import __version__
@@ -48,7 +49,8 @@ def _allow_many_connections() -> None:
     """Each stream needs two files: the customer's socket and the model's."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        with suppress(OSError, ValueError):  # macOS calls it unlimited, and refuses to go there
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def wire(settings: Settings) -> Wire:

@@ -28,7 +28,9 @@ class Agent:
 
     def __init__(self, base: str, link: str) -> None:
         self._link = link
-        self._http = httpx.AsyncClient(base_url=base, headers={"origin": base}, timeout=10)
+        self._http = httpx.AsyncClient(
+            base_url=base, headers={"origin": base}, timeout=10, trust_env=False
+        )
         self._socket: ClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Condition()
@@ -46,7 +48,8 @@ class Agent:
         self._http.headers["x-csrf-token"] = me["csrf"]
         ticket = (await self._http.post("/console/ticket")).json()["ticket"]
         base = str(self._http.base_url).rstrip("/")
-        self._socket = await connect(f"ws{base.removeprefix('http')}/console/ws", origin=base)  # type: ignore[arg-type]
+        url = f"ws{base.removeprefix('http')}/console/ws"
+        self._socket = await connect(url, origin=base, proxy=None)  # type: ignore[arg-type]
         await self._send({"type": "hello", "ver": 1, "ticket": ticket, "streams": {"queue": None}})
         self._reading = asyncio.create_task(self._read(self._socket))
         return self

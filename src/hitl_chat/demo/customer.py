@@ -7,7 +7,7 @@ import asyncio
 from typing import Any
 
 import httpx
-from openai import AsyncOpenAI, OpenAIError
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 
 from hitl_chat import assets
@@ -35,7 +35,13 @@ def asked(scene: Scene) -> Messages:
 
 class Customer:
     def __init__(self, base: str, key: str, scene: Scene, conversation: str = "") -> None:
-        self._client = AsyncOpenAI(base_url=f"{base}/v1", api_key=key, max_retries=5)
+        # Here nothing goes through a proxy of the environment: it is all on this machine.
+        self._client = AsyncOpenAI(
+            base_url=f"{base}/v1",
+            api_key=key,
+            max_retries=5,
+            http_client=DefaultAsyncHttpxClient(trust_env=False),
+        )
         self._base, self._key = base, key
         self._conversation = conversation or scene.conversation
         self._messages, self._with = asked(scene), scene.with_
@@ -60,7 +66,8 @@ class Customer:
 
     async def decided(self, hold: str) -> str:
         """The whole answer, as the customer's own server may ask for it."""
-        async with httpx.AsyncClient(headers={"authorization": f"Bearer {self._key}"}) as client:
+        key = {"authorization": f"Bearer {self._key}"}
+        async with httpx.AsyncClient(headers=key, trust_env=False) as client:
             found = await client.get(f"{self._base}/v1/holds/{hold}")
         return str(found.raise_for_status().json()["text"])
 
