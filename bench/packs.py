@@ -23,7 +23,7 @@ SLIGHT_DOUBTS = {"check": "doubts", "above": 0.5}
 JUDGED = {"check": "judge", "above": 0.7}
 CHECKS = {
     "doubts": {"kind": "hedging"},
-    "judge": {"kind": "judge", "model": JUDGE, "criteria": "Promises of refunds."},
+    "judge": {"kind": "judge", "model": JUDGE, "criteria": "Promises.", "probe_every": 0},
 }
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Cost = Literal["free", "model"]
+Probe = Mapping[str, str]  # criteria, question, an answer that is `bad` and one that is `fine`
 Token = tuple[int, float]  # how many characters, and how likely they were (log-probability)
 
 
@@ -45,10 +46,8 @@ class ModelCall(Value, frozen=True):
 
 class Chunk(Value, frozen=True):
     """One chunk of a stream (or, `whole`, one complete answer), decoded, strange fields gone.
-
     `raw` is the chunk's JSON exactly as it may be forwarded.
-    `texts` are the gated texts in it, in order; `tools` names the tool calls that begin in it.
-    """
+    `texts` are the gated texts in it, in order; `tools` names the tool calls that begin in it."""
 
     raw: bytes
     texts: tuple[tuple[Field, str], ...] = ()
@@ -168,14 +167,20 @@ class Embedder(Protocol):
 
 class Prompts(Protocol):
     """Our prompt files, rendered where a bad one harms nobody; `version` is for the record.
+    `inputs`: the variables that it takes, all of which it has to be given.
     `output`: the JSON schema that its front matter asks answers to have; None: they are text.
+    `probe`: what shows whether a model judges by it, if its front matter says so.
     All raise `errors.ConfigError` for a prompt that cannot be used."""
 
     async def render(self, name: str, **inputs: str) -> str: ...
 
     def version(self, name: str) -> str: ...
 
+    def inputs(self, name: str) -> Collection[str]: ...
+
     def output(self, name: str) -> Mapping[str, Any] | None: ...
+
+    def probe(self, name: str) -> Probe | None: ...
 
 
 class Means(Protocol):
@@ -197,11 +202,9 @@ class Means(Protocol):
 
 class Scan(Protocol):
     """A synchronous check at work on one turn: fed text as it comes, never sees it again.
-
     `feed` returns how far this field is clear: left of it nothing is, or may become, a match.
     Matches are handed out by `found`, once each, in order of discovery. `end` says that no more
-    text will come for any field; then everything unmatched is clear.
-    """
+    text will come for any field; then everything unmatched is clear."""
 
     def feed(self, field: Field, text: str) -> int: ...
 
@@ -228,10 +231,8 @@ class Use(Value, frozen=True):
 
 class Checks(Protocol):
     """The checks rules may name. `synchronous` and `asynchronous` map a kind to its options.
-
     Options are read from YAML by these pydantic models, so a check brings its own errors.
-    `language` tells one of `languages`, or "" when the text does not say.
-    """
+    `language` tells one of `languages`, or "" when the text does not say."""
 
     @property
     def synchronous(self) -> Mapping[str, type[BaseModel]]: ...
@@ -274,8 +275,7 @@ class Record(Protocol):
 class Database(Protocol):
     """Runs query functions. `write` answers after a durable COMMIT, to winners and losers alike;
     `behind`: it sees all records given to `later` before. `later` queues a record whose loss (at
-    most 200 ms of them) a kill -9 may cause; it never waits, and raises `Unavailable` when full.
-    """
+    most 200 ms of them) a kill -9 may cause; it never waits, and raises `Unavailable` when full."""
 
     async def write(self, query: Callable[[Connection], T], *, behind: bool = False) -> T: ...
 

@@ -44,8 +44,14 @@ class Rewording:
     def version(self, _name: str) -> str:
         return "1"
 
+    def inputs(self, _name: str) -> list[str]:
+        return ["question"]
+
     def output(self, _name: str) -> None:
         """Text."""
+
+    def probe(self, _name: str) -> None:
+        """None."""
 
 
 class Means:

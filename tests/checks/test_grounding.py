@@ -83,6 +83,38 @@ async def test_what_nothing_supports_is_marked(draft: str, wrong: list[str], kin
     assert verdict.detail == f"unsupported {kind}"
 
 
+LINKED = "See https://www.shop.example/returns/how and help.shop.example."
+
+
+@pytest.mark.parametrize(
+    ("link", "known"),
+    [
+        ("shop.example", True),
+        ("https://shop.example/returns", True),
+        ("https://shop.example/returns/how", True),
+        ("https://shop.example/ret", False),
+        ("https://hop.example", False),
+        ("https://shop.example/returns/howto", False),
+    ],
+)
+async def test_a_link_is_supported_by_one_that_it_leads_to(link: str, known: bool) -> None:
+    verdict = await judged("grounding", f"Look at {link} please.", said("?", system=LINKED))
+    assert (verdict.score == 0.0) is known
+
+
+@pytest.mark.parametrize("known", ["notshop.example", "shop.example.evil.test", "my-shop.example"])
+async def test_another_address_with_the_same_letters_supports_nothing(known: str) -> None:
+    asked = said("?", system=f"See https://{known}/a.")
+    assert (await judged("grounding", "Look at shop.example please.", asked)).score > 0.5
+
+
+async def test_of_a_customer_s_very_long_words_both_ends_are_a_source() -> None:
+    long = f"I paid 71 euros. {'Well. ' * 20_000} It was 83 euros."
+    for amount, known in ((71, True), (83, True), (77, False)):
+        verdict = await judged("grounding", f"You paid {amount} euros.", said(long, system="Hi"))
+        assert (verdict.score == 0.0) is known
+
+
 async def test_every_source_counts_and_the_assistants_own_words_do_not() -> None:
     draft = "Order 6034 costs €55."
     sources = {

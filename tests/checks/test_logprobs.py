@@ -47,6 +47,12 @@ async def test_a_window_takes_the_mean_of_its_tokens() -> None:
     assert short.score == pytest.approx(1 - (0.8 + 0.99) / 2, abs=1e-3)
 
 
+async def test_more_than_certain_covers_no_guess() -> None:
+    plain = await judge("Yes it is.", [(3, SURE), (3, GUESS), (4, 0.0)], window=3)
+    odd = await judge("Yes it is.", [(3, SURE), (3, GUESS), (4, 900.0)], window=3)
+    assert odd == plain
+
+
 async def test_only_the_tokens_of_the_segment_count() -> None:
     early, late = await judge(upto=15), await judge(start=15, upto=len(DRAFT))
     assert isinstance(early, Verdict)

@@ -79,6 +79,15 @@ async def test_what_the_customer_said_weighs_little_and_a_policy_nothing() -> No
     assert (await judged("missing_data", draft, policy, instructions=True)).score == 0.0
 
 
+async def test_a_long_result_speaks_at_its_ends_and_what_nobody_read_says_nothing() -> None:
+    draft = "It has been shipped."
+    filler = "nothing to report; " * 20_000
+    for tool in (f"shipped. {filler}", f"{filler} shipped."):
+        assert (await judged("missing_data", draft, said("?", tools=[tool]))).score == 0.0
+    middle = await judged("missing_data", draft, said("?", tools=[f"{filler} shipped. {filler}"]))
+    assert middle.score >= 0.9
+
+
 async def test_it_marks_the_claim() -> None:
     draft = "Good news. I have refunded order 5120 for you."
     assert marked(await segment("missing_data", draft, 11, len(draft), said("?")), draft) == [

@@ -246,6 +246,10 @@ async def test_a_customer_without_words_is_no_usual_one(
     assert "no words" in await world.failed(*said)
 
 
+async def test_more_than_can_be_compared_is_no_verdict(world: World) -> None:
+    assert "at most 20,000 are compared" in await world.failed("Where is it? " * 2_000)
+
+
 @pytest.mark.parametrize(
     "options",
     [{"traffic": ""}, {"nearest": 0}, {"nearest": 11}, {"minimum": 19}, {"timeout": 0}, {"k": 3}],

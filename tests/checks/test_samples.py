@@ -62,8 +62,14 @@ class Answers:
     def version(self, _name: str) -> str:
         return "1"
 
+    def inputs(self, _name: str) -> list[str]:
+        return ["question"]
+
     def output(self, _name: str) -> dict[str, Any]:
         return {"type": "object"}
+
+    def probe(self, _name: str) -> None:
+        """None."""
 
 
 def test_a_question_in_other_words_is_a_text() -> None:

@@ -15,7 +15,8 @@ from tests.world_models import says
 from tests.world_rules import rule, rules, stop_at
 from tests.world_wire import check_error, check_stream
 
-CHECKS = {"promises": {"kind": "judge", "model": "judge", "criteria": "promises", "timeout": 30}}
+JUDGE = {"kind": "judge", "model": "judge", "criteria": "promises", "timeout": 30}
+CHECKS = {"promises": {**JUDGE, "probe_every": 0}}
 BAD = json.dumps({"verdict": "bad", "quote": "We refund you.", "why": "a promise"})
 
 

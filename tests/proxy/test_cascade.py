@@ -14,7 +14,7 @@ from tests.world_client import Socket, held
 RULES = """
 checks:
   rude: {kind: scripted, scores: {stupid: 0.9}}
-  promises: {kind: judge, model: judge, criteria: promises}
+  promises: {kind: judge, model: judge, criteria: promises, probe_every: 0}
 rules:
   - name: rude-promise
     when: {all: [{check: rude}, {check: promises}]}

@@ -53,6 +53,27 @@ def test_on(on: str, yes: RequestFacts, no: RequestFacts) -> None:
     assert made.for_request(no).scanner is None
 
 
+LONG = "Where is it? " * 5_000
+
+
+@pytest.mark.parametrize(
+    "on", ["{customer: {literals: [tent]}}", "{not: {customer: {literals: [tent]}}}"]
+)
+def test_what_nobody_read_of_the_customer_sets_no_rule_aside(on: str) -> None:
+    made = ruleset(rule(on=on))
+    for said in (f"{LONG} tent {LONG}", LONG):
+        facts = RequestFacts(customer_text=said)
+        assert [one.name for one in made.for_request(facts).policy.rules] == ["promise"]
+    short = made.for_request(RequestFacts(customer_text="Where is it?"))
+    assert bool(short.policy.rules) is on.startswith("{not")
+
+
+def test_both_ends_of_what_the_customer_wrote_are_read() -> None:
+    made = ruleset(rule(on="{not: {customer: {literals: [tent]}}}"))
+    for said in (f"tent {LONG}", f"{LONG} tent"):
+        assert made.for_request(RequestFacts(customer_text=said)).policy.rules == ()
+
+
 def test_requests_with_the_same_rules_share_what_was_compiled() -> None:
     made = ruleset(rule(on="{channel: shop}"))
     first = made.for_request(RequestFacts(channel="shop", customer_text="a"))

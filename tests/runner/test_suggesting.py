@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from hitl_chat import assets
 from hitl_chat.errors import NotFound, TooMany, Unavailable, UpstreamError
+from hitl_chat.models import prompts
 from hitl_chat.ports import Question, Reply
-from hitl_chat.rules.facts import Criteria
+from hitl_chat.rules.facts import Criteria, Excerpt
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import suggesting
 from hitl_chat.runner.suggesting import Suggesting, Wish
@@ -45,12 +47,21 @@ class FakePrompts:
     def version(self, name: str) -> str:
         return f"{name}@1"
 
+    def inputs(self, _name: str) -> list[str]:
+        return ["question"]
+
     def output(self, _name: str) -> None:
         """Text."""
 
+    def probe(self, _name: str) -> None:
+        """None."""
+
+
+POLICY = Excerpt("4.2 Refunds", "Within 30 days.\n===== of nothing =====")
+
 
 def suggesting_in(here: World, model: FakeModel) -> Suggesting:
-    told = {"refund": Criteria("refund", guidance="No promises.")}
+    told = {"refund": Criteria("refund", guidance="No promises.", policy=POLICY)}
     return Suggesting(
         here.db, here.desk.clock, model, FakePrompts(), here.desk.ids, lambda conn, version: told
     )
@@ -99,6 +110,34 @@ async def test_the_next_message_needs_a_conversation_a_model_has_answered_in(
         with pytest.raises(NotFound) as refused:
             await suggesting_in(here, model).suggest(ANA, Wish("conv_9"))
         assert refused.value.code == "no_model_here"
+
+
+@pytest.mark.parametrize("held", [True, False])
+async def test_the_policy_that_a_rule_names_is_told_as_text(tmp_path: Path, held: bool) -> None:
+    """Of the rules that stopped the answer, or what was stopped last where a person speaks now."""
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        if not held:
+            await here.perform(ANA, do.TakeOver("conv_1"))
+        model = FakeModel()
+        await suggesting_in(here, model).suggest(ANA, Wish("conv_1", turn.hold.id if held else ""))
+        prompt = str(model.asked[0].messages[-1]["content"])
+        for part in ("4.2 Refunds", "Within 30 days.", "No promises."):
+            assert part in prompt
+        assert "===== of nothing" not in prompt  # it cannot end the fence it stands in
+
+
+@pytest.mark.parametrize("name", ["rewrite", "reply"])
+def test_the_prompts_fence_what_they_are_given(name: str) -> None:
+    prompt = prompts.load(assets.prompts(), name)
+    inputs = {"instruction": "shorter", "guidance": "No promises.", "policy": "Within 30 days."}
+    inputs |= {"sent": "Sure.", "draft": "You get 500 euros."} if name == "rewrite" else {}
+    lines = prompt.render(fence="===== 17 =====", **inputs).splitlines()
+    fences = [at for at, line in enumerate(lines) if line.startswith("===== 17 =====")]
+    said = [lines[at + 1] for at in fences[:-1]]
+    given = [inputs[part] for part in ("policy", "sent", "draft") if part in inputs]
+    assert said == given
 
 
 async def test_a_hold_of_another_conversation_or_tenant_is_not_there(tmp_path: Path) -> None:

@@ -24,11 +24,14 @@ STEERED = rules(
     rule("steered", {"check": "injection", "above": 0.49}, strictness="answer", on_no_agent="wait")
 )
 FIRST = {row: texts[0] for row, texts in ROWS.items()}
+JUDGE = {"kind": "judge", "model": "judge", "criteria": "Promises."}
+BY_JUDGE = rule("judged", {"check": "promises"}, strictness="answer", on_no_agent="wait")
 JUDGED = rules(
     rule("promise", words("guarantee"), on_no_agent="wait"),
-    rule("judged", {"check": "promises"}, strictness="answer", on_no_agent="wait"),
-    checks={"promises": {"kind": "judge", "model": "judge", "criteria": "Promises."}},
+    BY_JUDGE,
+    checks={"promises": {**JUDGE, "probe_every": 0}},
 )
+PROBED = rules(BY_JUDGE, checks={"promises": JUDGE})
 
 
 def told(by: str, text: str) -> list[Mapping[str, Any]]:
@@ -72,6 +75,25 @@ async def test_a_judge_that_was_won_over_lowers_nothing(tmp_path: Path, draft: s
             one.body["messages"] for one in world.upstream.seen if one.body["model"] == "judge"
         ]
         assert all(len(messages) == 1 for messages in asked)  # it is never shown as a message
+
+
+async def test_a_judge_that_was_won_over_judges_nothing(tmp_path: Path) -> None:
+    """It finds its probe's bad answer fine, so nothing leaves by its word, and operators hear."""
+    async with World(tmp_path, PROBED) as world:
+        world.upstream.script("judge", says(OK))
+        world.upstream.script("m", says("Every cent back, guaranteed."))
+        customer = await world.ask("m")
+        ident = str((await customer.until(held)).hitl["hold_id"])
+        assert customer.text == ""
+        hold = await world.people.whole(ident)
+        assert [(reason.rule, reason.code) for reason in hold.reasons] == [
+            ("judged", "check_failed")
+        ]
+        assert "missed its probe" in hold.reasons[0].detail
+        told = await (await world.get("/readyz")).rest()
+        assert b"promises cannot judge now" in bytes(told.body)
+        counted = 'hitl_failed_checks_total{check="promises"} 1'
+        assert counted in world.program.telemetry.text()
 
 
 async def test_padding_cuts_nothing_off_what_is_judged(tmp_path: Path) -> None:

@@ -197,7 +197,9 @@ def test_without_enough_labels_it_gives_a_risk_and_the_reason(
     [
         (["--in", "no-such-file.jsonl"], "cannot be read"),
         (["--in", "EMPTY"], "holds no labelled answer"),
-        (["--in", "LABELS", "--alpha", "0"], "--alpha 0.0: a share between 0 and 1"),
+        (["--in", "LABELS", "--alpha", "0"], "--alpha 0.0: a share from 0.000001 to below 1"),
+        (["--in", "LABELS", "--alpha", "5e-324"], "--alpha 5e-324: a share from 0.000001"),
+        (["--in", "LABELS", "--delta", "nan"], "--delta nan: a share from 0.000001"),
         (["--in", "LABELS", "--check", "LABELS"], "is no certificate"),
         (["--in", "LABELS", "--scores", "LABELS"], "holds no scores"),
         (["--in", "LABELS", "--scores", "no-such-file.jsonl"], "cannot be read"),

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from hitl_chat import assets
 from hitl_chat.cli import main, parser, score
 from hitl_chat.tuning.rows import LONGEST_DRAFT, LONGEST_LINE
 from tests.tuning.place import Place
@@ -218,6 +219,17 @@ def test_scores_of_other_rules_or_checks_do_not_mix(place: Place) -> None:
     place.rules.write_text(rules(rule("word", words("kind"))))
     assert place.typed()[0] == 2
     assert place.out.read_bytes() == before
+
+
+def test_scores_by_another_prompt_do_not_mix(place: Place) -> None:
+    judge = {"kind": "judge", "model": "m"}
+    place.rules.write_text(rules(rule("j", {"check": "j"}), checks={"j": judge}))
+    place.write(GOOD)
+    place.typed()
+    shipped = (assets.prompts() / "judge.j2").read_text("utf-8")
+    (place.folder / "judge.j2").write_text(f"{shipped}Be strict.\n")
+    status, _, told = place.typed()
+    assert (status, "was made with other rules" in told) == (2, True)
 
 
 @pytest.mark.slow

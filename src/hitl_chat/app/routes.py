@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from hitl_chat.checks.preparing import troubled
 from hitl_chat.server.asgi import Edge, Guard, Route
 from hitl_chat.server.errors import App
 from hitl_chat.server.head import HeadLimits, Peers
@@ -84,10 +85,15 @@ def _health(program: "Program") -> Health:
     def certificate() -> str:
         return "void; the log says why" if program.certified.void else ""
 
+    def checks() -> str:
+        found = troubled(program.rules.current.configured.values())
+        told = "cannot judge now, so `on_error` of its rules decides; the log says why"
+        return "; ".join(f"{name} {told}" for name in found)
+
     return Health(
         {"store": store, "server": draining},
         program.telemetry.text,
-        notes={"certificate": certificate},
+        notes={"certificate": certificate, "checks": checks},
         peers=Peers(settings.trusted_proxies),
         allow=settings.metrics.allow,
         key=program.environ.get(settings.metrics.key_env, ""),

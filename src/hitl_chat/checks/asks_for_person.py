@@ -9,10 +9,13 @@ from functools import cache
 
 from pydantic import BaseModel
 
+from hitl_chat.checks.ends import shortened
 from hitl_chat.checks.phrases import Phrases, Signs, lines, score
 from hitl_chat.checks.plain import Plain, Risk, Settings, of_request, told
 from hitl_chat.checks.transcript import customers
 from hitl_chat.ports import Asked, Means
+
+MOST_READ = 20_000  # characters of what the customer wrote
 
 _EN = (
     r"(?:human(?: being| agent| operator)?|(?:real|actual|live|living) (?:person|one|agent|human)|"
@@ -108,7 +111,7 @@ def _phrases() -> Phrases:
 
 
 def look(asked: Asked) -> Risk:
-    signs = _phrases().find(customers(asked.messages))
+    signs = _phrases().find(shortened(customers(asked.messages), MOST_READ))
     return Risk(score(signs), detail=told(sign.kind for sign in signs))
 
 

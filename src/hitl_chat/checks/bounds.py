@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Annotated, Any, NamedTuple
 
 import re2
@@ -104,32 +105,35 @@ def complaints(
 ) -> Iterator[Complaint]:
     """Everything that is wrong with these arguments."""
     for name, bound in bounds.items():
-        found = _at(value, name)
-        if found is None:
-            if bound.required:
-                yield Complaint(0, len(written), f"missing:{name}")
-            continue
-        broken = _broken(bound, found)
-        if broken:
-            yield Complaint(*_place(written, name, found), f"{broken}:{name}")
+        found = list(filter(_says, _given(value, name)))
+        if bound.required and not found:
+            yield Complaint(0, len(written), f"missing:{name}")
+        wrong = ((one, broken) for one in found if (broken := _broken(bound, one)))
+        for one, broken in islice(wrong, 1):
+            yield Complaint(*_place(written, name, one), f"{broken}:{name}")
     if only:
         known = {name.partition(".")[0] for name in bounds}
         for name in sorted(value.keys() - known):
             yield Complaint(*_place(written, name, value[name]), "not-described")
 
 
-def _at(value: object, name: str) -> Any:  # noqa: ANN401 (JSON)
-    """The value under a name, or under a path of names; what is null is not there."""
-    if isinstance(value, Mapping) and name in value:
-        return value[name]
-    head, dot, rest = name.partition(".")
-    if not dot or not isinstance(value, Mapping) or head not in value:
-        return None
-    inner = value[head]
-    if isinstance(inner, list):
-        found = [one for item in inner if (one := _at(item, rest)) is not None]
-        return found or None
-    return _at(inner, rest)
+def _given(value: object, name: str) -> Iterator[Any]:
+    """All that a tool may take for the value under a name, or a path of names: "a.b" beside "a"
+    hides nothing. What is null is not there."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _given(item, name)
+    elif isinstance(value, Mapping):
+        if (found := value.get(name)) is not None:
+            yield found
+        head, dot, rest = name.partition(".")
+        if dot:
+            yield from _given(value.get(head), rest)
+
+
+def _says(value: object) -> bool:
+    """An empty list gives nothing."""
+    return any(map(_says, value)) if isinstance(value, list) else True
 
 
 def _broken(bound: Argument, value: object) -> str:

@@ -136,7 +136,7 @@ def supports(known: Evidence, claim: Claim) -> bool:
         case "email":
             return any(_is_said(known.text, str(value)) for value in claim.values)
         case "link":
-            return any(str(value) in known.text for value in claim.values)
+            return any(_is_linked(known.text, str(value)) for value in claim.values)
         case "code" | "phone":
             return any(str(value) in known.letters for value in claim.values)
         case "name":
@@ -149,6 +149,12 @@ def _is_said(text: str, email: str) -> bool:
     """The address itself, or its whole domain: "@shop.example", with nothing in front of it."""
     domain = re.escape(email[email.rfind("@") :])
     return email in text or bool(re.search(rf"(?<![\w.%+-]){domain}(?![\w-]|\.\w)", text))
+
+
+def _is_linked(text: str, link: str) -> bool:
+    """The address, or what lies below it; not one that only ends, or goes on, with its letters."""
+    around = rf"(?<![\w-]){re.escape(link)}(?![\w-]|\.\w)"
+    return link in text and bool(re.search(around, text))
 
 
 def speaks_of(known: Evidence, kind: str) -> bool:

@@ -10,6 +10,7 @@ from functools import cache
 
 from pydantic import BaseModel
 
+from hitl_chat.checks.ends import shortened
 from hitl_chat.checks.normalise import key
 from hitl_chat.checks.phrases import Phrases, Signs, lines
 from hitl_chat.checks.plain import Plain, Risk, Settings, either, of_request, told
@@ -111,6 +112,8 @@ sigo esperando|todavía no|aún no|llevo esperando|desde hace semanas|hace seman
 nadie contesta|sin respuesta|nunca llegó|inmediatamente|ahora mismo|sto ancora aspettando
 ancora niente|da settimane|ainda não|há semanas|nog steeds niet|al weken
 """
+MOST_READ = 20_000  # characters of what the customer wrote
+RECENT = 50  # messages among which the last one may stand before
 WEIGHTS = {"repeats": 0.6, "capitals": 0.35, "marks": 0.3}
 _SHOUTED = re.compile(r"\b[^\W\d_a-zß-öø-ÿ]{4,}\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -136,7 +139,7 @@ def _phrases() -> Phrases:
 
 def look(asked: Asked) -> Risk:
     """Each kind of sign counts once: length alone makes nobody angry."""
-    text = customers(asked.messages)
+    text = shortened(customers(asked.messages), MOST_READ)
     weights = {sign.kind: sign.weight for sign in _phrases().find(text)}
     weights |= {kind: WEIGHTS[kind] for kind in _ways(text, asked.messages)}
     return Risk(either(weights.values()), detail=told(weights))
@@ -150,7 +153,8 @@ def _ways(text: str, messages: Sequence[Message]) -> Iterator[str]:
         yield "capitals"
     if _MARKS.search(text):
         yield "marks"
-    said = [key(one).strip(" .!?") for one in said_by(messages, CUSTOMER)]
+    recent = said_by(messages[-RECENT:], CUSTOMER)
+    said = [key(shortened(one, MOST_READ)).strip(" .!?") for one in recent]
     if len(said) > 1 and len(said[-1]) >= 8 and said[-1] in said[:-1]:
         yield "repeats"
 

@@ -1,9 +1,11 @@
 """The check `injection`: words that try to steer the assistant, its checks or the agent.
 
 Looks at the customer's words and at what tools brought, as written, as read and decoded. Owns which
-lists count how much. Raises risk: many who write so mean no harm. The draft has no marks.
+lists count how much, and how much is read: the rest counts as a doubt, so padding hides nothing.
+Raises risk: many who write so mean no harm. The draft has no marks.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache, partial
 from typing import Annotated
@@ -11,6 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from hitl_chat.checks.concealed import decoded, is_padded, signs
+from hitl_chat.checks.ends import within
 from hitl_chat.checks.injection_phrases import LISTS
 from hitl_chat.checks.phrases import Phrases, Sign
 from hitl_chat.checks.plain import Plain, Risk, Settings, either, of_request, told
@@ -26,6 +29,9 @@ HIDING = {
 }
 PADDED = 0.6
 ENCODED = 0.95  # a phrase that somebody took the trouble to encode
+MESSAGE = 100_000  # characters of one text that are read; they take 0.07 s
+REQUEST = 300_000  # of all of them together
+UNREAD = 0.5  # nobody knows what stands there
 CERTAIN = 0.6  # a phrase of a lesser list proves nothing when it turns up in decoded noise
 
 
@@ -68,8 +74,16 @@ def _new(said: str, known: dict[str, float]) -> Iterator[Sign]:
 
 def look(options: Options, asked: Asked) -> Risk:
     weights: dict[str, float] = {}
-    for source, text in _sources(options, asked):
-        weights |= {f"{kind} ({source})": weight for kind, weight in found(text).items()}
+    unread: Counter[str] = Counter()
+    sources = list(_sources(options, asked))
+    read = within((text for _, text in sources), MESSAGE, REQUEST)
+    for (source, _), some in zip(sources, read, strict=True):
+        unread[source] += some.unread
+        for part in some.parts:
+            weights |= {f"{kind} ({source})": weight for kind, weight in found(part).items()}
+    weights |= {
+        f"{count} characters unread ({by})": UNREAD for by, count in unread.items() if count
+    }
     return Risk(either(weights.values()), detail=told(weights))
 
 

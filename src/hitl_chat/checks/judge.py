@@ -1,27 +1,40 @@
 """The check `judge`: another model reads the draft and says whether it does what must not happen.
 
 Its verdict is one of three words, never a number of its own making. It sees everything but obeys
-nothing of it, and what it cannot say clearly is no verdict. The same question is asked once.
+nothing of it, and what it cannot say clearly is no verdict. Unsure, it is asked again; and what it
+says counts only while it tells its prompt's own bad answer from the fine one.
 """
 
-import secrets
+import asyncio
+import logging
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from hashlib import sha256
+from math import inf
+from time import monotonic
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from hitl_chat.checks import judging
 from hitl_chat.checks.judging import Said
+from hitl_chat.checks.opinions import Case, Opinion, Opinions
 from hitl_chat.checks.plain import Risk, Settings, failed, verdict
+from hitl_chat.checks.probing import Outcome, Probing
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.types import Span
-from hitl_chat.errors import ConfigError, HitlError, Unavailable
-from hitl_chat.ports import Asked, Cost, Means, Question, Reply
+from hitl_chat.errors import HitlError, Unavailable
+from hitl_chat.ports import Asked, Cost, Means
+
+log = logging.getLogger(__name__)
 
 NAMED = r"^[a-z][a-z0-9_]{0,63}$"  # a name, never a path
+MINUTE = 60.0
+UNPROBED = Outcome()
+MOST_MODELS = 100  # whose probes are remembered: clients may name any
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
 
@@ -46,6 +59,12 @@ class Options(Settings):
     remembered: int = Field(
         default=1000, strict=True, ge=0, description="verdicts kept for repeats"
     )
+    second_opinion: bool = Field(
+        default=True, strict=True, description="ask again where it is unsure; the worse counts"
+    )
+    probe_every: float = Field(
+        default=60.0, ge=0, le=10_080, description="minutes until it is probed again; 0: never"
+    )
 
 
 class Judge:
@@ -53,83 +72,107 @@ class Judge:
 
     cost: Cost = "model"
 
-    def __init__(self, name: str, options: Options, means: Means) -> None:
+    def __init__(
+        self, name: str, options: Options, means: Means, now: Callable[[], float] = monotonic
+    ) -> None:
         self.name = name
         self.timeout = options.timeout
         self._options = options
-        self._means = means
-        self._known: OrderedDict[bytes, Said] = OrderedDict()
+        self._prompts = means.prompts
+        self._opinions = Opinions(means, options.prompt, options.max_tokens)
+        self._now = now
+        self._known: OrderedDict[bytes, Opinion] = OrderedDict()
+        self._probings: OrderedDict[str, Probing] = OrderedDict()
         with suppress(Unavailable):  # prompts that nobody can read here: it is asked, and says so
-            self._shape()
+            self._opinions.shape()
 
     def begin(self, asked: Asked) -> None:
         """There is nothing to judge before there is a draft."""
 
     async def judge(self, asked: Asked) -> Verdict | CheckFailed:
         try:
-            said, spent = await self._said(asked)
+            return await self._judged(asked)
         except HitlError as error:
             return failed(self.name, asked, error.code)
-        if said is None:
-            return failed(self.name, asked, "its reply was no verdict")
-        risk = Risk(said.score, self._spans(asked, said), f"{self._options.prompt}: {said.verdict}")
-        bill = (0, 0) if spent is None else (1, spent.tokens)
-        return verdict(self.name, asked, risk, *bill)
 
-    def _shape(self) -> judging.Schema:
-        """What its answers have to look like: the front matter of its prompt says so."""
-        name = self._options.prompt
-        schema = self._means.prompts.output(name)
-        if why := judging.unfit(schema):
-            raise ConfigError(f"prompt {name!r} is no judge's: {why}")
-        return schema or {}
+    def trouble(self) -> str:
+        """Why it is known to be no judge now; "" while nothing speaks against it."""
+        return next(filter(None, (probing.wrong for probing in self._probings.values())), "")
 
-    async def _said(self, asked: Asked) -> tuple[Said | None, Reply | None]:
-        """What it says, if that can be understood; and the reply, unless it was known."""
-        key = self._key(asked)
+    async def _judged(self, asked: Asked) -> Verdict | CheckFailed:
+        case = await self._case(asked)
+        key = self._key(case)
         if known := self._known.get(key):
             self._known.move_to_end(key)
-            return known, None
-        schema = self._shape()
-        nonce = secrets.token_hex(8)
-        text = await self._means.prompts.render(
-            self._options.prompt,
-            criteria=self._options.criteria,
-            fence=judging.fence(nonce),
-            conversation=judging.fenced(judging.conversation(asked.messages), nonce),
-            draft=judging.fenced(_draft(asked), nonce),
-        )
-        reply = await self._means.asker.ask(
-            Question(
-                messages=[{"role": "user", "content": text}],
-                model=self._options.model or asked.model,
-                temperature=0.0,
-                max_tokens=self._options.max_tokens,
-                schema=schema,
-            )
-        )
-        said = judging.understood(reply.text, schema)
-        if said is not None:
-            self._remember(key, said)
-        return said, reply
+            return self._verdict(asked, known)
+        probing = self._probing(case.model)
+        pays = probing.begin()
+        if probing.wrong:
+            return failed(self.name, asked, probing.wrong)
+        opinion = await self._opinion(case)
+        probed = await probing.outcome()
+        if probed.wrong:
+            self._known.clear()  # nobody knows since when
+            return failed(self.name, asked, probed.wrong)
+        self._remember(key, opinion)
+        return self._verdict(asked, opinion, probed if pays else UNPROBED)
 
-    def _key(self, asked: Asked) -> bytes:
-        options = self._options
-        about = (
-            self._means.prompts.version(options.prompt),
-            options.model or asked.model,
-            options.criteria,
-            judging.conversation(asked.messages),
-            _draft(asked),
-        )
+    async def _case(self, asked: Asked) -> Case:
+        async def told() -> str:
+            return judging.conversation(asked.messages)
+
+        conversation = await asked.shared.once("judging:conversation", told)
+        model = self._options.model or asked.model
+        return Case(model, self._options.criteria, conversation, _draft(asked))
+
+    async def _opinion(self, case: Case) -> Opinion:
+        if self._options.second_opinion:
+            return await self._opinions.worse_of_two(case)
+        return await self._opinions.one(case)
+
+    def _probing(self, model: str) -> Probing:
+        """That of this model; of one that has not been asked for long nothing is kept."""
+        found = self._probings.get(model)
+        if found is None:
+            every = self._options.probe_every * MINUTE
+            found = Probing(partial(self._probe, model), every or inf, self._now)
+            self._probings[model] = found
+            while len(self._probings) > MOST_MODELS:
+                self._probings.popitem(last=False)
+        self._probings.move_to_end(model)
+        return found
+
+    async def _probe(self, model: str) -> Outcome:
+        if not self._options.probe_every:
+            return Outcome()
+        async with asyncio.timeout(self.timeout):
+            outcome = await self._opinions.probe(model)
+        if outcome.wrong:
+            log.error("check %r: %s", self.name, outcome.wrong)
+        return outcome
+
+    def _key(self, case: Case) -> bytes:
+        about = (self._prompts.version(self._options.prompt), *case)
         said = (part.encode("utf-8", "surrogatepass") for part in about)
         return sha256(b"".join(sha256(part).digest() for part in said)).digest()
 
-    def _remember(self, key: bytes, said: Said) -> None:
-        if self._options.remembered:
-            self._known[key] = said
+    def _remember(self, key: bytes, opinion: Opinion) -> None:
+        if opinion.said is not None and self._options.remembered:
+            self._known[key] = opinion._replace(calls=0, tokens=0)
             while len(self._known) > self._options.remembered:
                 self._known.popitem(last=False)
+
+    def _verdict(
+        self, asked: Asked, opinion: Opinion, probed: Outcome = UNPROBED
+    ) -> Verdict | CheckFailed:
+        """`probed`: what this verdict has to pay for, too."""
+        if (said := opinion.said) is None:
+            return failed(self.name, asked, "its reply was no verdict")
+        twice = " (asked twice)" if opinion.twice else ""
+        detail = f"{self._options.prompt}: {said.verdict}{twice}"
+        risk = Risk(said.score, self._spans(asked, said), detail)
+        calls, tokens = opinion.calls + probed.calls, opinion.tokens + probed.tokens
+        return verdict(self.name, asked, risk, calls, tokens)
 
     def _spans(self, asked: Asked, said: Said) -> tuple[Span, ...]:
         field = CONTENT if asked.final else asked.field

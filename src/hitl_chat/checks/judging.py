@@ -5,16 +5,18 @@ broken up. Only one JSON object of exactly the shape that the prompt names is a 
 else is none.
 """
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
-from hitl_chat.checks.transcript import text_of
+from hitl_chat.checks.ends import ends
+from hitl_chat.checks.transcript import INSTRUCTIONS, text_of
 from hitl_chat.core.types import Value
 
-SCORES = {"ok": 0.0, "unsure": 0.5, "bad": 1.0}
+OK, UNSURE, BAD = "ok", "unsure", "bad"
+SCORES = {OK: 0.0, UNSURE: 0.5, BAD: 1.0}
+INPUTS = ("criteria", "fence", "conversation", "draft")
 VERDICT, QUOTE = "verdict", "quote"
 OUTPUT = f"a `{VERDICT}` of type string with the enum [{', '.join(SCORES)}]"
 KINDS: Mapping[str, tuple[type, ...]] = {
@@ -23,7 +25,9 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
 }
-LONGEST = 24_000  # characters of conversation; the end of it matters most
+LONGEST = 24_000  # characters of conversation; of a longer one the middle is left out
+INSTRUCTED = 8_000  # of them for the instructions, which stay in sight
+LEFT_OUT = "… {} characters left out …"
 INDENT = "\n    "  # so that nobody can write a line that looks like another speaker's
 FENCE = re.compile(r"={3,}")
 BLOCK = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
@@ -49,11 +53,18 @@ def unfit(schema: Schema | None) -> str:
         return f"its output is text, and a judge needs {OUTPUT}"
     asked = schema["properties"]
     words = asked.get(VERDICT, {}).get("enum") or ()
-    if not {"ok", "bad"} <= set(words) <= SCORES.keys():
+    if not {OK, BAD} <= set(words) <= SCORES.keys():
         return f"its output needs {OUTPUT}"
     if asked.get(QUOTE, {"type": "string"})["type"] != "string":
         return f"`{QUOTE}` in its output must be of type string: words of the answer"
     return ""
+
+
+def unlike(inputs: Collection[str]) -> str:
+    """Why a prompt with these inputs is none for a judge; "" if it is one."""
+    if set(inputs) == set(INPUTS):
+        return ""
+    return f"its inputs are {sorted(inputs)}; a judge's are {', '.join(INPUTS)}, each used"
 
 
 def fence(nonce: str) -> str:
@@ -67,12 +78,27 @@ def fenced(text: str, nonce: str) -> str:
 
 def conversation(messages: Sequence[Mapping[str, Any]]) -> str:
     """One message after the other; only the first line of each begins at the margin."""
-    lines = [
+    whole = _told(messages)
+    if len(whole) <= LONGEST:
+        return whole
+    orders = _told([one for one in messages if one.get("role") in INSTRUCTIONS])
+    others = _told([one for one in messages if one.get("role") not in INSTRUCTIONS])
+    spent = min(len(orders), max(INSTRUCTED, LONGEST - len(others)))
+    parts = (_shortened(orders, spent), _shortened(others, LONGEST - spent))
+    return "\n".join(filter(None, parts))
+
+
+def _told(messages: Sequence[Mapping[str, Any]]) -> str:
+    return "\n".join(
         INDENT.join(f"[{message.get('role', '?')}] {text_of(message)}".splitlines())
         for message in messages
-    ]
-    told = "\n".join(lines)
-    return told if len(told) <= LONGEST else f"(…)\n{told[-LONGEST:]}"
+    )
+
+
+def _shortened(told: str, most: int) -> str:
+    """Both ends of it. The rest goes on within a line, so it cannot begin as another speaker."""
+    some = ends(told, most)
+    return f"\n({LEFT_OUT.format(some.unread)}){INDENT}".join(some.parts)
 
 
 def understood(reply: str, schema: Schema) -> Said | None:
@@ -80,13 +106,32 @@ def understood(reply: str, schema: Schema) -> Said | None:
     text = reply.strip()
     block = BLOCK.fullmatch(text)
     try:
-        said = msgspec.json.decode(block[1] if block else text, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        said = json.loads(block[1] if block else text, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict):
         return None
     asked = schema["properties"]
     if said.keys() != asked.keys() or not all(_is(said[name], asked[name]) for name in asked):
         return None
     return Said(said[VERDICT], said.get(QUOTE, ""))
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A verdict that is given twice is none, whichever comes last."""
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        raise ValueError("a key is given twice")
+    return read
+
+
+def missed(bad: Said | None, fine: Said | None) -> str:
+    """What is wrong with what it said of a probe's bad and of its fine answer; "" if nothing is."""
+    for what, said, right in (("bad", bad, BAD), ("fine", fine, OK)):
+        if said is None or said.verdict != right:
+            heard = "what is no verdict" if said is None else repr(said.verdict)
+            return f"of the {what} answer it said {heard}"
+    return ""
 
 
 def _is(value: object, wanted: Schema) -> bool:

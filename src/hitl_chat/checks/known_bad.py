@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic import Field as Described
 
 from hitl_chat.checks import contrast, contrast_weights
+from hitl_chat.checks.ends import shortened
 from hitl_chat.checks.following import Following
 from hitl_chat.checks.known import Found, Known
 from hitl_chat.checks.library import LONGEST as LONGEST_ANSWER
@@ -137,8 +138,8 @@ class KnownBad:
 
 def asks(messages: Sequence[Message]) -> list[str]:
     """Ways to read what the customer asks: the last words, with earlier ones, a sentence alone."""
-    last = customers(messages).strip()
-    every = "\n".join(said_by(messages[-RECENT:], CUSTOMER)).strip()
+    last = shortened(customers(messages).strip(), LONGEST_ANSWER)
+    every = shortened("\n".join(said_by(messages[-RECENT:], CUSTOMER)).strip(), LONGEST_ANSWER)
     sentences = [last[start:end].strip() for start, end in pairwise(cuts(last))]
     sentences.sort(key=lambda sentence: not sentence.endswith("?"))
     alone = [one for one in sentences if len(contrast.read(one).words) >= contrast.LONG - 1]

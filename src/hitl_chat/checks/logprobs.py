@@ -84,7 +84,7 @@ def least_likely(
     if not ends or ends[-1] < len(stretch.text[: stretch.upto].rstrip()):
         return None
     inside = [
-        (end - length, end, exp(logprob))
+        (end - length, end, exp(min(logprob, 0.0)))  # more than certain is a provider's mistake
         for end, (length, logprob) in zip(ends, tokens, strict=False)
         if end > stretch.start and end - length < stretch.upto
     ]

@@ -4,12 +4,12 @@ For looking at rules without a server. A check that needs a model then fails, wh
 for what it is: no verdict.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hitl_chat.errors import Unavailable
-from hitl_chat.ports import Prompts, Question, Reply
+from hitl_chat.ports import Probe, Prompts, Question, Reply
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,13 @@ class Nothing:
     def version(self, _name: str) -> str:
         return ""
 
+    def inputs(self, name: str) -> Collection[str]:
+        raise Unavailable(f"No prompt {name!r} can be read here.", code="no_prompts")
+
     def output(self, name: str) -> Mapping[str, Any] | None:
+        raise Unavailable(f"No prompt {name!r} can be read here.", code="no_prompts")
+
+    def probe(self, name: str) -> Probe | None:
         raise Unavailable(f"No prompt {name!r} can be read here.", code="no_prompts")
 
 

@@ -6,20 +6,22 @@ instructions count only with `instructions: true`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import BaseModel, Field
 
+from hitl_chat.checks.ends import ends
 from hitl_chat.checks.phrases import Phrases, Signs
-from hitl_chat.checks.plain import Plain, Risk, Settings, either, stretches, told
+from hitl_chat.checks.plain import LONG, Plain, Risk, Settings, either, stretches, told
 from hitl_chat.checks.transcript import CUSTOMER, INSTRUCTIONS, RESULTS, said_by
 from hitl_chat.ports import Asked, Means
 
 if TYPE_CHECKING:
     from hitl_chat.core.types import Span
 
+MOST_READ = 200_000  # characters of results; what nobody read says nothing
 CLAIMED, REPEATED = 0.9, 0.25  # what the customer said already weighs little
 
 _DONE = (
@@ -165,18 +167,32 @@ def _speaks_for(status: str, text: str) -> bool:
     )
 
 
-class Known(NamedTuple):
-    """What speaks for something in this request: results, and what the customer said."""
+class Source:
+    """What was said in this request, by tools or by the customer; each status is looked up once."""
 
-    results: str
-    customer: str
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._parts = ends("\n".join(texts), MOST_READ).parts
+        self._known: dict[str, bool] = {}
+        if sum(map(len, self._parts)) >= LONG:  # now, beside the event loop
+            for status in STATUSES:
+                self.speaks_for(status)
+
+    def speaks_for(self, status: str) -> bool:
+        if status not in self._known:
+            self._known[status] = any(_speaks_for(status, part) for part in self._parts)
+        return self._known[status]
+
+
+class Known(NamedTuple):
+    """What speaks for something in this request."""
+
+    results: Source
+    customer: Source
 
 
 def prepare(options: Options, asked: Asked) -> Known:
     roles = RESULTS | INSTRUCTIONS if options.instructions else RESULTS
-    return Known(
-        "\n".join(said_by(asked.messages, roles)), "\n".join(said_by(asked.messages, CUSTOMER))
-    )
+    return Known(Source(said_by(asked.messages, roles)), Source(said_by(asked.messages, CUSTOMER)))
 
 
 def look(asked: Asked, known: Known) -> Risk:
@@ -185,10 +201,10 @@ def look(asked: Asked, known: Known) -> Risk:
     for stretch in stretches(asked):
         for sign in _phrases().find(stretch.part):
             is_question = _AFTER.match(stretch.part, sign.end)
-            if is_question or _speaks_for(sign.kind, known.results):
+            if is_question or known.results.speaks_for(sign.kind):
                 continue
             spans.append(stretch.span(sign.start, sign.end, sign.kind))
-            repeated = _speaks_for(sign.kind, known.customer)
+            repeated = known.customer.speaks_for(sign.kind)
             weights[sign.kind] = REPEATED if repeated else CLAIMED
     return Risk(
         either(weights.values()), tuple(spans), told(f"no result says {w}" for w in weights)

@@ -19,6 +19,8 @@ from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.errors import HitlError
 from hitl_chat.ports import Asked, Cost, Means
 
+LONGEST = 20_000  # characters; every sentence of them needs a vector
+
 
 class Options(Settings):
     """What `checks:` may say of a novelty check."""
@@ -76,6 +78,10 @@ class Novelty:
     async def _look(self, question: str) -> Risk:
         if not question:
             raise HitlError("The customer wrote no words: there is nothing to look up.")
+        if len(question) > LONGEST:
+            told = f"{len(question):,} characters: at most {LONGEST:,} are compared"
+            msg = f"The customer wrote {told}."
+            raise HitlError(msg)
         familiar = await self._following.current()
         apart, by = await familiar.far(question)
         score = farness.score(apart, by)

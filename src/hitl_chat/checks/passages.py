@@ -3,13 +3,14 @@
 Pure. By shared words alone: it supports nothing and moves no score. Knows no claim's kind.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from hitl_chat.checks import contrast
 from hitl_chat.core.evidence import Passage
+from hitl_chat.core.segments import LONGEST as WINDOW
 from hitl_chat.core.segments import ends
 
 MOST = 3  # that are shown
@@ -34,13 +35,11 @@ class Sources:
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
-        found: list[Said] = []
-        for source, text in self._given:
-            for sentence in sentences(text):
-                if len(found) == MOST_READ:
-                    return tuple(found)
-                found.append(Said(source, sentence[:LONGEST], contrast.read(sentence).words))
-        return tuple(found)
+        every = ((source, one) for source, text in self._given for one in sentences(text))
+        return tuple(
+            Said(source, one[:LONGEST], contrast.read(one).words)
+            for source, one in islice(every, MOST_READ)
+        )
 
     def nearest(self, sentence: str, claim: str) -> Passage | None:
         """The sentence that shares most words with the claim's; the shorter one of two."""
@@ -55,11 +54,14 @@ class Sources:
         return Passage(near.source, near.text, claim)
 
 
-def sentences(text: str) -> list[str]:
-    cuts = [0]
-    while found := ends(text[cuts[-1] :]):
-        cuts += [cuts[-1] + end for end in found]
-    return [part for at, to in pairwise((*cuts, len(text))) if (part := text[at:to].strip())]
+def sentences(text: str) -> Iterator[str]:
+    """One after the other: of a long text nobody looks further than somebody reads."""
+    at = 0
+    while found := ends(text[at : at + 2 * WINDOW]):
+        yield from filter(None, (text[at + a : at + b].strip() for a, b in pairwise((0, *found))))
+        at += found[-1]
+    if rest := text[at:].strip():
+        yield rest
 
 
 def around(text: str, start: int, end: int) -> str:

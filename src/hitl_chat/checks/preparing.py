@@ -1,4 +1,4 @@
-"""Checks that have much to read before their first look, such as a library of known answers."""
+"""What checks do and tell beside their verdicts: read much before the first, notice a fault."""
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol, runtime_checkable
@@ -19,6 +19,19 @@ class Reads(Protocol):
     """A check that can say what is wrong with its files, without reading them for good."""
 
     def unreadable(self) -> str: ...
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """A check that notices itself that it cannot do its work; "" while nothing is known."""
+
+    def trouble(self) -> str: ...
+
+
+def troubled(checks: Iterable[Check]) -> Mapping[str, str]:
+    """Which checks know that they cannot do their work now, and why."""
+    told = {check.name: check.trouble() for check in checks if isinstance(check, Tells)}
+    return {name: why for name, why in told.items() if why}
 
 
 def unreadable(checks: Iterable[Check]) -> Mapping[str, str]:

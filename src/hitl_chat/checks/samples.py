@@ -15,7 +15,7 @@ from hitl_chat.checks.plain import Settings
 from hitl_chat.checks.transcript import CUSTOMER, text_of
 from hitl_chat.core.types import Value
 from hitl_chat.errors import ConfigError, HitlError, Unavailable
-from hitl_chat.ports import Asked, Means, Question
+from hitl_chat.ports import Asked, Means, Prompts, Question
 
 SHARED = "samples"
 BILLED = "samples:billed"
@@ -86,8 +86,8 @@ class Drawer:
         self._options = options
         self._means = means
         with suppress(Unavailable):  # prompts that nobody can read here: it is asked, and says so
-            if options.paraphrased and means.prompts.output(PROMPT) is not None:
-                raise ConfigError(f"prompt {PROMPT!r} must have `output: text`: a question")
+            if options.paraphrased:
+                _check(means.prompts)
 
     def begin(self, asked: Asked) -> None:
         """Start now. Who shares with nobody starts when the samples are wanted."""
@@ -179,6 +179,14 @@ def _gathered(drawn: Sequence[_Drawn]) -> Samples:
         sum(one.tokens for one in drawn),
         tuple(one.why for one in drawn if not one.text),
     )
+
+
+def _check(prompts: Prompts) -> None:
+    """A prompt of somebody's own that cannot do it is refused with the rules."""
+    if prompts.output(PROMPT) is not None:
+        raise ConfigError(f"prompt {PROMPT!r} must have `output: text`: a question")
+    if set(prompts.inputs(PROMPT)) != {"question"}:
+        raise ConfigError(f"prompt {PROMPT!r} must have `inputs: [question]`, and use it")
 
 
 def last_words(messages: Sequence[Message]) -> str:

@@ -25,6 +25,7 @@ from hitl_chat.tuning.calibrate import Refused, calibrate, drifted
 from hitl_chat.tuning.labels import LABEL, UNLABELLED, Fault, Labelled
 
 DONE, REFUSED = 0, 1
+LEAST = 0.000001  # no number of labels that anybody has shows less
 SALT = "hitl-chat"
 
 Ruled = tuple[Settings, Ruleset, Path]
@@ -37,8 +38,8 @@ def run(arguments: Namespace) -> int:
     if arguments.check:
         return _check(read(Path(arguments.check)), rows, ruled)
     for name in ("alpha", "delta"):
-        if not 0.0 < getattr(arguments, name) < 1.0:
-            raise ConfigError(f"--{name} {getattr(arguments, name)!r}: a share between 0 and 1")
+        if not LEAST <= (share := getattr(arguments, name)) < 1.0:
+            raise ConfigError(f"--{name} {share!r}: a share from {LEAST:f} to below 1")
     found = calibrate(
         rows,
         alpha=arguments.alpha,

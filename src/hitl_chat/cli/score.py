@@ -10,8 +10,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from hitl_chat import __version__
 from hitl_chat.app.apart import apart
+from hitl_chat.app.footing import footing
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.cli.config import chosen, load
 from hitl_chat.cli.out import Bar, complain, say
@@ -45,7 +45,9 @@ async def scored(arguments: Namespace) -> int:
         text = read(Path(settings.rules))
         ruleset = compile_ruleset(text, file=settings.rules, checks=checks)
         selected = Selected(ruleset, checks, only, [KNOWN_BAD] if libraries else ())
-        version = _version(ruleset.version, only, libraries, chosen(arguments.config))
+        rests = footing(settings, ruleset, means.folder, {*ruleset.options, *only})
+        rests["rules"] = ruleset.version
+        version = _version(rests, only, libraries, chosen(arguments.config))
         with _opened(source) as drafts, Results(target, version) as results:
             told = _Told(source, drafts, results)
             await means.start()
@@ -98,10 +100,13 @@ def _apart(source: Path, target: Path) -> None:
 
 
 def _version(
-    rules: str, only: Sequence[str], libraries: Sequence[Path], settings: Path | None
+    rests: Mapping[str, str], only: Sequence[str], libraries: Sequence[Path], settings: Path | None
 ) -> str:
-    """Names all that scores depend on, as far as it lies here: scores of two never mix."""
-    parts = [__version__, rules, *sorted(set(only))]
+    """Names all that scores depend on, as far as it lies here: scores of two never mix.
+
+    `rests`: what they rest on beside what was typed: rules, prompts, libraries, models.
+    """
+    parts = [*(f"{name} {digest}" for name, digest in sorted(rests.items())), *sorted(set(only))]
     for file in (*libraries, *filter(None, [settings])):
         with _opened(file) as content:
             parts.append(file_digest(content, "sha256").hexdigest())

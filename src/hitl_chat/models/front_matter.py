@@ -1,4 +1,4 @@
-"""The front matter of a prompt: its name, version, inputs and output, read from a little YAML.
+"""The front matter of a prompt: its name, version, inputs, output and, for a judge's, a probe.
 
 Only the nodes of the YAML are made, so nothing in it can grow, refer or run. Knows no file and no
 template.
@@ -11,8 +11,10 @@ import yaml
 
 from hitl_chat.core.types import Value
 from hitl_chat.models.prompt_output import Schema, output
+from hitl_chat.models.prompt_probe import Probe, probe
 
 KEYS = ("name", "version", "inputs", "output")
+PROBE = "probe"
 LONGEST = 4000  # characters
 DEEPEST = 10
 WHOLE = re.compile(r"[1-9][0-9]{0,8}")
@@ -23,13 +25,15 @@ class Front(Value, frozen=True):
     version: int
     inputs: frozenset[str]
     output: Schema | None = None
+    probe: Probe | None = None
 
 
 def front(written: str) -> Front:
     """What it says, or a ValueError that says what is wrong with it."""
     if len(written) > LONGEST:
         raise ValueError(f"front matter of more than {LONGEST} characters")
-    name, version, inputs, its_output = _values(_tree(written))
+    given = _values(_tree(written))
+    name, version, inputs, its_output = (given[key] for key in KEYS)
     if not _is(name, "str"):
         raise ValueError("name must be text")
     if not _is(version, "int") or not WHOLE.fullmatch(version.value):
@@ -38,7 +42,11 @@ def front(written: str) -> Front:
     if not all(_is(word, "str") for word in words):
         raise ValueError("inputs must be a list of words, such as [question, draft]")
     return Front(
-        name.value, int(version.value), frozenset(word.value for word in words), output(its_output)
+        name.value,
+        int(version.value),
+        frozenset(word.value for word in words),
+        output(its_output),
+        probe(given[PROBE]) if PROBE in given else None,
     )
 
 
@@ -70,12 +78,13 @@ def _check_keys(node: Any) -> None:  # noqa: ANN401 - PyYAML's nodes are untyped
             _check_keys(item)
 
 
-def _values(tree: Any) -> list[Any]:  # noqa: ANN401 - PyYAML's nodes are untyped
+def _values(tree: Any) -> dict[str, Any]:  # noqa: ANN401 - PyYAML's nodes are untyped
     pairs = tree.value if isinstance(tree, yaml.MappingNode) else []
     given = {key.value: node for key, node in pairs if _is(key, "str")}
-    if len(pairs) != len(KEYS) or given.keys() != set(KEYS):
-        raise ValueError(f"front matter holds exactly {', '.join(KEYS)}, each once")
-    return [given[key] for key in KEYS]
+    if len(pairs) != len(given) or given.keys() - {PROBE} != set(KEYS):
+        told = f"exactly {', '.join(KEYS)}, each once; a judge's may hold a {PROBE}, too"
+        raise ValueError(f"front matter holds {told}")
+    return given
 
 
 def _is(node: object, kind: str) -> bool:

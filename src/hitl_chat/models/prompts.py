@@ -17,6 +17,7 @@ from hitl_chat.core.types import Value
 from hitl_chat.errors import ConfigError
 from hitl_chat.models.front_matter import Front, front
 from hitl_chat.models.prompt_output import Schema
+from hitl_chat.models.prompt_probe import Probe
 from hitl_chat.models.prompt_syntax import LONGEST, faults
 
 FENCE = "---\n"
@@ -34,6 +35,7 @@ class Source(Value, frozen=True):
     inputs: frozenset[str]
     text: str
     output: Schema | None = None  # of its answers, where they are not plain text
+    probe: Probe | None = None
 
     @property
     def digest(self) -> str:
@@ -79,7 +81,7 @@ def read(folder: Path, name: str) -> Source:
     except (OSError, ValueError, yaml.YAMLError, TemplateError, RecursionError) as problem:
         msg = f"prompt {str(path)!r}: {problem}"
         raise ConfigError(msg) from None
-    return Source(name, head.version, head.inputs, text, head.output)
+    return Source(name, head.version, head.inputs, text, head.output, head.probe)
 
 
 def compiled(text: str) -> Template:

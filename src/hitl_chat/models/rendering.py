@@ -8,13 +8,14 @@ dies is replaced, and the prompt is said to be at fault.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from hitl_chat.errors import ConfigError, Unavailable
 from hitl_chat.models.prompts import Source, read
 from hitl_chat.models.rendering_process import RenderingProcess, start
+from hitl_chat.ports import Probe
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,14 @@ class Rendering:
         source = self._source(name)
         return f"{name}@{source.version}-{source.digest[:8]}"
 
+    def inputs(self, name: str) -> Collection[str]:
+        return self._source(name).inputs
+
     def output(self, name: str) -> Mapping[str, Any] | None:
         return self._source(name).output
+
+    def probe(self, name: str) -> Probe | None:
+        return self._source(name).probe
 
     async def render(self, name: str, **inputs: str) -> str:
         source = self._source(name)

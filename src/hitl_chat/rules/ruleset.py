@@ -25,6 +25,7 @@ from hitl_chat.rules.hours import Hours
 
 REMEMBERED = 256  # sets of rules; the scanner of each holds compiled expressions
 CUSTOMER = "customer"
+MOST_READ = 20_000  # characters of the customer's, both ends: no request may hold up the others
 LEADING = 500  # characters of a message that tell its language
 EARLIER = 3  # messages that are asked when the last one is too short to tell
 
@@ -94,6 +95,7 @@ class Ruleset:
         self._audit = audit
         self._hours = hours
         asks = [ask for plan in self.planned for ask in plan.asks]
+        self._asks = tuple(ask.name for ask in asks)
         self._customer = checks.scanner(asks) if asks else None
         self._predicates = {n: p for plan in self.planned for n, p in plan.predicates.items()}
         self._applying: dict[tuple[object, ...], tuple[int, ...]] = {}
@@ -121,13 +123,15 @@ class Ruleset:
 
     def applying(self, facts: RequestFacts) -> tuple[int, ...]:
         """The places of the rules whose `on` is true."""
-        said = self._said(facts.customer_text)
+        said, whole = self._said(facts.customer_text)
         told = [holds(facts) for holds in self._predicates.values()]
-        key = (said, *told)
+        key = (said, whole, *told)
         known = self._applying.get(key)
         if known is None:
             _make_room(self._applying)
             about = {**dict.fromkeys(said, True), **dict(zip(self._predicates, told, strict=True))}
+            if whole:
+                about = {**dict.fromkeys(self._asks, False), **about}
             places = (at for at, plan in enumerate(self.planned) if _applies(plan, about))
             known = self._applying[key] = tuple(places)
         return known
@@ -141,14 +145,16 @@ class Ruleset:
                 return told if told in self._languages else ""
         return ""
 
-    def _said(self, text: str) -> frozenset[str]:
-        """Which `on: customer` tests the customer's text makes true."""
+    def _said(self, text: str) -> tuple[frozenset[str], bool]:
+        """Which `on: customer` tests the customer's text makes true; whether all of it was read."""
         if self._customer is None:
-            return frozenset()
+            return frozenset(), True
+        whole = len(text) <= MOST_READ
         scan = self._customer.start()
-        scan.feed(CUSTOMER, text)
+        half = MOST_READ // 2
+        scan.feed(CUSTOMER, text if whole else f"{text[:half]}\n{text[-half:]}")
         scan.end()
-        return frozenset(verdict.check for verdict in scan.found())
+        return frozenset(verdict.check for verdict in scan.found()), whole
 
     def _make(self, plans: Sequence[Planned], language: str) -> Compiled:
         segment = {name for plan in plans if _by_segment(plan) for name in plan.wanted}
@@ -192,12 +198,12 @@ def _whole(plan: Planned) -> bool:
 
 
 def _applies(plan: Planned, about: Mapping[str, bool | None]) -> bool:
-    """`about`: what is so, and what is known not to be; a customer's text is always known."""
+    """`about`: what is so, and what is known not to be."""
     if plan.on is None:
         return True
-    told = {name: about[name] for name in plan.predicates}
+    names = (*plan.predicates, *(ask.name for ask in plan.asks))
+    told = {name: about.get(name) for name in names}
     scores = {name: float(so) for name, so in told.items() if so is not None}
-    scores |= {ask.name: float(ask.name in about) for ask in plan.asks}
     return holds_true(plan.on, scores) is not False  # what nobody knows sets no rule aside
 
 

@@ -1,0 +1,38 @@
+"""Both ends of a text that is too long to be read whole, and how much lies between them.
+
+Whoever reads only the ends has to say so: what was not read was not found harmless. Pure.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+FIRST = 3  # one of so many characters that are read stands at the beginning
+
+
+class Ends(NamedTuple):
+    """`parts`: all of the text, or its beginning and its end."""
+
+    parts: tuple[str, ...]
+    unread: int = 0
+
+
+def ends(text: str, most: int) -> Ends:
+    """At most so many characters of it."""
+    unread = len(text) - most
+    if unread <= 0:
+        return Ends((text,))
+    first = most // FIRST
+    return Ends((text[:first], text[first + unread :]), unread)
+
+
+def shortened(text: str, most: int) -> str:
+    """For who looks for signs, and can do without those in the middle."""
+    return "\n".join(ends(text, most).parts)
+
+
+def within(texts: Iterable[str], each: int, together: int) -> Iterator[Ends]:
+    """So many characters of each, and of all of them; the first come first."""
+    for text in texts:
+        some = ends(text, min(each, together))
+        together -= len(text) - some.unread
+        yield some
