@@ -81,7 +81,7 @@ async def test_skills_are_changed_with_the_keyboard_alone(world: World, visitors
     await page.keyboard.type("2")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog")).to_be_hidden()
-    await expect(page.get_by_role("status")).to_have_text("Saved: Ben.")
+    await expect(page.locator(".said")).to_have_text("Saved: Ben.")
     for text in ("law", "de, fr", "0 of 2"):
         await expect(row(page, "Ben")).to_contain_text(text)
     await page.get_by_role("button", name="Shut out Ben").focus()
@@ -144,9 +144,35 @@ async def test_an_agent_finds_their_own_sessions_and_password(
     for label in ("12 characters or more", "The new one again"):
         await page.get_by_label(label).fill("brown otters sing late")
     await page.get_by_role("button", name="Change password").click()
-    await expect(page.get_by_role("status")).to_contain_text("Your password is changed")
+    await expect(page.locator(".said")).to_contain_text("Your password is changed")
     await page.get_by_role("button", name="Sign out everywhere").click()
     await expect(page.get_by_role("heading", name="signed out")).to_be_visible()
+
+
+async def test_a_lost_server_is_said_wherever_something_is_done(
+    world: World, visitors: Visitors
+) -> None:
+    amy = await admin(visitors)
+    amy.allowed = ("ERR_INTERNET_DISCONNECTED",)
+    page = amy.page
+    why = "this may not have been done"
+    await expect(page.locator(".standing")).to_have_text("Live")
+    await page.get_by_role("button", name="Invite").click()
+    await field(page, "Name").fill("Zoe")
+    await amy.context.set_offline(True)
+    await page.get_by_role("button", name="Make a link").click()
+    await expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text(why)
+    await expect(field(page, "Name")).to_have_value("Zoe")
+    await expect(page.locator(".standing")).to_contain_text("Connection lost")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Sign out everywhere").click()
+    await expect(page.get_by_role("alert")).to_contain_text(why)
+    await amy.context.set_offline(False)
+    await expect(page.locator(".standing")).to_have_text("Live")
+    await page.get_by_role("button", name="Invite").click()
+    await field(page, "Name").fill("Zoe")
+    await page.get_by_role("button", name="Make a link").click()
+    await expect(page.locator("output")).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { moment } from '../text/numbers.ts';
 import { onPeople } from '../text/people.ts';
-import { browser, type Me, type Model, Refused } from './model.ts';
+import { attempt, browser, type Me, type Model } from './model.ts';
 
 export function Account({ model, me }: { model: Model; me: Me }) {
   return (
@@ -20,9 +20,13 @@ export function Account({ model, me }: { model: Model; me: Me }) {
 function Sessions({ model }: { model: Model }) {
   const sessions = model.sessions.value;
   const texts = onPeople.value;
+  const [problem, setProblem] = useState('');
+  const end = async (which: 'others' | 'all') =>
+    setProblem(await attempt(() => model.endSessions(which)));
   return (
     <div>
       <h3>{texts.sessions}</h3>
+      {problem && <p class='problem' role='alert'>{problem}</p>}
       <ul class='sessions'>
         {sessions.map((one) => (
           <li key={one.since}>
@@ -36,15 +40,11 @@ function Sessions({ model }: { model: Model }) {
       </ul>
       <div class='changes'>
         {sessions.length > 1 && (
-          <button
-            type='button'
-            class='button'
-            onClick={() => model.endSessions('others')}
-          >
+          <button type='button' class='button' onClick={() => end('others')}>
             {texts.endOthers}
           </button>
         )}
-        <button type='button' class='button' onClick={() => model.endSessions('all')}>
+        <button type='button' class='button' onClick={() => end('all')}>
           {texts.endAll}
         </button>
       </div>
@@ -62,14 +62,9 @@ function Password({ model, me }: { model: Model; me: Me }) {
       String(new FormData(form).get(name) ?? '')
     ) as [string, string, string];
     if (fresh !== again) return setProblem(texts.differ);
-    try {
-      await model.changePassword(old, fresh);
-      form.reset();
-      setProblem('');
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      setProblem(error.message);
-    }
+    const why = await attempt(() => model.changePassword(old, fresh));
+    setProblem(why);
+    if (!why) form.reset();
   };
   return (
     <form class='fields' onSubmit={send}>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { Dialog } from '../shared/frame.tsx';
 import { onPeople } from '../text/people.ts';
 import { say } from '../text/say.ts';
-import { type Model, type Person, Refused, roleName, written } from './model.ts';
+import { attempt, type Model, type Person, roleName, written } from './model.ts';
 
 /** What a dialog asks about. */
 export type Ask =
@@ -29,15 +29,11 @@ function Question({ model, ask, done }: { model: Model; ask: Ask; done: () => vo
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    try {
-      await perform(model, ask, new FormData(event.target as HTMLFormElement));
-      done();
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      setProblem(error.message);
-    } finally {
-      setBusy(false);
-    }
+    const form = new FormData(event.target as HTMLFormElement);
+    const why = await attempt(() => perform(model, ask, form));
+    setBusy(false);
+    if (why) setProblem(why);
+    else done();
   };
   return (
     <Dialog title={title(ask)} onClose={done}>

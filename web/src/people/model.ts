@@ -52,7 +52,7 @@ export interface Written {
 
 export type Fetch = (address: string, init?: RequestInit) => Promise<Response>;
 
-/** What the server said no to, in its words. */
+/** What was not done, and why: in the server's words, or that it does not answer. */
 export class Refused extends Error {}
 
 export class Model {
@@ -62,6 +62,8 @@ export class Model {
   readonly sessions = signal<readonly Session[]>([]);
   readonly link = signal<Link | null>(null);
   readonly said = signal('');
+  /** What is shown is old: it could not be asked for just now. */
+  readonly lost = signal(false);
 
   constructor(readonly ask: Fetch) {}
 
@@ -70,48 +72,50 @@ export class Model {
   }
 
   async load(): Promise<void> {
-    this.me.value = await this.#get('/console/me');
-    if (this.may('colleagues')) this.everybody.value = await this.#get('/console/people/list');
-    this.sessions.value = await this.#get('/console/sessions');
+    const me: Me = await this.#get('/console/me');
+    const colleagues = me.may.includes('colleagues');
+    const everybody = colleagues ? await this.#get('/console/people/list') : null;
+    const sessions = await this.#get('/console/sessions');
+    [this.me.value, this.everybody.value, this.sessions.value] = [me, everybody, sessions];
   }
 
-  /** Somebody came, went or got busy: nobody is told of what cannot be asked just now. */
+  /** Somebody came, went or got busy. What is old meanwhile is called so, and asked for again. */
   async again(): Promise<void> {
-    try {
-      if (this.me.value && !this.signedOut.value) await this.load();
-    } catch (error) {
-      if (!(error instanceof Refused || error instanceof TypeError)) throw error;
-    }
+    if (this.signedOut.value) return;
+    const first = !this.me.value;
+    const why = await attempt(() => this.load());
+    this.lost.value = why !== '';
+    if (first) this.said.value = why;
   }
 
   async invite(written: Written): Promise<void> {
     const { name, role } = written;
     this.link.value = await this.#post('/console/people', { name, role, ...able(written) });
-    await this.load();
+    await this.again();
   }
 
   async change(who: Person, written: Written): Promise<void> {
     const role = this.may('people') && written.role !== who.role ? { role: written.role } : {};
     await this.#post(`/console/people/${who.id}`, { ...able(written), ...role });
     this.said.value = onPeople.value.saved(who.name);
-    await this.load();
+    await this.again();
   }
 
   async reset(who: Person): Promise<void> {
     this.link.value = await this.#post(`/console/people/${who.id}/reset`);
-    await this.load();
+    await this.again();
   }
 
   async shutOut(who: Person): Promise<void> {
     await this.#post(`/console/people/${who.id}/deactivate`);
     this.said.value = onPeople.value.isShutOut(who.name);
-    await this.load();
+    await this.again();
   }
 
   async changePassword(old: string, fresh: string): Promise<void> {
     await this.#post('/console/password', { old, new: fresh });
     this.said.value = onPeople.value.passwordChanged;
-    await this.load();
+    await this.again();
   }
 
   async endSessions(which: 'others' | 'all'): Promise<void> {
@@ -119,13 +123,13 @@ export class Model {
     if (which === 'all') this.signedOut.value = true;
     else {
       this.said.value = onPeople.value.othersEnded;
-      await this.load();
+      await this.again();
     }
   }
 
   // deno-lint-ignore no-explicit-any -- what it is, the caller says
   async #get(address: string): Promise<any> {
-    return await this.#answered(await this.ask(address, { cache: 'no-store' }));
+    return await this.#answer(address, { cache: 'no-store' });
   }
 
   // deno-lint-ignore no-explicit-any -- what it is, the caller says
@@ -136,15 +140,31 @@ export class Model {
       headers: { ...token, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     };
-    return await this.#answered(await this.ask(address, init));
+    return await this.#answer(address, init);
   }
 
-  async #answered(answer: Response): Promise<unknown> {
-    const told = await answer.json();
-    if (answer.ok) return told;
-    const { code, message } = told.error ?? {};
+  async #answer(address: string, init: RequestInit): Promise<unknown> {
+    const answer = await this.ask(address, init).catch(() => null);
+    if (!answer) {
+      this.lost.value = true;
+      throw new Refused(onPeople.value.unreachable);
+    }
+    const told = await answer.json().catch(() => null); // of whatever stands before the server
+    if (answer.ok && told) return told;
+    const { code, message } = told?.error ?? {};
     if (code === 'signed_out') this.signedOut.value = true;
     throw new Refused(message ?? onPeople.value.unanswered(String(answer.status)));
+  }
+}
+
+/** Does it, and says why not; '' when it is done. */
+export async function attempt(act: () => Promise<void>): Promise<string> {
+  try {
+    await act();
+    return '';
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return error.message;
   }
 }
 

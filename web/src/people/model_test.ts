@@ -1,4 +1,4 @@
-import { browser, Model, Refused, words, written } from './model.ts';
+import { attempt, browser, Model, Refused, words, written } from './model.ts';
 
 function same(found: unknown, wanted: unknown): void {
   if (JSON.stringify(found) !== JSON.stringify(wanted)) {
@@ -19,13 +19,18 @@ const BEN = {
   has_password: false,
 };
 
-/** A server that answers in turn, and keeps what it was asked. */
+const EVERYBODY = { people: [BEN], roles: ['agent', 'admin'], usual: 5 };
+const NOBODY: [number, unknown] = [0, {}];
+
+/** A server that answers in turn, and keeps what it was asked; with 0 it cannot be reached. */
 function server(...answers: [number, unknown][]) {
   const asked: [string, string][] = [];
   const ask = (address: string, init?: RequestInit) => {
     asked.push([address, String(init?.body ?? '')]);
     const [status, body] = answers.shift() ?? [500, {}];
-    return Promise.resolve(new Response(JSON.stringify(body), { status }));
+    if (status === 0) return Promise.reject(new TypeError('offline'));
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return Promise.resolve(new Response(text, { status }));
   };
   return { asked, ask };
 }
@@ -36,8 +41,7 @@ Deno.test('words are told apart by commas or spaces, once each, in small letters
 });
 
 Deno.test('only what may be changed is sent, and only if it was', async () => {
-  const list = { people: [BEN], roles: ['agent', 'admin'], usual: 5 };
-  const { asked, ask } = server([200, ME], [200, list], [200, []], [200, {}], [200, ME]);
+  const { asked, ask } = server([200, ME], [200, EVERYBODY], [200, []], [200, {}], [200, ME]);
   const model = new Model(ask);
   await model.load();
   await model.change(BEN, { ...written(BEN), languages: 'DE en' }).catch(() => {});
@@ -66,6 +70,41 @@ Deno.test('whose session has ended is at the door, and is not asked for again', 
   await model.load().catch(() => {});
   await model.again();
   same([model.signedOut.value, asked.length], [true, 1]);
+});
+
+Deno.test('a server that cannot be reached is said, and asked again until it can', async () => {
+  const { ask } = server(NOBODY, [200, ME], [200, EVERYBODY], [200, []], NOBODY);
+  const model = new Model(ask);
+  await model.again();
+  same([model.said.value.includes('cannot be reached'), model.lost.value], [true, true]);
+  await model.again();
+  same([model.said.value, model.lost.value, model.me.value?.name], ['', false, 'Amy']);
+  await model.again();
+  same([model.said.value, model.lost.value], ['', true]);
+});
+
+Deno.test('whatever is lost on its way is said where it was done', async () => {
+  const page: [number, unknown] = [502, '<h1>Bad gateway</h1>'];
+  const { ask } = server(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, page);
+  const model = new Model(ask);
+  const acts = [
+    () => model.invite(written(null)),
+    () => model.change(BEN, written(BEN)),
+    () => model.reset(BEN),
+    () => model.changePassword('a', 'b'),
+    () => model.endSessions('all'),
+  ];
+  for (const act of acts) same((await attempt(act)).includes('may not have been done'), true);
+  same(await attempt(() => model.shutOut(BEN)), 'The server answers 502.');
+  same([model.said.value, model.signedOut.value], ['', false]);
+});
+
+Deno.test('what was done is not called undone because nothing new can be read', async () => {
+  const { ask } = server([200, ME], [200, EVERYBODY], [200, []], [200, {}], NOBODY);
+  const model = new Model(ask);
+  await model.again();
+  same(await attempt(() => model.change(BEN, written(BEN))), '');
+  same([model.said.value.startsWith('Saved: Ben.'), model.lost.value], [true, true]);
 });
 
 Deno.test('a browser is called what people call it', () => {

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { Head, Shut } from '../shared/frame.tsx';
+import { Head, Shut, Stands } from '../shared/frame.tsx';
 import { onPeople } from '../text/people.ts';
 import { say } from '../text/say.ts';
 import { Account } from './account.tsx';
@@ -16,6 +16,7 @@ export function Page({ model }: { model: Model }) {
   return (
     <>
       <Head here={texts.title} others={[['/console/', say.value.header.console]]}>
+        <Stands standing={model.lost.value ? 'lost' : 'live'} />
         <p class='me'>{texts.as(model.me.value.name, roleName(model.me.value.role))}</p>
       </Head>
       <main class='sheet'>
@@ -46,10 +47,7 @@ function Handed({ model }: { model: Model }) {
       <button
         type='button'
         class='button'
-        onClick={async () => {
-          await navigator.clipboard.writeText(address);
-          model.said.value = onPeople.value.copied;
-        }}
+        onClick={async () => (model.said.value = await copy(address))}
       >
         {texts.copy}
       </button>
@@ -58,4 +56,14 @@ function Handed({ model }: { model: Model }) {
       </button>
     </section>
   );
+}
+
+/** What became of it: pages that did not come over https may not write there. */
+async function copy(address: string): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(address);
+    return onPeople.value.copied;
+  } catch {
+    return onPeople.value.notCopied;
+  }
 }

@@ -18,6 +18,7 @@ export const de: Said<typeof en> = {
   giveAfter: 'diesen Link. Er gilt einmal, einen Tag lang; dort wird das Passwort gewählt.',
   copy: 'Kopieren',
   copied: 'Kopiert.',
+  notCopied: 'Dieser Browser lässt Seiten nicht kopieren. Markiere den Link und kopiere ihn.',
   done: 'Fertig',
   everybody: 'Alle',
   table: 'Tabelle aller Leute',
@@ -76,5 +77,7 @@ export const de: Said<typeof en> = {
   isShutOut: (name) => `${name} ist ausgesperrt.`,
   passwordChanged: 'Dein Passwort ist geändert. Überall sonst bist du abgemeldet.',
   othersEnded: 'Überall sonst bist du abgemeldet.',
+  unreachable:
+    'Der Server ist nicht zu erreichen: vielleicht ist das nicht geschehen. Versuche es noch einmal.',
   unanswered: (status) => `Der Server antwortet ${status}.`,
 };

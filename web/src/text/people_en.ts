@@ -16,6 +16,7 @@ export const en = {
   giveAfter: 'this link. It works once, for a day; there they sign in and choose a password.',
   copy: 'Copy',
   copied: 'Copied.',
+  notCopied: 'This browser does not let pages copy. Mark the link and copy it.',
   done: 'Done',
   everybody: 'Everybody',
   table: 'Table of everybody',
@@ -68,5 +69,6 @@ export const en = {
   isShutOut: (name: string) => `${name} is shut out.`,
   passwordChanged: 'Your password is changed. You are signed out everywhere else.',
   othersEnded: 'You are signed out everywhere else.',
+  unreachable: 'The server cannot be reached: this may not have been done. Try again.',
   unanswered: (status: string) => `The server answers ${status}.`,
 };
