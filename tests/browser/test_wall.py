@@ -1,9 +1,10 @@
 """The wall in a browser: figures that move, and all that is done there, also by keys alone."""
 
 import re
+from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Visitor, Visitors
 from tests.browser.test_accessible import findings
@@ -80,6 +81,25 @@ async def test_an_agent_is_called_and_everybody_is_told(
     await expect(call.locator("p")).to_have_count(1)
 
 
+async def test_a_call_that_fails_stays_open_with_the_reason(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    dee = await at_the_wall(visitors)
+    dee.allowed = ("ERR_FAILED",)
+    dialog = dee.page.get_by_role("dialog")
+    await dee.page.get_by_role("button", name="Call Ana").click()
+    await dee.page.get_by_label("Why").fill("Thirty holds wait.")
+    await dee.page.route("**/wall/call", lambda route: route.abort())
+    await dialog.get_by_role("button", name="Call").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("may not have been done")
+    await expect(dee.page.get_by_label("Why")).to_have_value("Thirty holds wait.")
+    assert await findings(dee.page) == []
+    await dee.page.unroute("**/wall/call")
+    await dialog.get_by_role("button", name="Call").click()
+    await expect(dialog).to_be_hidden()
+    await expect(ana.page.get_by_role("alert")).to_contain_text("Thirty holds wait.")
+
+
 async def test_work_is_given_to_somebody_else(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
@@ -148,6 +168,43 @@ async def test_a_threshold_is_moved_for_a_time(world: World, visitors: Visitors)
     assert moved.above == 0.2
     await panel.get_by_role("button", name="End now").click()
     await expect(panel).to_contain_text("None is moved.")
+
+
+async def test_a_threshold_is_the_one_that_was_chosen_whatever_the_list_becomes(
+    world: World, visitors: Visitors
+) -> None:
+    def threshold(rule: str) -> dict[str, object]:
+        numbers = {"stands": 0.5, "highest": 0.9, "above": None, "until": None}
+        return {"rule": rule, "check": "judge", "id": "", "name": "", **numbers}
+
+    rules = ["one", "two"]
+    moved: list[Any] = []
+
+    async def listed(route: Route) -> None:
+        if route.request.method == "POST":
+            moved.append(route.request.post_data_json)
+        await route.fulfill(json={"thresholds": [threshold(rule) for rule in rules]})
+
+    dee = await at_the_wall(visitors)
+    panel = dee.page.locator(".thresholds")
+    await dee.page.route("**/console/wall/thresholds", listed)
+    await dee.page.reload()
+    choice = panel.get_by_label("Rule and check")
+    await expect(choice.get_by_role("option")).to_have_text(["one: judge", "two: judge"])
+    await panel.get_by_text("Move a threshold").click()
+    await choice.select_option("two: judge")
+    await panel.get_by_role("slider").fill("0.7")
+    rules.reverse()
+    await expect(choice.get_by_role("option")).to_have_text(["two: judge", "one: judge"])
+    await panel.get_by_role("button", name="Move").click()
+    await expect(panel.locator("output")).to_have_text("0.5")
+    assert [(each["rule"], each["above"]) for each in moved] == [("two", 0.7)]
+    rules.remove("two")
+    await expect(choice).to_have_value("two/judge")
+    await expect(choice.get_by_role("option")).to_have_text(["Choose one", "one: judge"])
+    await panel.get_by_label("For minutes").press("Enter")
+    await expect(panel.get_by_role("slider")).to_have_count(0)
+    assert len(moved) == 1
 
 
 async def test_a_lost_server_is_said_and_found_again(world: World, visitors: Visitors) -> None:

@@ -4,6 +4,7 @@ import { say } from '../text/say.ts';
 import { onWall } from '../text/wall.ts';
 import { Dialog } from '../shared/frame.tsx';
 import type { Figures } from './figures.ts';
+import { Trouble } from './notice.tsx';
 
 export function Call({ figures, whom, onClose }: {
   figures: Figures;
@@ -15,14 +16,15 @@ export function Call({ figures, whom, onClose }: {
   const text = useSignal('');
   const send = async (event: Event) => {
     event.preventDefault();
-    const done = await figures.call(text.value, whom.id);
+    if (!(await figures.call(text.value, whom.id))) return;
     onClose();
-    if (done) figures.notice.value = { text: wall.sent, problem: false };
+    figures.notice.value = { text: wall.sent, problem: false };
   };
   return (
     <Dialog title={wall.callWhom(whom.name)} onClose={onClose}>
       <form onSubmit={send}>
         <p>{wall.callWhat}</p>
+        <Trouble figures={figures} />
         <label>
           {wall.callText}
           <textarea

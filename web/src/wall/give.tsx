@@ -5,6 +5,7 @@ import { say } from '../text/say.ts';
 import { onWall } from '../text/wall.ts';
 import { Dialog } from '../shared/frame.tsx';
 import type { Figures } from './figures.ts';
+import { Trouble } from './notice.tsx';
 
 interface InHand {
   readonly id: string;
@@ -25,15 +26,17 @@ export function Give({ figures, from, others, onClose }: {
   const read = async () => {
     const queue = await figures.queue();
     if (queue) found.value = inHand(queue, from.id);
+    else figures.notice.value = { text: wall.unread, problem: true };
   };
   useEffect(() => void read(), [from.id]);
   const give = async (one: InHand, to: string) => {
-    if (await figures.command(one.give(to))) await read();
-    else onClose(); // what the server says about it is behind the dialog
+    await figures.command(one.give(to));
+    await read(); // whatever became of it, this is old
   };
   const there = others.filter((one) => !one.away);
   return (
     <Dialog title={wall.giveWhat(from.name)} onClose={onClose}>
+      <Trouble figures={figures} />
       {there.length === 0 && <p>{wall.nobodyElse}</p>}
       {found.value?.length === 0 && <p>{wall.nothingInHand}</p>}
       <ul class='in-hand'>

@@ -1,5 +1,9 @@
 import { again, begin } from '../shared/frame.tsx';
 import './wall.css';
+import './tiles.css';
+import './tables.css';
+import './chart.css';
+import './acts.css';
 import { onWall } from '../text/wall.ts';
 import { Figures } from './figures.ts';
 import { Page } from './page.tsx';

@@ -4,6 +4,7 @@ import { say } from '../text/say.ts';
 import { onWall } from '../text/wall.ts';
 import { Agents } from './agents.tsx';
 import type { Figures } from './figures.ts';
+import { Notice } from './notice.tsx';
 import { Rates } from './rates.tsx';
 import { Stop } from './stop.tsx';
 import { Tell } from './tell.tsx';
@@ -56,26 +57,5 @@ function Top({ figures }: { figures: Figures }) {
       {view && <p class='quiet'>{wall.asOf(clock(view.at))}</p>}
       <p>{figures.me.value?.name}</p>
     </Head>
-  );
-}
-
-function Notice({ figures }: { figures: Figures }) {
-  const notice = figures.notice.value;
-  return (
-    <div class='notice' role='status'>
-      {notice && (
-        <p class={notice.problem ? 'problem' : ''}>
-          {notice.text}
-          <button
-            type='button'
-            class='button plain'
-            onClick={() => (figures.notice.value = null)}
-          >
-            <span aria-hidden='true'>✕</span>
-            <span class='unseen'>{say.value.app.close}</span>
-          </button>
-        </p>
-      )}
-    </div>
   );
 }

@@ -44,14 +44,14 @@ export function Thresholds({ figures }: { figures: Figures }) {
 
 function Move({ figures, all }: { figures: Figures; all: readonly ThresholdView[] }) {
   const { wall } = onWall.value;
-  const which = useSignal(0);
+  const which = useSignal(all[0] ? name(all[0]) : '');
   const above = useSignal<number | null>(null);
   const minutes = useSignal(30);
-  const one = all[which.value] ?? all[0];
-  if (!one) return null;
-  const wanted = above.value ?? one.stands;
+  const one = all.find((each) => name(each) === which.value);
+  const wanted = above.value ?? one?.stands ?? 0;
   const move = async (event: Event) => {
     event.preventDefault();
+    if (!one) return; // the rules have changed, and it is gone
     if (await figures.move(one.rule, one.check, wanted, minutes.value * 60)) above.value = null;
   };
   return (
@@ -63,33 +63,17 @@ function Move({ figures, all }: { figures: Figures; all: readonly ThresholdView[
           <select
             value={which.value}
             onChange={({ currentTarget: { value } }) => {
-              which.value = Number(value);
+              which.value = value;
               above.value = null;
             }}
           >
-            {all.map((each, at) => (
-              <option key={`${each.rule}/${each.check}`} value={at}>
-                {each.rule}: {each.check}
-              </option>
+            {!one && <option value={which.value}>{wall.choose}</option>}
+            {all.map((each) => (
+              <option key={name(each)} value={name(each)}>{each.rule}: {each.check}</option>
             ))}
           </select>
         </label>
-        <p class='quiet'>{wall.stands}: {number(one.stands, 2)}</p>
-        <label>
-          {wall.moveTo}
-          <span class='both'>
-            <input
-              type='range'
-              min={LOWEST}
-              max={one.highest}
-              step={0.01}
-              value={wanted}
-              onInput={({ currentTarget: { valueAsNumber } }) => (above.value = valueAsNumber)}
-            />
-            <output>{number(wanted, 2)}</output>
-          </span>
-        </label>
-        <p class='quiet'>{one.highest > one.stands ? wall.lower : wall.noHigher}</p>
+        {one && <Where one={one} wanted={wanted} moved={(to) => (above.value = to)} />}
         <label>
           {wall.minutes}
           <input
@@ -101,8 +85,41 @@ function Move({ figures, all }: { figures: Figures; all: readonly ThresholdView[
             onInput={({ currentTarget: { valueAsNumber } }) => (minutes.value = valueAsNumber)}
           />
         </label>
-        <button type='submit' class='button'>{wall.move}</button>
+        <button type='submit' class='button' aria-disabled={!one}>{wall.move}</button>
       </form>
     </details>
   );
+}
+
+function Where({ one, wanted, moved }: {
+  one: ThresholdView;
+  wanted: number;
+  moved: (to: number) => void;
+}) {
+  const { wall } = onWall.value;
+  return (
+    <>
+      <p class='quiet'>{wall.stands}: {number(one.stands, 2)}</p>
+      <label>
+        {wall.moveTo}
+        <span class='both'>
+          <input
+            type='range'
+            min={LOWEST}
+            max={one.highest}
+            step={0.01}
+            value={wanted}
+            onInput={({ currentTarget: { valueAsNumber } }) => moved(valueAsNumber)}
+          />
+          <output>{number(wanted, 2)}</output>
+        </span>
+      </label>
+      <p class='quiet'>{one.highest > one.stands ? wall.lower : wall.noHigher}</p>
+    </>
+  );
+}
+
+/** The list may change while somebody chooses: its places mean nothing. */
+function name({ rule, check }: ThresholdView): string {
+  return `${rule}/${check}`;
 }
