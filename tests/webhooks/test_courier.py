@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import update
+from sqlalchemy import Connection, select, update
 
 from hitl_chat.core.hold import Hold
 from hitl_chat.store import events, holds, outbox, stops
+from hitl_chat.store.events import Note
 from hitl_chat.store.outbox import Bounds, Standing
 from hitl_chat.store.schema_outbox import outbox as table
+from hitl_chat.store.schema_outbox import webhook
 from hitl_chat.webhooks.carrier import Answer, Carrier
-from hitl_chat.webhooks.courier import Courier, pause
+from hitl_chat.webhooks.courier import TIDY_EVERY, Courier, pause
 from hitl_chat.webhooks.parcels import Hook, Packing
 from tests.store.world import ACME, DRAFT, OTHER, Clock, decided, hold_of, opened
 from tests.webhooks.receiver import Receiver
@@ -496,3 +498,26 @@ def test_pauses_grow_and_end(chance: float) -> None:
     assert pauses == sorted(pauses)
     assert 1.0 <= pauses[0] <= 2.0
     assert 450.0 <= pauses[-1] <= 900.0
+
+
+async def test_quiet_records_are_looked_through_while_there_is_time(
+    post: Post, receiver: Receiver
+) -> None:
+    """A night of passed answers must not be gone through when the first hold of the day is told."""
+
+    def quiet(conn: Connection) -> None:
+        notes = [Note(ACME, "conv:1", "turn", post.clock.time, {}) for _ in range(20)]
+        events.append_all(conn, notes)
+
+    def cursor(conn: Connection) -> int:
+        return int(conn.execute(select(webhook.c.cursor)).scalar_one())
+
+    courier = await post.courier(receiver.hook())
+    await post.later(courier, 0)
+    await post.db.write(quiet)
+    await post.later(courier, TIDY_EVERY)
+    assert await post.db.read(cursor) == await post.db.read(events.position) >= 20
+    await post.open()
+    courier.ring()
+    await post.later(courier, 0)
+    assert post.types() == ["hold.opened"]

@@ -11,10 +11,10 @@ from contextlib import suppress
 
 from sqlalchemy import Connection
 
-from hitl_chat.errors import HitlError
+from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.ports import Bus, Database
 from hitl_chat.store import events
-from hitl_chat.store.events import Event
+from hitl_chat.store.events import Event, Page
 
 log = logging.getLogger(__name__)
 
@@ -77,21 +77,23 @@ class Feed:
 
     async def look(self) -> None:
         """Read what is new, and tell of it."""
-        while True:
+        more = True
+        while more:
             self._wake.clear()
-            page = await self._db.read(self._page)
-            if not page:
-                return
-            for told in tuple(self._followers):
+            page, upto = await self._db.read(self._page)
+            more = bool(page)
+            for told in tuple(self._followers) if page else ():
                 await _tell(told, page)
-            self.cursor = page[-1].id
+            self.cursor = upto
 
-    def _page(self, conn: Connection) -> list[Event]:
+    def _page(self, conn: Connection) -> Page:
         return events.tail(conn, self.cursor, PAGE)
 
 
 async def _tell(told: Told, page: Sequence[Event]) -> None:
     try:
         await told(page)
+    except Unavailable:  # the store, at this moment: all of the page is told again
+        raise
     except Exception:  # one follower's mistake must not keep the others from the news
         log.exception("a follower of the record failed at event %s", page[0].id)

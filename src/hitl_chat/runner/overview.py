@@ -4,6 +4,7 @@ A snapshot and its position are read in one view of the database, so that what f
 follows the snapshot. News carries what its subject is *now*, so that old news does no harm.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -45,6 +46,9 @@ from hitl_chat.store import (
 )
 from hitl_chat.store.events import Event
 from hitl_chat.store.judged import Track
+from hitl_chat.store.texts import Unreadable
+
+log = logging.getLogger(__name__)
 
 MISSED = 1000  # events; a console that missed more gets a new snapshot
 TRANSCRIPT = 200
@@ -202,9 +206,18 @@ class Overview:
 
 def _news(conn: Connection, page: Sequence[Event]) -> list[News]:
     told = (event for event in page if event.type.startswith(("hold.", "note")))
-    idents = {event.body["hold"] for event in told}
+    idents = {str(event.body.get("hold")) for event in told}
     views = {hold.id: hold_view(hold) for hold in holds.some(conn, None, sorted(idents))}
-    return [_about(conn, event, views) for event in page]
+    return [_readable(conn, event, views) for event in page]
+
+
+def _readable(conn: Connection, event: Event, views: dict[str, HoldView]) -> News:
+    """One event, or text, that somebody has spoiled must not keep the others from anybody."""
+    try:
+        return _about(conn, event, views)
+    except (Unreadable, LookupError, TypeError, ValueError) as error:
+        log.error("event %d cannot be shown (%s)", event.id, type(error).__name__)
+        return News(event)
 
 
 def _about(conn: Connection, event: Event, views: dict[str, HoldView]) -> News:

@@ -3,11 +3,12 @@
 Owns who follows what. Nothing here waits for a console: `offer` only queues.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from hitl_chat.core.types import Field
-from hitl_chat.errors import NotFound
+from hitl_chat.errors import NotFound, StoreError
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.overview import News, Overview
 from hitl_chat.runner.signals import Attended, CustomerTypes, Grew, Peopled, Signal, Types
@@ -23,6 +24,8 @@ from hitl_chat.server.messages import (
     TypingFrame,
     encode,
 )
+
+log = logging.getLogger(__name__)
 
 
 class Follower(Protocol):
@@ -95,7 +98,8 @@ class Fanout:
                 continue
             try:
                 card = await self._overview.card(tenant, ident)
-            except NotFound:
+            except (NotFound, StoreError) as error:  # the other cards can be shown
+                log.warning("the card of %s is as it was: %s", ident, error)
                 continue
             frame = encode(CardReset(stream, card))
             for follower in self._here(tenant, stream):

@@ -63,6 +63,13 @@ class Event(Value, frozen=True):
     body: Mapping[str, Any]
 
 
+class Page(NamedTuple):
+    """The next events of the feed, and how far the record was looked through for them."""
+
+    events: Sequence[Event]
+    upto: int
+
+
 # --- appending --------------------------------------------------------------------------------
 
 
@@ -155,10 +162,14 @@ def feed(conn: Connection, tenant: str, after: int, limit: int = 1000) -> list[E
     return [_event(row) for row in conn.execute(_FEED, wanted).mappings()]
 
 
-def tail(conn: Connection, after: int, limit: int = 1000) -> list[Event]:
-    """The feed of all tenants, for this program only: it wakes whoever waits for an event."""
+def tail(conn: Connection, after: int, limit: int = 1000) -> Page:
+    """The feed of all tenants, for this program only: it wakes whoever waits for an event.
+
+    Go on from `upto`, else the quiet records of a night are gone through again at each look.
+    """
     wanted = {"after": after, "limit": limit}
-    return [_event(row) for row in conn.execute(_TAIL, wanted).mappings()]
+    found = [_event(row) for row in conn.execute(_TAIL, wanted).mappings()]
+    return Page(found, found[-1].id if len(found) == limit else max(after, position(conn)))
 
 
 def _event(row: RowMapping) -> Event:

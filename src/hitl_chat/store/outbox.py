@@ -108,11 +108,12 @@ def collect(conn: Connection, target: str, pack: Pack, now: float) -> Collected:
     """Take over what was recorded since the last time."""
     here = webhook.c.target == target
     after = conn.execute(select(webhook.c.cursor).where(here)).scalar()
-    page = [] if after is None else events.tail(conn, after, PAGE)
-    if not page:
+    if after is None:
         return Collected()
+    page, upto = events.tail(conn, after, PAGE)
     dead = sum(not _taken_over(conn, target, event, pack, now) for event in page)
-    conn.execute(update(webhook).where(here).values(cursor=page[-1].id))
+    if upto != after:
+        conn.execute(update(webhook).where(here).values(cursor=upto))
     return Collected(len(page) == PAGE, dead)
 
 

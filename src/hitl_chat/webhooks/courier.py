@@ -82,6 +82,8 @@ class Courier:
             self._wake.clear()
 
     async def once(self) -> None:
+        # Quiet records, too, are looked through, before there are millions of them.
+        self._news = self._news or self._untidy
         while self._news:
             self._news = False
             now = self._clock.now()
@@ -98,11 +100,14 @@ class Courier:
             if not all(await asyncio.gather(*map(self._carry, parcels))):
                 return
 
+    @property
+    def _untidy(self) -> bool:
+        return self._clock.now() - self._tidied >= TIDY_EVERY
+
     async def _tidy(self) -> None:
-        now = self._clock.now()
-        if now - self._tidied < TIDY_EVERY:
+        if not self._untidy:
             return
-        self._tidied = now
+        now = self._tidied = self._clock.now()
         gone = await self._db.write(
             partial(outbox.tidy, target=self.hook.name, now=now, bounds=self._bounds)
         )
