@@ -14,6 +14,7 @@ import pytest
 from hitl_chat.errors import StoreError, Unavailable
 from hitl_chat.oversight.audit import verify
 from hitl_chat.store import events, holds, turns
+from hitl_chat.store.inbox import BATCH_RECORDS
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.store.turn_records import Began, Ended
 from tests.store.world import ACME, DRAFT, decided, hold_of, opened
@@ -120,3 +121,31 @@ async def test_closing_on_a_full_disk_says_what_is_lost(tmp_path: Path, quota: Q
     again = opened(tmp_path)  # it was no clean stop: the file is checked
     assert (await verify(again)).good
     await again.close()
+
+
+async def test_nobody_waits_behind_what_cannot_be_written(tmp_path: Path, quota: Quota) -> None:
+    """They would wait for as long as the disk is full; then they see what they waited for."""
+    database = opened(tmp_path)
+    quota(1)
+    database.later(begun(1))
+    look = partial(turns.get, tenant=ACME, ident="turn_1")
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="disk"):
+            await database.write(look, behind=True)
+    quota(None)
+    await recovered(database)
+    assert await database.write(look, behind=True)
+    await database.close()
+
+
+async def test_who_waits_already_is_told_so(tmp_path: Path, quota: Quota) -> None:
+    """Behind a second batch, when the first cannot be written."""
+    database = opened(tmp_path, record_delay=5.0)
+    quota(1)
+    for number in range(BATCH_RECORDS + 10):
+        database.later(Ended(ACME, f"turn_{number}", "conv", 2.0, "passed"))
+    with pytest.raises(Unavailable, match="disk"):
+        await database.write(events.position, behind=True)
+    quota(None)
+    await recovered(database)
+    await database.close()

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from hitl_chat.core.hold import Hold, cancel
 from hitl_chat.oversight.audit import verify
-from hitl_chat.store import holds, messages, rulesets, turns
+from hitl_chat.store import customers, holds, messages, retention, rulesets, turns
 from hitl_chat.store.messages import Message
-from hitl_chat.store.schema import conversation_hash, decision, text
+from hitl_chat.store.schema import conversation_hash, decision, text, turn
 from hitl_chat.store.schema import hold as hold_table
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.store.turn_records import Began, Ended
@@ -24,7 +24,8 @@ async def lived(database: SqliteDatabase, number: int, tenant: str = ACME) -> Ho
     hold = hold_of(number, tenant=tenant)
     done = decided(hold, text=f"{SECRET} {number}")
     where = (tenant, hold.turn, hold.conv)
-    database.later(Began(*where, 1_000.0, f'[{{"content":"{SECRET}"}}]'.encode(), "m"))
+    asked = f'[{{"content":"{SECRET}"}}]'.encode()
+    database.later(Began(*where, 1_000.0, asked, "m", request_key="of the very bytes"))
     await database.write(partial(holds.insert, new=hold, drafted=DRAFT))
     await database.write(partial(holds.save, before=hold, after=done, now=1_010.0))
     database.later(
@@ -78,10 +79,11 @@ async def test_what_would_give_a_text_away_goes_too(database: SqliteDatabase) ->
         columns = (hold_table.c.sent_sha, hold_table.c.draft_sha)
         made = (decision.c.text_sha, decision.c.seen_sha)
         found = [*conn.execute(select(*columns)).one(), *conn.execute(select(*made)).one()]
+        found += conn.execute(select(turn.c.request_key)).scalars().all()
         salts = select(text.c.salt).where(text.c.salt.is_not(None))
         return found + list(conn.execute(salts).all())
 
-    assert await database.read(left) == ["", "", "", ""]
+    assert await database.read(left) == ["", "", "", "", ""]
     assert await database.read(lambda conn: conn.execute(select(conversation_hash)).all()) == []
 
 
@@ -105,3 +107,25 @@ async def test_a_hold_that_waits_keeps_its_conversation(database: SqliteDatabase
     await database.write(lambda conn: holds.save(conn, hold, gone, 1_001.0))
     assert await database.forget(2_000.0) == 2
     assert (await verify(database)).good
+
+
+async def test_a_hold_that_nobody_can_read_keeps_nothing(database: SqliteDatabase) -> None:
+    """It was put aside, and will wait for ever."""
+    hold = hold_of()
+    await database.write(lambda conn: holds.insert(conn, hold, DRAFT))
+    ident = holds.Ident(hold.tenant, hold.id)
+    await database.write(lambda conn: holds.quarantine(conn, ident, "nonsense", 1_001.0))
+    assert await database.forget(2_000.0) == 2
+    assert (await verify(database)).good
+
+
+async def test_by_what_something_was_found_goes_a_few_at_a_time(database: SqliteDatabase) -> None:
+    """All at once, a year's would keep decisions waiting."""
+    for number in range(3):
+        await lived(database, number)
+        named = partial(customers.keep, about=hold_of(number), facts={"id": "c"}, now=1_000.0)
+        await database.write(named)
+    await database.write(lambda conn: None, behind=True)
+    few = partial(retention.unname_before, cutoff=2_000.0, limit=2)
+    assert [await database.write(few) for _ in range(3)] == [4, 2, 0]
+    assert await database.read(partial(customers.past, tenant=ACME, ident="c", limit=5)) == []

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.store import events, texts
 from hitl_chat.store.dialect import change, insert_new
-from hitl_chat.store.schema import HUMAN, conversation, conversation_hash
+from hitl_chat.store.schema import HUMAN, NOTED, conversation, conversation_hash
 
 FIELDS = tuple(Conversation.__struct_fields__)
 FRESH: Mapping[str, object] = {
@@ -134,11 +134,8 @@ def note(conn: Connection, tenant: str, ident: str) -> str:
 
 def noted(conn: Connection) -> list[tuple[str, str]]:
     """Tenant and id of the conversations whose model has yet to be told a note."""
-    here = conversation.c.note_ref.is_not(None)
-    return [
-        (row.tenant, row.id)
-        for row in conn.execute(select(conversation.c.tenant, conversation.c.id).where(here))
-    ]
+    found = conn.execute(select(conversation.c.tenant, conversation.c.id).where(NOTED))
+    return [(row.tenant, row.id) for row in found]
 
 
 def _here(tenant: str, ident: str) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from hitl_chat.core.hold import Hold
 from hitl_chat.store import texts
@@ -45,10 +45,6 @@ def past(conn: Connection, tenant: str, ident: str, limit: int) -> list[str]:
     )
     newest = theirs.order_by(hold_customer.c.hold.desc()).limit(limit)
     return list(conn.execute(newest).scalars())
-
-
-def forget_before(conn: Connection, cutoff: float) -> None:
-    conn.execute(delete(hold_customer).where(hold_customer.c.at < cutoff))
 
 
 def _digest(tenant: str, ident: str) -> str:

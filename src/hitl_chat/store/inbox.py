@@ -131,6 +131,13 @@ class Inbox:
             self._closed = self._closed or why
             self._changed.notify()
 
+    def give_up_waiting(self) -> Sequence[Job]:
+        """Those that go behind records, when these cannot be written."""
+        with self._changed:
+            waiting = tuple(self._behind)
+            self._behind.clear()
+            return waiting
+
     def drain(self) -> Batch:
         """Everything that still waits, when nobody will ever take it."""
         with self._changed:

@@ -14,14 +14,14 @@ from hitl_chat.core.types import Value
 from hitl_chat.errors import NotFound
 from hitl_chat.store import events, texts
 from hitl_chat.store.dialect import Row, insert_all
-from hitl_chat.store.schema import conversation, message
+from hitl_chat.store.schema import UNSENT, conversation, message
 from hitl_chat.store.schema import text as text_table
 
 COLUMNS = ("tenant", "conv", "seq", "id", "author", "text_ref", "turn", "name", "delivered", "at")
 
 
 CORRECTION = "correction"
-UNASKED = ("human", CORRECTION)  # may be said while no request waits, so may be undelivered
+UNASKED = ("human", CORRECTION)  # may be said while no request waits, so may be `UNSENT`
 
 
 class Message(Value, frozen=True):
@@ -86,14 +86,12 @@ def some(conn: Connection, tenant: str, conv: str, idents: Sequence[str]) -> lis
 
 def unsent(conn: Connection, tenant: str, conv: str) -> list[Message]:
     """What a person said, or corrected, that the customer has not received yet."""
-    here = _messages(tenant, conv).where(message.c.author.in_(UNASKED), ~message.c.delivered)
-    return _read(conn, here.order_by(message.c.seq))
+    return _read(conn, _messages(tenant, conv).where(UNSENT).order_by(message.c.seq))
 
 
 def unsent_places(conn: Connection) -> list[tuple[str, str]]:
     """Tenant and conversation of everything a person said that was not received yet."""
-    here = (message.c.author.in_(UNASKED), ~message.c.delivered)
-    found = conn.execute(select(message.c.tenant, message.c.conv).where(*here).distinct())
+    found = conn.execute(select(message.c.tenant, message.c.conv).where(UNSENT).distinct())
     return [(row.tenant, row.conv) for row in found]
 
 

@@ -7,11 +7,20 @@ be guessed from its digest. Each run says in the record what it did. Rules are n
 from collections.abc import Sequence
 from itertools import groupby
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Table, delete, exists, select, tuple_, update
 
 from hitl_chat import failpoints
-from hitl_chat.store import customers, events
-from hitl_chat.store.schema import LEGIBLE, WAITING, conversation_hash, decision, hold, text
+from hitl_chat.store import events
+from hitl_chat.store.schema import (
+    LEGIBLE,
+    WAITING,
+    conversation_hash,
+    decision,
+    hold,
+    text,
+    turn,
+)
+from hitl_chat.store.schema_asides import hold_customer
 
 BATCH = 500  # texts per transaction: a long one would keep decisions waiting
 
@@ -21,10 +30,11 @@ def shred_before(conn: Connection, cutoff: float, now: float, limit: int = BATCH
 
     How many were shredded; call it again until it says 0.
     """
-    waiting = select(hold.c.conv).where(WAITING, hold.c.tenant == text.c.tenant)
+    same = (hold.c.tenant == text.c.tenant, hold.c.conv == text.c.conv)
+    waits = exists().where(WAITING, hold.c.quarantined.is_(None), *same)
     old = (
         select(text.c.tenant, text.c.ref)
-        .where(LEGIBLE, text.c.at < cutoff, text.c.tenant != "", text.c.conv.not_in(waiting))
+        .where(LEGIBLE, text.c.at < cutoff, text.c.tenant != "", ~waits)
         .order_by(text.c.at)
         .limit(limit)
     )
@@ -33,11 +43,22 @@ def shred_before(conn: Connection, cutoff: float, now: float, limit: int = BATCH
     for tenant, mine in groupby(found, key=lambda row: row[0]):
         told = {"before": cutoff, "texts": len(list(mine))}
         events.append(conn, tenant, events.SYSTEM, "texts.expired", told, now)
-    if not found:
-        conn.execute(delete(conversation_hash).where(conversation_hash.c.at < cutoff))
-        customers.forget_before(conn, cutoff)
     failpoints.hit("in_retention")
     return len(found)
+
+
+def unname_before(conn: Connection, cutoff: float, limit: int = BATCH) -> int:
+    """Forget by what conversations, and holds of one customer, were found before `cutoff`.
+
+    How many rows that were; call it again until it says 0.
+    """
+    return sum(_drop(conn, table, cutoff, limit) for table in (conversation_hash, hold_customer))
+
+
+def _drop(conn: Connection, table: Table, cutoff: float, limit: int) -> int:
+    oldest = select(*table.primary_key).where(table.c.at < cutoff).order_by(table.c.at)
+    named = tuple_(*table.primary_key).in_(oldest.limit(limit))
+    return conn.execute(delete(table).where(named)).rowcount
 
 
 def _shred(conn: Connection, refs: Sequence[str], now: float) -> None:
@@ -51,6 +72,8 @@ def _shred(conn: Connection, refs: Sequence[str], now: float) -> None:
         decided = {owner for owner, part in map(_split, page) if part == "decision"}
         made = {"text_sha": "", "seen_sha": ""}
         conn.execute(update(decision).where(decision.c.hold.in_(decided)).values(made))
+        asked = {owner for owner, part in map(_split, page) if part == "messages"}
+        conn.execute(update(turn).where(turn.c.id.in_(asked)).values(request_key=""))
 
 
 def _split(ref: str) -> tuple[str, str]:

@@ -15,11 +15,11 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import PrimaryKeyConstraint as _key
 from sqlalchemy import text as sql
 
 VERSION = "0001"  # of the newest migration
@@ -55,10 +55,6 @@ def _where(condition: Any) -> dict[str, Any]:  # noqa: ANN401 - SQLAlchemy's own
     return {"sqlite_where": condition, "postgresql_where": condition}
 
 
-def _key(*names: str) -> PrimaryKeyConstraint:
-    return PrimaryKeyConstraint(*names)
-
-
 def _keyed(name: str, *parts: Any, **options: Any) -> Table:  # noqa: ANN401 - SQLAlchemy's own
     """A table found by a text key: SQLite keeps its rows in the key's own tree."""
     return Table(name, metadata, *parts, sqlite_with_rowid=False, **options)
@@ -72,8 +68,7 @@ def _counted(name: str, *parts: Any) -> Table:  # noqa: ANN401 - SQLAlchemy's ow
 
 conversation = _keyed(
     "conversation",
-    *_texts("tenant id mode source channel"),
-    *_texts("owner owner_name"),
+    *_texts("tenant id mode source channel owner owner_name"),
     *_texts("note_ref", null=True),
     *_ints("epoch next_seq"),
     *_flags("away_told"),
@@ -83,6 +78,8 @@ conversation = _keyed(
 )
 HUMAN = sql("mode = 'human'")
 Index("conversation_human", conversation.c.tenant, conversation.c.owner, **_where(HUMAN))
+NOTED = sql("note_ref IS NOT NULL")
+Index("conversation_noted", conversation.c.tenant, **_where(NOTED))
 
 conversation_hash = _keyed(
     "conversation_hash",
@@ -90,6 +87,7 @@ conversation_hash = _keyed(
     *_times("at"),
     _key("tenant", "scope", "hash", "conv"),
 )
+Index("conversation_hash_age", conversation_hash.c.at)
 
 message = _keyed(
     "message",
@@ -101,6 +99,8 @@ message = _keyed(
     *_times("at"),
     _key("tenant", "conv", "seq"),
 )
+UNSENT = sql("author IN ('human', 'correction') AND NOT delivered")
+Index("message_unsent", message.c.tenant, message.c.conv, **_where(UNSENT))
 
 text = Table(
     "text",
@@ -173,7 +173,8 @@ CLAIMED = sql("state = 'claimed'")
 Index("hold_claimed", hold.c.tenant, hold.c.claim_until, **_where(CLAIMED))
 Index("hold_due", hold.c.due_at, sqlite_where=WAITING, postgresql_where=WAITING)
 UNDELIVERED = sql("state = 'decided' AND delivery <> 'delivered'")
-Index("hold_undelivered", hold.c.closed_at, sqlite_where=UNDELIVERED, postgresql_where=UNDELIVERED)
+OWED = sql("state = 'decided' AND delivery IN ('none', 'delivering')")
+Index("hold_owed", hold.c.closed_at, sqlite_where=OWED, postgresql_where=OWED)
 Index("hold_turn", hold.c.turn)
 Index("hold_opened", hold.c.tenant, hold.c.opened_at)
 Index("hold_conversation", hold.c.tenant, hold.c.conv)
@@ -225,7 +226,7 @@ checkpoint = _counted(
     "checkpoint",
     _serial(),
     *_texts("tenant stream"),
-    *_ints("seq"),
+    *_ints("seq upto"),  # `upto`: where the feed ended then
     *_texts("mac key_id prev_seal seal"),
     *_times("at"),
 )

@@ -69,5 +69,6 @@ hold_customer = Table(
     PrimaryKeyConstraint("tenant", "customer", "hold"),
     sqlite_with_rowid=False,
 )
+Index("hold_customer_age", hold_customer.c.at)
 
 everything = metadata  # complete, once this module was imported

@@ -88,6 +88,8 @@ class SqliteDatabase:
     async def write(self, query: Callable[[Connection], T], *, behind: bool = False) -> T:
         """Run the query, and answer after it is durable; so does its error."""
         self._refuse_if_damaged()
+        if behind and (trouble := self.trouble):  # the records before it wait for the disk
+            raise Unavailable(trouble, code="store_unavailable", retry_after=1)
         loop = asyncio.get_running_loop()
         job = Job(query, loop.create_future(), loop)
         self._inbox.put_job(job, behind=behind)
@@ -136,6 +138,8 @@ class SqliteDatabase:
         now, count = self._clock.now(), 0
         while found := await self.write(partial(retention.shred_before, cutoff=cutoff, now=now)):
             count += found
+        while await self.write(partial(retention.unname_before, cutoff=cutoff)):
+            pass
         if count:
             await asyncio.to_thread(self._fold)
         return count

@@ -143,9 +143,15 @@ class Writer:
 
     def _apart(self, records: Sequence[Record], jobs: Sequence[Job]) -> None:
         for job in jobs:
-            answer([self._alone(job)])
+            if not job.after:
+                answer([self._alone(job)])
         if records:
             self._try(lambda: self._rescue(records))
+        behind = [job for job in jobs if job.after]
+        if self.trouble:
+            self._turn_away(behind)
+        else:
+            answer([self._alone(job) for job in behind])
 
     def _alone(self, job: Job) -> Answer:
         session = self._session
@@ -206,6 +212,12 @@ class Writer:
         if told != self.trouble:
             log.error("the store cannot be written: %s", told, exc_info=error)
         self.trouble = told
+        self._turn_away(self._inbox.give_up_waiting())
+
+    def _turn_away(self, jobs: Sequence[Job]) -> None:
+        """Who goes behind records would wait for as long as these cannot be written."""
+        away = Unavailable(self.trouble, code="store_unavailable", retry_after=1)
+        answer([Answer(job, None, away) for job in jobs])
 
 
 def answer(answers: Sequence[Answer]) -> None:

@@ -116,7 +116,7 @@ TABLES = {
     ),
     "head": ("tenant stream seq:int mac", "keyed", "tenant stream", ""),
     "checkpoint": (
-        "id:int tenant stream seq:int mac key_id prev_seal seal at:time",
+        "id:int tenant stream seq:int upto:int mac key_id prev_seal seal at:time",
         "serial",
         "id",
         "",
@@ -222,6 +222,14 @@ TABLES = {
 # name, table, columns, condition
 INDEXES = (
     ("conversation_human", "conversation", "tenant owner", "mode = 'human'"),
+    ("conversation_noted", "conversation", "tenant", "note_ref IS NOT NULL"),
+    ("conversation_hash_age", "conversation_hash", "at", ""),
+    (
+        "message_unsent",
+        "message",
+        "tenant conv",
+        "author IN ('human', 'correction') AND NOT delivered",
+    ),
     ("text_age", "text", "at", "shredded_at IS NULL"),
     ("text_conversation", "text", "conv", ""),
     ("turn_conversation", "turn", "tenant conv", ""),
@@ -235,7 +243,8 @@ INDEXES = (
     ("hold_queue", "hold", "tenant deadline_at", "state IN ('open', 'claimed', 'settling')"),
     ("hold_turn", "hold", "turn", ""),
     ("hold_opened", "hold", "tenant opened_at", ""),
-    ("hold_undelivered", "hold", "closed_at", "state = 'decided' AND delivery <> 'delivered'"),
+    ("hold_owed", "hold", "closed_at", "state = 'decided' AND delivery IN ('none', 'delivering')"),
+    ("hold_customer_age", "hold_customer", "at", ""),
     ("decision_at", "decision", "tenant at", ""),
     ("note_conversation", "note", "tenant conv", ""),
     ("opinion_hold", "opinion", "hold", ""),
