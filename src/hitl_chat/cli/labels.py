@@ -38,21 +38,21 @@ async def _run(arguments: Namespace) -> int:
 
 
 async def _found(
-    database: SqliteDatabase, page: Callable[[str, Connection], list[Found]]
+    database: SqliteDatabase, page: Callable[[str, Connection], tuple[list[Found], str]]
 ) -> list[Found]:
-    found: list[Found] = []
-    more = True
-    while more:
-        after = found[-1][0].turn if found else ""
-        read = await database.read(partial(page, after))
-        found += read
-        more = len(read) == labelling.PAGE
+    found, after = await database.read(partial(page, ""))
+    while after:
+        more, after = await database.read(partial(page, after))
+        found += more
     return found
 
 
-def _page(texts: bool, whose: str, since: float, after: str, conn: Connection) -> list[Found]:
-    judged = labelling.judged(conn, whose, since, after)
-    return [(each, turns.written(conn, whose, each.turn) if texts else None) for each in judged]
+def _page(
+    texts: bool, whose: str, since: float, after: str, conn: Connection
+) -> tuple[list[Found], str]:
+    judged, upto = labelling.judged(conn, whose, since, after)
+    said = (turns.written(conn, whose, each.turn) if texts else None for each in judged)
+    return list(zip(judged, said, strict=True)), upto
 
 
 def _since(written: str) -> float:

@@ -4,7 +4,7 @@ Read in pages, oldest first. Says what was recorded; what that means for a label
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, and_, exists, func, not_, or_, select, true
@@ -13,6 +13,7 @@ from hitl_chat.core.types import Value
 from hitl_chat.store.schema import decision, hold, turn, verdict
 
 PAGE = 200
+WINDOW = 20_000  # turns that are looked through for a page: hardly any of them may be judged
 SPARSE = 10  # of so many turns one was looked at, at least; else there are fewer to compare
 
 
@@ -32,22 +33,33 @@ class Judged(Value, frozen=True):
     scores: Mapping[str, float]
 
 
-def judged(conn: Connection, tenant: str, since: float, after: str = "") -> list[Judged]:
+class Page(NamedTuple):
+    """Those that were found, and up to which turn was looked; "": there are no more."""
+
+    judged: list[Judged]
+    upto: str
+
+
+def judged(conn: Connection, tenant: str, since: float, after: str = "") -> Page:
     """The next page behind the turn `after`; a turn with two holds stands there twice."""
+    next_ = select(turn.c.id).where(turn.c.id > after).order_by(turn.c.id).limit(WINDOW).subquery()
+    upto = conn.execute(select(func.max(next_.c.id))).scalar() or ""
     person = and_(decision.c.hold.is_not(None), not_(decision.c.actor.startswith("system:")))
     audited = and_(turn.c.outcome == "passed", turn.c.envelope.contains('"audit":true'))
     wanted = (
         select(turn, decision.c.action, decision.c.actor)
+        .join(next_, next_.c.id == turn.c.id)
         .outerjoin(hold, hold.c.turn == turn.c.id)
         .outerjoin(decision, decision.c.hold == hold.c.id)
-        .where(turn.c.tenant == tenant, turn.c.id > after, turn.c.began_at >= since)
+        .where(turn.c.tenant == tenant, turn.c.began_at >= since)
         .where(or_(person, audited))
-        .order_by(turn.c.id, decision.c.at)
+        .order_by(next_.c.id, decision.c.at)
         .limit(PAGE)
     )
     rows = conn.execute(wanted).mappings().all()
     scores = _scores(conn, tenant, [row["id"] for row in rows])
-    return [_judged(row, scores.get(row["id"], {})) for row in rows]
+    found = [_judged(row, scores.get(row["id"], {})) for row in rows]
+    return Page(found, found[-1].turn if len(found) == PAGE else upto)
 
 
 def recent(
