@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -35,6 +35,9 @@ from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.store import events, holds
 from hitl_chat.store.sqlite import SqliteDatabase
 from tests.enrolled import enrol
+
+if TYPE_CHECKING:
+    from hitl_chat.errors import HitlError
 
 T = TypeVar("T")
 
@@ -75,6 +78,7 @@ class FakeTurn:
         self.facts = TurnFacts(**{**known, "messages": asked, **facts})
         self.hold: Hold | None = None
         self.finished = False
+        self.error: HitlError | None = None
         self.said: list[Send] = []
         self.outlet = Outlet()
         self.verdicts: list[Any] = []

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,8 @@ async def test_a_bad_row_does_not_stop_the_sweep(tmp_path: Path) -> None:
         await here.db.write(lambda conn: conn.execute(broken).rowcount)
         await here.after(121)
         assert good.decision.by == "system:deadline"
-        assert bad.heard == []
+        assert bad.heard == [Failed("hold_unreadable", fatal=True)]  # and its customer goes on
+        assert bad.error is not None
         assert "hold.quarantined" in await here.types()
         await here.after(1)
 
@@ -96,7 +98,8 @@ async def test_a_text_that_makes_no_sense_stops_nobody_else(tmp_path: Path) -> N
         await spoil(here, f"{bad.hold.id}/draft")
         await here.after(121)
         assert good.decision.by == "system:deadline"
-        assert bad.heard == []
+        assert bad.heard == [Failed("hold_unreadable", fatal=True)]  # and its customer goes on
+        assert bad.error is not None
         assert "hold.quarantined" in await here.types()
 
 
@@ -109,8 +112,47 @@ async def test_a_decided_text_that_makes_no_sense_hides_no_other_hold(tmp_path: 
         assert bad.hold is not None
         assert good.hold is not None
         await spoil(here, f"{bad.hold.id}/decision")
-        left = await here.db.read(lambda conn: holds.undelivered(conn, None, 0.0))
+        left = await here.db.read(lambda conn: holds.owed(conn, inf))
         assert [hold.id for hold in left] == [good.hold.id]
+
+
+async def test_a_draft_that_makes_no_sense_leaves_no_other_hold_unmarked(tmp_path: Path) -> None:
+    """After a restart: nobody may think that the other drafts are still being written."""
+    async with world(tmp_path) as here:
+        bad = await here.held(FakeTurn("turn_1", "conv_1"), state="streaming")
+        goods = [
+            await here.held(FakeTurn(f"turn_{n}", f"conv_{n}"), state="streaming")
+            for n in range(2, 150)
+        ]
+        assert bad.hold is not None
+        await spoil(here, f"{bad.hold.id}/draft")
+        clock = here.clock
+    async with world(tmp_path, clock) as again:
+        await again.desk.tasks.settled()
+        assert {(await again.hold(good)).draft_state for good in goods} == {"interrupted"}
+
+
+async def test_a_draft_that_makes_no_sense_keeps_no_other_hold_waiting(tmp_path: Path) -> None:
+    """When the last person has gone, what waits is decided at once, as its rule says."""
+    async with world(tmp_path) as here:
+        bad = await here.held(FakeTurn("turn_1", "conv_1"))
+        good = await here.held(FakeTurn("turn_2", "conv_2"))
+        assert bad.hold is not None
+        await spoil(here, f"{bad.hold.id}/draft")
+        here.people.leave("ana", "ana")
+        await here.after(31)
+        assert good.decision.by == "system:no_agent"
+
+
+async def test_what_did_not_arrive_is_not_looked_at_for_ever(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        await here.decide(ANA, turn, "reject")
+        here.desk.end(turn)
+        assert len(await here.db.read(lambda conn: holds.owed(conn, inf))) == 1
+        await here.after(61)
+        assert (await here.hold(turn)).delivery == "undelivered"
+        assert await here.db.read(lambda conn: holds.owed(conn, inf)) == []
 
 
 async def spoil(here: World, ref: str) -> None:
@@ -288,6 +330,7 @@ async def test_nothing_held_is_released_after_somebody_took_over(
         await here.desk.tasks.settled()
         overtaken = Failed("superseded", fatal=True) if back else TakenOver("ben", "Ben")
         assert retry.heard[-1] == overtaken
+        assert bool(retry.error) == back  # told so, where nobody speaks
         assert (await here.hold(retry)).delivery == "undelivered"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from hitl_chat.core.command import Person
 from hitl_chat.core.effects import OpenHold
 from hitl_chat.core.events import Decision, HandedBack, Said, TakenOver, Typing
 from hitl_chat.errors import Conflict, HitlError
@@ -16,6 +17,7 @@ from hitl_chat.runner.outlet import Outlet
 from hitl_chat.runner.signals import Signal, Types
 from hitl_chat.runner.views import ConversationView
 from hitl_chat.store import conversations, messages
+from tests.enrolled import enrol
 from tests.runner.desk_world import ANA, BEN, DRAFT, REASONS, SUE, TERMS, FakeTurn, World, world
 
 SAID = Said("Hi, this is Ana.", "msg_1", "Ana")
@@ -253,6 +255,73 @@ async def test_a_voice_is_remembered_over_a_restart(tmp_path: Path) -> None:
         await again.desk.tasks.settled()
         await again.after(120)
         assert (await again.types())[-1] == "conversation.unattended"
+
+
+async def test_who_is_being_looked_for_is_not_away(tmp_path: Path) -> None:
+    """A restart tells the customer of nobody without a name."""
+    async with world(tmp_path) as here:
+        await known(here)
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        here.people.leave("ana", "ana")
+        await here.desk.tasks.settled()
+        for seconds in (30, 90):
+            await here.after(seconds)
+        before, clock = await here.types(), here.clock
+        assert before[-1] == "conversation.unattended"
+    async with world(tmp_path, clock, online=()) as again:
+        await again.desk.tasks.settled()
+        for seconds in (30, 90):
+            await again.after(seconds)
+        assert await again.types() == before
+
+
+@pytest.mark.parametrize("given", [False, True])
+async def test_who_left_while_it_was_committed_is_missed(tmp_path: Path, given: bool) -> None:
+    """Their console was gone before anybody knew that they speak here."""
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        await known(here)
+        speaks = BEN if given else ANA
+        if given:
+            await talk(here, ANA, do.TakeOver("conv_1"))
+        command = do.Transfer("conv_1", 1, "ben") if given else do.TakeOver("conv_1")
+        await here.db.write(lambda conn: enrol(conn, ANA))
+        asked = asyncio.create_task(here.agents.perform(ANA, command, "k"))
+        for _ in range(3):  # until the store is asked
+            await asyncio.sleep(0)
+        here.people.leave(speaks.person.id, speaks.person.id)
+        await asked
+        await here.desk.tasks.settled()
+        assert (await here.types())[-1] == "conversation.away"
+        for seconds in (30, 90):
+            await here.after(seconds)
+        assert (await here.types())[-1] == "conversation.unattended"
+
+
+async def test_who_works_without_a_console_is_missed_at_none(tmp_path: Path) -> None:
+    """A script, or a person who is no console's."""
+    async with world(tmp_path) as here:
+        await known(here)
+        await talk(here, Agent(Person("key:1", "A colleague"), "acme"), do.TakeOver("conv_1"))
+        await here.after(200)
+        assert "conversation.away" not in await here.types()
+        speaker = here.desk.speaker("acme", "conv_1")
+        assert speaker is not None
+        assert speaker.owner == "key:1"
+
+
+async def test_who_is_back_before_it_is_known_that_they_went_is_back(tmp_path: Path) -> None:
+    """A page that is loaded again, on a slow disk."""
+    async with world(tmp_path) as here:
+        await known(here)
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        here.people.leave("ana", "ana")
+        here.people.enter("again", ANA.person, "acme")
+        await here.desk.tasks.settled()
+        await here.after(30)
+        speaker = here.desk.speaker("acme", "conv_1")
+        assert speaker is not None
+        assert (speaker.away_since, speaker.away_told) == (None, False)
+        assert (await here.types())[-1] == "conversation.back"
 
 
 async def test_a_takeover_by_another_node_is_heard_through_the_feed(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ async def test_what_the_desk_committed_outlives_it(
     database = SqliteDatabase(tmp_path / "hitl.sqlite", Clock())
     try:
         waiting = await database.read(partial(holds.alive, tenant=None))
-        undelivered = await database.read(partial(holds.undelivered, tenant=None, since=0.0))
+        undelivered = await database.read(partial(holds.owed, before=inf))
         (hold,) = waiting + undelivered
         assert (hold.state, hold.delivery) == (state, delivery)
         assert (await verify(database)).good

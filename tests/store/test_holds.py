@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from hitl_chat.core.command import Person
 from hitl_chat.core.deciding import Decide, Limits, claim, decide, rechecked, release
-from hitl_chat.core.hold import Hold, Outcome, advance, cancel, customer_left
+from hitl_chat.core.hold import Delivery, Hold, Outcome, advance, cancel, customer_left
 from hitl_chat.core.policy import Terms
 from hitl_chat.core.proposal import Decided, Proposal
 from hitl_chat.core.remainder import Draft
@@ -267,17 +267,19 @@ async def test_who_is_due(database: SqliteDatabase) -> None:
     assert await database.read(due) == [second]
 
 
-async def test_what_was_decided_and_not_delivered(database: SqliteDatabase) -> None:
+@pytest.mark.parametrize("delivery", ["delivered", "undelivered"])
+async def test_what_was_decided_and_is_on_nobodys_way(
+    database: SqliteDatabase, delivery: Delivery
+) -> None:
     hold = hold_of()
     await database.write(lambda conn: holds.insert(conn, hold, DRAFT))
     done = decided(hold)
     await database.write(lambda conn: holds.save(conn, hold, done, 1_010.0))
-    look = partial(holds.undelivered, tenant=ACME)
-    assert await database.read(partial(look, since=1_000.0)) == [done]
-    assert await database.read(partial(look, since=1_011.0)) == []
-    sent = replace(done, delivery="delivered", offset=9)
+    assert await database.read(partial(holds.owed, before=1_011.0)) == [done]
+    assert await database.read(partial(holds.owed, before=1_010.0)) == []
+    sent = replace(done, delivery=delivery, offset=9)
     assert await database.write(lambda conn: holds.save(conn, done, sent, 1_011.0))
-    assert await database.read(partial(look, since=1_000.0)) == []
+    assert await database.read(partial(holds.owed, before=1_011.0)) == []
 
 
 @pytest.mark.parametrize(

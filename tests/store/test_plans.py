@@ -8,7 +8,18 @@ import pytest
 from sqlalchemy import Connection, event
 
 from hitl_chat.core.adjusting import Adjustment
-from hitl_chat.store import conversations, customers, directions, events, holds, judged, load, wall
+from hitl_chat.store import (
+    conversations,
+    customers,
+    directions,
+    events,
+    holds,
+    judged,
+    load,
+    messages,
+    retention,
+    wall,
+)
 from hitl_chat.store.sqlite import SqliteDatabase
 from tests.store.world import ACME
 
@@ -118,3 +129,36 @@ async def test_where_a_tenants_feed_ends_is_found_by_its_index(database: SqliteD
     asked = partial(events.loudest, tenant=ACME)
     (step,) = await database.read(lambda conn: plan(conn, asked))
     assert "INDEX event_feed (tenant=?)" in step
+
+
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (messages.unsent_places, "message_unsent"),
+        (conversations.noted, "conversation_noted"),
+        (partial(holds.owed, before=1.0), "hold_owed"),
+    ],
+)
+async def test_what_is_looked_for_at_every_start_is_few(
+    database: SqliteDatabase, read: Any, index: str
+) -> None:
+    """Among millions of messages a start that reads them all takes too long, and is stopped."""
+    steps = await database.read(lambda conn: plan(conn, read))
+    taken = [step for step in steps if "TEMP B-TREE" not in step]
+    assert taken
+    assert all(f"INDEX {index}" in step for step in taken), taken
+
+
+async def test_what_is_old_is_found_by_its_age(database: SqliteDatabase) -> None:
+    """While it is forgotten, decisions wait."""
+    shred = partial(retention.shred_before, cutoff=1.0, now=1.0)
+    steps = await database.write(lambda conn: plan(conn, shred))
+    assert any("INDEX text_age" in step for step in steps), steps
+    of_holds = [step for step in steps if " hold " in step]
+    assert of_holds
+    assert all("hold_conversation (tenant=? AND conv=?)" in step for step in of_holds), of_holds
+    unname = partial(retention.unname_before, cutoff=1.0)
+    steps = await database.write(lambda conn: plan(conn, unname))
+    for table in ("conversation_hash", "hold_customer"):
+        assert any(f"INDEX {table}_age (at<?)" in step for step in steps), steps
+        assert not any(f"SCAN {table}" in step for step in steps), steps

@@ -78,11 +78,14 @@ class Agents:
             raise
 
     async def _perform(self, by: Agent, command: Kept, key: str) -> bytes:
+        there = {one.person.id for one in self._desk.people.everyone(by.tenant)}
         order = await self._order(by, command, key)
         life = self._desk.waits.remember
         answer = await self._desk.transactions.run(lambda conn, now: _once(conn, order, now, life))
         if answer.done is not None:
             await self._follow(order, answer.done)
+            if answer.done.spoken is not None:
+                self._desk.miss(answer.done.spoken, there)
         return answer.json
 
     async def _order(self, by: Agent, command: Kept, key: str) -> Order:

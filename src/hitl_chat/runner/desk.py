@@ -5,7 +5,7 @@ comes through the feed, which every node follows. So every telling may happen tw
 Knows no socket, no wire format, no rule. Agents' commands are in `agents.py`, time in `sweep.py`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -80,7 +80,7 @@ class Desk:
         for hold in left:
             self.rechecks.resume(hold)
         for known in self.voices.everyone():
-            if not self.people.find(known.owner, known.tenant):
+            if known.owner and not self.people.find(known.owner, known.tenant):
                 self.tasks.spawn(self._absence(known, here=False))
 
     async def close(self) -> None:
@@ -226,6 +226,16 @@ class Desk:
                 await turn.flushed()
         await self.feed.ring()
 
+    def miss(self, spoken: Spoken, there: Collection[str]) -> None:
+        """Whoever speaks from now on may have gone while that was committed: nobody else says so.
+
+        `there`: who had a console before; who works without one is missed at none.
+        """
+        owner = spoken.after.owner
+        new = owner != spoken.before.owner and owner in there
+        if new and not self.people.find(owner, spoken.after.tenant):
+            self.tasks.spawn(self._absence(spoken.after, here=False))
+
     async def _heard(self, page: Sequence[events.Event]) -> None:
         """What another node may have done: a decision for a turn here, another speaker."""
         for event in page:
@@ -260,8 +270,7 @@ class Desk:
     def _came_or_went(self, online: Online, here: bool) -> None:
         self.signals.tell(Peopled(online.tenant))
         for known in self.voices.owned_by(online.person.id):
-            if here and known.away_since is None:
-                continue
+            # Also who is not away by what is known here: that they went may still be on its way.
             self.tasks.spawn(self._absence(known, here=here))
 
     async def _absence(self, known: Conversation, *, here: bool) -> None:

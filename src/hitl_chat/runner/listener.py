@@ -22,7 +22,6 @@ class Followed(Heard, Protocol):
     facts: TurnFacts
     gate: Gate
     outlet: Outlet
-    error: HitlError | None
     verdicts: list[Judged]
 
     @property

@@ -5,8 +5,8 @@ the hold waits in the queue like any other, for a customer who left.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -16,11 +16,13 @@ from hitl_chat.core.command import Refusal
 from hitl_chat.core.conversation import model_may_speak
 from hitl_chat.core.hold import Hold, Outcome
 from hitl_chat.core.remainder import Draft
-from hitl_chat.errors import Conflict, NotFound
+from hitl_chat.errors import Conflict, HitlError, NotFound
 from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.runner.transactions import Transactions
 from hitl_chat.store import conversations, holds, turns
+
+log = logging.getLogger(__name__)
 
 PAGE = 100
 
@@ -77,8 +79,12 @@ async def mark_orphan(transactions: Transactions, hold: Hold, grace: float) -> N
 
     if hold.turn in transactions.voices.running:  # its customer came back
         return
-    with suppress(Conflict, NotFound):  # decided or erased meanwhile: nothing to mark
+    try:
         await transactions.tell(await transactions.run(mark))
+    except (Conflict, NotFound):  # decided or erased meanwhile: nothing to mark
+        return
+    except HitlError as error:  # one that cannot be read must not keep the others unmarked
+        log.error("hold %s could not be marked as left: %s", hold.id, error)
 
 
 def _broken(hold: Hold) -> bool:

@@ -7,6 +7,7 @@ nodes may sweep at once.
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from contextlib import suppress
 from random import uniform
 
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 PAGE = 100
 MARGIN = 0.002  # seconds; the loop's clock and ours need not agree to the last digit
+LATER = "%s is looked at again later: %s"
 
 
 class Sweep:
@@ -102,8 +104,12 @@ class Sweep:
             log.error("%s; it is put aside", why)
             at = self._desk.clock.now()
             await self._desk.db.write(lambda conn: holds.quarantine(conn, ident, why, at))
+            self._desk.voices.given_up(ident.id)
         except HitlError as error:
-            log.warning("hold %s is looked at again later: %s", ident.id, error)
+            log.warning(LATER, f"hold {ident.id}", error)
+            return False
+        except Exception:  # an error nobody thought of must not keep the others waiting
+            log.exception("hold %s is looked at again later", ident.id)
             return False
         return True
 
@@ -111,10 +117,11 @@ class Sweep:
         """Somebody went a while ago: what waits for nobody now is decided as its rule says."""
         for hold in await self._desk.db.read(lambda conn: holds.alive(conn, None)):
             if hold.state == "open" and not self._desk.staff.could_take(hold, now):
-                with suppress(Conflict):
-                    await self._desk.transactions.move(
-                        hold.tenant, hold.id, lambda h, draft: holding.no_agent(h, draft, now)
-                    )
+                decided = self._desk.transactions.move(
+                    hold.tenant, hold.id, lambda h, draft: holding.no_agent(h, draft, now)
+                )
+                if not await _done(f"hold {hold.id}", decided):
+                    self._alone_at = min(self._alone_at, now + self._desk.waits.grace)
 
     def _left(self, online: Online, here: bool) -> None:
         if not here or online.away:
@@ -123,13 +130,10 @@ class Sweep:
     async def _note_lost_deliveries(self, now: float) -> None:
         """Decided, and nobody has delivered it for too long: say so."""
         late = now - self._desk.waits.delivery
-        for hold in await self._desk.db.read(lambda conn: holds.undelivered(conn, None, 0.0)):
-            made = hold.decision
-            if hold.delivery == "undelivered" or made is None or made.at > late:
-                continue
+        for hold in await self._desk.db.read(lambda conn: holds.owed(conn, late)):
             if hold.turn not in self._desk.voices.running:
-                with suppress(Conflict):
-                    await self._desk.delivered(hold.id, hold.offset, complete=False)
+                told = self._desk.delivered(hold.id, hold.offset, complete=False)
+                await _done(f"hold {hold.id}", told)
 
     # --- conversations -----------------------------------------------------------------------
 
@@ -137,7 +141,7 @@ class Sweep:
         absence = self._desk.waits.absence
         for known in self._desk.voices.everyone():
             if known.due_at(absence) <= now:
-                await self._miss(known)
+                await _done(f"conversation {known.id}", self._miss(known))
 
     async def _miss(self, known: Conversation) -> None:
         def advance(conn: Connection, now: Now) -> Spoken:
@@ -146,3 +150,15 @@ class Sweep:
             return moves.speak(conn, here, later, "system:absent", now)
 
         await self._desk.spoke(await self._desk.transactions.run(advance))
+
+
+async def _done(what: str, work: Awaitable[object]) -> bool:
+    """Whether nothing is left to do: one that fails keeps no other waiting."""
+    try:
+        await work
+    except Conflict:  # somebody was faster
+        return True
+    except HitlError as error:
+        log.warning(LATER, what, error)
+        return False
+    return True

@@ -12,9 +12,11 @@ from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.effects import Send
 from hitl_chat.core.events import Decision, Event, Failed, HandedBack, Said, TakenOver
 from hitl_chat.core.hold import Hold
+from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.runner.facts import TurnFacts
 
 Place = tuple[str, str]  # tenant, conversation
+GIVEN_UP = "This answer cannot be finished: send the request again."
 
 
 class Turn(Protocol):
@@ -26,6 +28,7 @@ class Turn(Protocol):
     hold: Hold | None
     facts: TurnFacts
     finished: bool
+    error: HitlError | None  # what a client is told that was told nothing else
 
     @property
     def said(self) -> Sequence[Send]:
@@ -99,11 +102,21 @@ class Voices:
     def overtaken(self, hold: Hold) -> None:
         """Somebody else spoke after this decision, so nothing of it may leave: its turn gives way,
         to the person or, where the model speaks again, to the turn of the client's next try."""
-        turn = self._waiting.pop(hold.id, None)
         here = self._human.get((hold.tenant, hold.conv))
+        if here is None or not here.owner:
+            self._end(hold.id, "superseded")
+        elif (turn := self._waiting.pop(hold.id, None)) is not None:
+            turn.feed(TakenOver(here.owner, here.owner_name))
+
+    def given_up(self, hold: str) -> None:
+        """Nobody can decide it any more: the turn that waits for it ends without an answer."""
+        self._end(hold, "hold_unreadable")
+
+    def _end(self, hold: str, why: str) -> None:
+        turn = self._waiting.pop(hold, None)
         if turn is not None:
-            gone = Failed("superseded", fatal=True)
-            turn.feed(TakenOver(here.owner, here.owner_name) if here and here.owner else gone)
+            turn.error = Unavailable(GIVEN_UP, retry_after=1.0)
+            turn.feed(Failed(why, fatal=True))
 
     # --- conversations
 

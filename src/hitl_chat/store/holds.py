@@ -31,7 +31,7 @@ from hitl_chat.store.dialect import change, insert_all, insert_new, upsert
 from hitl_chat.store.hold_loading import fields, load
 from hitl_chat.store.hold_rows import decision_row, proposal_row, row_of
 from hitl_chat.store.records import ROW
-from hitl_chat.store.schema import UNDELIVERED, WAITING, decision, hold, proposal
+from hitl_chat.store.schema import OWED, WAITING, decision, hold, proposal
 from hitl_chat.store.texts import Unreadable
 
 COMPARED = ("id", "tenant", "version", "fence", "state", "delivery")
@@ -242,10 +242,10 @@ def due(conn: Connection, now: float, limit: int = 100) -> list[Ident]:
     return [Ident(*row) for row in conn.execute(wanted.order_by(hold.c.due_at).limit(limit))]
 
 
-def undelivered(conn: Connection, tenant: str | None, since: float) -> list[Hold]:
-    """Decided since then, and not known to have reached the customer."""
-    wanted = select(hold).where(UNDELIVERED, hold.c.closed_at >= since, _of(tenant))
-    return list(load(conn, wanted.order_by(hold.c.closed_at), skip=True))
+def owed(conn: Connection, before: float) -> list[Hold]:
+    """Decided before then, and nothing is known yet of its way to the customer."""
+    wanted = select(hold).where(OWED, hold.c.closed_at < before).order_by(hold.c.closed_at)
+    return list(load(conn, wanted, skip=True))
 
 
 def draft(conn: Connection, tenant: str | None, ident: str) -> Draft:
