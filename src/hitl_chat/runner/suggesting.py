@@ -5,15 +5,19 @@ like any other. Each is recorded: who asked which model, by which prompt. Knows 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from secrets import token_hex
 from typing import Annotated, Any, NamedTuple
 
 from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
+from hitl_chat.checks.judging import fence, fenced
 from hitl_chat.core.fields import CONTENT
+from hitl_chat.core.hold import Hold
 from hitl_chat.errors import HitlError, NotFound, Unavailable
 from hitl_chat.ports import Asker, Clock, Database, Prompts, Question
+from hitl_chat.rules.facts import Criteria
 from hitl_chat.runner.buckets import Quota
 from hitl_chat.runner.commands import Ident
 from hitl_chat.runner.moves import find, speaker
@@ -45,13 +49,22 @@ class Suggestion(View, frozen=True):
 
 
 class _Told(NamedTuple):
-    """What there is to go by."""
+    """What there is to go by. `rules`: what their authors wrote, of those that stopped it."""
 
     model: str
     said: tuple[Mapping[str, Any], ...]
     sent: str = ""
     draft: str = ""
-    guidance: str = ""
+    rules: Sequence[Criteria] = ()
+
+    @property
+    def guidance(self) -> str:
+        return "\n".join(each.guidance for each in self.rules if each.guidance) or NOTHING
+
+    @property
+    def policy(self) -> str:
+        named = dict.fromkeys(each.policy for each in self.rules if each.policy)
+        return "\n\n".join(f"{part.title}\n{part.text}".strip() for part in named) or NOTHING
 
 
 class Suggesting:
@@ -77,19 +90,17 @@ class Suggesting:
     async def _suggest(self, by: Agent, wish: Wish) -> Suggestion:
         told = await self._db.read(lambda conn: self._told(conn, by.tenant, wish))
         name = "rewrite" if wish.hold else "reply"
-        asked = wish.instruction.strip() or NOTHING
+        nonce = token_hex(8)
+        inputs = {
+            "instruction": wish.instruction.strip() or NOTHING,
+            "guidance": told.guidance,
+            "policy": fenced(told.policy, nonce),
+            "fence": fence(nonce),
+        }
         if wish.hold:
-            prompt = await self._prompts.render(
-                name,
-                sent=told.sent,
-                draft=told.draft,
-                instruction=asked,
-                guidance=told.guidance or NOTHING,
-            )
-            said = [*told.said, {"role": "user", "content": prompt}]
-        else:
-            prompt = await self._prompts.render(name, instruction=asked)
-            said = [*told.said, {"role": "system", "content": prompt}]
+            inputs |= {"sent": fenced(told.sent, nonce), "draft": fenced(told.draft, nonce)}
+        prompt = await self._prompts.render(name, **inputs)
+        said = [*told.said, {"role": "user" if wish.hold else "system", "content": prompt}]
         text = await self._asked(Question(said, told.model, temperature=0.3, max_tokens=LONGEST))
         # A draft may end its sent part in the middle of a line: what joins it is kept.
         joint = told.draft[: len(told.draft) - len(told.draft.lstrip())]
@@ -117,7 +128,9 @@ class Suggesting:
             msg = "no model has answered in this conversation yet: write it yourself"
             raise NotFound(msg, code="no_model_here")
         said = messages.transcript(conn, tenant, wish.conversation, limit=REMEMBERED)
-        return _Told(known[0].model, tuple(map(_message, said)))
+        stopped = holds.of_conversation(conn, tenant, wish.conversation, limit=1)
+        rules = [one for hold in stopped for one in self._rules(conn, hold)]
+        return _Told(known[0].model, tuple(map(_message, said)), rules=rules)
 
     def _about(self, conn: Connection, tenant: str, wish: Wish) -> _Told:
         hold = find(conn, tenant, wish.hold)
@@ -126,16 +139,19 @@ class Suggesting:
             raise NotFound(msg, code="hold_elsewhere")
         draft = holds.draft(conn, tenant, hold.id)
         asked = turns.get(conn, tenant, hold.turn)
-        told = self._criteria(conn, holds.about(conn, tenant, hold.id).criteria_version)
-        guidance = [told[rule].guidance for rule in hold.terms.rules if rule in told]
         said = turns.written(conn, tenant, hold.turn).messages or []
         return _Told(
             asked.model if asked else "",
             tuple(one for one in said if one.get("role") != "system")[-REMEMBERED:],
             draft.sent.get(CONTENT, ""),
             draft.pending.get(CONTENT, ""),
-            "\n".join(filter(None, guidance)),
+            self._rules(conn, hold),
         )
+
+    def _rules(self, conn: Connection, hold: Hold) -> Sequence[Criteria]:
+        """In the version that the hold was opened under."""
+        told = self._criteria(conn, holds.about(conn, hold.tenant, hold.id).criteria_version)
+        return [told[rule] for rule in hold.terms.rules if rule in told]
 
     async def _record(self, by: Agent, wish: Wish, found: Suggestion, prompt: str) -> None:
         """What was asked for and what came, where all text lies; the event names both."""

@@ -13,8 +13,8 @@ import msgspec
 from hitl_chat.models.scripted.shop import Moments, Shop
 
 JUDGE = "judge-1"
-RULE = "=========="
 _REWORDED = re.compile(r"\n={10}\n(.*)\n={10}\s*\Z", re.DOTALL)
+_STOPPED = re.compile(r"\n(===== \w+ =====) stopped\n(.*)\n\1 end\s*\Z", re.DOTALL)
 _FENCED = re.compile(
     r"\n(===== \w+ =====) conversation\n(.*)\n\1 answer\n(.*)\n\1 end\n", re.DOTALL
 )
@@ -33,7 +33,8 @@ def other_rest(message: str, shop: Shop) -> str | None:
     """The stopped rest as a person wants it; None if the message asks for something else."""
     if not message.startswith("Below, between the lines of equals signs, is an answer"):
         return None
-    rest = message.rstrip().removesuffix(RULE).rpartition(RULE)[2].strip()
+    found = _STOPPED.search(message)
+    rest = found[2].strip() if found else ""
     for wrong, right in shop.instead:
         rest = rest.replace(wrong, right)
     return rest
