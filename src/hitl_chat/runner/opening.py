@@ -1,6 +1,7 @@
 """A held turn becomes rows: turn, hold, texts and event, in one transaction.
 
-Owns what is decided in that very transaction: nobody is there, or a person has taken over already.
+Owns what is decided in that very transaction: nobody is there, a person has taken over already, or
+the stop switch blocks everything.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,12 @@ from sqlalchemy import Connection
 from hitl_chat.core import hold as holding
 from hitl_chat.core.effects import OpenHold
 from hitl_chat.core.evidence import Finding
-from hitl_chat.core.hold import Opening
+from hitl_chat.core.hold import STOP_SWITCH, Hold, Opening
 from hitl_chat.core.remainder import Draft, declined
 from hitl_chat.runner import moves, structured
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.moves import Moved, Now
-from hitl_chat.store import conversations, customers, findings, holds, load
+from hitl_chat.store import conversations, customers, findings, holds, introductions, load, stops
 from hitl_chat.store.turn_records import Began
 
 
@@ -41,12 +42,19 @@ def open_hold(conn: Connection, new: New, now: Now) -> Moved:
     versions = holds.Facts(facts.rules_version, facts.criteria_version)
     holds.insert(conn, hold, new.draft, versions)
     findings.keep(conn, hold, new.found, now.at)
-    customers.keep(conn, hold, facts.customer, now.at)
+    about = facts.customer or introductions.find(conn, facts.tenant, facts.conv)
+    customers.keep(conn, hold, about, now.at)
     if here.mode == "human":  # a person came while the checks were thinking
         return moves.finish(conn, hold, lambda hold, _: holding.cancel(hold), now)
+    if stops.among(stops.modes(conn), facts.tenant) == "block":
+        return moves.finish(conn, hold, lambda hold, draft: _blocked(hold, draft, now), now)
     if _attended(conn, new, now):
         return Moved(hold, hold)
     return moves.finish(conn, hold, lambda hold, draft: holding.no_agent(hold, draft, now.at), now)
+
+
+def _blocked(hold: Hold, draft: Draft, now: Now) -> holding.Outcome:
+    return holding.ruled(hold, draft, STOP_SWITCH, "block", now.at)
 
 
 def _attended(conn: Connection, new: New, now: Now) -> bool:

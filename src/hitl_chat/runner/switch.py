@@ -1,12 +1,20 @@
 """The stop switch: hold, block or pass everything of a tenant, whatever its rules say.
 
-Owns the switch in memory, as it was last read, and what throwing it does to the holds that wait.
+Owns the switch in memory, as it was last read, and what throwing it does to the answers that are
+being written and to the holds that wait. What is held only then is `opening`'s.
 """
 
+import logging
+from collections.abc import Mapping
+
+from hitl_chat.core.events import CheckFailed
 from hitl_chat.core.hold import STOP_SWITCH, ruled
-from hitl_chat.errors import Conflict
+from hitl_chat.core.types import STOPPED
+from hitl_chat.errors import Conflict, HitlError, Unavailable
 from hitl_chat.runner.transactions import Transactions
 from hitl_chat.store import holds, stops
+
+log = logging.getLogger(__name__)
 
 
 class Switch:
@@ -15,19 +23,29 @@ class Switch:
         self._modes: dict[str, stops.Mode] = {}
 
     def mode(self, tenant: str) -> stops.Mode:
-        """ "" when it is off. What is set for the whole installation is stronger."""
-        return self._modes.get(stops.EVERYONE) or self._modes.get(tenant) or ""
+        """ "" when it is off."""
+        return stops.among(self._modes, tenant)
 
     async def load(self) -> None:
         self._modes = await self._transactions.db.read(stops.modes)
 
     async def changed(self, tenant: str) -> None:
         """It was thrown, here or elsewhere: what waits is blocked too, where everything is."""
+        before = self._modes
         await self.load()
+        self._hold_back(before)
         here = None if tenant == stops.EVERYONE else tenant
         for hold in await self._transactions.db.read(lambda conn: holds.alive(conn, here)):
             if self.mode(hold.tenant) == "block":
                 await self._block(hold.tenant, hold.id)
+
+    def _hold_back(self, before: Mapping[str, stops.Mode]) -> None:
+        """An answer that is being written goes no further: no rule it runs under said it may."""
+        for turn in tuple(self._transactions.voices.running.values()):
+            mode = self.mode(turn.tenant)
+            thrown = mode in ("hold", "block") and mode != stops.among(before, turn.tenant)
+            if thrown and turn.hold is None and not turn.finished:
+                turn.feed(CheckFailed(STOPPED, "the stop switch was thrown"))
 
     async def _block(self, tenant: str, ident: str) -> None:
         now = self._transactions.clock.now()
@@ -37,3 +55,7 @@ class Switch:
             )
         except Conflict:
             return  # somebody was faster
+        except Unavailable:
+            raise
+        except HitlError as error:  # one that cannot be read must not let the others go
+            log.error("hold %s could not be blocked: %s", ident, error)

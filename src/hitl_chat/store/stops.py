@@ -1,5 +1,6 @@
 """The stop switch, outside the rules: hold all, block all, or pass all. It survives a restart."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from sqlalchemy import Connection, select
@@ -24,3 +25,8 @@ def modes(conn: Connection) -> dict[str, Mode]:
     """Where it is on: mode by tenant."""
     rows = conn.execute(select(stop.c.tenant, stop.c.mode).where(stop.c.mode != ""))
     return {row.tenant: row.mode for row in rows}
+
+
+def among(modes: Mapping[str, Mode], tenant: str) -> Mode:
+    """How it stands for one tenant. What is set for the whole installation is stronger."""
+    return modes.get(EVERYONE) or modes.get(tenant) or ""

@@ -1,0 +1,61 @@
+"""The stop switch thrown while answers are being written, opened as holds, or cannot be read."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from hitl_chat.core.events import CheckFailed
+from hitl_chat.core.types import STOPPED
+from hitl_chat.runner import commands as do
+from hitl_chat.store import schema, stops
+from tests.runner.desk_world import SUE, FakeTurn, world
+
+
+@pytest.mark.parametrize("mode", ["hold", "block"])
+async def test_an_answer_that_is_being_written_goes_no_further(
+    tmp_path: Path, mode: do.StopMode
+) -> None:
+    async with world(tmp_path) as here:
+        writing, elsewhere = FakeTurn(), FakeTurn("turn_2", "conv_2", "other")
+        for turn in (writing, elsewhere):
+            here.desk.begin(turn)
+        await here.perform(SUE, do.Stop(mode))
+        await here.perform(SUE, do.Stop(mode))
+        await here.desk.switch.changed("acme")
+        assert writing.heard == [CheckFailed(STOPPED, "the stop switch was thrown")]
+        assert elsewhere.heard == []
+
+
+@pytest.mark.parametrize("mode", ["pass", "off"])
+async def test_nothing_is_held_back_that_may_pass(tmp_path: Path, mode: do.StopMode) -> None:
+    async with world(tmp_path) as here:
+        turn = FakeTurn()
+        here.desk.begin(turn)
+        await here.perform(SUE, do.Stop(mode))
+        assert turn.heard == []
+
+
+async def test_what_is_held_after_everything_was_blocked_is_blocked(tmp_path: Path) -> None:
+    """Its turn began before, under rules that knew of no stop."""
+    async with world(tmp_path) as here:
+        now = here.clock.now()
+        await here.perform(SUE, do.Stop("block"))
+        turn = await here.held()
+        assert turn.decision.by == "system:stop_switch"
+        assert not (await here.hold(turn)).alive
+        await here.perform(SUE, do.Stop("off"))
+        await here.db.write(lambda conn: stops.set_mode(conn, stops.EVERYONE, "block", "cli", now))
+        other = await here.held(FakeTurn("turn_2", "conv_2"))
+        assert other.decision.by == "system:stop_switch"
+
+
+async def test_a_hold_that_cannot_be_read_does_not_let_the_others_go(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        bad, good = await here.held(), await here.held(FakeTurn("turn_2", "conv_2"))
+        assert bad.hold is not None
+        spoil = update(schema.text).where(schema.text.c.ref == f"{bad.hold.id}/draft")
+        await here.db.write(lambda conn: conn.execute(spoil.values(bytes=b'{"0/cont')).rowcount)
+        await here.perform(SUE, do.Stop("block"))
+        assert good.decision.by == "system:stop_switch"
+        assert bad.heard == []
