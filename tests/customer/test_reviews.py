@@ -134,6 +134,8 @@ async def test_where_an_edit_needs_two_people_a_correction_does(
             assert (waits["verdict"], waits["proposed_by"]["id"]) == ("", first.person.id)
         key = Agent(Person("key:1", "Script"), "acme")
         await corrects(world, turn, key)  # nobody in person
+        with pytest.raises(Conflict, match="a key is nobody"):
+            await corrects(world, turn, key, "Something else.")
         await corrects(world, turn, first)
         assert await told(world, "turn.corrected") == []
         assert [name for name, _ in await lane(world)] == [turn]

@@ -1,5 +1,6 @@
 """What agents do among themselves about a hold, on a real desk: seconds, notes, opinions."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -7,7 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from hitl_chat.core.command import Person
+from hitl_chat.core.hold import Hold
+from hitl_chat.core.remainder import Texts
 from hitl_chat.core.staffing import Able
+from hitl_chat.core.types import Reason
 from hitl_chat.errors import Conflict, NotFound, Unprocessable
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.moves import Now
@@ -16,7 +20,18 @@ from hitl_chat.runner.overview import Overview
 from hitl_chat.runner.taking import Taker, next_hold
 from hitl_chat.runner.views import Card
 from hitl_chat.store import events, holds, texts
-from tests.runner.desk_world import ANA, BEN, DRAFT, EVE, SUE, TERMS, FakeTurn, World, world
+from tests.runner.desk_world import (
+    ANA,
+    BEN,
+    DRAFT,
+    EVE,
+    REASONS,
+    SUE,
+    TERMS,
+    FakeTurn,
+    World,
+    world,
+)
 
 TWO = replace(TERMS, needs_second=("edit",), because=("wrong sum",))
 EDIT = {"0/content": " It depends."}
@@ -64,6 +79,37 @@ async def test_a_key_is_no_second_person(tmp_path: Path) -> None:
         assert refused.value.code == "no_person"
         assert turn.heard == []
         assert (await here.work(script, do.Second(made.id, False))).declined_by is not None
+
+
+async def test_a_key_is_no_first_person_either(tmp_path: Path) -> None:
+    script = Agent(Person("key:abc", "A colleague"), "acme")
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        turn = await here.held(terms=TWO)
+        with pytest.raises(Conflict) as refused:
+            await here.decide(script, turn, "edit", texts=EDIT)
+        assert refused.value.code == "no_person"
+        assert (await here.hold(turn)).state == "open"
+        await here.decide(script, turn, "reject")  # for that, one is enough
+        assert turn.decision.action == "reject"
+
+
+async def test_what_a_key_wrote_is_confirmed_by_nobody(tmp_path: Path) -> None:
+    """The checks warned of it, so that two people are wanted only now."""
+
+    async def warns(hold: Hold, texts: Texts) -> Sequence[Reason]:
+        return REASONS
+
+    script = Agent(Person("key:abc", "A colleague"), "acme")
+    terms = replace(TWO, needs_second=("warned",))
+    async with world(tmp_path, read=warns, online=(ANA, BEN)) as here:
+        turn = await here.held(terms=terms)
+        made = await here.decide(script, turn, "edit", texts=EDIT)
+        await here.desk.tasks.settled()
+        sha = (await card(here, turn)).proposed_sha256
+        with pytest.raises(Conflict) as refused:
+            await here.perform(ANA, do.Second(made.id, True, sha))
+        assert refused.value.code == "no_person"
+        assert (await here.work(ANA, do.Second(made.id, False))).declined_by is not None
 
 
 async def test_a_declined_decision_comes_back_with_the_reason(tmp_path: Path) -> None:

@@ -78,9 +78,8 @@ def _step(command: Aside, here: Setting, now: float) -> Callable[[Hold, Draft], 
 
     def step(hold: Hold, draft: Draft) -> Outcome:
         match command:
-            case do.Second(agree=True) if by.id.startswith(SCRIPT):
-                why = "two people are wanted here, and a key is nobody: sign in to confirm this"
-                return Refusal("no_person", why)
+            case do.Second(agree=True) if nobody := _nobody(hold, by):
+                return nobody
             case do.Second(_, agree, seen):
                 said = seconding.Second(by, agree, seen)
                 return seconding.second(hold, draft, said, now, lease)
@@ -98,6 +97,27 @@ def _step(command: Aside, here: Setting, now: float) -> Callable[[Hold, Draft], 
                 assert_never(command)
 
     return step
+
+
+def _nobody(hold: Hold, by: Person) -> Refusal | None:
+    """One person and a script of theirs are not two, whichever of them comes first."""
+    if by.id.startswith(SCRIPT):
+        return no_person("sign in to confirm this")
+    if hold.proposal is not None and hold.proposal.by.startswith(SCRIPT):
+        return no_person("decline this, and decide yourself")
+    return None
+
+
+def unseconded(decided: Outcome, by: Person) -> Outcome:
+    """What a script decided, if nobody else has to."""
+    made = decided.proposal if isinstance(decided, Hold) else None
+    if made is not None and made.second == "wanted" and by.id.startswith(SCRIPT):
+        return no_person("sign in to decide this")
+    return decided
+
+
+def no_person(fix: str) -> Refusal:
+    return Refusal("no_person", f"two people are wanted here, and a key is nobody: {fix}")
 
 
 def _unfit(hold: Hold, here: Setting) -> Refusal | None:

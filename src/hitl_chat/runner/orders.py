@@ -182,7 +182,7 @@ def _decide(conn: Connection, order: Order, command: do.Decide, now: Now) -> Don
         texts = _texts(hold, draft, command)
         if isinstance(texts, Refusal):
             return texts
-        return deciding.decide(
+        outcome = deciding.decide(
             hold,
             draft,
             _decision(order, command, hold, texts, now.at),
@@ -191,6 +191,7 @@ def _decide(conn: Connection, order: Order, command: do.Decide, now: Now) -> Don
             limits=order.limits,
             validate=lambda texts: structured.complaint(order.asked, draft, texts),
         )
+        return asides.unseconded(outcome, order.by.person)
 
     moved, spoken = moves.decide(
         conn,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.hold import Hold
 from hitl_chat.errors import NotFound
-from hitl_chat.runner.asides import SCRIPT, Setting
+from hitl_chat.runner.asides import SCRIPT, Setting, no_person
 from hitl_chat.runner.commands import Review as Command
 from hitl_chat.runner.late import Late
 from hitl_chat.runner.memory import ANSWERED
@@ -37,6 +37,8 @@ def review(conn: Connection, command: Command, here: Setting, now: Now, late: La
         first = _confirmed(old.proposed, here.by, text) if two else here.by
         if first is None and old.proposed is not None and old.proposed.text == text:
             return review_view(conn, old)  # it waits for somebody else already
+        if first is None and author.id.startswith(SCRIPT):
+            raise refused(no_person("sign in to correct this"))
         if first is None:
             mine = replace(old, person=author.id, name=author.name, note=note)
             return review_view(conn, reviews.propose(conn, mine, text, late.recheck, now.at))
