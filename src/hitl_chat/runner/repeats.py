@@ -1,10 +1,14 @@
 """Requests that come again: which turn of this process a retry may follow.
 
 Clients repeat a request byte for byte, rarely with a key that says so. Two strangers with the same
-first words must never meet, so without a key nearly everything speaks for a new turn.
+first words must never meet, so without a key nearly everything speaks for a new turn. Owns how much
+of what is over is kept for them; beyond that, the record answers.
 """
 
+import asyncio
 from weakref import WeakValueDictionary
+
+import orjson
 
 from hitl_chat.errors import Unprocessable
 from hitl_chat.runner.incoming import Incoming
@@ -12,6 +16,7 @@ from hitl_chat.runner.turn import Turn
 
 Name = tuple[str, str]  # tenant, and the request's digest or its idempotency key
 UNSAID = ("gone", "error")  # endings that answered nobody: a retry begins anew
+MOST = 64 << 20  # characters of requests and answers that are over
 
 
 def is_repeatable(turn: Turn) -> bool:
@@ -25,6 +30,9 @@ class Repeats:
         self._by_request: dict[Name, tuple[Turn, ...]] = {}
         self._by_key: dict[Name, Turn] = {}
         self._by_id: WeakValueDictionary[str, Turn] = WeakValueDictionary()
+        self._over: dict[str, tuple[Turn, int]] = {}  # the oldest first
+        self._weight = 0
+        self._dropped_until = 0.0
 
     def find(self, incoming: Incoming) -> Turn | None:
         """By its idempotency key; else the only turn of a certain conversation that was asked for
@@ -57,6 +65,27 @@ class Repeats:
     def named(self, ident: str) -> Turn | None:
         return self._by_id.get(ident)
 
+    def keep(self, turn: Turn, seconds: float) -> None:
+        """It is over, and may be asked for again for so long, or until there is too much of it."""
+        weight = len(orjson.dumps(turn.facts.messages)) + turn.outlet.total
+        self._over[turn.id] = turn, weight
+        self._weight += weight
+        loop = asyncio.get_running_loop()
+        while self._weight > MOST:
+            oldest, _ = next(iter(self._over.values()))
+            self.forget(oldest)
+            self._dropped_until = loop.time() + seconds
+        loop.call_later(seconds, self._lapse, turn.id)
+
+    @property
+    def dropped(self) -> bool:
+        """Whether a retry may come for one that was dropped too early."""
+        return asyncio.get_running_loop().time() < self._dropped_until
+
+    def _lapse(self, ident: str) -> None:
+        if ident in self._over:
+            self.forget(self._over[ident][0])
+
     def answered(self, turn: Turn) -> None:
         """Somebody received all of it: the same words again are a new question."""
         request = (turn.tenant, turn.facts.request_key)
@@ -65,6 +94,8 @@ class Repeats:
             self._by_request[request] = others
 
     def forget(self, turn: Turn) -> None:
+        _, weight = self._over.pop(turn.id, (turn, 0))
+        self._weight -= weight
         self.answered(turn)
         key = (turn.tenant, turn.facts.idempotency_key)
         if self._by_key.get(key) is turn:

@@ -148,12 +148,11 @@ class Turns:
 
     async def _begin(self, incoming: Incoming, place: Place, model: Model) -> Joined:
         self._admit()  # it may have waited for long
-        carried = NOTHING
+        facts, carried, said = self._facts(incoming, place), NOTHING, None
         if place.source != "new":
             carried = await self._backlog.take(incoming.tenant, place.id)
-        turn = self._made(self._facts(incoming, place), incoming, model, carried)
-        said = None
         try:
+            turn = self._made(facts, incoming, model, carried)
             if key := incoming.idempotency_key:
                 said = await self._memory.claim(turn, key, self._options.attach_window)
             if said is None:
@@ -161,8 +160,8 @@ class Turns:
                 self._enter(turn, incoming)
                 return Joined(turn, fresh=True, carried=carried)
         finally:
-            if turn.id not in self.running and carried != NOTHING:
-                self._backlog.put_back(turn.tenant, turn.conv)
+            if facts.id not in self.running and carried != NOTHING:
+                self._backlog.put_back(facts.tenant, facts.conv)
         self._line.give_up(incoming)
         turn.replay(said.texts, said.author, said.finish)
         if said.correction:
@@ -260,14 +259,13 @@ class Turns:
         if not is_repeatable(turn):
             self._repeats.forget(turn)
             return
-        loop = asyncio.get_running_loop()
-        loop.call_later(self._options.attach_window, self._repeats.forget, turn)
+        self._repeats.keep(turn, self._options.attach_window)
 
     # --- retries across a restart -------------------------------------------------------------
 
     async def _adopted(self, incoming: Incoming, place: Place) -> Joined | None:
         """The turn died with its process; its hold did not."""
-        if self._clock.monotonic() > self._adopting_until:
+        if self._clock.monotonic() > self._adopting_until and not self._repeats.dropped:
             return None
         found = await self._desk.adopt(incoming.tenant, incoming.digest)
         if found is None or found.hold.turn in self.running:  # another retry was faster

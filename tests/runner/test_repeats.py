@@ -1,0 +1,63 @@
+"""What is kept for retries has an end: a key with each request does not fill the memory."""
+
+from pathlib import Path
+
+import pytest
+
+from hitl_chat.runner import repeats
+from tests.world import World
+from tests.world_client import held
+from tests.world_models import says
+from tests.world_wire import check_stream
+
+DRAFT = "Sure. I guarantee it."
+KEY = {"idempotency-key": "order-17"}
+
+
+async def test_what_was_dropped_is_answered_from_the_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "MOST", 0)
+    async with World(tmp_path) as world:
+        world.upstream.script("m", says("All is well."))
+        first = await (await world.ask("m", headers=KEY)).rest()
+        await world.program.db.write(lambda conn: None, behind=True)
+        again = await (await world.ask("m", headers=KEY)).rest()
+        check_stream(again)
+        assert first.text == again.text == "All is well."
+        assert len(world.upstream.seen) == 1
+
+
+async def test_a_decision_that_nobody_fetched_is_found_although_its_turn_was_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "MOST", 0)
+    async with World(tmp_path) as world:
+        world.upstream.script("m", says(DRAFT))
+        customer = await world.ask("m", conv="c1")
+        ident = (await customer.until(held)).hitl["hold_id"]
+        await customer.gone()
+        await world.people.edit(ident, "Perhaps.")
+        await world.people.hold(ident, lambda hold: hold.delivery == "undelivered")
+        world.program.turns._adopting_until = 0.0  # long after the start
+        again = await (await world.ask("m", conv="c1")).rest()
+        assert again.text == "Sure. I Perhaps."
+        assert len(world.upstream.seen) == 1
+
+
+async def test_what_fits_stays_and_the_oldest_goes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "MOST", 150)
+    async with World(tmp_path) as world:
+        world.upstream.script("m", says("All is well."))
+        for number in range(5):
+            await (await world.ask("m", headers={"idempotency-key": f"k{number}"})).rest()
+        kept = world.program.turns._repeats._over
+        assert 0 < len(kept) < 5
+        last = max(kept.values(), key=lambda each: each[0].id)[0]
+        assert last.facts.idempotency_key == "k4"
+        for turn, _ in list(kept.values()):
+            world.program.turns._repeats._lapse(turn.id)
+            world.program.turns._repeats._lapse(turn.id)
+        assert world.program.turns._repeats._weight == 0
