@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl_chat.errors import Unauthorized
+from hitl_chat.errors import Unauthorized, Unavailable
 from hitl_chat.runner.register import Register
 from hitl_chat.server.sessions import SEEN_EVERY, Sessions
 from hitl_chat.store import people
@@ -69,4 +69,21 @@ async def test_the_list_says_when_somebody_last_did_something(tmp_path: Path) ->
     (listed,) = await door.sessions.described(session)
     seen = began + 1.0 + SEEN_EVERY
     assert listed == {"about": "a browser", "since": began, "seen": seen, "here": True}
+    await door.db.close()
+
+
+async def test_a_full_disk_keeps_nobody_from_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = Door(tmp_path)
+    cookie = await door.come()
+
+    async def full(query: object, *, behind: bool = False) -> None:
+        msg = "the disk is full"
+        raise Unavailable(msg)
+
+    monkeypatch.setattr(door.db, "write", full)
+    session = await door.sessions.who(scope(cookie))
+    door.clock.time += SEEN_EVERY
+    assert (await door.sessions.acts(session)).person.id == "ana"
     await door.db.close()

@@ -1,7 +1,9 @@
 """The wall over HTTP: who may see it, what it shows, and that looking is cheap."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,10 +12,12 @@ from sqlalchemy import Connection
 
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.usual import Band
+from hitl_chat.errors import StoreError
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.wall import Wall, WallView
 from hitl_chat.settings import Waits
 from hitl_chat.store import holds
+from hitl_chat.store import wall as store_wall
 from tests.browser.world import World, opened
 from tests.runner.desk_world import ANA, BEN, FakeTurn, world
 from tests.server.people_world import add, come
@@ -107,3 +111,51 @@ def _put(conn: Connection, there: list[Hold]) -> None:
 def _holds(start: float, first: int = 0) -> list[Hold]:
     """One in every second hour."""
     return [replace(hold_of(first + n), opened_at=start + 2 * n * HOUR) for n in range(15)]
+
+
+async def test_a_week_that_takes_too_long_is_counted_in_several_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was counted before a look was stopped is not counted again."""
+    asked: list[float] = []
+    count = store_wall.answers
+
+    def slow(conn: Connection, tenant: str, since: float, until: float) -> dict[int, int]:
+        asked.append(since)
+        if len(asked) in (3, 6):
+            msg = "a query took too long and was stopped: read in pages"
+            raise StoreError(msg, code="too_slow")
+        return count(conn, tenant, since, until)
+
+    monkeypatch.setattr(store_wall, "answers", slow)
+    async with world(tmp_path) as here:
+        wall = Wall(here.desk)
+        for _ in range(2):
+            with pytest.raises(StoreError):
+                await wall.view("acme")
+        assert (await wall.view("acme")).answers == 0
+    assert sorted(set(asked)) == [asked[0] + n * 24 * HOUR for n in range(7)]
+    assert len(asked) == 9
+
+
+async def test_no_tenant_waits_for_the_figures_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, go_on = asyncio.Event(), asyncio.Event()
+    async with world(tmp_path) as here:
+        read = here.db.read
+
+        async def busy(query: Any) -> Any:
+            if not reading.is_set():
+                reading.set()
+                await go_on.wait()
+            return await read(query)
+
+        monkeypatch.setattr(here.db, "read", busy)
+        wall = Wall(here.desk)
+        first = asyncio.create_task(wall.view("acme"))
+        await reading.wait()
+        assert (await wall.view("other")).answers == 0
+        assert not first.done()
+        go_on.set()
+        await first

@@ -4,6 +4,7 @@ Owns the thresholds that stand, and the rules as turns ask for them: with these 
 by themselves; what may be moved is `core.adjusting`'s to say, when it is asked and at every use.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -50,10 +51,12 @@ class Directing:
     def __init__(self, desk: Desk, rules: Rules, ruleset: Callable[[], Ruleset]) -> None:
         self._desk, self._rules, self._ruleset = desk, rules, ruleset
         self._moved: Mapping[str, Sequence[Adjustment]] = {}
+        self._loading = asyncio.Lock()  # what was read later is what counts
 
     async def load(self) -> None:
-        now = self._desk.clock.now()
-        self._moved = await self._desk.db.read(lambda conn: directions.standing(conn, now))
+        async with self._loading:
+            now = self._desk.clock.now()
+            self._moved = await self._desk.db.read(lambda conn: directions.standing(conn, now))
 
     # --- the rules, as turns ask for them -----------------------------------------------------
 

@@ -1,11 +1,13 @@
 """People, sessions and one-time secrets of the store, for those who may not know the store."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from math import inf
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from hitl_chat.errors import Unavailable
 from hitl_chat.ports import Clock, Database
 from hitl_chat.store import entrances, people
 from hitl_chat.store.entrances import Seat
@@ -55,7 +57,9 @@ class Register:
         return await self._db.read(lambda conn: entrances.session_of(conn, digest, now, after))
 
     async def seen(self, digest: str, now: float) -> None:
-        await self._db.write(lambda conn: entrances.seen(conn, digest, now))
+        """A full disk keeps nobody from reading: that they were there is noted another time."""
+        with suppress(Unavailable):
+            await self._db.write(lambda conn: entrances.seen(conn, digest, now))
 
     async def close_session(self, digest: str, now: float) -> None:
         await self._db.write(lambda conn: entrances.close_session(conn, digest, now))

@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -22,6 +23,7 @@ from hitl_chat.store.wall import HOUR, Load, Pace
 FRESH = 1.0  # seconds for which figures of now are shown again
 HOUR_FRESH = 10.0  # ... and those of the last hour
 DAYS = 7
+DAY = 24  # hours that are counted in one piece
 NOTHING = Pace(0, None, None)
 
 
@@ -114,19 +116,26 @@ class Usual:
         self._until = 0
 
     def read(self, conn: Connection, tenant: str, now: float) -> None:
-        """Up to the last full hour; what was counted before is not counted again."""
+        """Up to the last full hour; what was counted before is not counted again.
+
+        Day by day: a week that is too much for one look is done after a few.
+        """
         until = int(now // HOUR)
-        since = max(self._until, until - DAYS * 24)
-        if since >= until:
-            return
-        self.answers |= wall.answers(conn, tenant, since * HOUR, until * HOUR)
-        for hour, rule, count in wall.held(conn, tenant, since * HOUR, until * HOUR):
+        oldest = until - DAYS * DAY
+        for since in range(max(self._until, oldest), until, DAY):
+            self._count(conn, tenant, since, min(since + DAY, until))
+        for by_hour in (self.answers, *self.held.values()):
+            for hour in [hour for hour in by_hour if hour < oldest]:
+                del by_hour[hour]
+
+    def _count(self, conn: Connection, tenant: str, since: int, until: int) -> None:
+        answers = wall.answers(conn, tenant, since * HOUR, until * HOUR)
+        held = wall.held(conn, tenant, since * HOUR, until * HOUR)
+        self.answers |= answers
+        for hour, rule, count in held:
             of_rule = self.held[rule]
             of_rule[hour] = of_rule.get(hour, 0) + count
         self._until = until
-        for by_hour in (self.answers, *self.held.values()):
-            for hour in [hour for hour in by_hour if hour < until - DAYS * 24]:
-                del by_hour[hour]
 
     def band(self, rule: str) -> Band | None:
         return band(self.answers, self.held.get(rule, {}))
@@ -138,10 +147,11 @@ class Wall:
         self._usual: dict[str, Usual] = defaultdict(Usual)
         self._hours: dict[str, tuple[float, Hour]] = {}
         self._shown: dict[str, tuple[float, WallView]] = {}
-        self._looking = asyncio.Lock()
+        self._looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def view(self, tenant: str) -> WallView:
-        async with self._looking:
+        lock = self._looking.setdefault(tenant, asyncio.Lock())  # there while somebody asks
+        async with lock:
             return await self._look(tenant)
 
     async def _look(self, tenant: str) -> WallView:
