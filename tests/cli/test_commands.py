@@ -163,10 +163,18 @@ def test_another_role_or_a_person_shut_out_is_refused(typed: Typed) -> None:
 def test_the_stop_switch_says_how_it_stands(typed: Typed) -> None:
     assert typed("stop")[1] == "off: the rules decide\n"
     assert typed("stop", "hold")[1] == "everybody: hold: every answer is held for a person\n"
+    typed("keys", "add", "--tenant", "moss")
     assert "moss: block: no answer leaves" in typed("stop", "block", "--tenant", "moss")[1]
     typed("stop", "off")
     assert typed("stop")[1] == "moss: block: no answer leaves\n"
     assert typed("verify")[0] == 0
+
+
+def test_nobody_is_stopped_by_a_name_that_is_nobody_s(typed: Typed) -> None:
+    typed("keys", "add", "--tenant", "moss")
+    status, out, told = typed("stop", "hold", "--tenant", "mos")
+    assert (status, out, "there is no tenant 'mos': moss" in told) == (2, "", True)
+    assert typed("stop")[1] == "off: the rules decide\n"
 
 
 # --- looking ------------------------------------------------------------------------------------
@@ -216,6 +224,14 @@ def test_doctor_names_what_is_missing_and_the_fix(
         r"warn  server",
     ):
         assert re.search(words, out), words
+
+
+def test_doctor_sees_that_the_data_folder_is_none(typed: Typed) -> None:
+    Path("hitl-chat.yaml").write_text("data: rules.yaml\n")
+    Path("rules.yaml").write_text("")
+    status, out, _ = typed("doctor")
+    assert status == 1
+    assert re.search(r"BAD   data +'rules.yaml' is a file, and no folder", out)
 
 
 def test_doctor_survives_settings_that_cannot_be_read(typed: Typed) -> None:

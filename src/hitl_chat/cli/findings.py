@@ -48,6 +48,10 @@ def console() -> Iterator[Finding]:
 
 def data(settings: Settings) -> Iterator[Finding]:
     folder = Path(settings.data)
+    if folder.exists() and not folder.is_dir():
+        fix = "set 'data' to a folder"
+        yield Finding("bad", "data", f"{str(folder)!r} is a file, and no folder", fix)
+        return
     there = next(parent for parent in (folder, *folder.absolute().parents) if parent.is_dir())
     if not os.access(there, os.W_OK):
         fix = f"chown or chmod {str(there)!r}, or set 'data' to another folder"

@@ -76,7 +76,12 @@ def _store(file: Path, content: _File) -> None:
     except OSError as error:
         msg = f"the key file {str(file)!r} cannot be written ({error.strerror})"
         raise ConfigError(msg, code="key_file") from error
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(msgspec.json.encode(content))
-        opened.flush()
-        os.fsync(opened.fileno())
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(msgspec.json.encode(content))
+            opened.flush()
+            os.fsync(opened.fileno())
+    except OSError as error:
+        file.unlink()  # half of one would be a damaged one at the next start
+        msg = f"the key file {str(file)!r} cannot be written ({error.strerror}): is the disk full?"
+        raise ConfigError(msg, code="key_file") from error
