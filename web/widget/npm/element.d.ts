@@ -6,3 +6,9 @@ export class HitlChat extends HTMLElement {
   get talk(): Talk | undefined;
   open(is?: boolean): void;
 }
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'hitl-chat': HitlChat;
+  }
+}
