@@ -63,3 +63,24 @@ export function clock(seconds: number): string {
     (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
   ).format(seconds * 1000);
 }
+
+/** "14:05" today, "19 Nov, 14:05" on another day, and with its year in another year. */
+export function when(seconds: number, now: number, exact = false): string {
+  const [at, today] = [new Date(seconds * 1000), new Date(now * 1000)];
+  const year = at.getFullYear() !== today.getFullYear();
+  const other = year || at.toDateString() !== today.toDateString();
+  const parts: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+  if (exact) parts.second = '2-digit';
+  if (other) Object.assign(parts, { day: 'numeric', month: 'short' });
+  if (year) parts.year = 'numeric';
+  const name = `when ${Object.keys(parts)}`;
+  return format(name, (locale) => new Intl.DateTimeFormat(locale, parts)).format(at);
+}
+
+/** "20 Nov 2026" of "2026-11-20" and whatever follows that; other words stay as they are. */
+export function day(written: string): string {
+  const at = Date.parse(written.slice(0, 10));
+  if (Number.isNaN(at)) return written;
+  const parts = { dateStyle: 'medium', timeZone: 'UTC' } as const;
+  return format('day', (locale) => new Intl.DateTimeFormat(locale, parts)).format(at);
+}

@@ -1,5 +1,6 @@
 import type { Card, Cluster, KnownAnswer } from '../../shared/protocol.gen.ts';
 import { onEvidence } from '../../text/evidence.ts';
+import { day } from '../../text/numbers.ts';
 import { Difference } from '../../shared/changes.tsx';
 import { Words } from '../../shared/words.tsx';
 import { useAnswer } from '../acts.ts';
@@ -134,6 +135,6 @@ function Known({ desk, one, told, bare }: KnownProps) {
 /** Who added it, when and why. */
 function origin({ by, at, why }: KnownAnswer): string {
   const texts = onEvidence.value;
-  const who = by && (at ? texts.addedOn(by, at.slice(0, 10)) : texts.addedBy(by));
+  const who = by && (at ? texts.addedOn(by, day(at)) : texts.addedBy(by));
   return [who, why].filter(Boolean).join(': ') + (who || why ? '.' : '');
 }

@@ -1,5 +1,6 @@
 import type { HoldView } from '../../shared/protocol.gen.ts';
 import { countdown } from '../../shared/countdown.ts';
+import { moment, when } from '../../text/numbers.ts';
 import { say } from '../../text/say.ts';
 import type { Desk } from '../desk.ts';
 
@@ -28,15 +29,11 @@ export function urgency(left: number): string {
   return left < 45 ? 'soon' : 'calm';
 }
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-
-const EXACT = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
-
+/** Words of another day have their day with them. */
 export function At({ seconds, exact = false }: { seconds: number; exact?: boolean }) {
-  const at = new Date(seconds * 1000);
-  return <time dateTime={at.toISOString()}>{(exact ? EXACT : CLOCK).format(at)}</time>;
+  return (
+    <time dateTime={new Date(seconds * 1000).toISOString()} title={moment(seconds)}>
+      {when(seconds, Date.now() / 1000, exact)}
+    </time>
+  );
 }
