@@ -2,81 +2,43 @@
  * What a person can do here, as verbs on what they look at. Every verb asks first whether it is
  * possible now, and says why if not; keys and buttons call the same ones.
  */
-import type {
-  Action,
-  Card,
-  ConversationView,
-  Decide,
-  Help,
-  HoldView,
-} from '../shared/protocol.gen.ts';
+import type { Action, Card, Decide, Help, HoldView } from '../shared/protocol.gen.ts';
 import { guessed } from './because.ts';
-import { type Desk, sentence } from './desk.ts';
+import type { Desk } from './desk.ts';
 import { say as texts } from '../text/say.ts';
 import type { Texts } from './typed.ts';
+import {
+  cardNow,
+  conversationNow,
+  isBeyond,
+  isMine,
+  mayDecide,
+  supervisors,
+  underWay,
+} from './now.ts';
 import { alive, holdOf } from './state.ts';
 import { begins, command } from './correcting.ts';
 import { CONTENT, firstTexts } from './texts.ts';
+import { sentence } from './titles.ts';
 import { forOthers } from './together.ts';
 import { again } from './undoing.ts';
 
 /** Decisions that can be undone with what was decided beside them. */
 const LOOKS = 20;
 
-export function cardNow(desk: Desk): Card | null {
-  const looking = desk.looking.value;
-  return looking?.at === 'hold' ? desk.state.value.cards.get(looking.id) ?? null : null;
-}
-
-/** The conversation that is looked at, or that the hold looked at belongs to. */
-export function conversationNow(desk: Desk): ConversationView | null {
-  const looking = desk.looking.value;
-  const { talks, conversations } = desk.state.value;
-  if (looking?.at === 'conv') {
-    return talks.get(looking.id)?.conversation ?? conversations.get(looking.id) ?? null;
-  }
-  const card = cardNow(desk);
-  return card ? conversations.get(card.hold.conversation) ?? null : null;
-}
-
-export function isMine(desk: Desk, who: { readonly id: string } | null): boolean {
-  return who !== null && who.id === desk.state.value.me?.id;
-}
-
-/** The decision about a hold that is on its way to the server. */
-export function underWay(desk: Desk, hold: string): Action | null {
-  const sent = desk.waiting.value.find(({ cmd }) => cmd.do === 'decide' && cmd.hold === hold);
-  return sent?.cmd.do === 'decide' ? sent.cmd.action : null;
-}
-
 /** Why an action is not possible on this hold now; '' if it is. */
 export function obstacle(desk: Desk, hold: HoldView, action: Action): string {
-  if (desk.me.value && !desk.me.value.may.includes('decide')) {
-    return texts.value.notices.mayRead(desk.me.value.role);
-  }
-  const { claimed_by: owner, proposal } = hold;
+  const { notices } = texts.value;
+  if (!mayDecide(desk)) return notices.mayRead(desk.me.value?.role ?? '');
+  const { claimed_by: owner, proposal, escalated_by: passed } = hold;
   const found = hold.obstacles[action];
   if (found) return sentence(found.sentence);
-  if (proposal) return texts.value.notices.hasDecided(proposal.by.name);
+  if (proposal) return notices.hasDecided(proposal.by.name);
+  if (passed && isBeyond(desk, hold)) return notices.passedOn(passed.name, supervisors(desk));
   if (owner && !isMine(desk, owner) && !desk.state.value.me?.supervisor) {
-    return texts.value.notices.hasClaimed(owner.name);
+    return notices.hasClaimed(owner.name);
   }
   return '';
-}
-
-// --- the queue ----------------------------------------------------------------------------------
-
-export function next(desk: Desk): void {
-  if (desk.standing.value === 'live') desk.command({ do: 'next' });
-  else desk.tell(texts.value.notices.notConnected, true);
-}
-
-/** The neighbour in the list, in the order on the screen. */
-export function move(desk: Desk, step: 1 | -1): void {
-  const ids = desk.queue.value.map((hold) => hold.id);
-  const at = ids.indexOf(desk.looking.value?.id ?? '');
-  const id = at < 0 ? ids[0] : ids[Math.min(ids.length - 1, Math.max(0, at + step))];
-  if (id) desk.look({ at: 'hold', id });
 }
 
 // --- decisions ----------------------------------------------------------------------------------

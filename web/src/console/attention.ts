@@ -5,7 +5,7 @@
 import { effect } from '@preact/signals';
 import type { HoldView, LookView, Who } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
-import { isMine } from './acts.ts';
+import { isMine } from './now.ts';
 import type { Desk } from './desk.ts';
 
 /** Seconds. */

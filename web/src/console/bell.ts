@@ -2,7 +2,7 @@
  * How a call sounds and looks: two tones made by the browser, a notification, a number on the icon.
  * Says rules and numbers, never what customers wrote: notifications stay on lock screens.
  */
-import type { Occasion } from './calls.ts';
+import type { Occasion } from './wishes.ts';
 
 /** Hertz, one tone after the other; urgent ones rise. */
 const TONES: Record<Occasion, readonly number[]> = {
@@ -66,6 +66,9 @@ export class Bell {
     void navigator.setAppBadge?.(waiting).catch(() => {}); // refused where the page is no app
   }
 }
+
+/** A page has one. */
+export const bell = new Bell();
 
 function tone(audio: AudioContext, hertz: number, at: number): void {
   const source = audio.createOscillator();

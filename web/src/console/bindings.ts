@@ -10,10 +10,17 @@ interface Kept {
   readonly off: boolean;
 }
 
+/** A command by its name, and its usual key. */
+interface Command {
+  readonly id: string;
+  readonly key: string;
+}
+
 const NONE: Kept = { own: {}, off: false };
 
 export class Bindings {
   readonly #kept = signal<Kept>(NONE);
+  readonly #known = signal<readonly Command[]>([]);
   #person = '';
 
   constructor(private readonly shelf: Shelf) {}
@@ -32,8 +39,19 @@ export class Bindings {
     return this.off || Object.keys(this.#kept.value.own).length > 0;
   }
 
+  /** What there is, once the code of it is there. */
+  learn(commands: readonly Command[]): void {
+    this.#known.value = commands;
+  }
+
+  /** The key of the command of this name, as people read it; '' if it has none now. */
+  shown(id: string): string {
+    const found = this.#known.value.find((one) => one.id === id);
+    return found ? this.of(found).replace('Escape', 'Esc').replace('+', ' ') : '';
+  }
+
   /** The key of a command; '' if it has none now. */
-  of(command: { readonly id: string; readonly key: string }): string {
+  of(command: Command): string {
     const key = this.#kept.value.own[command.id] ?? command.key;
     return this.off && bare(key) ? '' : key;
   }

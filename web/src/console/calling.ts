@@ -3,14 +3,14 @@
  * was there when the page began, or came while they were away, is not called for.
  */
 import { computed, effect } from '@preact/signals';
-import { say } from '../text/say.ts';
+import { onCalls } from '../text/calls.ts';
 import type { Bell } from './bell.ts';
-import { type Call, calls, loudest, OCCASIONS } from './calls.ts';
+import { type Call, calls, looks, loudest } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { type Foremost, type Page, visible } from './foremost.ts';
 import { QUEUE } from './state.ts';
 import { title } from './titles.ts';
-import { quiet } from './wishes.ts';
+import { minuteOfDay, OCCASIONS, quiet } from './wishes.ts';
 
 /** Seconds: whoever claims a hold looks at it within a moment. */
 const MOMENT = 1.5;
@@ -30,10 +30,15 @@ export function callOut(desk: Desk, bell: Rings, tabs: Foremost, page: Page): vo
     const seen = desk.seen.value;
     const watching = { looking: desk.looking.value, visible: visible(page), now, seen };
     const all = calls(desk.state.value, watching);
-    bell.keep(() => new Set(all.map(tag)));
-    const due = all.filter((call) => isDue(call, known, now) && !called.has(call.name));
-    due.forEach(({ name }) => called.add(name));
-    const silent = !began || desk.away.value || quiet(desk.wishes.kept.value, minute());
+    const unseen = all.filter((call) => !looks(watching, call));
+    bell.keep(() => new Set(unseen.map(tag)));
+    for (const call of all) {
+      if (!known.has(call.name)) known.set(call.name, now);
+      if (looks(watching, call)) called.add(call.name); // it is no news when they look away
+    }
+    const due = unseen.filter((call) => isDue(call, known, now) && !called.has(call.name));
+    for (const { name } of due) called.add(name);
+    const silent = !began || desk.away.value || quiet(desk.wishes.kept.value, minuteOfDay());
     began = true;
     if (!silent && due.length > 0 && tabs.rings()) void call(desk, bell, tabs, due);
   });
@@ -42,10 +47,8 @@ export function callOut(desk: Desk, bell: Rings, tabs: Foremost, page: Page): vo
 }
 
 /** What is given to me is called for only if I do not look at it a moment later. */
-function isDue({ name, occasion }: Call, known: Map<string, number>, now: number): boolean {
-  if (!known.has(name)) known.set(name, now);
-  const since = known.get(name) ?? now;
-  return occasion !== 'mine' || now - since >= MOMENT;
+function isDue({ name, occasion }: Call, known: ReadonlyMap<string, number>, now: number): boolean {
+  return occasion !== 'mine' || now - (known.get(name) ?? now) >= MOMENT;
 }
 
 async function call(desk: Desk, bell: Rings, tabs: Foremost, due: Call[]): Promise<void> {
@@ -60,15 +63,16 @@ async function call(desk: Desk, bell: Rings, tabs: Foremost, due: Call[]): Promi
 
 function show(desk: Desk, bell: Rings, call: Call): void {
   const { occasion, at, rules } = call;
-  const { calls } = say.value;
+  const calls = onCalls.value;
   const what = rules.length > 0 ? title(rules) : calls.conversation;
   bell.show(tag(call), what, calls.notices[occasion], () => desk.look(at));
 }
 
 function many(desk: Desk, bell: Rings, told: Call[]): void {
-  const { calls } = say.value;
   const [first] = told;
-  if (first) bell.show(tag(first), 'hitl-chat', calls.many(told.length), () => desk.look(first.at));
+  if (first) {
+    bell.show(tag(first), 'hitl-chat', onCalls.value.many(told.length), () => desk.look(first.at));
+  }
 }
 
 /** One notice for one thing: a later one about it takes the place of the first. */
@@ -79,9 +83,4 @@ function tag({ at }: Call): string {
 function firsts(told: readonly Call[]): Call[] {
   const sorted = OCCASIONS.flatMap((one) => told.filter(({ occasion }) => occasion === one));
   return sorted.filter((call, at) => sorted.findIndex((one) => tag(one) === tag(call)) === at);
-}
-
-function minute(): number {
-  const now = new Date();
-  return now.getHours() * 60 + now.getMinutes();
 }

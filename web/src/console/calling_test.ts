@@ -6,10 +6,11 @@ import { ANA, hold } from './examples.ts';
 import type { Page } from './foremost.ts';
 import { QUEUE, taken } from './state.ts';
 
-const HIDDEN = { visibilityState: 'hidden', addEventListener: () => {} } as unknown as Page;
+const page = (visibilityState: string) =>
+  ({ visibilityState, addEventListener: () => {} }) as unknown as Page;
 
 /** A console with a bell that remembers, and tabs as a test says. */
-function called({ rings = true, seen = false } = {}) {
+function called({ rings = true, seen = false, visible = false } = {}) {
   let now = 1000;
   const desk = quiet(() => now);
   const log: string[] = [];
@@ -19,7 +20,14 @@ function called({ rings = true, seen = false } = {}) {
     keep: () => {},
     count: (waiting: number) => void log.push(`count ${waiting}`),
   };
-  callOut(desk, bell, { rings: () => rings, seen: () => Promise.resolve(seen) }, HIDDEN);
+  callOut(
+    desk,
+    bell,
+    { rings: () => rings, seen: () => Promise.resolve(seen) },
+    page(
+      visible ? 'visible' : 'hidden',
+    ),
+  );
   const tell = async (...holds: HoldView[]) => {
     desk.state.value = taken(
       { ...desk.state.value, me: ANA },
@@ -101,12 +109,34 @@ Deno.test('while somebody is away it is quiet, and what came then is not called 
   deepEqual(await tell(came), []);
 });
 
-Deno.test('what I claim is not called for, what is given to me is', async () => {
-  const mine = hold('a', { claimed_by: { id: 'ana', name: 'Ana' }, state: 'claimed' });
-  const looks = called();
-  await looks.tell();
-  await looks.tell(mine);
-  looks.desk.look({ at: 'hold', id: 'b' });
-  deepEqual(await looks.later(1), []);
-  deepEqual(await looks.later(1), ['ring mine', 'show hold:a Refunds']);
+const MINE = hold('a', { claimed_by: { id: 'ana', name: 'Ana' }, state: 'claimed' });
+
+Deno.test('what is given to me is called for, once I have not looked at it for a moment', async () => {
+  const { desk, tell, later } = called();
+  await tell();
+  await tell(MINE);
+  desk.look({ at: 'hold', id: 'b' });
+  deepEqual(await later(1), []);
+  deepEqual(await later(1), ['ring mine', 'show hold:a Refunds']);
+});
+
+Deno.test('what I claim is not called for, nor when I look at something else later', async () => {
+  const { desk, tell, later } = called({ visible: true });
+  await tell();
+  await tell(hold('a'));
+  desk.look({ at: 'hold', id: 'a' });
+  deepEqual(await tell(MINE), []);
+  await later(60);
+  desk.look({ at: 'hold', id: 'b' });
+  deepEqual(await later(2), []);
+  deepEqual(await later(2), []);
+});
+
+Deno.test('what I saw and left to others does not ring when I look away', async () => {
+  const { desk, tell, later } = called({ visible: true });
+  await tell();
+  desk.look({ at: 'hold', id: 'a' });
+  deepEqual(await tell(hold('a', { impact: 'high' })), []);
+  desk.look(null);
+  deepEqual(await later(2), []);
 });

@@ -7,10 +7,7 @@ import type { Looking } from './looking.ts';
 import { place } from './order.ts';
 import { alive, type State } from './state.ts';
 import { mine, unread } from './unread.ts';
-
-/** Something is mine to do, a hold has hardly any time left, or one came. The first counts. */
-export const OCCASIONS = ['mine', 'hurry', 'high', 'usual'] as const;
-export type Occasion = typeof OCCASIONS[number];
+import { type Occasion, OCCASIONS } from './wishes.ts';
 
 export interface Call {
   /** Once per page: the same thing has the same name. */
@@ -32,7 +29,7 @@ export interface Watching {
 /** Seconds; only holds with less left are placed, which takes longer than all else here. */
 const SOON = 60;
 
-/** Everything that is worth a call now. */
+/** Everything that would be worth a call now, whether or not the person looks at it. */
 export function calls(state: State, watching: Watching): Call[] {
   const holds = [...state.holds.values()].filter(alive).flatMap((hold) =>
     of(state, hold, watching.now)
@@ -40,11 +37,11 @@ export function calls(state: State, watching: Watching): Call[] {
   const talks = [...state.conversations.values()].filter(waits).map((one) =>
     about(one, `waits:${one.id}:${one.epoch}`, 'high')
   );
-  return [...holds, ...talks, ...said(state, watching)].filter(({ at }) => !looks(watching, at));
+  return [...holds, ...talks, ...said(state, watching)];
 }
 
-/** What I look at needs no call. */
-function looks({ looking, visible }: Watching, at: Looking): boolean {
+/** Whether the person sees it now: it needs no call then, nor when they look away. */
+export function looks({ looking, visible }: Watching, { at }: Call): boolean {
   return visible && looking?.at === at.at && looking.id === at.id;
 }
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { ConversationView, HoldView, MessageView } from '../shared/protocol.gen.ts';
-import { calls, loudest, type Watching } from './calls.ts';
+import { calls, looks, loudest, type Watching } from './calls.ts';
 import { ANA, conversation, hold, message } from './examples.ts';
 import { type State, UNKNOWN } from './state.ts';
 
@@ -46,8 +46,11 @@ Deno.test('what is given to me, asked of me or passed to supervisors is mine', (
 
 Deno.test('what I look at needs no call, unless I cannot see it', () => {
   const looking = { at: 'hold', id: 'a' } as const;
-  deepEqual(names(known(hold('a')), { looking, visible: true }), []);
-  deepEqual(names(known(hold('a')), { looking, visible: false }), ['usual came:a']);
+  const [a, b] = calls(known(hold('a'), hold('b')), NOBODY);
+  const seen = (visible: boolean) =>
+    [a, b].map((one) => one && looks({ ...NOBODY, looking, visible }, one));
+  deepEqual(seen(true), [true, false]);
+  deepEqual(seen(false), [false, false]);
 });
 
 Deno.test('a customer who waits for a person, and one who answers me', () => {

@@ -1,14 +1,16 @@
 /** What agents do among themselves: second, decline, pass on, ask, answer, note. */
 import type { Action } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
-import { cardNow, conversationNow, isMine, underWay } from './acts.ts';
+import { cardNow, conversationNow, isBeyond, isMine, mayDecide, underWay } from './now.ts';
 import type { Desk } from './desk.ts';
 import { alive } from './state.ts';
 
-/** Whether a colleague's decision waits here for somebody like me. */
+/** Whether a colleague's decision waits here for me: what was passed on, supervisors confirm. */
 export function seconding(desk: Desk): boolean {
-  const made = cardNow(desk)?.hold.proposal;
-  return made?.second === 'wanted' && !isMine(desk, made.by);
+  const hold = cardNow(desk)?.hold;
+  const made = hold?.proposal;
+  return made?.second === 'wanted' && !isMine(desk, made.by) && mayDecide(desk) &&
+    hold !== undefined && !isBeyond(desk, hold);
 }
 
 /** Whether somebody wants to know what I would do here. */

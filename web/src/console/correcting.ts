@@ -3,8 +3,9 @@
  * that is shown it; everybody else reads it after what they have read, behind a word that says so.
  */
 import type { Card } from '../shared/protocol.gen.ts';
-import { cardNow, edit } from './acts.ts';
+import { edit } from './acts.ts';
 import type { Desk } from './desk.ts';
+import { cardNow } from './now.ts';
 import { CONTENT, firstTexts } from './texts.ts';
 import type { Texts } from './typed.ts';
 

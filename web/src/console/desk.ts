@@ -5,21 +5,23 @@
 import { computed, signal } from '@preact/signals';
 import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
 import { mine } from './unread.ts';
-import { Bell } from './bell.ts';
 import { Bindings } from './bindings.ts';
 import type { Snipping } from './cursor.ts';
 import { done } from './done.ts';
-import { Link, type Socket, type Standing } from './link.ts';
+import { Link, type Standing } from './link.ts';
 import { address, type Looking, read, streams } from './looking.ts';
 import { inOrder } from './order.ts';
-import { Outbox, type Shelf, type Waiting } from './outbox.ts';
+import { Outbox, type Waiting } from './outbox.ts';
 import { AWAY, owned } from './owner.ts';
 import * as session from './session.ts';
+import { Standstill } from './shown.ts';
 import type { Suggested } from './suggest.ts';
-import { closed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
-import { capital } from './titles.ts';
+import { closed, hushed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
+import { sentence } from './titles.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Together } from './together.ts';
 import { Typed } from './typed.ts';
+import { returned } from './unsent.ts';
 import { Why } from './why.ts';
 import { Wishes } from './wishes.ts';
 import { say } from '../text/say.ts';
@@ -28,16 +30,6 @@ export interface Notice {
   readonly text: string;
   /** A problem stays until it was seen; news goes by itself. */
   readonly problem: boolean;
-}
-
-export interface Surroundings {
-  /** What belongs to this tab, and what to this browser. */
-  readonly shelf: Shelf;
-  readonly kept: Shelf;
-  readonly now: () => number;
-  readonly later: (seconds: number, what: () => void) => void;
-  readonly open: () => Socket;
-  readonly location: { hash: string; reload(): void };
 }
 
 /** What lies on top of everything until it is closed. */
@@ -70,6 +62,8 @@ export class Desk {
   /** The hold whose answer is being edited. */
   readonly editing = signal<string | null>(null);
   readonly sheet = signal<Sheet | null>(null);
+  /** That sheet makes all else inert: what is told is told in it. */
+  readonly covered = signal(false);
   /** The hold that is being rejected: a reason is being chosen. */
   readonly rejecting = signal<string | null>(null);
   /** What a model would write here, while somebody looks at it. */
@@ -86,13 +80,13 @@ export class Desk {
   readonly seen = signal<Readonly<Record<string, number>>>({});
   readonly keys: Bindings;
   readonly wishes: Wishes;
-  readonly bell = new Bell();
   readonly away = computed(() => {
     const { me, people } = this.state.value;
     return people.find((one) => one.id === me?.id)?.away ?? me?.away ?? false;
   });
   /** The holds that wait, the most urgent first: sorted once for all who ask. */
   readonly queue = computed(() => inOrder(this.state.value.holds.values(), this.now.value));
+  readonly still = new Standstill(this.state, this.queue);
   readonly typed: Typed;
   readonly why: Why;
   readonly outbox: Outbox;
@@ -123,6 +117,7 @@ export class Desk {
 
   tick(): void {
     this.now.value = this.around.now() + this.state.value.offset;
+    this.state.value = hushed(this.state.value, this.around.now());
   }
 
   // --- looking ----------------------------------------------------------------------------------
@@ -133,6 +128,7 @@ export class Desk {
     this.editing.value = null;
     this.rejecting.value = null;
     this.suggested.value = null;
+    this.sheet.value = null; // what is written there is about something else, and kept
     this.around.location.hash = address(looking);
     if (this.notice.value?.problem) this.notice.value = null;
     this.#follow();
@@ -259,16 +255,20 @@ export class Desk {
   #stands(standing: Standing): void {
     this.standing.value = standing;
     if (standing !== 'live') return;
-    if (this.outbox.takeStale().length > 0) {
-      this.tell(say.value.notices.tooLate, true);
-    }
+    const stale = this.outbox.takeStale();
     this.waiting.value = this.outbox.waiting;
+    if (stale.length > 0) this.#undone(say.value.notices.tooLate, ...stale);
     for (const { id, cmd } of this.outbox.waiting) this.link.send({ type: 'cmd', id, cmd });
   }
 
   #heard(frame: AnyOutbound): void {
+    const { strange } = this.state.value;
     this.state.value = taken(this.state.value, frame, this.around.now());
     this.tick();
+    if (this.state.value.strange !== strange) { // all that is known is fetched anew
+      this.tell(say.value.notices.newer, true);
+      this.link.anew();
+    }
     if (frame.type === 'result') this.#answered(frame);
     if (this.#wanted().some((one) => !this.#followed.includes(one))) this.#follow();
     if (frame.type === 'welcome') {
@@ -280,17 +280,15 @@ export class Desk {
   #answered(result: Result): void {
     const waiting = this.outbox.take(result.id);
     this.waiting.value = this.outbox.waiting;
-    if (!result.ok) this.#refused(result);
-    else if (waiting) done(this, waiting.cmd, result.body);
+    if (result.ok && waiting) done(this, waiting.cmd, result.body);
+    else if (!result.ok && result.error && waiting) {
+      this.#undone(sentence(result.error.message), waiting);
+    }
   }
 
-  #refused({ id, error }: Result): void {
-    if (error && !id.startsWith('mention-')) this.tell(sentence(error.message), true);
+  /** Commands that nothing came of: why, and what was written for them is not lost. */
+  #undone(why: string, ...commands: readonly Waiting[]): void {
+    const kept = commands.map(({ cmd }) => returned(this, cmd)).includes(true);
+    this.tell(kept ? `${why} ${say.value.notices.kept}` : why, true);
   }
-}
-
-/** The server's words as a sentence. */
-export function sentence(words: string): string {
-  const text = capital(words);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

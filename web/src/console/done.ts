@@ -2,9 +2,11 @@
 import type { AnyCommand } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
 import type { Desk } from './desk.ts';
+import { arrived } from './unsent.ts';
 
 export function done(desk: Desk, cmd: AnyCommand, body: unknown): void {
   const { notices } = say.value;
+  arrived(desk, cmd);
   switch (cmd.do) {
     case 'next': {
       const found = (body as { id?: string }).id;
@@ -45,7 +47,8 @@ export function done(desk: Desk, cmd: AnyCommand, body: unknown): void {
     case 'transfer':
       desk.tell(notices.given);
       break;
-    case 'hand_back':
+    case 'hand_back': // what was told to the assistant is not told it twice
+      desk.typed.drop(`note:${cmd.conversation}`);
       desk.tell(notices.handedBack);
       break;
   }

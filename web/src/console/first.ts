@@ -1,6 +1,6 @@
 /** First judgement: where a rule asks for it, people say what they think before they see scores. */
 import type { Card, RevealView } from '../shared/protocol.gen.ts';
-import { cardNow, isMine } from './acts.ts';
+import { cardNow, isMine } from './now.ts';
 import type { Desk } from './desk.ts';
 import { alive } from './state.ts';
 

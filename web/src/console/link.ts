@@ -71,6 +71,12 @@ export class Link {
     if (this.#waits) void this.connect();
   }
 
+  /** From the beginning, over another connection. */
+  anew(): void {
+    this.#socket?.close();
+    if (this.#socket) this.#closed(this.#socket, 0);
+  }
+
   #follow(socket: Socket, ticket: string): void {
     this.#socket = socket;
     this.#failures++; // until the welcome
@@ -113,8 +119,7 @@ export class Link {
     this.around.later(SILENCE, () => {
       if (socket !== this.#socket) return;
       if (words !== this.#words) return this.#watch(socket, this.#words);
-      socket.close();
-      this.#closed(socket, 0);
+      this.anew();
     });
   }
 }

@@ -47,15 +47,24 @@ export function inOrder(holds: Iterable<HoldView>, now: number): HoldView[] {
     .map(({ hold }) => hold);
 }
 
+/** What the screen shows of the queue, and how many came that it does not show yet. */
+export interface Shown {
+  readonly list: readonly HoldView[];
+  readonly waiting: number;
+}
+
 /**
  * The list while somebody points at it: what they see stays where it is, what came since waits.
- * `shown` are the ids in the order on the screen.
+ * What others ended keeps its place, too: nothing slides under the pointer. `known` are all holds.
  */
 export function frozen(
   ordered: readonly HoldView[],
-  shown: readonly string[],
-): { readonly list: HoldView[]; readonly waiting: number } {
-  const byId = new Map(ordered.map((hold) => [hold.id, hold]));
-  const list = shown.flatMap((id) => byId.get(id) ?? []);
-  return { list, waiting: ordered.length - list.length };
+  before: readonly HoldView[],
+  known: ReadonlyMap<string, HoldView>,
+  me = '',
+): Shown {
+  const there = before.flatMap(({ id }) => known.get(id) ?? []);
+  const list = there.filter((hold) => alive(hold) || hold.decision?.by.id !== me);
+  const waiting = ordered.length - list.filter(alive).length;
+  return list.some(alive) ? { list, waiting } : { list: ordered, waiting: 0 };
 }

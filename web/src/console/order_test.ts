@@ -1,7 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import type { HoldView } from '../shared/protocol.gen.ts';
 import { hold } from './examples.ts';
 import { frozen, inOrder, place } from './order.ts';
 
+const known = (...holds: HoldView[]) => new Map(holds.map((one) => [one.id, one]));
 const ids = (holds: readonly { id: string }[]) => holds.map((hold) => hold.id).join(' ');
 
 Deno.test('hardly any time left comes first, whatever the risk; who left comes last', () => {
@@ -35,6 +37,17 @@ Deno.test('the reason for the place is said, and no score', () => {
 });
 
 Deno.test('under the pointer nothing moves: what came since is counted', () => {
-  const { list, waiting } = frozen([hold('c'), hold('a'), hold('b')], ['b', 'gone', 'a']);
+  const [a, b, c] = [hold('a'), hold('b'), hold('c')];
+  const { list, waiting } = frozen([c, a, b], [b, hold('gone'), a], known(a, b, c));
   deepEqual([ids(list), waiting], ['b a', 1]);
+});
+
+Deno.test('under the pointer what others ended keeps its place; what I ended goes', () => {
+  const over = (id: string, by: string) =>
+    hold(id, { state: 'decided', decision: { by: { id: by, name: by } } as never });
+  const [a, b, c] = [over('a', 'ben'), over('b', 'ana'), hold('c')];
+  const before = [hold('a'), hold('b'), c];
+  const { list, waiting } = frozen([c], before, known(a, b, c), 'ana');
+  deepEqual([ids(list), waiting], ['a c', 0]);
+  equal(ids(frozen([], [hold('a')], known(a), 'ana').list), '');
 });

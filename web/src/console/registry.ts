@@ -5,13 +5,15 @@ import { beginsHere, snip, SNIPPETS } from './cursor.ts';
 import * as among from './colleagues.ts';
 import type { Desk } from './desk.ts';
 import { why } from './first.ts';
+import { move, next } from './going.ts';
 import type { Group, Key } from './keys.ts';
+import { cardNow, conversationNow, isMine } from './now.ts';
 import { alive } from './state.ts';
 import { offered, toggle } from './together.ts';
 import { nextWords, rewrite, take, useWords } from './suggest.ts';
 import { decided, undo } from './undoing.ts';
 
-const hold = (desk: Desk) => acts.cardNow(desk)?.hold ?? null;
+const hold = (desk: Desk) => cardNow(desk)?.hold ?? null;
 const onCard = (desk: Desk) => hold(desk) !== null;
 const editing = (desk: Desk) => desk.editing.value !== null;
 const open = (desk: Desk) => {
@@ -19,7 +21,7 @@ const open = (desk: Desk) => {
   return here !== null && alive(here) && !editing(desk);
 };
 const deciding = (desk: Desk) => open(desk) && !among.seconding(desk) && !among.owing(desk);
-const speaking = (desk: Desk) => acts.isMine(desk, acts.conversationNow(desk)?.owner ?? null);
+const speaking = (desk: Desk) => isMine(desk, conversationNow(desk)?.owner ?? null);
 const looking = (desk: Desk) => desk.looking.value !== null;
 
 type More = Partial<Omit<Key, 'id' | 'key' | 'group' | 'run'>>;
@@ -50,9 +52,9 @@ const reasons: Key[] = Array.from({ length: 9 }, (_, at) => `${at + 1}`).flatMap
 ]);
 
 export const KEYS: readonly Key[] = [
-  key('Queue', 'next', 'n', acts.next),
-  key('Queue', 'down', 'j', (desk) => acts.move(desk, 1), { repeats: true }),
-  key('Queue', 'up', 'k', (desk) => acts.move(desk, -1), { repeats: true }),
+  key('Queue', 'next', 'n', next),
+  key('Queue', 'down', 'j', (desk) => move(desk, 1), { repeats: true }),
+  key('Queue', 'up', 'k', (desk) => move(desk, -1), { repeats: true }),
 
   key('Hold', 'approve', 'a', acts.approve, { when: deciding, decides: true }),
   key('Hold', 'edit', 'e', acts.edit, { when: deciding }),
@@ -159,7 +161,7 @@ export const KEYS: readonly Key[] = [
   key('Editor', 'correct', 'Alt+c', correct, {
     typing: true,
     when: (desk) => {
-      const card = acts.cardNow(desk);
+      const card = cardNow(desk);
       return (editing(desk) || deciding(desk)) && card !== null && correctable(card);
     },
   }),

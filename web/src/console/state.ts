@@ -15,9 +15,13 @@ import type {
   NewsFrame,
   PersonView,
   Talk,
+  TypingFrame,
 } from '../shared/protocol.gen.ts';
 
 export const QUEUE = 'queue';
+
+/** Seconds that somebody is taken to type after they said so. */
+const BELIEVED = 15;
 
 /** Ended holds that are remembered, so that people see what became of them. */
 const REMEMBERED = 30;
@@ -39,10 +43,12 @@ export interface State {
   /** By hold, and by conversation: only what is followed. */
   readonly cards: ReadonlyMap<string, Card>;
   readonly talks: ReadonlyMap<string, Talk>;
-  /** Who is typing, by conversation. */
-  readonly typing: ReadonlyMap<string, string>;
+  /** Who is typing, by conversation, and until when that is believed without another word. */
+  readonly typing: ReadonlyMap<string, { readonly name: string; readonly until: number }>;
   /** Streams that the server does not have for us, and why. */
   readonly gone: ReadonlyMap<string, string>;
+  /** The first kind of frame that this page does not know; '' as long as it knows all. */
+  readonly strange: string;
 }
 
 export const UNKNOWN: State = {
@@ -59,6 +65,7 @@ export const UNKNOWN: State = {
   talks: new Map(),
   typing: new Map(),
   gone: new Map(),
+  strange: '',
 };
 
 /** The state after a frame. `now` is our own time in seconds, when the frame arrived. */
@@ -104,14 +111,28 @@ export function taken(state: State, frame: AnyOutbound, now: number): State {
     case 'looks':
       return { ...state, looks: frame.looks };
     case 'typing':
-      return { ...state, typing: types(state.typing, subject(frame.stream), frame) };
+      return { ...state, typing: types(state.typing, frame, now) };
     case 'gone':
       return { ...state, gone: put(state.gone, frame.stream, frame.message) };
     case 'ping':
       return { ...state, offset: frame.now - now };
     case 'result':
       return state;
+    default:
+      return puzzled(state, frame);
   }
+}
+
+/** A newer server says what this page does not know: what the page knows may be wrong from now on. */
+function puzzled(state: State, frame: never): State {
+  const { type } = frame as AnyOutbound;
+  return state.strange ? state : { ...state, seqs: {}, strange: type };
+}
+
+/** Who types says so again and again (typing.ts): who does not any more has stopped, or is gone. */
+export function hushed(state: State, now: number): State {
+  const typing = [...state.typing].filter(([, { until }]) => now < until);
+  return typing.length === state.typing.size ? state : { ...state, typing: new Map(typing) };
 }
 
 /** Nobody looks at this any more: what is known of it would only grow old. */
@@ -195,12 +216,12 @@ function grown(cards: State['cards'], { stream, more }: Grown): State['cards'] {
 
 function types(
   typing: State['typing'],
-  conversation: string,
-  { name, on }: { name: string; on: boolean },
+  { stream, name, on }: TypingFrame,
+  now: number,
 ): State['typing'] {
   const after = new Map(typing);
-  if (on) after.set(conversation, name);
-  else after.delete(conversation);
+  if (on) after.set(subject(stream), { name, until: now + BELIEVED });
+  else after.delete(subject(stream));
   return after;
 }
 

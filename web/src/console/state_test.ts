@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { AnyOutbound, HoldView } from '../shared/protocol.gen.ts';
 import { ANA, card, conversation, hold, message, news } from './examples.ts';
-import { holdOf, type State, taken, unfollowed, UNKNOWN } from './state.ts';
+import { holdOf, hushed, type State, taken, unfollowed, UNKNOWN } from './state.ts';
 
 const play = (...frames: AnyOutbound[]): State => after(UNKNOWN, ...frames);
 const after = (state: State, ...frames: AnyOutbound[]): State =>
@@ -155,13 +155,30 @@ Deno.test('messages join the talk in their order; one that changes is replaced',
 
 Deno.test('typing comes and goes', () => {
   const on = play(welcome(), { type: 'typing', stream: 'conv:c', name: 'Ben', on: true });
-  equal(on.typing.get('c'), 'Ben');
+  equal(on.typing.get('c')?.name, 'Ben');
   equal(after(on, { type: 'typing', stream: 'conv:c', name: 'Ben', on: false }).typing.size, 0);
+});
+
+Deno.test('who has not said for 15 seconds that they type does not any more', () => {
+  const on = play(welcome(), { type: 'typing', stream: 'conv:c', name: '', on: true });
+  equal(hushed(on, 1014), on);
+  equal(hushed(on, 1015).typing.size, 0);
+  const again = taken(on, { type: 'typing', stream: 'conv:c', name: '', on: true }, 1010);
+  equal(hushed(again, 1024).typing.size, 1);
 });
 
 Deno.test("time is the server's", () => {
   equal(play(welcome('f1', 1007)).offset, 7);
   equal(play(welcome('f1', 1007), { type: 'ping', now: 1003 }).offset, 3);
+});
+
+Deno.test('what this page does not know breaks nothing, and positions are asked for anew, once', () => {
+  const unknown = { type: 'weather', stream: 'queue', seq: 11 } as unknown as AnyOutbound;
+  const before = play(welcome(), queue(10, hold('a')));
+  const puzzled = after(before, unknown);
+  deepEqual([puzzled.strange, puzzled.seqs, ids(puzzled)], ['weather', {}, ['a']]);
+  const again = after(puzzled, welcome(), queue(12, hold('b')), unknown);
+  deepEqual([again.seqs, ids(again)], [{ queue: 12 }, ['b']]);
 });
 
 Deno.test('any mixture of repeats and a resume ends in the same state', () => {

@@ -3,11 +3,13 @@ import { applied, type Change, difference } from '../shared/difference.ts';
 import type { Help } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
 import { lead } from './correcting.ts';
-import { cardNow, conversationNow, edit, isMine } from './acts.ts';
+import { edit } from './acts.ts';
 import type { Desk } from './desk.ts';
+import { cardNow, conversationNow, isMine } from './now.ts';
 import { suggestion } from './session.ts';
 import { alive } from './state.ts';
 import { CONTENT, firstTexts } from './texts.ts';
+import { append, boxNow, emptied } from './unsent.ts';
 
 export interface Suggested {
   /** The hold or conversation that it is about. */
@@ -15,26 +17,44 @@ export interface Suggested {
   /** '' while the model still thinks. */
   readonly text: string;
   readonly model: string;
+  /** What an answer is marked with that takes it. */
+  readonly by: Help;
 }
 
-/** A line of instruction: what the model makes of it is in the editor, and shown as a difference. */
-export async function steer(desk: Desk, instruction: string): Promise<void> {
-  const asked = await forHold(desk, instruction);
-  if (!asked) return;
+/** Who is asked; tests ask somebody else. */
+type Ask = typeof suggestion;
+
+/**
+ * A line of instruction: what the model makes of it is in the editor, and shown as a difference. If
+ * somebody has written there meanwhile, it waits beside it for them to take.
+ */
+export async function steer(
+  desk: Desk,
+  instruction: string,
+  asks: Ask = suggestion,
+): Promise<void> {
+  const box = boxNow(desk, 'steer');
+  const begun = forHold(desk, instruction, asks);
+  const before = written(desk, desk.editing.value ?? '');
+  const found = await begun;
+  if (!found) return;
+  emptied(desk, box, instruction);
+  if (written(desk, found.about) !== before) return;
+  desk.typed.put(found.about, { ...desk.typed.of(found.about), [CONTENT]: found.text });
+  help(desk, found.about, found.by);
   desk.suggested.value = null;
-  desk.typed.put(asked.about, { ...desk.typed.of(asked.about), [CONTENT]: asked.text });
-  help(desk, asked.about, 'instructed');
 }
 
 /** The model's own rewriting: each of its changes is taken by itself. */
-export async function rewrite(desk: Desk): Promise<void> {
-  await forHold(desk, '');
+export async function rewrite(desk: Desk, asks: Ask = suggestion): Promise<void> {
+  if (!thinks(desk)) await forHold(desk, '', asks);
 }
 
 /** What could be said next, to whom one speaks. */
-export async function nextWords(desk: Desk): Promise<void> {
+export async function nextWords(desk: Desk, asks: Ask = suggestion): Promise<void> {
   const here = conversationNow(desk);
-  if (here && isMine(desk, here.owner)) await ask(desk, here.id, { conversation: here.id });
+  if (!here || !isMine(desk, here.owner) || thinks(desk)) return;
+  await ask(desk, here.id, 'rewritten', { conversation: here.id }, asks);
 }
 
 /** The changes that the suggestion would still make to what is written now. */
@@ -46,20 +66,22 @@ export function changes(desk: Desk, about: string): Change[] {
 
 /** Takes one change, or all. */
 export function take(desk: Desk, hunk: number | 'all'): void {
-  const about = desk.suggested.value?.about;
-  const found = about ? changes(desk, about) : [];
-  if (!about || found.length === 0) return;
+  const suggested = desk.suggested.value;
+  if (!suggested) return;
+  const { about, by } = suggested;
+  const found = changes(desk, about);
+  if (found.length === 0) return;
   const text = applied(found, (number) => hunk === 'all' || number === hunk);
   desk.typed.put(about, { ...desk.typed.of(about), [CONTENT]: text });
-  help(desk, about, 'rewritten');
+  help(desk, about, by);
   if (hunk === 'all') desk.suggested.value = null;
 }
 
-/** Into the box, for the person to change and to send. */
+/** Into the box, after what is there, for the person to change and to send. */
 export function useWords(desk: Desk): void {
   const suggested = desk.suggested.value;
   if (!suggested?.text) return;
-  desk.typed.put(suggested.about, { text: suggested.text });
+  append(desk, suggested.about, suggested.text);
   desk.suggested.value = null;
 }
 
@@ -69,7 +91,7 @@ export function help(desk: Desk, hold: string, by: Help): void {
 
 // --- asking ---------------------------------------------------------------------------------------
 
-async function forHold(desk: Desk, instruction: string): Promise<Suggested | null> {
+async function forHold(desk: Desk, instruction: string, asks: Ask): Promise<Suggested | null> {
   const card = cardNow(desk);
   if (!card || !alive(card.hold)) return null;
   const { id, conversation } = card.hold;
@@ -79,25 +101,33 @@ async function forHold(desk: Desk, instruction: string): Promise<Suggested | nul
   }
   if (desk.editing.value !== id) edit(desk);
   if (desk.editing.value !== id) return null;
-  return await ask(desk, id, { conversation, hold: id, instruction });
+  const by = instruction ? 'instructed' : 'rewritten';
+  return await ask(desk, id, by, { conversation, hold: id, instruction }, asks);
 }
 
 async function ask(
   desk: Desk,
   about: string,
+  by: Help,
   wish: Readonly<Record<string, string>>,
+  asks: Ask,
 ): Promise<Suggested | null> {
   const me = desk.me.value;
-  if (!me || desk.suggested.value?.text === '') return null;
-  desk.suggested.value = { about, text: '', model: '' };
-  const found = await suggestion(me, wish);
-  if (desk.suggested.value?.about !== about) return null; // nobody waits for it any more
+  if (!me) return null;
+  const asked = desk.suggested.value = { about, text: '', model: '', by };
+  const found = await asks(me, wish);
+  if (desk.suggested.value !== asked) return null; // dismissed, or something else is asked by now
   if ('problem' in found) {
     desk.suggested.value = null;
     desk.tell(found.problem, true);
     return null;
   }
-  return desk.suggested.value = { about, ...found, text: lead(desk, about) + found.text };
+  return desk.suggested.value = { ...asked, ...found, text: lead(desk, about) + found.text };
+}
+
+/** Whether a model is asked already: a key that is hit twice asks once. */
+function thinks(desk: Desk): boolean {
+  return desk.suggested.value?.text === '';
 }
 
 function written(desk: Desk, about: string): string {

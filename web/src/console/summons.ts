@@ -6,7 +6,7 @@ import { effect } from '@preact/signals';
 import type { Rings } from './calling.ts';
 import type { Desk } from './desk.ts';
 import type { Foremost } from './foremost.ts';
-import { quiet } from './wishes.ts';
+import { minuteOfDay, quiet } from './wishes.ts';
 
 export function answerSummons(
   desk: Desk,
@@ -22,9 +22,4 @@ export function answerSummons(
     const wanted = wishes.of.mine.sound && !quiet(wishes, minute());
     if (fresh.length > 0 && wanted && tabs.rings()) bell.ring('mine');
   });
-}
-
-function minuteOfDay(): number {
-  const now = new Date();
-  return now.getHours() * 60 + now.getMinutes();
 }

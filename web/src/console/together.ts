@@ -1,6 +1,5 @@
 /** Holds that are nearly the same, decided by one look: each with a decision of its own. */
 import type { Decide, HoldView } from '../shared/protocol.gen.ts';
-import { isMine } from './acts.ts';
 import type { Desk } from './desk.ts';
 import { alike } from './session.ts';
 import type { State } from './state.ts';
@@ -79,13 +78,4 @@ export function forOthers(desk: Desk, decided: Decide): Decide[] {
     ...(decided.action === 'approve' ? { draft_sha256: other.draft_sha256 } : {}),
     ...(decided.action === 'edit' ? { texts: { [CONTENT]: text ?? '' } } : {}),
   }));
-}
-
-/** Every decision of mine that was made by that one look and is not out yet. */
-export function sameLook(desk: Desk, hold: string): string[] {
-  const all = desk.looks.value.find((one) => one.includes(hold)) ?? [hold];
-  return all.filter((one) => {
-    const known = desk.state.value.holds.get(one);
-    return known?.state === 'settling' && isMine(desk, known.proposal?.by ?? null);
-  });
 }

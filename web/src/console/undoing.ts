@@ -4,9 +4,8 @@
  */
 import type { Action, AnyCommand, HoldView } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
-import { cardNow, isMine } from './acts.ts';
+import { cardNow, isMine } from './now.ts';
 import type { Desk } from './desk.ts';
-import { sameLook } from './together.ts';
 
 /** The decision of mine that can still be taken back. */
 export function undoable(desk: Desk): HoldView | null {
@@ -48,4 +47,13 @@ function withItsLook(desk: Desk, hold: string, what: 'undo' | 'send_now'): void 
     const known = desk.waiting.value.some(({ cmd }) => cmd.do === what && cmd.hold === one);
     if (!known) desk.command(command);
   }
+}
+
+/** Every decision of mine that was made by that one look and is not out yet. */
+function sameLook(desk: Desk, hold: string): string[] {
+  const all = desk.looks.value.find((one) => one.includes(hold)) ?? [hold];
+  return all.filter((one) => {
+    const known = desk.state.value.holds.get(one);
+    return known?.state === 'settling' && isMine(desk, known.proposal?.by ?? null);
+  });
 }

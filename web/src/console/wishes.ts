@@ -1,7 +1,10 @@
 /** How a person wants to be called: kept per person in this browser. */
 import { signal } from '@preact/signals';
-import { type Occasion, OCCASIONS } from './calls.ts';
 import type { Shelf } from './outbox.ts';
+
+/** Something is mine to do, a hold has hardly any time left, or one came. The first counts. */
+export const OCCASIONS = ['mine', 'hurry', 'high', 'usual'] as const;
+export type Occasion = typeof OCCASIONS[number];
 
 export interface Wish {
   readonly sound: boolean;
@@ -47,6 +50,12 @@ export class Wishes {
   get #name(): string {
     return `hitl-calls:${this.#person}`;
   }
+}
+
+/** The minute of the day where this person sits. */
+export function minuteOfDay(): number {
+  const now = new Date();
+  return now.getHours() * 60 + now.getMinutes();
 }
 
 /** Whether it is quiet at this time of the day, in minutes. Hours may go over midnight. */

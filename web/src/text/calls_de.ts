@@ -1,6 +1,8 @@
 /** German: how agents are called. */
-export const calls = {
-  button: 'Ton',
+import type { en } from './calls_en.ts';
+import type { Said } from './languages.ts';
+
+export const de: Said<typeof en> = {
   title: 'Ton und Mitteilungen',
   when: 'Wann',
   sound: 'Ton',
@@ -31,7 +33,7 @@ export const calls = {
   oneTab: 'Nur einer deiner Tabs macht einen Ton. Solange du weg bist, ist es still.',
   tried: 'So sieht es aus',
   conversation: 'Ein Gespräch',
-  many: (count: number) => `${count} Dinge warten auf dich`,
+  many: (count) => `${count} Dinge warten auf dich`,
   notices: {
     mine: 'Das ist für dich.',
     hurry: 'Kaum noch Zeit, und niemand hat sie übernommen.',

@@ -1,6 +1,5 @@
 /** English: how agents are called. */
-export const calls = {
-  button: 'Sound',
+export const en = {
   title: 'Sound and notifications',
   when: 'When',
   sound: 'Sound',

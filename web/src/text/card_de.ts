@@ -34,6 +34,8 @@ export const de: Said<typeof en> = {
   secondEdit: 'Eine geänderte Fassung muss eine zweite Person bestätigen.',
   aboutToSend: (done) => `${done}. Es geht gleich hinaus.`,
   othersConfirm: (done) => `${done}. Jemand anderes muss es bestätigen.`,
+  supervisorConfirms: (done, who) =>
+    `${done}. Die Supervision muss es bestätigen${who && ` (${who})`}.`,
   youConfirm: (done) => `${done}. Das braucht eine zweite Person: dich?`,
   stillReading: 'Die Prüfungen lesen noch.',
   opinion: 'Eine zweite Meinung ist gefragt: was würdest du tun? Nichts wird gesendet.',
@@ -79,6 +81,7 @@ export const de: Said<typeof en> = {
     human: 'Kollege',
     policy: 'Sichere Antwort',
   },
+  notSaid: 'Das wurde nicht gesendet',
   undelivered: 'noch nicht zugestellt',
   erased: 'gelöscht',
   yourVersion: 'Deine Fassung des Zurückgehaltenen',

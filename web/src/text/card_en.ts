@@ -32,6 +32,8 @@ export const en = {
   secondEdit: 'A second person must confirm an edit.',
   aboutToSend: (done: string) => `${done}. It is about to be sent.`,
   othersConfirm: (done: string) => `${done}. Somebody else has to confirm it.`,
+  supervisorConfirms: (done: string, who: string) =>
+    `${done}. A supervisor has to confirm it${who && ` (${who})`}.`,
   youConfirm: (done: string) => `${done}. It needs a second person: you?`,
   stillReading: 'The checks are still reading it.',
   opinion: 'A second opinion is wanted: what would you do? Nothing is sent.',
@@ -77,6 +79,7 @@ export const en = {
     human: 'Colleague',
     policy: 'Safe answer',
   },
+  notSaid: 'This was not sent to the customer',
   undelivered: 'not delivered yet',
   erased: 'erased',
   yourVersion: 'Your version of what is held',

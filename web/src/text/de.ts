@@ -1,5 +1,4 @@
 /** German. */
-import { calls } from './calls_de.ts';
 import { notices } from './notices_de.ts';
 import { outcome } from './outcome_de.ts';
 import type { en } from './en.ts';
@@ -46,6 +45,7 @@ export const de: Said<typeof en> = {
     here: 'Da',
     gone: 'Abwesend',
     menu: 'Menü',
+    calls: 'Ton',
     keys: 'Tasten',
     wall: 'Übersicht',
     console: 'Konsole',
@@ -103,7 +103,6 @@ export const de: Said<typeof en> = {
     calls: (name) => `${name} bittet dich zu kommen.`,
     says: (name) => `${name} an alle:`,
   },
-  calls,
   notices,
   outcome,
 };

@@ -1,5 +1,4 @@
 /** English: the catalogue that the others are compared with. */
-import { calls } from './calls_en.ts';
 import { notices } from './notices_en.ts';
 import { outcome } from './outcome_en.ts';
 
@@ -43,6 +42,7 @@ export const en = {
     here: 'Here',
     gone: 'Away',
     menu: 'Menu',
+    calls: 'Sound',
     keys: 'Keys',
     wall: 'Wall',
     console: 'Console',
@@ -100,7 +100,6 @@ export const en = {
     calls: (name: string) => `${name} asks you to come.`,
     says: (name: string) => `${name} to everybody:`,
   },
-  calls,
   notices,
   outcome,
 };

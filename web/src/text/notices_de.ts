@@ -5,6 +5,8 @@ import type { notices as english } from './notices_en.ts';
 export const notices: Said<typeof english> = {
   mayRead: (role) => `Deine Rolle, ${role}, darf hier lesen, aber nicht entscheiden.`,
   hasDecided: (name) => `${name} hat gerade über diese Antwort entschieden.`,
+  passedOn: (name, to) =>
+    `${name} hat das weitergereicht: jetzt entscheidet die Supervision${to && ` (${to})`}.`,
   hasClaimed: (name) => `${name} hat diese Antwort genommen.`,
   notConnected: 'Nicht verbunden: warte, bis die Verbindung wieder da ist.',
   nothingToUndo: 'Es gibt nichts zurückzunehmen: was gesendet ist, bleibt gesendet.',
@@ -18,12 +20,15 @@ export const notices: Said<typeof english> = {
   handedBack: 'Der Assistent spricht wieder.',
   stillReading: 'Die Prüfungen lesen diesen Text noch: einen Moment.',
   tooLate: 'Was du ohne Verbindung getan hast, kam zu spät und wurde nicht gesendet.',
+  kept: 'Was du geschrieben hast, steht in seinem Feld.',
+  newer: 'Der Server ist neuer als diese Seite: lade sie bald neu, damit dir nichts entgeht.',
   stillIn: 'Vielleicht bist du noch angemeldet: lade die Seite neu und melde dich noch einmal ab.',
   answersOnly:
     'Ein Modell schreibt nur Antworten um: Werkzeugaufrufe und Formulare änderst du selbst.',
   unreachable: 'Der Server ist nicht erreichbar: schreib es selbst.',
   tooMany: (seconds: number) =>
     `Das war viel auf einmal: frag in ${seconds} s wieder, oder schreib es selbst.`,
+  halfLoaded: 'Tasten und Töne lassen sich nicht laden: es gibt nur Klicks. Lade die Seite neu.',
   noReplies: 'Die vorbereiteten Antworten lassen sich gerade nicht lesen.',
   unsuited: (what) => `Diese Antwort ist für Leute mit: ${what}. Du gehörst nicht dazu.`,
   space: (what) => `${what}: drücke die Leertaste auf diesem Knopf.`,

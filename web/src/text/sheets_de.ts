@@ -19,6 +19,7 @@ export const de: Said<typeof en> = {
   steer: 'Das Modell bitten',
   noteHow: 'Nur für Kollegen: weder der Kunde noch das Modell sieht sie.',
   keepNote: 'Notiz behalten',
+  sending: 'Wird gesendet…',
   nobodyElse: 'Sonst ist niemand online.',
   whoever: 'wer gerade da ist',
   supervisor: 'Supervisor',

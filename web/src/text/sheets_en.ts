@@ -17,6 +17,7 @@ export const en = {
   steer: 'Ask the model',
   noteHow: 'For colleagues only: neither the customer nor the model sees it.',
   keepNote: 'Keep the note',
+  sending: 'Sending…',
   nobodyElse: 'Nobody else is online.',
   whoever: 'whoever is there',
   supervisor: 'supervisor',

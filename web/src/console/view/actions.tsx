@@ -4,19 +4,23 @@ import * as acts from '../acts.ts';
 import * as among from '../colleagues.ts';
 import { correcting } from '../correcting.ts';
 import type { Desk } from '../desk.ts';
+import { next } from '../going.ts';
+import { isMine, supervisors, underWay } from '../now.ts';
 import { deed, outcome } from '../outcome.ts';
 import { alive } from '../state.ts';
 import { undo } from '../undoing.ts';
 import { Because, WhyNote } from './because.tsx';
 import { Approve, Bar, Button, KeyCap } from './buttons.tsx';
+import { useFocusKept } from './focus.ts';
 
 export function Actions({ desk, hold }: { desk: Desk; hold: HoldView }) {
-  const sent = acts.underWay(desk, hold.id);
+  const sent = underWay(desk, hold.id);
+  useFocusKept('.card > .actions', mode(desk, hold, sent));
   if (!alive(hold)) {
     return (
       <Bar says={`${outcome(hold, desk.state.value.me?.id ?? '')}.`}>
         <Button desk={desk} run={acts.takeOver} name={onCard.value.takeOver} of='take-over' />
-        <Button desk={desk} run={acts.next} name={onCard.value.next} of='next' kind='main' />
+        <Button desk={desk} run={next} name={onCard.value.next} of='next' kind='main' />
       </Bar>
     );
   }
@@ -26,6 +30,14 @@ export function Actions({ desk, hold }: { desk: Desk; hold: HoldView }) {
   if (desk.editing.value === hold.id) return <Editing desk={desk} hold={hold} />;
   if (desk.rejecting.value === hold.id) return <Rejecting desk={desk} hold={hold} />;
   return <Decide desk={desk} hold={hold} />;
+}
+
+/** Which buttons there are: named like the command that leads to them, where one does. */
+function mode(desk: Desk, hold: HoldView, sent: Action | null): string {
+  if (!alive(hold) || sent || hold.proposal) return `${hold.state} ${sent}`;
+  if (among.owing(desk)) return 'owing';
+  if (desk.editing.value === hold.id) return 'edit';
+  return desk.rejecting.value === hold.id ? 'reject' : '';
 }
 
 interface Props {
@@ -137,8 +149,12 @@ function Proposed({ desk, hold }: Props) {
   const done = deed(made.by, made.action, desk.state.value.me?.id ?? '');
   if (made.second !== 'wanted') return <Bar says={onCard.value.aboutToSend(done)} />;
   if (!among.seconding(desk)) {
+    const says = hold.escalated_by
+      ? onCard.value.supervisorConfirms(done, supervisors(desk, made.by.id))
+      : onCard.value.othersConfirm(done);
+    if (!isMine(desk, made.by)) return <Bar says={says} />;
     return (
-      <Bar says={onCard.value.othersConfirm(done)}>
+      <Bar says={says}>
         <Button desk={desk} run={undo} name={onCard.value.takeBack} of='undo' />
       </Bar>
     );

@@ -2,7 +2,6 @@ import { onCard } from '../../text/card.ts';
 import { say } from '../../text/say.ts';
 import type { ComponentChildren } from 'preact';
 import type { Desk } from '../desk.ts';
-import { KEYS } from '../registry.ts';
 
 export function Bar(
   { says = '', above, children }: {
@@ -12,7 +11,7 @@ export function Bar(
   },
 ) {
   return (
-    <div class='actions' role='group' aria-label={onCard.value.decide}>
+    <div class='actions' role='group' aria-label={onCard.value.decide} tabIndex={-1}>
       {above}
       <p role='status'>{says}</p>
       {children}
@@ -36,6 +35,7 @@ export function Button({ desk, run, name, of, kind = '', why = '' }: ButtonProps
     <button
       type='button'
       class={`button ${kind}`}
+      data-of={of}
       aria-disabled={why !== ''}
       onClick={() => run(desk)}
     >
@@ -46,7 +46,7 @@ export function Button({ desk, run, name, of, kind = '', why = '' }: ButtonProps
 
 /** Enter on this button does nothing: Tab and Enter by accident must not send an answer. */
 export function Approve({ desk, run, name, of, why = '' }: ButtonProps) {
-  const key = shown(desk, of);
+  const key = desk.keys.shown(of);
   return (
     <button
       type='button'
@@ -66,12 +66,6 @@ export function Approve({ desk, run, name, of, why = '' }: ButtonProps) {
 }
 
 export function KeyCap({ desk, of }: { desk: Desk; of: string }) {
-  const key = shown(desk, of);
+  const key = desk.keys.shown(of);
   return key ? <kbd aria-hidden='true'>{key}</kbd> : null;
-}
-
-/** As this person has it now; '' if it has no key. */
-export function shown(desk: Desk, id: string): string {
-  const found = KEYS.find((one) => one.id === id);
-  return found ? desk.keys.of(found).replace('Escape', 'Esc').replace('+', ' ') : '';
 }

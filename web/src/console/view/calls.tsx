@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
-import { say } from '../../text/say.ts';
-import type { Bell } from '../bell.ts';
-import { type Occasion, OCCASIONS } from '../calls.ts';
+import { onCalls } from '../../text/calls.ts';
+import { bell } from '../bell.ts';
 import type { Desk } from '../desk.ts';
+import { type Occasion, OCCASIONS } from '../wishes.ts';
 
 /** How this person wants to be called. */
 export function Calls({ desk }: { desk: Desk }) {
-  const { calls } = say.value;
+  const calls = onCalls.value;
   return (
     <div class='call-choices'>
       <table>
@@ -19,16 +19,16 @@ export function Calls({ desk }: { desk: Desk }) {
         </thead>
         <tbody>{OCCASIONS.map((one) => <Row key={one} desk={desk} occasion={one} />)}</tbody>
       </table>
-      <Permission bell={desk.bell} />
+      <Permission />
       <Quiet desk={desk} />
       <p class='quiet'>{calls.oneTab}</p>
-      <button type='button' class='button' onClick={() => attempt(desk)}>{calls.try}</button>
+      <button type='button' class='button' onClick={attempt}>{calls.try}</button>
     </div>
   );
 }
 
 function Row({ desk, occasion }: { desk: Desk; occasion: Occasion }) {
-  const { calls } = say.value;
+  const calls = onCalls.value;
   const wish = desk.wishes.kept.value.of[occasion];
   const box = (kind: 'sound' | 'notice') => (
     <td>
@@ -54,8 +54,8 @@ function Row({ desk, occasion }: { desk: Desk; occasion: Occasion }) {
 }
 
 /** Asked by a click, never by the page itself. */
-function Permission({ bell }: { bell: Bell }) {
-  const { calls } = say.value;
+function Permission() {
+  const calls = onCalls.value;
   const stands = useSignal(bell.permission());
   const ask = async () => (stands.value = await bell.ask());
   return (
@@ -70,7 +70,7 @@ function Permission({ bell }: { bell: Bell }) {
 }
 
 function Quiet({ desk }: { desk: Desk }) {
-  const { calls } = say.value;
+  const calls = onCalls.value;
   const { from, to } = desk.wishes.kept.value;
   return (
     <fieldset>
@@ -104,8 +104,8 @@ function Quiet({ desk }: { desk: Desk }) {
   );
 }
 
-function attempt({ bell }: Desk): void {
-  const { calls } = say.value;
+function attempt(): void {
+  const calls = onCalls.value;
   bell.wake();
   bell.ring('high');
   bell.show('try', calls.title, calls.tried, () => {});

@@ -2,7 +2,7 @@ import { onCard } from '../../text/card.ts';
 import { say } from '../../text/say.ts';
 import type { Card as CardView, HoldView } from '../../shared/protocol.gen.ts';
 import { Words } from '../../shared/words.tsx';
-import { cardNow, isMine } from '../acts.ts';
+import { cardNow, isMine } from '../now.ts';
 import { colleaguesAt, presence } from '../attention.ts';
 import type { Desk } from '../desk.ts';
 import { arrival, outcome } from '../outcome.ts';

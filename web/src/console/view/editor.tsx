@@ -9,7 +9,6 @@ import { entries, values } from '../form.ts';
 import { announce, begins, correctable, correcting, LONGEST, toggle } from '../correcting.ts';
 import { nameOf } from '../texts.ts';
 import { Area } from './area.tsx';
-import { shown } from './buttons.tsx';
 import { Difference } from './difference.tsx';
 import { Form } from './form.tsx';
 import { Changes } from './suggestion.tsx';
@@ -40,7 +39,7 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
             aria-pressed={desk.difference.value}
             onClick={() => desk.flip()}
           >
-            {onCard.value.changed} <kbd aria-hidden='true'>{shown(desk, 'difference')}</kbd>
+            {onCard.value.changed} <kbd aria-hidden='true'>{desk.keys.shown('difference')}</kbd>
           </button>
           <button type='button' class='button plain' onClick={() => startOver(desk)}>
             {onCard.value.startOver}
@@ -74,7 +73,7 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
 function Correct({ desk, on }: { desk: Desk; on: boolean }) {
   return (
     <button type='button' class='button plain' aria-pressed={on} onClick={() => toggle(desk)}>
-      {onCard.value.correct} <kbd aria-hidden='true'>{shown(desk, 'correct')}</kbd>
+      {onCard.value.correct} <kbd aria-hidden='true'>{desk.keys.shown('correct')}</kbd>
     </button>
   );
 }

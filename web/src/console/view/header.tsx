@@ -60,7 +60,7 @@ function More({ desk }: { desk: Desk }) {
         onKeyDown={({ key }) => key === 'Escape' && (open.value = false)}
       >
         <button type='button' class='button plain' onClick={() => desk.show('calls')}>
-          {say.value.calls.button} <kbd>b</kbd>
+          {header.calls} <kbd>b</kbd>
         </button>
         <button type='button' class='button plain' onClick={() => desk.show('keys')}>
           {header.keys} <kbd>?</kbd>

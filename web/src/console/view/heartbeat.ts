@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { HoldView } from '../../shared/protocol.gen.ts';
-import { isMine } from '../acts.ts';
+import { isMine } from '../now.ts';
 import type { Desk } from '../desk.ts';
 import { alive } from '../state.ts';
 

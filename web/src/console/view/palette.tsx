@@ -2,7 +2,6 @@ import { onSheets } from '../../text/sheets.ts';
 import type { Desk } from '../desk.ts';
 import { does } from '../does.ts';
 import { type Key, possible } from '../keys.ts';
-import { shown } from './buttons.tsx';
 import { Choosing } from './choosing.tsx';
 
 /** Everything that can be done here and now, found by its words. */
@@ -23,7 +22,7 @@ export function Palette({ desk }: { desk: Desk }) {
       said={(key) => `${does(key)} ${key.id}`}
       show={(key) => (
         <>
-          {does(key)} <kbd>{shown(desk, key.id)}</kbd>
+          {does(key)} <kbd>{desk.keys.shown(key.id)}</kbd>
         </>
       )}
       take={run}

@@ -1,11 +1,10 @@
-import { useRef } from 'preact/hooks';
-import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { ConversationView, HoldView } from '../../shared/protocol.gen.ts';
 import { say } from '../../text/say.ts';
-import { isMine, next } from '../acts.ts';
+import { next } from '../going.ts';
+import { isMine } from '../now.ts';
 import { unread } from '../unread.ts';
 import type { Desk } from '../desk.ts';
-import { frozen } from '../order.ts';
 import { outcome } from '../outcome.ts';
 import { alive } from '../state.ts';
 import { short, title } from '../titles.ts';
@@ -43,33 +42,40 @@ export function Queue({ desk }: { desk: Desk }) {
 
 /** Rows do not move while somebody points at them: what came since waits behind a button. */
 function Waiting({ desk }: { desk: Desk }) {
-  const held = useSignal(false);
-  const shown = useRef<string[]>([]);
-  const ordered = desk.queue.value;
-  const { list, waiting } = held.value && shown.current.length > 0
-    ? frozen(ordered, shown.current)
-    : { list: ordered, waiting: 0 };
-  shown.current = list.map((hold) => hold.id);
-  const hold = (on: boolean) => () => (held.value = on);
+  const { still } = desk;
+  const { list, waiting } = still.shown.value;
   const { queue } = say.value;
+  const here = useRef<HTMLElement>(null);
+  useEffect(() => { // a row that goes takes the focus with it, and no event says so
+    if (!here.current?.contains(document.activeElement)) still.focused.value = false;
+  });
+  const refresh = ({ detail }: MouseEvent) => {
+    still.refresh();
+    const first = () => here.current?.querySelector<HTMLElement>('ol button')?.focus();
+    if (detail === 0) desk.around.later(0, first); // by a key: the button that has the focus goes
+  };
   return (
     <section
+      ref={here}
       aria-labelledby='waiting'
-      onPointerEnter={hold(true)}
-      onPointerLeave={hold(false)}
-      onFocusIn={hold(true)}
-      onFocusOut={hold(false)}
+      onPointerEnter={() => (still.pointed.value = true)}
+      onPointerLeave={() => (still.pointed.value = false)}
+      onFocusIn={({ target }) => { // by keys: who has clicked a row has gone on from it
+        still.focused.value = target instanceof Element && target.matches(':focus-visible');
+      }}
+      onFocusOut={({ currentTarget, relatedTarget }) => {
+        const stays = relatedTarget instanceof Node && currentTarget.contains(relatedTarget);
+        if (!stays) still.focused.value = false;
+      }}
     >
-      <h2 id='waiting'>{queue.waiting}</h2>
-      {waiting > 0 && (
-        <button
-          type='button'
-          class='button news'
-          onClick={() => (shown.current = [], held.value = false)}
-        >
-          {queue.fresh(waiting)}
-        </button>
-      )}
+      <div class='above'>
+        <h2 id='waiting'>{queue.waiting}</h2>
+        {waiting > 0 && (
+          <button type='button' class='button news' onClick={refresh}>
+            {queue.fresh(waiting)}
+          </button>
+        )}
+      </div>
       {list.length === 0 && <p class='none'>{queue.none}</p>}
       <Rows desk={desk} list={list} />
     </section>

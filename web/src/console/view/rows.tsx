@@ -1,10 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { HoldView } from '../../shared/protocol.gen.ts';
 import { say } from '../../text/say.ts';
-import { isMine } from '../acts.ts';
+import { isMine } from '../now.ts';
 import { colleaguesAt, presence } from '../attention.ts';
 import type { Desk } from '../desk.ts';
 import { place } from '../order.ts';
+import { outcome } from '../outcome.ts';
+import { alive } from '../state.ts';
 import { title } from '../titles.ts';
 import { TimeLeft } from './time.tsx';
 import { reveal, useWindow } from './window.ts';
@@ -36,6 +38,7 @@ function Row({ desk, hold, at, of }: { desk: Desk; hold: HoldView; at: number; o
   const { looking, now } = desk;
   const chosen = looking.value?.id === hold.id;
   const { why } = place(hold, now.value);
+  const ended = alive(hold) ? '' : outcome(hold, desk.state.value.me?.id ?? '');
   return (
     <li aria-posinset={at + 1} aria-setsize={of}>
       <button
@@ -44,17 +47,17 @@ function Row({ desk, hold, at, of }: { desk: Desk; hold: HoldView; at: number; o
         aria-current={chosen}
         onClick={() => desk.look({ at: 'hold', id: hold.id })}
       >
-        <TimeLeft desk={desk} hold={hold} />
+        {alive(hold) ? <TimeLeft desk={desk} hold={hold} /> : <span class='time'>–</span>}
         <span class='what'>
           <span class='rules'>{title(hold.rules)}</span>
           {hold.impact === 'high' && (
             <span class='impact' title={queue.highImpact}>{queue.high}</span>
           )}
         </span>
-        <span class='why' title={why}>
-          {wanted(desk, hold) || (at === 0 ? queue.first(why) : why)}
+        <span class='why' title={ended || why}>
+          {ended || wanted(desk, hold) || (at === 0 ? queue.first(why) : why)}
         </span>
-        <Owner desk={desk} hold={hold} />
+        {!ended && <Owner desk={desk} hold={hold} />}
         <Here desk={desk} hold={hold} />
       </button>
     </li>

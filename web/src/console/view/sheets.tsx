@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import * as among from '../colleagues.ts';
 import type { Desk, Sheet } from '../desk.ts';
 import { steer } from '../suggest.ts';
+import { onCalls } from '../../text/calls.ts';
 import { say } from '../../text/say.ts';
 import { onSheets } from '../../text/sheets.ts';
 import { Calls } from './calls.tsx';
@@ -10,6 +11,7 @@ import { Canned } from './canned.tsx';
 import { Cheats } from './cheats.tsx';
 import { Colleagues } from './colleagues.tsx';
 import { Palette } from './palette.tsx';
+import { Toasts } from './toasts.tsx';
 import { Writing } from './writing.tsx';
 
 /** What lies on top until it is closed: one at a time. */
@@ -22,7 +24,7 @@ export function Sheets({ desk }: { desk: Desk }) {
     <Dialog
       key={open}
       desk={desk}
-      title={open === 'calls' ? say.value.calls.title : texts.titles[open]}
+      title={open === 'calls' ? onCalls.value.title : texts.titles[open]}
       kind={open}
     >
       {open === 'calls' && <Calls desk={desk} />}
@@ -33,6 +35,7 @@ export function Sheets({ desk }: { desk: Desk }) {
       {open === 'escalate' && (
         <Writing
           desk={desk}
+          sheet={open}
           says={texts.escalateHow}
           does={texts.escalate}
           run={among.escalate}
@@ -43,14 +46,19 @@ export function Sheets({ desk }: { desk: Desk }) {
       {open === 'steer' && (
         <Writing
           desk={desk}
+          sheet={open}
           says={texts.steerHow}
           does={texts.steer}
-          run={(desk, text) => void steer(desk, text)}
+          run={(desk, text) => {
+            desk.show(null); // it takes a while: one can go on writing
+            void steer(desk, text);
+          }}
         />
       )}
       {open === 'note' && (
         <Writing
           desk={desk}
+          sheet={open}
           says={texts.noteHow}
           does={texts.keepNote}
           run={among.note}
@@ -72,7 +80,11 @@ function Dialog(
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
-    return () => shown?.close(); // where one was before has the focus again
+    desk.covered.value = true;
+    return () => {
+      desk.covered.value = false;
+      shown?.close(); // where one was before has the focus again
+    };
   }, []);
   return (
     <dialog
@@ -92,6 +104,7 @@ function Dialog(
       <button type='button' class='button plain close' onClick={() => desk.show(null)}>
         {say.value.app.close} <kbd aria-hidden='true'>Esc</kbd>
       </button>
+      <Toasts desk={desk} />
     </dialog>
   );
 }

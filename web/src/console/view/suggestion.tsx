@@ -3,7 +3,6 @@ import { hunks } from '../../shared/difference.ts';
 import { Pieces } from '../../shared/words.tsx';
 import type { Desk } from '../desk.ts';
 import { changes, take, useWords } from '../suggest.ts';
-import { shown } from './buttons.tsx';
 
 /** What the model would change in what is written: each change is taken by itself. */
 export function Changes({ desk, about }: { desk: Desk; about: string }) {
@@ -50,7 +49,7 @@ export function Changes({ desk, about }: { desk: Desk; about: string }) {
       </p>
       {open > 0 && (
         <button type='button' class='button' onClick={() => take(desk, 'all')}>
-          {onCard.value.takeAll} <kbd aria-hidden='true'>{shown(desk, 'take-all')}</kbd>
+          {onCard.value.takeAll} <kbd aria-hidden='true'>{desk.keys.shown('take-all')}</kbd>
         </button>
       )}
       <button type='button' class='button plain' onClick={() => (desk.suggested.value = null)}>
@@ -71,7 +70,7 @@ export function Words({ desk, about }: { desk: Desk; about: string }) {
       </p>
       {suggested.text && (
         <button type='button' class='button plain' onClick={() => useWords(desk)}>
-          {onCard.value.use} <kbd aria-hidden='true'>{shown(desk, 'use-words')}</kbd>
+          {onCard.value.use} <kbd aria-hidden='true'>{desk.keys.shown('use-words')}</kbd>
         </button>
       )}
       <button type='button' class='button plain' onClick={() => (desk.suggested.value = null)}>

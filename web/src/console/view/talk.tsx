@@ -1,29 +1,37 @@
 import { onCard } from '../../text/card.ts';
 import { say as texts } from '../../text/say.ts';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ConversationView, MessageView, Talk as TalkView } from '../../shared/protocol.gen.ts';
 import { countdown } from '../../shared/countdown.ts';
-import { handBackNote, handBackWithNote, isMine, say, takeOver } from '../acts.ts';
+import { handBackNote, handBackWithNote, say, takeOver } from '../acts.ts';
+import { isMine } from '../now.ts';
 import { waiting } from '../unread.ts';
 import type { Desk } from '../desk.ts';
 import { unseen } from '../outbox.ts';
 import { nextWords } from '../suggest.ts';
 import { short } from '../titles.ts';
 import { passages } from '../texts.ts';
+import { typist } from '../typing.ts';
+import { append, written } from '../unsent.ts';
 import { Area } from './area.tsx';
 import { Text } from './card.tsx';
 import { Messages } from './context.tsx';
 import { Notes } from './notes.tsx';
+import { Words as Plain } from '../../shared/words.tsx';
 import { Words } from './suggestion.tsx';
 
-const STILL_TYPING = 4_000;
+/** Pixels from its end: whoever is there reads what comes. */
+const NEAR = 80;
 
 /** A conversation that a person speaks in, live. */
 export function Talk({ desk, id }: { desk: Desk; id: string }) {
   const talk = desk.state.value.talks.get(id);
   const last = talk?.messages.at(-1)?.seq ?? 0;
   useEffect(() => {
-    if (document.visibilityState === 'visible') desk.see(id, last);
+    const look = () => document.visibilityState === 'visible' && desk.see(id, last);
+    look();
+    document.addEventListener('visibilitychange', look); // what came meanwhile is seen then
+    return () => document.removeEventListener('visibilitychange', look);
   }, [id, last]);
   const gone = desk.state.value.gone.get(`conv:${id}`);
   if (gone) {
@@ -60,8 +68,13 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
       <Unfinished desk={desk} here={here} mine={mine} />
       <Log messages={talk.messages} sending={unseen(desk.waiting.value, id, talk.messages)} />
       <Notes desk={desk} notes={talk.notes} />
-      <p class='typing' role='status'>{types(typing, mine)}</p>
-      {mine ? <Composer desk={desk} here={here} /> : <Listener desk={desk} here={here} />}
+      <p class='typing' role='status'>{types(typing?.name, mine)}</p>
+      {mine ? <Composer desk={desk} here={here} /> : (
+        <>
+          <Unsaid desk={desk} id={id} />
+          <Listener desk={desk} here={here} />
+        </>
+      )}
     </main>
   );
 }
@@ -104,7 +117,7 @@ function Unfinished({ desk, here, mine }: { desk: Desk; here: ConversationView; 
         <button
           type='button'
           class='button'
-          onClick={() => desk.typed.put(here.id, { text: unsent })}
+          onClick={() => append(desk, here.id, unsent)}
         >
           {onCard.value.useHeld}
         </button>
@@ -117,9 +130,20 @@ function Log(
   { messages, sending }: { messages: readonly MessageView[]; sending: readonly string[] },
 ) {
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [messages, sending.length]);
+  const follows = useRef(true); // until somebody scrolls up to read what was said before
+  useEffect(() => {
+    if (follows.current || sending.length > 0) end.current?.scrollIntoView({ block: 'end' });
+  }, [messages, sending.length]);
   return (
-    <div class='scroll' role='log' aria-label={onCard.value.conversation} tabIndex={0}>
+    <div
+      class='scroll'
+      role='log'
+      aria-label={onCard.value.conversation}
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        follows.current = scrollHeight - scrollTop - clientHeight < NEAR;
+      }}
+    >
       <Messages messages={messages} />
       {sending.map((text, at) => (
         <p key={at} class='message human sending'>
@@ -194,6 +218,21 @@ function HandBack({ desk, here }: { desk: Desk; here: ConversationView }) {
   );
 }
 
+/** What one wrote while one spoke here: somebody else speaks now. */
+function Unsaid({ desk, id }: { desk: Desk; id: string }) {
+  const text = written(desk, id);
+  if (!text.trim()) return null;
+  return (
+    <section class='unsent' aria-labelledby='unsaid'>
+      <h3 id='unsaid'>{onCard.value.notSaid}</h3>
+      <Plain text={text} />
+      <button type='button' class='button plain' onClick={() => desk.typed.drop(id)}>
+        {onCard.value.dismiss}
+      </button>
+    </section>
+  );
+}
+
 function Listener({ desk, here }: { desk: Desk; here: ConversationView }) {
   return (
     <div class='actions' role='group' aria-label={onCard.value.conversation}>
@@ -205,20 +244,12 @@ function Listener({ desk, here }: { desk: Desk; here: ConversationView }) {
   );
 }
 
-/** Tells that somebody types, once; and that they stopped, when they do or pause. */
-function useTyping(desk: Desk, here: ConversationView): (on: boolean) => void {
-  const on = useRef(false);
-  const pause = useRef(0);
-  const tell = (now: boolean) => {
-    if (on.current === now) return;
-    on.current = now;
-    desk.mention({ do: 'typing', conversation: here.id, epoch: here.epoch, on: now });
-  };
-  return (now) => {
-    clearTimeout(pause.current);
-    if (now) pause.current = setTimeout(() => tell(false), STILL_TYPING) as unknown as number;
-    tell(now);
-  };
+/** Tells the customer whether somebody types. */
+function useTyping(desk: Desk, { id, epoch }: ConversationView): (on: boolean) => void {
+  return useMemo(() => {
+    const tell = (on: boolean) => desk.mention({ do: 'typing', conversation: id, epoch, on });
+    return typist(tell, desk.around.later);
+  }, [id, epoch]);
 }
 
 /** Nobody's name is the customer's; what one types oneself is no news. */

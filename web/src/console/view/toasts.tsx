@@ -4,7 +4,6 @@ import { say } from '../../text/say.ts';
 import type { Desk } from '../desk.ts';
 import { Words } from '../../shared/words.tsx';
 import { deed } from '../outcome.ts';
-import { shown } from './buttons.tsx';
 
 /** What just happened, and the way back while there is one. */
 export function Toasts({ desk }: { desk: Desk }) {
@@ -72,7 +71,7 @@ function Undo({ desk }: { desk: Desk }) {
         </button>
       )}
       <button type='button' class='button' onClick={() => undo(desk)}>
-        {toasts.undo} <kbd aria-hidden='true'>{shown(desk, 'undo')}</kbd>
+        {toasts.undo} <kbd aria-hidden='true'>{desk.keys.shown('undo')}</kbd>
       </button>
     </section>
   );
@@ -81,5 +80,5 @@ function Undo({ desk }: { desk: Desk }) {
 /** The key that made the decision sends it, as long as that hold is looked at. */
 function onceMore(desk: Desk, { id, proposal }: HoldView): string {
   if (!proposal || desk.looking.value?.id !== id || !decided(desk, proposal.action)) return '';
-  return shown(desk, proposal.action === 'edit' ? 'send' : proposal.action);
+  return desk.keys.shown(proposal.action === 'edit' ? 'send' : proposal.action);
 }

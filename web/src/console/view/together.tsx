@@ -5,7 +5,6 @@ import type { Desk } from '../desk.ts';
 import { firstTexts } from '../texts.ts';
 import { CONTENT } from '../texts.ts';
 import { candidates, compare, offered, toggle } from '../together.ts';
-import { shown } from './buttons.tsx';
 import { Difference } from './difference.tsx';
 
 /** Other holds that say nearly the same: offered to be decided by the same look. */
@@ -28,7 +27,8 @@ export function Together({ desk, card }: { desk: Desk; card: Card }) {
       ))}
       <label class='switch'>
         <input type='checkbox' checked={found.on} onChange={() => toggle(desk)} />{' '}
-        {onCard.value.together(number + 1)} <kbd aria-hidden='true'>{shown(desk, 'together')}</kbd>
+        {onCard.value.together(number + 1)}{' '}
+        <kbd aria-hidden='true'>{desk.keys.shown('together')}</kbd>
       </label>
     </details>
   );

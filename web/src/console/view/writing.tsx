@@ -1,27 +1,33 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { useSignal } from '@preact/signals';
+import { onSheets } from '../../text/sheets.ts';
 import type { Desk } from '../desk.ts';
+import { type Box, boxNow, boxOf, written } from '../unsent.ts';
 
-/** A few words, and one button that does something with them. */
+/** A few words, and one button that does something with them. They stay until that is done. */
 export function Writing(
-  { desk, says, does, run, optional = false }: {
+  { desk, sheet, says, does, run, optional = false }: {
     desk: Desk;
+    sheet: Box;
     says: string;
     does: string;
     run: (desk: Desk, text: string) => void;
     optional?: boolean;
   },
 ) {
-  const text = useSignal('');
-  const box = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => box.current?.focus(), []);
-  const done = () => {
-    if (!optional && !text.value.trim()) return;
-    desk.show(null);
-    run(desk, text.value);
-  };
+  const area = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    const here = area.current;
+    here?.focus();
+    here?.setSelectionRange(here.value.length, here.value.length);
+  }, []);
+  const box = boxNow(desk, sheet);
+  const text = written(desk, box);
+  const sending = desk.waiting.value.some(({ cmd }) => boxOf(cmd) === box);
+  const ready = !sending && (optional || text.trim() !== '');
+  const done = () => ready && run(desk, text);
   return (
     <form
+      aria-busy={sending}
       onSubmit={(event) => {
         event.preventDefault();
         done();
@@ -35,15 +41,17 @@ export function Writing(
       <label>
         <span>{says}</span>
         <textarea
-          ref={box}
+          ref={area}
           dir='auto'
           rows={3}
-          value={text.value}
-          onInput={({ currentTarget }) => (text.value = currentTarget.value)}
+          readOnly={sending}
+          value={text}
+          onInput={({ currentTarget: { value } }) =>
+            value ? desk.typed.put(box, { text: value }) : desk.typed.drop(box)}
         />
       </label>
-      <button type='submit' class='button main' aria-disabled={!optional && !text.value.trim()}>
-        {does} <kbd aria-hidden='true'>Ctrl Enter</kbd>
+      <button type='submit' class='button main' aria-disabled={!ready}>
+        {sending ? onSheets.value.sending : does} <kbd aria-hidden='true'>Ctrl Enter</kbd>
       </button>
     </form>
   );

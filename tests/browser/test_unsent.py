@@ -1,0 +1,112 @@
+"""What an agent wrote and the server refused, or never got: it is still theirs, with the reason."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.line import Line
+from tests.browser.test_decisions import BROKEN
+from tests.browser.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_message_that_comes_too_late_is_in_its_box_again(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("t")
+    box = page.get_by_label("Message to the customer")
+    await expect(box).to_be_focused()
+    line.deaf_to = {"news", "talk_reset"}  # she does not know yet what Dee does
+    dee = await visitors.agent("Dee", "supervisor")
+    await dee.page.get_by_role("button", name="Ana conversation").click()
+    await dee.page.get_by_role("button", name="Take over").click()
+    await expect(dee.page.get_by_role("heading", name="You are speaking")).to_be_visible()
+    await page.keyboard.type("My careful words.")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".toast.problem")).to_contain_text("What you wrote is in its box")
+    await expect(box).to_have_value("My careful words.")
+    line.deaf_to = set()
+    await page.reload()
+    await expect(page.get_by_role("heading", name="Dee is speaking")).to_be_visible()
+    await expect(page.locator(".unsent")).to_contain_text("My careful words.")
+
+
+async def test_what_cannot_be_escalated_says_why_where_it_was_written(
+    world: World, ana: Visitor
+) -> None:
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("u")
+    await page.keyboard.type("Beyond what I may grant.")
+    await page.keyboard.press("Control+Enter")
+    sheet = page.get_by_role("dialog")
+    await expect(sheet.locator(".toast")).to_contain_text("No other supervisor is online")
+    await expect(sheet.get_by_role("textbox")).to_have_value("Beyond what I may grant.")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("u")
+    await expect(sheet.get_by_role("textbox")).to_have_value("Beyond what I may grant.")
+
+
+async def test_a_note_stays_in_its_box_until_the_server_has_it(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    line.mute = True
+    await page.keyboard.press("p")
+    await page.keyboard.type("Third complaint this year.")
+    await page.keyboard.press("Control+Enter")
+    box = page.get_by_role("dialog").get_by_role("textbox")
+    await expect(page.get_by_role("button", name="Sending…")).to_be_visible()
+    await expect(box).to_have_value("Third complaint this year.")
+    line.mute = False
+    await page.reload()
+    await expect(page.locator(".notes")).to_contain_text("Third complaint this year.")
+    await page.keyboard.press("p")
+    await expect(box).to_have_value("")
+
+
+async def test_an_instruction_that_no_model_heard_is_still_there(
+    world: World, ana: Visitor
+) -> None:
+    page = ana.page
+    ana.allowed = ("ERR_FAILED",)
+    await page.route("**/console/suggestions", lambda route: route.abort())
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("i")
+    await page.keyboard.type("Do not promise anything.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".toast.problem")).to_contain_text("The server cannot be reached")
+    await page.keyboard.press("Alt+i")
+    box = page.get_by_role("dialog").get_by_role("textbox")
+    await expect(box).to_have_value("Do not promise anything.")
+
+
+async def test_a_page_that_does_not_understand_the_server_says_so_and_goes_on(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    assert line.socket is not None
+    line.socket.send('{"type": "weather", "stream": "queue", "seq": 999999}')
+    await expect(ana.page.locator(".toast.problem")).to_contain_text("newer than this page")
+    world.ask("Can I get money back for a gift card?")
+    await expect(ana.page.locator(".figures")).to_contain_text("2 waiting")
+    await ana.live()
+    assert line.connections == 2  # anew once: it would not be understood the next time, either
