@@ -35,14 +35,14 @@ class Served:
             "models:\n  wick-1:\n    kind: scripted\nwaits:\n  drain: 1\n"
         )
 
-    async def command(self, *words: str) -> Process:
-        environ = {k: v for k, v in os.environ.items() if not k.startswith("HITL_CHAT_")}
+    async def command(self, *words: str, **more: str) -> Process:
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("HITL_CHAT_")} | more
         return await asyncio.create_subprocess_exec(
             COMMAND, *words, cwd=self.folder, env=environ, stdout=PIPE, stderr=PIPE
         )
 
-    async def printed(self, *words: str) -> tuple[int | None, str, str]:
-        process = await self.command(*words)
+    async def printed(self, *words: str, **more: str) -> tuple[int | None, str, str]:
+        process = await self.command(*words, **more)
         out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
         return process.returncode, out.decode(), err.decode()
 
@@ -111,6 +111,17 @@ async def test_a_second_server_is_refused_and_the_first_goes_on(served: Served) 
         assert (locked[0], "is in use by process" in locked[2]) == (2, True)
         assert "Traceback" not in locked[2]
         assert (await served.ask(key.strip(), "hello")).status == 200
+
+
+async def test_a_start_that_fails_says_why_and_leaves_the_record_in_order(served: Served) -> None:
+    (served.folder / "litellm.py").write_text("raise ImportError('half an installation')")
+    settings = (served.folder / "hitl-chat.yaml").read_text()
+    (served.folder / "hitl-chat.yaml").write_text(settings.replace("scripted", "litellm"))
+    status, _, told = await served.printed("serve", PYTHONPATH=str(served.folder))
+    assert status not in {0, None}
+    assert "half an installation): install hitl-chat again" in told
+    assert "ready" not in told
+    assert "pid" not in (served.folder / "hitl-chat-data" / "hitl.sqlite.lock").read_text()
 
 
 async def test_doctor_finds_a_healthy_server(served: Served) -> None:

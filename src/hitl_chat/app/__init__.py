@@ -20,6 +20,7 @@ from hitl_chat.app.published import Published
 from hitl_chat.app.telling import Telling, hooks
 from hitl_chat.bus.memory import MemoryBus
 from hitl_chat.checks.registry import default as default_checks
+from hitl_chat.errors import HitlError
 from hitl_chat.models.asker import ModelAsker
 from hitl_chat.models.http import Connections
 from hitl_chat.ports import Clock, Model
@@ -53,6 +54,7 @@ from hitl_chat.settings import Settings
 from hitl_chat.store import api_keys, events, turns
 from hitl_chat.store.sqlite import SqliteDatabase
 from hitl_chat.telemetry import Telemetry
+from hitl_chat.telemetry.log import log
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -240,9 +242,12 @@ class Program:
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
-        await self.start()
         try:
+            await self.start()
             yield
+        except HitlError as error:  # the words of others stay out of the log; ours say what to do
+            log("the server cannot start", level="error", fields={"why": error.message})
+            raise
         finally:
             await self.close()
 

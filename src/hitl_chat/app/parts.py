@@ -102,8 +102,13 @@ def _reach(about: ModelSettings, settings: Settings) -> dict[str, Any]:
 
 async def prepare(settings: Settings) -> None:
     """What takes seconds is done before the first request, and only if it is needed."""
-    if any(about.kind == "litellm" for about in settings.models.values()):
+    if not any(about.kind == "litellm" for about in settings.models.values()):
+        return
+    try:
         await asyncio.to_thread(litellm.load)
+    except ImportError as problem:
+        msg = f"litellm, which a model is configured with, cannot be imported ({problem})"
+        raise ConfigError(f"{msg}: install hitl-chat again") from None
 
 
 async def get_ready(checks: Iterable[Check]) -> None:
