@@ -26,6 +26,7 @@ from tests.server.running import (
 )
 
 CHAT = "/v1/chat/completions"
+ASKS = "access-control-request-method"
 SHOP = "https://shop.example"
 JSON = [("content-type", "application/json")]
 
@@ -262,7 +263,7 @@ async def test_only_listed_origins_may_read_an_answer(
 async def test_a_preflight_is_answered_without_a_key(running: Running) -> None:
     headers = [
         ("origin", SHOP),
-        ("access-control-request-method", "POST"),
+        (ASKS, "POST"),
         ("access-control-request-headers", "authorization,content-type,x-stainless-lang"),
     ]
     answer = await running.ask(CHAT, method="OPTIONS", headers=headers)
@@ -272,8 +273,16 @@ async def test_a_preflight_is_answered_without_a_key(running: Running) -> None:
     assert "access-control-allow-credentials" not in answer.headers
 
 
+@pytest.mark.parametrize("origin", [SHOP, "https://of-the-key.example"])
+async def test_a_preflight_names_its_origin_once(running: Running, origin: str) -> None:
+    """Also where it is one of the settings': a browser refuses an answer that says it twice."""
+    lines = [f"OPTIONS {CHAT} HTTP/1.1", "host: a", f"origin: {origin}", "connection: close"]
+    raw = await running.raw("\r\n".join([*lines, f"{ASKS}: POST", "", ""]).encode())
+    assert raw.lower().count(b"access-control-allow-origin:") == 1
+
+
 async def test_the_console_answers_no_preflight(running: Running) -> None:
-    headers = [("origin", SHOP), ("access-control-request-method", "POST")]
+    headers = [("origin", SHOP), (ASKS, "POST")]
     assert (await running.ask("/console/me", method="OPTIONS", headers=headers)).status == 405
 
 

@@ -29,6 +29,7 @@ from hitl_chat.server.errors import (
 from hitl_chat.server.head import HeadLimits, announced_too_large, faults, same_origin
 
 API = "/v1/"
+ALLOWED = b"access-control-allow-origin"
 WIDGET = "/widget/"  # a script that pages of other origins may load, as modules: with CORS
 BODIES = frozenset({b"content-length", b"transfer-encoding"})
 CLOSING = frozenset({"request_timeout", "bad_framing"})
@@ -184,7 +185,8 @@ class Answer:
         headers += [header for header in SECURITY if header[0] not in names]
         if self.edge.https:
             headers.append(HSTS)
-        return headers + self._cors()
+        # A preflight has said it: the same origin twice is one that no browser takes.
+        return headers if ALLOWED in names else headers + self._cors()
 
     def _cors(self) -> list[Header]:
         origin = self._header(b"origin")
@@ -196,7 +198,7 @@ class Answer:
             return [(b"vary", b"origin")]
         return [
             (b"vary", b"origin"),
-            (b"access-control-allow-origin", origin),
+            (ALLOWED, origin),
             (b"access-control-expose-headers", EXPOSED),
         ]
 
@@ -212,7 +214,7 @@ class Answer:
         """Anyone may ask: whether the answer can be read is decided by the key of the request."""
         names = self._header(b"access-control-request-headers")
         headers: list[Header] = [
-            (b"access-control-allow-origin", self._header(b"origin")),
+            (ALLOWED, self._header(b"origin")),
             (b"access-control-allow-methods", b"GET, POST"),
             (b"access-control-allow-headers", names if NAMES.fullmatch(names) else b""),
             (b"access-control-max-age", b"600"),
