@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -197,3 +198,51 @@ async def test_the_browser_example(world: World) -> None:
         await world.people.event("message.delivered")
         await world.people.hand_back(hold.conv, epoch)
         await expect(status).to_have_text("")
+
+
+@asynccontextmanager
+async def its_server(world: World, key: str, port: int) -> AsyncIterator[None]:
+    known = {"HITL_CHAT_URL": f"http://127.0.0.1:{world.port}", "HITL_CHAT_KEY": key}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(EXAMPLES / "shop.py"),
+        env={**known, "PORT": str(port), "PATH": os.environ["PATH"]},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(START):
+            assert await process.stdout.readline() == f"http://127.0.0.1:{port}\n".encode()
+        yield
+    finally:
+        process.kill()
+        await process.wait()
+
+
+@pytest.mark.slow
+async def test_the_shop_example(tmp_path: Path) -> None:
+    """A page of another origin: held, shown to agents with its customer, edited, reloaded."""
+    expect.set_options(timeout=PATIENCE * 1000)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    origin = f"http://127.0.0.1:{port}"
+    async with World(tmp_path, RULES, cors_origins=(origin,)) as world:
+        world.people.come(ANA)
+        key = await world.new_key("acme", origins=(origin,))
+        async with its_server(world, key, port), page(origin) as shop:
+            world.upstream.script("wick-1", says("Sorry. ", "Guaranteed!"))
+            await shop.get_by_role("button", name="Open the chat").click()
+            await shop.get_by_role("textbox").fill("It is broken.")
+            await shop.keyboard.press("Enter")
+            await expect(shop.get_by_role("status")).to_have_text(
+                "A colleague is checking this answer."
+            )
+            hold = await world.people.opened()
+            card = await world.program.overview.card("acme", hold.id)
+            assert card.background.customer["name"] == "Ana R."
+            await world.people.edit(hold.id, "We look at it.")
+            answer = shop.locator(".said.model .words")
+            await expect(answer).to_have_text("Sorry. We look at it.")
+            await shop.reload()
+            await expect(answer).to_have_text("Sorry. We look at it.")
