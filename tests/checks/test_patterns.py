@@ -289,3 +289,32 @@ def test_a_long_text_is_not_kept() -> None:
     finally:
         tracemalloc.stop()
     assert after - before < 100_000
+
+
+MANY = [
+    r"\bany time\b",
+    r"\brefund\w{0,3}",
+    r"[0-9]{2} ?%",
+    r"\bno\b[^.]{0,9}\bfee",
+    r"fee\b",
+    r"x{2,4}",
+    r"(?-i:[A-Z]{3}[0-9])",
+]
+SAID = st.lists(
+    st.sampled_from(
+        ["any ", "time", " no ", "fees", "refund", "ed ", "20", "%", ". ", "xx", "ABC1", "ß "]
+    ),
+    max_size=14,
+)
+
+
+@given(SAID, st.lists(st.sampled_from(MANY), min_size=3, unique=True))
+def test_many_expressions_together_find_what_each_finds_alone(
+    pieces: list[str], some: list[str]
+) -> None:
+    alone = [run(patterns(regex=[one]), pieces) for one in some]
+    together = run(patterns(regex=some), pieces)
+    assert together.found == set().union(*(one.found for one in alone))
+    assert together.marks == [
+        min(marks) for marks in zip(*(one.marks for one in alone), strict=True)
+    ]

@@ -31,6 +31,7 @@ from hitl_chat.checks.regex_syntax import RegexError, parse
 LARGEST = 4 << 20
 LARGEST_TOGETHER = 64 << 20
 MOST_INSTRUCTIONS = 150_000  # of all programs of a rules file: compiling them takes a second
+FEW = 2  # so few are asked one by one
 _SMALLER = ": use fewer or smaller repeats"
 
 
@@ -91,12 +92,16 @@ def expression(use: str, source: str, accept: Accept, *, match_case: bool = Fals
 
 
 def compiled(source: str, memory: int) -> Any:  # noqa: ANN401 (google-re2 has no types)
+    return re2.compile(source, _options(memory))
+
+
+def _options(memory: int) -> Any:  # noqa: ANN401 (google-re2 has no types)
     options = re2.Options()
     options.longest_match = True
     options.never_capture = True
     options.log_errors = False
     options.max_mem = memory
-    return re2.compile(source, options)
+    return options
 
 
 class View:
@@ -143,7 +148,9 @@ class Regexes:
             ) from None
 
     def _compile(self) -> None:
-        matching = _either(e.wrap(render(e.node)) for e in self._all)
+        every = [one.wrap(render(one.node)) for one in self._all]
+        matching = _either(every)
+        self._which = _together(every) if len(every) > FEW else None
         self._any = compiled(matching, LARGEST_TOGETHER)
         if not self.late:
             beginning = _either(e.wrap(unfinished(e.node)) for e in self._all)
@@ -166,7 +173,7 @@ class Regexes:
         hits: list[Hit] = []
         earliest = live
         if self._any.search(view.data, start):
-            for expression in self._all:
+            for expression in self._matching(view):
                 found = expression.find(view, cursor.begin(expression))
                 settled, unsettled = settle(
                     text, cursor, expression, found, expression.accept, live=live, final=final
@@ -175,6 +182,21 @@ class Regexes:
                 earliest = min(earliest, unsettled)
         cursor.clear = earliest
         return hits
+
+    def _matching(self, view: View) -> Iterable[Expression]:
+        """Those that match somewhere in the tail, in order. A set that would need too much memory
+        says that nothing does, though something did: then all of them are asked."""
+        found = self._which.Match(view.data) if self._which else None
+        return [self._all[at] for at in sorted(found)] if found else self._all
+
+
+def _together(sources: Iterable[str]) -> Any:  # noqa: ANN401 (google-re2 has no types)
+    """Tells in one search which of many expressions match."""
+    made = re2.Set.SearchSet(_options(LARGEST_TOGETHER))
+    for source in sources:
+        made.Add(source)
+    made.Compile()
+    return made
 
 
 def _either(sources: Iterable[str]) -> str:
