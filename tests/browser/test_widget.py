@@ -115,6 +115,7 @@ async def test_one_that_floats_on_a_phone(world: World, visitors: Visitors, them
     await expect(page.get_by_role("button", name="Open the chat")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("textbox")).to_be_focused()
+    await expect(page.get_by_role("button", name="Close the chat")).to_have_count(1)
     await page.keyboard.type("What are your opening hours?")
     await page.keyboard.press("Enter")
     await page.get_by_role("button", name="This is wrong").click()

@@ -80,6 +80,7 @@ header > div { flex: 1; min-inline-size: 0; }
 .status { display: flex; align-items: center; gap: .6rem; min-block-size: 1.4rem; }
 .status.held, .status.offline { color: var(--_warn); }
 .dots {
+  flex: none;
   inline-size: 26px;
   block-size: 7px;
   background: radial-gradient(circle, currentColor 3px, transparent 3.5px) 0 / 9px 7px;
@@ -143,6 +144,7 @@ header > div { flex: 1; min-inline-size: 0; }
 :host(:not([floating])) .close { display: none; }
 @media (max-width: 30rem) {
   :host([floating]) .chat { position: fixed; inset: 0; inline-size: auto; block-size: auto; margin: 0; border: 0; border-radius: 0; }
+  :host([floating]) .chat:not([hidden]) + .launcher { display: none; }
 }
 @media (prefers-reduced-motion: reduce) { .dots { animation: none; } }
 `;
