@@ -119,6 +119,10 @@ async def _banner(place: Place, arguments: Namespace, seconds: float) -> None:
     say(f"          {await _rule_tests()}; {_library(place)}")
     say(f"  stage   {len(SCENES)} holds come round; three wait from the first sign-in on")
     say(f"  ready in {seconds:.1f} s")
+    try:
+        assets.console()
+    except ConfigError as missing:  # a headless install: the pages below are not there
+        say(f"  pages   none, only your code and --tour: {missing.message}")
     say("")
     say(f"  customer  {place.base}/shop")
     say(f"  both      {place.base}/tour shows both sides, after Ana's link was used here:")
