@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visitor, Visitors, rejects
+from tests.browser.test_accessible import findings
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -76,6 +77,13 @@ async def test_a_server_that_refuses_is_told_in_words(world: World, visitors: Vi
     await visitor.page.goto(f"{world.origin}/shop")
     await visitor.page.get_by_role("textbox").fill("Hello?")
     await visitor.page.keyboard.press("Enter")
-    await expect(visitor.page.locator(".said.notice")).to_have_text(
+    await expect(visitor.page.locator(".said.notice .words")).to_have_text(
         "This did not work. Please try again in a moment."
     )
+    assert await findings(visitor.page) == []
+    await visitor.page.unroute("**/shop/token")
+    await visitor.page.get_by_role("button", name="Try again").focus()
+    await visitor.page.keyboard.press("Enter")
+    await expect(visitor.page.locator(".said.model .words")).to_be_visible()
+    await expect(visitor.page.locator(".said")).to_have_count(2)
+    await expect(visitor.page.get_by_role("textbox")).to_be_focused()

@@ -61,6 +61,7 @@ export class Chat {
   constructor(options: Options);
   get talk(): Talk;
   send(text: string): void;
+  retry(): void;
   rate(line: Line, rating: Rating, text?: string): Promise<void>;
   type(on: boolean): void;
   hurry(): void;

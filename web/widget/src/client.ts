@@ -17,6 +17,7 @@ import {
   unheard,
   wait,
 } from './way.ts';
+import { Typing } from './typing.ts';
 import { type Chunk, type Grant, type News, Problem, problem, type Rating } from './wire.ts';
 
 export type { Chunk, Grant, Kept, Line, News, Options, Question, Rating, Talk };
@@ -25,8 +26,6 @@ export { Problem } from './wire.ts';
 
 const PATIENCE = 60_000;
 const SOON = 10;
-const AGAIN = 10_000; // whoever types says so once more,
-const FORGOTTEN = 15_000; // and has stopped when this is over
 
 export class Chat {
   #talk: Talk;
@@ -37,16 +36,16 @@ export class Chat {
   #renewing: Promise<Grant> | null = null;
   #certain = false; // that what was kept is this customer's
   #busy = false;
-  #typed = -Infinity; // when it was told that the customer types
-  #types = new AbortController();
   #following = false;
   #over = new AbortController();
   #hurry = new AbortController();
+  readonly #typing: Typing;
   readonly #to: Options;
 
   constructor(options: Options) {
     const kept = options.kept;
     this.#to = options;
+    this.#typing = new Typing(options);
     this.#talk = kept ? { ...kept.talk, asking: !!kept.open, typing: false } : talks.EMPTY;
     this.#conversation = kept?.conversation ?? '';
     this.#last = kept?.last ?? '';
@@ -65,6 +64,11 @@ export class Chat {
     else void this.#work(() => this.#ask(text));
   }
 
+  /** Ask once more what was asked last, and came to nothing. */
+  retry(): void {
+    if (!this.#busy) void this.#work(() => this.#ask());
+  }
+
   /** Say what an answer or a person's message was worth. The last word about it counts. */
   async rate(line: Line, rating: Rating, text = ''): Promise<void> {
     this.#set(talks.rated(this.#talk, line, rating));
@@ -79,10 +83,7 @@ export class Chat {
 
   /** With every key that the customer presses, and when they stop: a person who speaks is told. */
   type(on: boolean): void {
-    const now = this.#now();
-    const news = on ? now - this.#typed >= AGAIN : this.#typed > -Infinity;
-    if (!this.#talk.agent || !news) return;
-    this.#typed = on ? now : -Infinity;
+    if (!this.#talk.agent || !this.#typing.news(on)) return;
     this.#post('typing', { on }).catch(() => {}); // worth no second try
   }
 
@@ -94,7 +95,7 @@ export class Chat {
 
   close(): void {
     this.#over.abort();
-    this.#types.abort();
+    this.#typing.close();
     this.hurry();
   }
 
@@ -110,9 +111,10 @@ export class Chat {
     this.send(text);
   }
 
-  async #ask(text: string): Promise<void> {
+  /** Without words: the last question again. */
+  async #ask(text = ''): Promise<void> {
     this.#open = { key: name(), body: '' };
-    this.#set(talks.asked(this.#talk, text), true);
+    this.#set(text ? talks.asked(this.#talk, text) : talks.again(this.#talk), true);
     await this.#deliver(0);
   }
 
@@ -213,12 +215,9 @@ export class Chat {
     }
   }
 
-  /** A person who types says so again and again. */
   async #forget(): Promise<void> {
-    this.#types.abort();
-    const { signal } = this.#types = new AbortController();
-    await (this.#to.wait ?? wait)(FORGOTTEN, signal);
-    if (!signal.aborted && this.#talk.typing) this.#set({ ...this.#talk, typing: false });
+    const over = await this.#typing.over();
+    if (over && this.#talk.typing) this.#set({ ...this.#talk, typing: false });
   }
 
   // --- the way there -----------------------------------------------------------------------
@@ -251,7 +250,7 @@ export class Chat {
   /** A token that will do for one more request; a new one is used whatever this clock says. */
   async #granted(): Promise<Grant> {
     const old = await this.#grant?.catch(() => null);
-    if (old && old.expires_at > this.#now() / 1000 + SOON) return old;
+    if (old && old.expires_at > (this.#to.now ?? Date.now)() / 1000 + SOON) return old;
     this.#renewing ??= this.#to.grant(this.#conversation).finally(
       () => (this.#renewing = null),
     );
@@ -291,10 +290,6 @@ export class Chat {
   #keep(): void {
     const [conversation, talk, last] = [this.#conversation, this.#talk, this.#last];
     this.#to.keep?.({ conversation, talk, last, open: this.#open });
-  }
-
-  #now(): number {
-    return (this.#to.now ?? Date.now)();
   }
 
   async #wait(ms: number): Promise<void> {

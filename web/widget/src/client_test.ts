@@ -113,6 +113,23 @@ Deno.test('what cannot become better is said in the words of the server', async 
   chat.close();
 });
 
+Deno.test('what came to nothing can be asked once more, without being written again', async () => {
+  const page = new Page([answer('Blue.'), refused(403, 'No.'), answer('Five.')]);
+  const chat = page.chat();
+  for (const text of ['Colour?', 'Price?']) {
+    chat.send(text);
+    await page.done(chat);
+  }
+  deepEqual(shown(chat.talk).slice(2), ['customer: Price?', 'notice: No.']);
+  await settled();
+  chat.retry();
+  chat.retry(); // twice is once
+  deepEqual(shown(await page.done(chat)).slice(2), ['customer: Price?', 'model: Five.']);
+  deepEqual(page.asked[2]?.body, page.asked[1]?.body);
+  equal(new Set(page.asked.map(({ key }) => key)).size, 3);
+  chat.close();
+});
+
 Deno.test('a token that the server does not take any more is renewed', async () => {
   const page = new Page([refused(401), answer('Blue.')]);
   const chat = page.chat();

@@ -73,6 +73,7 @@ export class HitlChat extends Base {
     this.#view = new View(this.#manner(), {
       send: (text) => this.#chat?.send(text),
       type: (on) => this.#chat?.type(on),
+      retry: () => this.#chat?.retry(),
       rate: (line, rating, text) => void this.#chat?.rate(line, rating, text),
     });
     const floating = this.hasAttribute('floating');

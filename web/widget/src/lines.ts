@@ -11,6 +11,7 @@ export class Lines {
     readonly element: HTMLElement,
     readonly texts: Texts,
     readonly rate: Rate,
+    readonly retry: () => void,
   ) {}
 
   show(talk: Talk): void {
@@ -21,6 +22,7 @@ export class Lines {
     lines.forEach((line, at) => {
       const said = this.#said(this.#shown[at], line);
       said.show(line, !talk.asking || at < answered);
+      said.offer(line.notice === 'problem' && line === lines.at(-1), this.retry);
       this.#shown[at] = said;
     });
     this.element.ariaBusy = String(talk.asking);
@@ -41,6 +43,7 @@ class Said {
   readonly #words = el('bdi', { class: 'words', dir: 'auto' });
   readonly #note = el('p', { class: 'note' });
   #opinion: Opinion | undefined;
+  #again: HTMLElement | undefined;
 
   constructor(readonly line: Line, readonly texts: Texts, readonly rate: Rate) {
     const { author, name } = line;
@@ -63,6 +66,13 @@ class Said {
     this.#opinion ??= new Opinion(this.texts, this.rate);
     this.#opinion.show(line);
     if (!this.#opinion.element.parentNode) this.element.append(this.#opinion.element);
+  }
+
+  /** To ask once more. */
+  offer(is: boolean, retry: () => void): void {
+    if (is) this.#again ??= el('button', { type: 'button', click: retry }, this.texts.retry);
+    if (!is) this.#again?.remove();
+    else if (this.#again && !this.#again.parentNode) this.element.append(this.#again);
   }
 
   #said({ notice, name = '', text }: Line): string {

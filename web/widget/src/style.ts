@@ -103,7 +103,7 @@ header > div { flex: 1; min-inline-size: 0; }
 .ask textarea::placeholder, .rating input::placeholder { color: var(--_quiet); opacity: 1; }
 .send { min-block-size: 44px; padding-inline: 1.1rem; border: 0; border-radius: 22px; color: #fff; background: var(--_fill); }
 .disclosure { padding: .1rem 1.1rem .75rem; text-align: center; }
-.disclosure button { border: 0; background: none; padding: 0 .2rem; color: var(--_accent); text-decoration: underline; text-underline-offset: .2em; }
+.disclosure button, .notice button { border: 0; background: none; padding: 0 .2rem; color: var(--_accent); text-decoration: underline; text-underline-offset: .2em; }
 .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
 .launcher { display: none; }
 :host([floating]) { position: fixed; inset-block-end: 1rem; inset-inline-end: 1rem; z-index: 2147483000; }

@@ -123,16 +123,12 @@ export function heard(talk: Talk, chunk: Chunk, delivery = ''): Talk {
   return written(speaking(talk, hitl), text, hitl, delivery);
 }
 
-/** It comes once more, from its beginning: what the model had said of it is forgotten. */
+/** It comes once more, from its beginning: what had come of it, or did not, is forgotten. */
 export function again(talk: Talk): Talk {
   const at = talk.lines.findLastIndex((line) => line.author === 'customer');
-  const lines = talk.lines.filter((line, here) => here <= at || line.author !== 'model');
-  return {
-    ...talk,
-    lines,
-    asking: true,
-    waiting: talk.agent ? 'person' : 'thinking',
-  };
+  const stays = (line: Line) => line.author !== 'model' && line.notice !== 'problem';
+  const lines = talk.lines.filter((line, here) => here <= at || stays(line));
+  return { ...talk, lines, asking: true, waiting: talk.agent ? 'person' : 'thinking' };
 }
 
 /** The answer is complete, or there will be none and `why` says so. */

@@ -22,6 +22,7 @@ export interface Texts {
   readonly joined: (agent: string) => string;
   readonly left: (agent: string) => string;
   readonly problem: string;
+  readonly retry: string;
   readonly reviewed: string;
   readonly corrected: string;
   readonly up: string;
@@ -54,6 +55,7 @@ const en: Texts = {
   joined: (agent) => `${agent} joined`,
   left: (agent) => `${agent} left, the assistant is back`,
   problem: 'This did not work. Please try again in a moment.',
+  retry: 'Try again',
   reviewed: 'Reviewed by a person',
   corrected: 'Corrected',
   up: 'Good answer',
@@ -86,6 +88,7 @@ const de: Texts = {
   joined: (agent) => `${agent} ist jetzt da`,
   left: (agent) => `${agent} ist gegangen, der Assistent ist zurück`,
   problem: 'Das hat nicht geklappt. Bitte versuchen Sie es gleich noch einmal.',
+  retry: 'Noch einmal versuchen',
   reviewed: 'Von einem Menschen geprüft',
   corrected: 'Berichtigt',
   up: 'Gute Antwort',

@@ -21,6 +21,7 @@ export interface Acts {
   readonly send: (text: string) => void;
   readonly type: (on: boolean) => void;
   readonly rate: Rate;
+  readonly retry: () => void;
 }
 
 const NEAR = 80; // pixels
@@ -46,7 +47,7 @@ export class View {
     const { texts } = manner;
     [this.#manner, this.#acts] = [manner, acts];
     const log = el('div', { role: 'log', 'aria-label': texts.conversation });
-    this.#lines = new Lines(log, texts, acts.rate);
+    this.#lines = new Lines(log, texts, acts.rate, () => this.#retry(log));
     this.#scroll = this.#scrolled(log);
     this.#box = this.#input();
     this.#person = el(
@@ -201,6 +202,12 @@ export class View {
       `${this.#manner.disclosure} `,
       this.#person,
     );
+  }
+
+  #retry(log: HTMLElement): void {
+    const keys = log.querySelector(':focus-visible'); // it goes with the line that it is in
+    this.#acts.retry();
+    if (keys) this.#box.focus();
   }
 
   #submit(event: Event): void {
