@@ -110,6 +110,10 @@ def test_who_signs_in_through_a_provider_is_a_list_that_a_variable_can_hold() ->
         ({"models": {"m": LOCAL | {"base_url": "http://[::1/v1"}}}, ["Invalid IPv6"]),
         ({"models": {"m": LOCAL | {"base_url": "http://x:80a0/v1"}}}, ["'base_url'", "80a0"]),
         ({"models": {"m": LOCAL | {"base_url": "http://x:0/v1"}}}, ["port 0"]),
+        (
+            {"models": {"m": LOCAL | {"base_url": "http://x/v1/chat/completions/"}}},
+            ["'base_url' cannot be", "leave out '/chat/completions'"],
+        ),
         ({"models": {"m": LOCAL | {"base_url": "http://a..b/v1"}}}, ["its host is no name"]),
         ({"models": {"m": LOCAL | {"base_url": "http://b\u00fc/v1"}}}, ["host as xn--"]),
         ({"oidc": COMPANY | {"issuer": "https://[x"}}, ["'issuer' cannot be"]),

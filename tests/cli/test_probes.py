@@ -10,18 +10,19 @@ import pytest
 
 from hitl_chat.cli import probes
 from hitl_chat.cli.findings import Finding
-from hitl_chat.settings import Listen, Settings
+from hitl_chat.settings import Listen, ModelSettings, Settings
 
 
 @asynccontextmanager
-async def answering(host: str, document: object) -> AsyncIterator[int]:
+async def answering(host: str, document: object, status: int = 200) -> AsyncIterator[int]:
     """A program that gives everybody this JSON; its port."""
     body = json.dumps(document).encode()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n"
-        writer.write(head + b"content-length: %d\r\n\r\n" % len(body) + body)
+        head = b"HTTP/1.1 %d So\r\ncontent-type: application/json\r\n" % status
+        writer.write(head + b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body))
+        writer.write(body)
         await writer.drain()
         writer.close()
 
@@ -51,3 +52,11 @@ async def test_another_program_is_not_taken_for_it(document: object) -> None:
     async with answering("127.0.0.1", document) as port:
         told = await found("127.0.0.1", port)
     assert (told.level, "nothing of ours answers" in told.what) == ("warn", True)
+
+
+@pytest.mark.parametrize(("status", "level"), [(200, "ok"), (404, "warn"), (401, "bad")])
+async def test_a_model_s_address_that_leads_nowhere_is_doubted(status: int, level: str) -> None:
+    async with answering("127.0.0.1", {}, status) as port:
+        model = ModelSettings("openai_compatible", f"http://127.0.0.1:{port}")
+        told = [each async for each in probes.models(Settings(models={"m": model}), {})]
+    assert [each.level for each in told] == [level]

@@ -180,6 +180,8 @@ def one(delta: object, **more: object) -> dict[str, Any]:
         ({"choices": [], "usage": {"more": {"note": CANARY}}}, "usage.more.note"),
         ({"choices": [], "usage": {"more": [CANARY]}}, "usage.more"),
         ({"choices": [], "usage": {CANARY: 1}}, f"usage.{CANARY}"),
+        ({"choices": [], "usage": {"x" * 65: 1}}, f"usage.{'x' * 64}"),
+        ({"choices": [], "usage": {"\u00dcber": 1}}, "usage.\u00dcber"),
     ],
 )
 def test_strange_fields_are_stripped_and_named(document: dict[str, Any], name: str) -> None:

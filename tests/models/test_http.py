@@ -167,6 +167,16 @@ async def test_there_is_a_most(server: Upstream) -> None:
         await pool.close()
 
 
+async def test_those_who_come_together_are_counted_too(server: Upstream) -> None:
+    pool = Connections(most=2)
+    server.script("m", [head(), b"hello", Stall()])
+    calls = [asyncio.ensure_future(post(pool, server)) for _ in range(5)]
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert sum(isinstance(each, UpstreamError) for each in outcomes) == 3
+    assert server.connections == 2
+    await pool.close()
+
+
 async def test_closing_the_pool_closes_every_connection(
     server: Upstream, pool: Connections
 ) -> None:

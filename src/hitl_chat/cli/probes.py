@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -55,7 +56,9 @@ async def _reached(
     if status in {401, 403}:
         fix = f"check {model.key_env}" if model.key_env else "name its key's variable with key_env"
         return Finding("bad", about, f"{url} refuses the key ({status})", fix)
-    # Some servers have no list of models; that they answer is what matters.
+    if status == HTTPStatus.NOT_FOUND:
+        fix = "is base_url right? most end in /v1; if it is, the server has no list, which is fine"
+        return Finding("warn", about, f"{url} is not there (404)", fix)
     return Finding("ok", about, f"{model.base_url} answers ({status})")
 
 

@@ -5,6 +5,7 @@ decoded, so double keys or strange fields cannot hide text in it. Strange fields
 named; what is no chunk at all fails closed. Knows no transport.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -39,6 +40,7 @@ ENCODE = msgspec.json.Encoder().encode
 NAMES = ("content", "refusal", "reasoning", "reasoning_content")
 CONTENT = tuple(field(index, "content") for index in range(128))
 ALONE = tuple((index,) for index in range(128))
+NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")  # a figure's name, and no sentence
 UNLIKELY = -9999.0  # what OpenAI sends for a token outside of the twenty likeliest
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -119,12 +121,14 @@ def _figures(usage: dict[str, Any], prefix: str, stripped: list[str]) -> dict[st
     """Usage is inert because it is figures; words in it are not usage."""
     kept: dict[str, Any] = {}
     for name, value in usage.items():
-        if isinstance(value, dict) and name.isidentifier():
+        if not NAMED.fullmatch(name):
+            stripped.append(prefix + name[:64])
+        elif isinstance(value, dict):
             kept[name] = _figures(value, f"{prefix}{name}.", stripped)
-        elif name.isidentifier() and (value is None or _is_figure(value)):
+        elif value is None or _is_figure(value):
             kept[name] = value
         else:
-            stripped.append(prefix + name[:64])
+            stripped.append(prefix + name)
     return kept
 
 

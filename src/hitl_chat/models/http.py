@@ -40,6 +40,7 @@ class Connections:
         self._tls = tls
         self._idle: dict[Origin, list[Link]] = {}
         self._links: set[Link] = set()
+        self._coming = 0  # connections that are being made
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Response:
         """The head of the answer has come; its body is read from what is returned."""
@@ -90,9 +91,10 @@ class Connections:
         return None
 
     async def _opened(self, origin: Origin) -> Link:
-        if len(self._links) >= self._most and not self._dropped_an_idle_one():
+        if len(self._links) + self._coming >= self._most and not self._dropped_an_idle_one():
             raise failures.crowded(self._most)
         link = Link(origin, self)
+        self._coming += 1
         try:
             async with asyncio.timeout(self._connect):
                 await self._connected(origin, link)
@@ -104,6 +106,8 @@ class Connections:
             raise failures.unreachable("no secure connection, TLS was refused") from None
         except OSError:
             raise failures.unreachable("it did not accept the connection") from None
+        finally:
+            self._coming -= 1
         return link
 
     def _dropped_an_idle_one(self) -> bool:

@@ -23,6 +23,7 @@ RESERVED = frozenset({"HITL_CHAT_CONSOLE", "HITL_CHAT_FAILPOINTS", "HITL_CHAT_CO
 # Settings that are many sections, each under a name of its own.
 NAMED: Mapping[Path, type[Section]] = {("models",): ModelSettings, ("webhooks",): WebhookSettings}
 USER_INFO = re.compile(r"//[^/@\s]*@")
+COMPLETIONS = "/chat/completions"
 SECRETS = {"key", "api_key", "apikey", "token", "secret", "password", "pepper"}
 
 Where = Callable[[Path], str]
@@ -148,7 +149,11 @@ class _Reader:
         self._check_address(("listen", "public_url"), settings.listen.public_url)
         self._check_address(("oidc", "issuer"), settings.oidc.issuer)
         for name, model in settings.models.items():
-            self._check_address(("models", name, "base_url"), model.base_url)
+            path = ("models", name, "base_url")
+            self._check_address(path, model.base_url)
+            if model.base_url.rstrip("/").endswith(COMPLETIONS):
+                fix = f"leave out {COMPLETIONS!r}, which is added to it"
+                raise self.bad(path, f"'base_url' cannot be {model.base_url!r}: {fix}")
 
     def _check_address(self, path: Path, url: str) -> None:
         if why := _unreachable(url):
