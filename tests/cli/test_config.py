@@ -53,6 +53,13 @@ def test_paths_count_from_the_file_or_from_here(here: Path) -> None:
     )
 
 
+def test_a_path_may_begin_at_home(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ana")
+    (here / "h.yaml").write_text("data: ~/hitl\nrules: a~b.yaml\n")
+    settings = load("h.yaml", {})
+    assert (settings.data, settings.rules) == ("/home/ana/hitl", "a~b.yaml")
+
+
 def test_the_default_data_folder_lies_beside_the_file(here: Path) -> None:
     (here / "etc").mkdir()
     (here / "etc/h.yaml").write_text(MODEL)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from os.path import expanduser
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -53,13 +54,13 @@ def _beside(file: Path, settings: Settings, environ: Mapping[str, str]) -> Setti
     """Paths in the file count from the file; those in the environment from the working folder."""
     paths = {name: getattr(settings, name) for name in ("data", "rules", "key_file")}
     moved = {
-        name: str(file.parent / path)
+        name: _from(file, path)
         for name, path in paths.items()
         if path and variable((name,)) not in environ
     }
     weights = settings.embeddings
     if weights.path and variable(("embeddings", "path")) not in environ:
-        weights = replace(weights, path=str(file.parent / weights.path))
+        weights = replace(weights, path=_from(file, weights.path))
     hooks = settings.webhooks
     if variable(("webhooks",)) not in environ:
         hooks = {name: _template_beside(file, hook) for name, hook in hooks.items()}
@@ -67,4 +68,9 @@ def _beside(file: Path, settings: Settings, environ: Mapping[str, str]) -> Setti
 
 
 def _template_beside(file: Path, hook: WebhookSettings) -> WebhookSettings:
-    return replace(hook, template=str(file.parent / hook.template)) if hook.template else hook
+    return replace(hook, template=_from(file, hook.template)) if hook.template else hook
+
+
+def _from(file: Path, path: str) -> str:
+    """`~` is the home folder: else a folder of that name would be made beside the file."""
+    return str(file.parent / expanduser(path))
