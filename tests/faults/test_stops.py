@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hitl_chat import failpoints
-from hitl_chat.app import SystemClock
+from hitl_chat.app import SystemClock, parts
 from hitl_chat.app.parts import DATABASE
 from hitl_chat.store import holds
 from hitl_chat.store.sqlite import SqliteDatabase
@@ -99,6 +99,31 @@ async def test_the_wall_clock_jumps(tmp_path: Path, jump: float) -> None:
         row = await world.people.hold(ident, lambda hold: not hold.alive)
         assert row.decision is not None
         assert row.decision.by == "system:deadline"
+
+
+async def test_a_wall_clock_set_years_ahead_erases_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """22: what is erased does not come back when the clock is right again."""
+    monkeypatch.setattr(parts, "HOUR", 0.01)
+    clock, erased, again = Jumping(), list[int](), asyncio.Event()
+    async with World(tmp_path, clock=clock, retention_days=30) as world:
+        world.upstream.script("m", says("All is well."))
+        await (await world.ask("m", conv="c1")).rest()
+        await world.program.db.write(lambda conn: None, behind=True)
+        forget = world.program.db.forget
+
+        async def counted(cutoff: float) -> int:
+            erased.append(await forget(cutoff))
+            again.set()
+            return erased[-1]
+
+        monkeypatch.setattr(world.program.db, "forget", counted)
+        clock.offset = 10 * 365 * 86_400.0
+        for _ in range(2):
+            again.clear()
+            await again.wait()
+    assert set(erased) == {0}
 
 
 Quota = Callable[[int | None], None]

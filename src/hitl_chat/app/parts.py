@@ -27,6 +27,7 @@ from hitl_chat.rules.live import LiveRules
 from hitl_chat.rules.ruleset import Ruleset
 from hitl_chat.runner.budgeting import Budgeting
 from hitl_chat.runner.staff import Desking
+from hitl_chat.runner.steady import SteadyClock
 from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.turns import Options
 from hitl_chat.runner.waits import DeskWaits
@@ -198,7 +199,8 @@ def chores(
     yield lag.watch(telemetry.loop_seconds.observe, clock, asyncio.sleep)
     yield _again("the record could not be sealed", db.checkpoint, waits.checkpoint)
     if age:
-        yield _again("nothing could be erased", lambda: db.forget(clock.now() - age), HOUR)
+        steady = SteadyClock(clock)  # what is erased because a clock was set does not come back
+        yield _again("nothing could be erased", lambda: db.forget(steady.now() - age), HOUR)
 
 
 async def _again(failed: str, work: Callable[[], Awaitable[object]], every: float) -> None:
