@@ -1,5 +1,6 @@
 """The stop switch thrown while answers are being written, opened as holds, or cannot be read."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,11 @@ from hitl_chat.core.types import STOPPED
 from hitl_chat.runner import commands as do
 from hitl_chat.store import schema, stops
 from tests.runner.desk_world import SUE, FakeTurn, world
+from tests.upstream import Until
+from tests.world import World as Customers
+from tests.world_client import Socket
+from tests.world_models import says
+from tests.world_wire import check_stream, check_whole
 
 
 @pytest.mark.parametrize("mode", ["hold", "block"])
@@ -59,3 +65,41 @@ async def test_a_hold_that_cannot_be_read_does_not_let_the_others_go(tmp_path: P
         await here.perform(SUE, do.Stop("block"))
         assert good.decision.by == "system:stop_switch"
         assert bad.heard == []
+
+
+async def writing(world: Customers, go_on: asyncio.Event, *, streamed: bool = True) -> Socket:
+    """A customer who has read the beginning of an answer that no rule objects to."""
+    world.upstream.script("m", says("It is ", Until(go_on), "blue."))
+    customer = await world.ask("m", conv="c1", stream=streamed)
+    await world.upstream.until(lambda up: up.running == 1)
+    if streamed:
+        await customer.until(lambda frame: bool(frame.text))
+    return customer
+
+
+async def test_a_stream_is_held_from_there_on(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+    async with Customers(tmp_path) as world:
+        world.people.come()
+        customer = await writing(world, go_on)
+        await world.people.perform(do.Stop("hold"), SUE)
+        hold = await world.people.opened()
+        go_on.set()
+        await world.people.hold(hold.id, lambda hold: hold.draft_state == "whole")
+        assert customer.text == "It is "
+        await world.people.approve(hold.id)
+        check_stream(await customer.rest())
+        assert customer.text == "It is blue."
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_an_answer_is_blocked_from_there_on(tmp_path: Path, streamed: bool) -> None:
+    go_on = asyncio.Event()
+    async with Customers(tmp_path) as world:
+        customer = await writing(world, go_on, streamed=streamed)
+        await world.people.perform(do.Stop("block"), SUE)
+        await customer.rest()
+        assert "blue" not in customer.text
+        assert customer.text.removeprefix("It is ").strip()  # what its rules say instead
+        (check_stream if streamed else check_whole)(customer)
+        await world.upstream.until(lambda up: up.running == 0)
