@@ -96,3 +96,28 @@ Deno.test('a verdict of another answer does not wait for the one before', async 
   ]);
   equal(lane.card.value?.review.id, 'turn_1');
 });
+
+Deno.test('what is written about an answer is there again when somebody comes back', async () => {
+  const { lane, waits } = server('turn_1', 'turn_2');
+  const written = () => [lane.card.value?.review.id, lane.text.value, lane.note.value];
+  await lane.begin();
+  await lane.open('turn_1');
+  lane.correct();
+  [lane.text.value, lane.note.value] = ['It is green.', 'look it up'];
+  await lane.open('turn_2');
+  deepEqual(written(), ['turn_2', null, '']);
+  await lane.open('turn_1');
+  deepEqual(written(), ['turn_1', 'It is green.', 'look it up']);
+  const lost = Promise.reject(new TypeError('offline'));
+  waits(lost);
+  const said = lane.say('correct');
+  await lane.open('turn_2');
+  await said;
+  await lane.open('turn_1');
+  deepEqual(written(), ['turn_1', 'It is green.', 'look it up']);
+  waits(Promise.resolve());
+  await lane.say('correct');
+  deepEqual(written(), ['turn_2', null, '']);
+  await lane.open('turn_1');
+  deepEqual(written(), ['turn_1', null, '']);
+});

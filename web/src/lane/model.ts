@@ -18,6 +18,11 @@ interface Refusal {
   readonly details?: { readonly rules?: readonly string[] };
 }
 
+interface Written {
+  readonly text: string | null;
+  readonly note: string;
+}
+
 /** One row of either list. */
 export interface Row {
   readonly id: string;
@@ -48,6 +53,7 @@ export class Lane {
   #csrf = '';
   #me = '';
   readonly #sent = new Set<string>(); // answers whose verdict is on its way
+  readonly #unsent = new Map<string, Written>(); // what was written about answers, and left
 
   constructor(readonly way: Way) {}
 
@@ -77,7 +83,10 @@ export class Lane {
     this.leave();
     this.chosen.value = id;
     const card = await this.#get(`/console/lane/${encodeURIComponent(id)}`);
-    if (card && this.chosen.value === id) this.card.value = card;
+    if (!card || this.chosen.value !== id) return;
+    this.card.value = card;
+    const { text, note } = this.#unsent.get(id) ?? { text: null, note: '' };
+    [this.text.value, this.note.value] = [text, note];
   }
 
   /** The next row, or the one before; from nowhere, the first. */
@@ -88,7 +97,12 @@ export class Lane {
     if (next) void this.open(next.id);
   }
 
+  /** What is written here is there again when somebody comes back. */
   leave(): void {
+    const id = this.card.value?.review.id;
+    const [text, note] = [this.text.value, this.note.value];
+    if (id && (text !== null || note)) this.#unsent.set(id, { text, note });
+    else if (id) this.#unsent.delete(id);
     [this.chosen.value, this.card.value, this.text.value] = ['', null, null];
     [this.note.value, this.problem.value, this.warned.value] = ['', '', null];
   }
@@ -149,11 +163,28 @@ export class Lane {
       return;
     }
     await this.look(true);
-    if (!this.#at(card)) return; // whoever went on stays there, with all that they wrote
-    if (this.text.value !== text || this.note.value !== note) await this.#again(card.review.id);
-    // What waits for a second person is shown as that.
-    else if (body.proposed_by) await this.open(card.review.id);
-    else await this.#goOn(rows, card.review.id);
+    await this.#counts(card, { text, note }, rows, !!body.proposed_by);
+  }
+
+  /** On to the next one; whoever went on, or writes, stays there with all that they wrote. */
+  async #counts(
+    card: ReviewCard,
+    sent: Written,
+    rows: readonly Row[],
+    two: boolean,
+  ): Promise<void> {
+    const { id } = card.review;
+    const same = (one: Written | undefined) => one?.text === sent.text && one.note === sent.note;
+    if (!this.#at(card)) {
+      if (same(this.#unsent.get(id))) this.#unsent.delete(id);
+    } else if (!same({ text: this.text.value, note: this.note.value })) {
+      await this.#again(id);
+    } else {
+      [this.text.value, this.note.value] = [null, ''];
+      // What waits for a second person is shown as that.
+      if (two) await this.open(id);
+      else await this.#goOn(rows, id);
+    }
   }
 
   /** The card as it is by now, under what somebody has begun to write on it. */
