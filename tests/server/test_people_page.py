@@ -208,7 +208,13 @@ async def test_who_is_shut_out_is_out_and_keeps_nothing(world: World) -> None:
     assert (await amy.post(f"/console/people/{ben.person}/reset")).status_code == 409
 
 
-async def test_the_conversations_of_who_is_shut_out_look_for_somebody_else(world: World) -> None:
+RELIEVED = [("/deactivate", None), ("", {**ABLE, "role": "auditor"})]
+
+
+@pytest.mark.parametrize(("path", "body"), RELIEVED)
+async def test_the_conversations_of_who_may_not_speak_look_for_somebody_else(
+    world: World, path: str, body: object
+) -> None:
     amy, ben = await seat(world, "Amy", "admin"), await seat(world, "Ben", "agent")
     world.program.people.enter("tab", _person(ben), TENANT)
     ident = await claimed(world, ben)
@@ -216,7 +222,7 @@ async def test_the_conversations_of_who_is_shut_out_look_for_somebody_else(world
     taking = {"hold": ident, "action": "take_over", "version": card["version"]}
     assert (await ben.do("decide", **taking, fence=card["fence"])).status_code == 200
     conv = card["conversation"]
-    await amy.post(f"/console/people/{ben.person}/deactivate")
+    await amy.post(f"/console/people/{ben.person}{path}", body)
     sue = await seat(world, "Sue", "supervisor")
     here = (await sue.get(f"/console/conversations/{conv}")).json()["conversation"]
     assert (here["human"], here["unattended"], here["owner"]) == (True, True, None)
@@ -258,7 +264,10 @@ async def test_from_the_commit_on_nobody_decides_who_is_shut_out(tmp_path: Path)
         assert row.state == "claimed"
 
 
-async def test_what_they_decided_and_nobody_sent_yet_is_decided_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("path", "body"), RELIEVED)
+async def test_what_they_decided_and_nobody_sent_yet_is_decided_anew(
+    tmp_path: Path, path: str, body: object
+) -> None:
     async with opened(tmp_path, Waits(key_cache=5, undo_console=30)) as world:
         amy, ben = await seat(world, "Amy", "admin"), await seat(world, "Ben", "agent")
         sue = await seat(world, "Sue", "supervisor")
@@ -267,7 +276,7 @@ async def test_what_they_decided_and_nobody_sent_yet_is_decided_anew(tmp_path: P
         version = (await ben.get(f"/console/holds/{ident}")).json()["hold"]["version"]
         about = {"action": "edit", "text": "It is all free.", "version": version, "undo": 30}
         assert (await ben.do("decide", hold=ident, **about)).json()["state"] == "settling"
-        assert (await amy.post(f"/console/people/{ben.person}/deactivate")).status_code == 200
+        assert (await amy.post(f"/console/people/{ben.person}{path}", body)).status_code == 200
         card = (await sue.get(f"/console/holds/{ident}")).json()
         assert (card["hold"]["state"], card["proposed"]) == ("open", {})
         steps = [

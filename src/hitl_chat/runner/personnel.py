@@ -16,6 +16,7 @@ from hitl_chat.core import conversation as talk
 from hitl_chat.core import undoing
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.conversation import Waits as Absence
+from hitl_chat.core.roles import may
 from hitl_chat.core.staffing import Able
 from hitl_chat.errors import BadRequest, Conflict
 from hitl_chat.runner import ids, moves
@@ -94,7 +95,8 @@ class Personnel:
     async def change(
         self, tenant: str, ident: str, able: Able | None, role: str | None, by: str
     ) -> Person:
-        """What somebody can do, or their role; None leaves it."""
+        """What somebody can do, or their role; None leaves it. Who may not decide any more keeps
+        nothing."""
         now = self._desk.clock.now()
         if role is not None and ident == by:
             raise _own("You cannot change your own role: ask another admin.")
@@ -116,6 +118,8 @@ class Personnel:
         self._forget(ident)
         can = Able(after.skills, after.languages, after.capacity)
         self._desk.people.learn(ident, can)
+        if not may(after.role, "decide"):
+            await self._relieve(tenant, ident, by)
         return after
 
     async def reset(self, tenant: str, ident: str, by: str) -> Person:
@@ -144,6 +148,10 @@ class Personnel:
         now = self._desk.clock.now()
         await self._desk.db.write(lambda conn: entrances.revoke(conn, tenant, ident, now, by))
         self._forget(ident)
+        await self._relieve(tenant, ident, by)
+
+    async def _relieve(self, tenant: str, ident: str, by: str) -> None:
+        """Of all they have in hand: they may decide nothing and speak to nobody any more."""
         self._desk.people.set_away(ident, away=True)
         await self._give_back(tenant, ident, by)
         await self._leave(tenant, ident)
