@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -103,3 +104,21 @@ async def test_an_answer_is_blocked_from_there_on(tmp_path: Path, streamed: bool
         assert customer.text.removeprefix("It is ").strip()  # what its rules say instead
         (check_stream if streamed else check_whole)(customer)
         await world.upstream.until(lambda up: up.running == 0)
+
+
+async def test_an_answer_that_begins_at_that_moment_is_under_the_switch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thrown while its key is written down: nobody would stop it later."""
+    async with Customers(tmp_path) as world:
+        world.upstream.script("m", says("It is blue."))
+        claim = world.program.memory.claim
+
+        async def slow(*about: Any) -> Any:
+            await world.people.perform(do.Stop("block"), SUE)
+            return await claim(*about)
+
+        monkeypatch.setattr(world.program.memory, "claim", slow)
+        customer = await (await world.ask("m", headers={"idempotency-key": "k"})).rest()
+        assert "blue" not in customer.text
+        assert world.upstream.seen == []

@@ -16,6 +16,7 @@ from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Author, Reason, is_shadow
 from hitl_chat.ports import Clock, Database
 from hitl_chat.runner.checking import Judged
+from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.questions import own_words
 from hitl_chat.runner.turn import Turn
 from hitl_chat.store import conversations, idem, messages, turns
@@ -53,12 +54,12 @@ class Memory:
     def began(self, turn: Turn) -> None:
         self._db.later(turn.facts.began())
 
-    async def claim(self, turn: Turn, key: str, life: float) -> Answer | None:
+    async def claim(self, facts: TurnFacts, key: str, life: float) -> Answer | None:
         """Durable before the model is asked, so that a retry never asks twice.
 
         The answer, where a turn of an earlier process gave one for this key.
         """
-        facts, now = turn.facts, self._clock.now()
+        now = self._clock.now()
 
         def claim(conn: Connection) -> Answer | None:
             made = idem.claim(conn, facts.tenant, key, facts.request_key, facts.id, now, life)

@@ -152,9 +152,9 @@ class Turns:
         if place.source != "new":
             carried = await self._backlog.take(incoming.tenant, place.id)
         try:
-            turn = self._made(facts, incoming, model, carried)
             if key := incoming.idempotency_key:
-                said = await self._memory.claim(turn, key, self._options.attach_window)
+                said = await self._memory.claim(facts, key, self._options.attach_window)
+            turn = self._made(facts, incoming, model, carried)  # under the rules of this moment
             if said is None:
                 self._memory.began(turn)
                 self._enter(turn, incoming)
