@@ -171,7 +171,7 @@ async def test_a_known_bad_answer_comes_with_its_past(world: World, ana: Visitor
     await expect(shown).to_contain_text("kb_17")
     await expect(shown).to_contain_text("93 % alike")
     await expect(shown.locator("blockquote.bad")).to_have_text(KNOWN.bad)
-    await expect(shown).to_contain_text("Added by Ben on 2026-03-01: we never promised 90 days.")
+    await expect(shown).to_contain_text("Added by Ben on Mar 1, 2026: we never promised 90 days.")
     await expect(shown).to_contain_text("Met in 1 other hold, none decided yet.")
     await rejects(page)
     await expect(page.locator(".actions")).to_contain_text("You rejected")

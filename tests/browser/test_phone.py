@@ -54,6 +54,25 @@ async def test_a_hold_is_decided_by_touch(world: World, ana: Visitor) -> None:
     assert (await answer).endswith("We look at it first.")
 
 
+async def test_longer_words_fit_too(world: World, visitors: Visitors) -> None:
+    visitor = await visitors.new(viewport=SIZE, has_touch=True, is_mobile=True, locale="de")
+    page = visitor.page
+    await page.goto(await world.link("Ute"))
+    await page.get_by_role("button", name="Ute").tap()
+    await expect(page.locator(".standing")).to_have_text("Verbunden")
+    world.ask(BROKEN)
+    await page.locator("ol .row").tap()
+    await expect(page.locator(".answer")).to_be_visible()
+    await fits(page)
+    for name in ("Freigeben", "Ändern", "Ablehnen", "Übernehmen"):
+        await in_view(page, name)
+    await page.get_by_role("button", name="Übernehmen").tap()
+    await expect(page.locator(".composer")).to_be_visible()
+    await fits(page)
+    await page.get_by_role("button", name="Warteschlange").tap()
+    await expect(page.get_by_role("navigation", name="Warteschlange")).to_be_visible()
+
+
 async def test_a_conversation_fills_the_screen(world: World, ana: Visitor) -> None:
     world.ask(BROKEN)
     page = ana.page

@@ -26,14 +26,29 @@ async def test_rows_do_not_move_under_the_pointer_and_keys_go_through_what_is_se
     assert await rows.first.bounding_box() == before
     await page.locator(".queue .next").focus()
     await page.keyboard.press("Tab")
-    await expect(page.locator(".news")).to_be_focused()
-    await page.locator(".top h1").hover()  # who is here with the keyboard needs it to be still, too
-    await expect(rows).to_have_count(1)
-    await page.keyboard.press("j")
-    await expect(page.get_by_role("heading", name="Gift card", level=2)).to_be_visible()
-    await page.keyboard.press("Enter")
     await expect(rows).to_have_count(2)
     await expect(rows.first).to_be_focused()
+    await page.locator(".top h1").hover()  # who is here with the keyboard needs it to be still, too
+    world.ask("Which contact details are on order 4471?")
+    await expect(page.locator(".news")).to_have_text("1 new")
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await expect(page.get_by_role("heading", name="Gift card", level=2)).to_be_visible()
+    await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Enter")
+    await expect(rows).to_have_count(3)
+    await expect(rows.first).to_be_focused()
+
+
+async def test_who_goes_on_with_keys_does_not_point(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.ask(GIFT)
+    await ana.open("Gift card")
+    world.ask(BROKEN)
+    await expect(page.locator(".news")).to_have_text("1 new")
+    await page.keyboard.press("d")
+    await expect(page.locator("ol .row")).to_have_count(2)
 
 
 async def test_the_focus_stays_with_the_buttons(world: World, ana: Visitor) -> None:

@@ -17,6 +17,7 @@ export function begin(desk: Desk): void {
 }
 
 export function press(desk: Desk, event: KeyboardEvent): void {
+  desk.still.pointed.value = false;
   if (event.defaultPrevented) return; // a dialog has used it: it must not do a second thing
   const key = meant(event, desk, isTyping(event.target));
   if (!key) return;

@@ -5,6 +5,7 @@ import { frozen, type Shown } from './order.ts';
 import type { State } from './state.ts';
 
 export class Standstill {
+  /** Until they go on with keys (begun.ts): where the pointer was left nobody points. */
   readonly pointed = signal(false);
   readonly focused = signal(false);
   /** What is seen, and gone through by keys. */

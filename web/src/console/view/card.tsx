@@ -12,6 +12,7 @@ import { alive } from '../state.ts';
 import { title } from '../titles.ts';
 import { type Passage, passages } from '../texts.ts';
 import { Actions } from './actions.tsx';
+import { Back } from './back.tsx';
 import { Context } from './context.tsx';
 import { Deciding } from './deciding.tsx';
 import { KnownBad, Passages, Samples } from './evidence.tsx';
@@ -66,9 +67,7 @@ export function Card({ desk, id }: { desk: Desk; id: string }) {
 function Head({ desk, hold }: { desk: Desk; hold: HoldView }) {
   return (
     <div class='head'>
-      <button type='button' class='button plain back' onClick={() => desk.look(null)}>
-        ‹ {onCard.value.queue}
-      </button>
+      <Back desk={desk} />
       <div>
         <h2 id='card-title'>{title(hold.rules)}</h2>
         <p class='sub'>

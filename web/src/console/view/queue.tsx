@@ -58,7 +58,7 @@ function Waiting({ desk }: { desk: Desk }) {
     <section
       ref={here}
       aria-labelledby='waiting'
-      onPointerEnter={() => (still.pointed.value = true)}
+      onPointerMove={() => (still.pointed.value = true)}
       onPointerLeave={() => (still.pointed.value = false)}
       onFocusIn={({ target }) => { // by keys: who has clicked a row has gone on from it
         still.focused.value = target instanceof Element && target.matches(':focus-visible');

@@ -14,6 +14,7 @@ import { passages } from '../texts.ts';
 import { typist } from '../typing.ts';
 import { append, written } from '../unsent.ts';
 import { Area } from './area.tsx';
+import { Back } from './back.tsx';
 import { Text } from './card.tsx';
 import { Messages } from './context.tsx';
 import { Notes } from './notes.tsx';
@@ -54,9 +55,7 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
   return (
     <main class='card talk-pane' aria-labelledby='talk-title'>
       <div class='head'>
-        <button type='button' class='button plain back' onClick={() => desk.look(null)}>
-          ‹ {onCard.value.queue}
-        </button>
+        <Back desk={desk} />
         <div>
           <h2 id='talk-title'>{title(here, mine)}</h2>
           <p class='sub' title={here.id}>
