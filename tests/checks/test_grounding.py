@@ -115,6 +115,23 @@ async def test_of_a_customer_s_very_long_words_both_ends_are_a_source() -> None:
         assert (verdict.score == 0.0) is known
 
 
+async def test_a_long_result_is_a_source_wherever_it_says_it() -> None:
+    filler = "Nothing else was ordered. " * 4_000
+    for tool in (f"{filler}It cost 71 euros. {filler}", f"{filler.replace(' ', '_')} 71 euros"):
+        for amount, known in ((71, True), (77, False)):
+            asked = said("?", tools=[tool])
+            verdict = await judged("grounding", f"You paid {amount} euros.", asked)
+            assert (verdict.score == 0.0) is known
+
+
+async def test_what_nobody_read_of_an_endless_result_supports_nothing() -> None:
+    filler = "Nothing else was ordered. "
+    asked = said("?", tools=[f"71 euros. {filler * 7_000} 77 euros. {filler * 12_000} 83 euros."])
+    for amount, known in ((71, True), (77, False), (83, True)):
+        verdict = await judged("grounding", f"You paid {amount} euros.", asked)
+        assert (verdict.score == 0.0) is known
+
+
 async def test_every_source_counts_and_the_assistants_own_words_do_not() -> None:
     draft = "Order 6034 costs €55."
     sources = {

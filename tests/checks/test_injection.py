@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hitl_chat.checks import concealed
-from hitl_chat.checks.ends import ends
+from hitl_chat.checks.ends import PIECE, ends, pieces
 from hitl_chat.checks.injection import MESSAGE, REQUEST, found
 from tests.checks.asking import judged, said
 
@@ -244,6 +244,14 @@ async def test_a_long_history_is_read_at_both_ends() -> None:
     seen = await judged("injection", "", messages, history=True)
     assert seen.score > 0.9
     assert "unread (customer)" in seen.detail
+
+
+@given(st.lists(st.sampled_from(["a" * 1_500, " ", "\n", ". ", "b" * 9_000]), max_size=9))
+def test_pieces_are_all_of_it(parts: list[str]) -> None:
+    text = "".join(parts)
+    some = list(pieces(text))
+    assert "".join(some) == text
+    assert all(len(piece) <= PIECE for piece in some)
 
 
 @given(st.text(max_size=50), st.integers(0, 60))

@@ -1,4 +1,4 @@
-"""Both ends of a text that is too long to be read whole, and how much lies between them.
+"""Texts that are too long to be read whole, or in one go: their ends, and bit by bit.
 
 Whoever reads only the ends has to say so: what was not read was not found harmless. Pure.
 """
@@ -6,6 +6,7 @@ Whoever reads only the ends has to say so: what was not read was not found harml
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+PIECE = 4_000  # characters that are searched in one go: nothing else runs meanwhile
 FIRST = 3  # one of so many characters that are read stands at the beginning
 
 
@@ -23,6 +24,17 @@ def ends(text: str, most: int) -> Ends:
         return Ends((text,))
     first = most // FIRST
     return Ends((text[:first], text[first + unread :]), unread)
+
+
+def pieces(text: str) -> Iterator[str]:
+    """All of it, bit by bit; cut where a line, a sentence or at least a word ends."""
+    at = 0
+    while len(text) - at > PIECE:
+        cuts = (text.rfind(sign, at + PIECE // 2, at + PIECE) + 1 for sign in ("\n", ". ", " "))
+        to = next(filter(None, cuts), at + PIECE)
+        yield text[at:to]
+        at = to
+    yield text[at:]
 
 
 def shortened(text: str, most: int) -> str:

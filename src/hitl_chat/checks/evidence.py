@@ -13,6 +13,7 @@ from itertools import pairwise
 from hitl_chat.checks import calendar_words
 from hitl_chat.checks.calendar_words import Day, Weekday
 from hitl_chat.checks.claims import Claim, claims, spans_between
+from hitl_chat.checks.ends import PIECE, pieces
 from hitl_chat.checks.numerals import plain
 from hitl_chat.checks.units import PERCENT, TEMPERATURE
 
@@ -47,6 +48,10 @@ def of_instructions(text: str) -> Evidence:
 
 
 def of(text: str) -> Evidence:
+    return _of(text) if len(text) <= PIECE else joined(map(_of, pieces(text)))
+
+
+def _of(text: str) -> Evidence:
     lower = text.lower()
     made = Evidence(
         words={plain(word) for word in _WORD.findall(text)},

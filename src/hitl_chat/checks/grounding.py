@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from hitl_chat.checks import evidence, passages
 from hitl_chat.checks.claims import Claim, claims
 from hitl_chat.checks.contacts import contacts_of
-from hitl_chat.checks.ends import within
+from hitl_chat.checks.ends import Ends, within
 from hitl_chat.checks.evidence import Evidence
 from hitl_chat.checks.plain import (
     CALLED,
@@ -52,7 +52,9 @@ DERIVED = 0.3  # part of its weight: the sum or difference of two numbers that a
 # arrive on a Tuesday because the shop is open on Tuesdays.
 LOOKED_UP_FIRST, ELSEWHERE = frozenset({"date", "weekday", "time"}), 0.7
 TOOL, TOLD = "a tool's result", "the instructions"
-MESSAGE, MESSAGES = 50_000, 200_000  # characters of the customer's that are read; they take 0.3 s
+# Characters that are read of one text, and of all: of the customer's, and of tools' results.
+ONE_MESSAGE, ALL_MESSAGES = 50_000, 200_000
+ONE_RESULT, ALL_RESULTS = 400_000, 1_000_000
 MOST_COMPARED = 5  # claims of one text that are looked up for a person
 LIGHT = 0.5  # signs lighter than this count once for each kind, however many there are
 
@@ -97,13 +99,20 @@ def prepare(options: Options, asked: Asked) -> Known:
     said = list(said_by(asked.messages, CUSTOMER))
     if options.earlier_answers:
         said += said_by(asked.messages, frozenset({"assistant"}))
-    read = {text: evidence.of(text) for text in results}
-    heard = (part for some in within(said[::-1], MESSAGE, MESSAGES) for part in some.parts)
+    newest = list(dict.fromkeys(results[::-1]))
+    found = within(newest, ONE_RESULT, ALL_RESULTS)
+    read = {text: _of(some) for text, some in zip(newest, found, strict=True)}
+    heard = map(_of, within(said[::-1], ONE_MESSAGE, ALL_MESSAGES))
     stated = map(evidence.of_instructions, (*instructions, *options.allow))
-    known = evidence.joined([*stated, *read.values(), *map(evidence.of, heard)])
+    known = evidence.joined([*stated, *read.values(), *heard])
     fresh = [read[text] for text in said_by(since_customer(asked.messages), RESULTS)]
     given = [*((TOOL, text) for text in results), *((TOLD, text) for text in instructions)]
     return Known(known, evidence.joined(fresh), bool(given), passages.Sources(given))
+
+
+def _of(some: Ends) -> Evidence:
+    """What nobody read supports nothing."""
+    return evidence.joined(map(evidence.of, some.parts))
 
 
 def look(options: Options, asked: Asked, known: Known) -> Risk:

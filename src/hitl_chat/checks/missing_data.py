@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from hitl_chat.checks.ends import ends
+from hitl_chat.checks.ends import PIECE, ends
 from hitl_chat.checks.phrases import Phrases, Signs
 from hitl_chat.checks.plain import LONG, Plain, Risk, Settings, either, stretches, told
 from hitl_chat.checks.transcript import CUSTOMER, INSTRUCTIONS, RESULTS, said_by
@@ -21,7 +21,8 @@ from hitl_chat.ports import Asked, Means
 if TYPE_CHECKING:
     from hitl_chat.core.types import Span
 
-MOST_READ = 200_000  # characters of results; what nobody read says nothing
+MOST_READ = 100_000  # characters of results; what nobody read says nothing
+AROUND = 100  # characters in which it may be denied
 CLAIMED, REPEATED = 0.9, 0.25  # what the customer said already weighs little
 
 _DONE = (
@@ -157,13 +158,17 @@ def _claims(status: Status) -> tuple[str, ...]:
 @cache
 def _evidence(status: str) -> re.Pattern[str]:
     shows = STATUSES[status].shows
-    return re.compile(rf"(?P<denied>{_DENIED})?(?:{shows})(?P<undone>{_UNDONE})?", re.IGNORECASE)
+    form = rf"(?P<denied>{_DENIED})?(?P<said>{shows})(?P<undone>{_UNDONE})?"
+    return re.compile(form, re.IGNORECASE)
 
 
 def _speaks_for(status: str, text: str) -> bool:
-    """Whether a text says so: "not shipped" does not."""
+    """Whether a text says so: "not shipped" does not. Bit by bit, each with what is around it."""
     return any(
-        not (match["denied"] or match["undone"]) for match in _evidence(status).finditer(text)
+        not (match["denied"] or match["undone"])
+        for at in range(0, len(text), PIECE)
+        for match in _evidence(status).finditer(text, max(at - AROUND, 0), at + PIECE + AROUND)
+        if at <= match.start("said") < at + PIECE
     )
 
 
