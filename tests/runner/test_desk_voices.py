@@ -303,8 +303,12 @@ async def test_who_works_without_a_console_is_missed_at_none(tmp_path: Path) -> 
         await known(here)
         await talk(here, Agent(Person("key:1", "A colleague"), "acme"), do.TakeOver("conv_1"))
         await here.after(200)
-        assert "conversation.away" not in await here.types()
-        speaker = here.desk.speaker("acme", "conv_1")
+        clock = here.clock
+    async with world(tmp_path, clock) as again:
+        await again.desk.tasks.settled()
+        await again.after(200)
+        assert "conversation.away" not in await again.types()
+        speaker = again.desk.speaker("acme", "conv_1")
         assert speaker is not None
         assert speaker.owner == "key:1"
 

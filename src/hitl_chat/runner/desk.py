@@ -21,6 +21,7 @@ from hitl_chat.core.types import Field, OnDisconnect
 from hitl_chat.errors import Conflict
 from hitl_chat.ports import Bus, Clock, Database
 from hitl_chat.runner import moves
+from hitl_chat.runner.asides import SCRIPT
 from hitl_chat.runner.attention import Attention
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.feed import Feed
@@ -80,7 +81,8 @@ class Desk:
         for hold in left:
             self.rechecks.resume(hold)
         for known in self.voices.everyone():
-            if known.owner and not self.people.find(known.owner, known.tenant):
+            nobody = not known.owner or known.owner.startswith(SCRIPT)  # a key has no console
+            if not nobody and not self.people.find(known.owner, known.tenant):
                 self.tasks.spawn(self._absence(known, here=False))
 
     async def close(self) -> None:
