@@ -186,3 +186,9 @@ def test_what_is_on_record_needs_no_file(tmp_path: Path) -> None:
     (tmp_path / "returns.md").unlink()
     again = compile_recorded(before.text, CHECKS)
     assert (again.version, shown(again)) == (before.version, shown(before))
+
+
+def test_a_heading_of_nothing_but_blanks_costs_no_more_than_its_length() -> None:
+    """Quadratic, this would stand still for minutes; the test's time limit notices."""
+    text = f"# Returns\nWithin 30 days.\n# a{' #' * 100_000}x\nMore."
+    assert excerpt(text, "Returns").text == "Within 30 days."

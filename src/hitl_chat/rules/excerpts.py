@@ -11,7 +11,8 @@ from typing import NamedTuple
 from hitl_chat.rules.schema import LONGEST_TEXT
 from hitl_chat.rules.wording import unknown
 
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
+_CLOSING = " \t#"  # signs at a heading's end that are not its title
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _NO_WORD = re.compile(r"[^\w]+")
 
@@ -50,8 +51,8 @@ def _headings(lines: Sequence[str]) -> Iterator[_Heading]:
         if mark and fence in ("", mark[1]):
             fence = "" if fence else mark[1]
         heading = None if fence else _HEADING.fullmatch(text)
-        if heading and heading[2]:
-            yield _Heading(line, len(heading[1]), heading[2])
+        if heading and (title := heading[2].rstrip(_CLOSING)):
+            yield _Heading(line, len(heading[1]), title)
 
 
 def _wanted(headings: Sequence[_Heading], heading: str) -> _Heading:
