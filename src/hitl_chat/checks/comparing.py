@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from hitl_chat.checks import lexical
+from hitl_chat.checks.ends import shortened
 from hitl_chat.checks.lexical import Sample, read
 from hitl_chat.checks.lexical_evidence import Group, groups
 from hitl_chat.checks.plain import Risk, aside, failed, verdict
@@ -22,6 +23,7 @@ from hitl_chat.errors import HitlError
 from hitl_chat.ports import Asked, Cost, Means
 
 READ = "samples:read"
+MOST_READ = 50_000  # characters of the question, whose own words support nothing
 SPARE = 1.0  # seconds beyond the samples' patience
 
 
@@ -79,7 +81,8 @@ class Beside:
             return failed(self.name, asked, error.message)
 
         async def make() -> Compared:
-            return compare(samples, customers(asked.messages))
+            question = shortened(customers(asked.messages), MOST_READ)
+            return await aside(len(question), partial(compare, samples, question))
 
         compared = await asked.shared.once(READ, make)
         size = sum(map(len, asked.texts.values())) if asked.final else 0

@@ -99,6 +99,12 @@ class Judge:
         """Why it is known to be no judge now; "" while nothing speaks against it."""
         return next(filter(None, (probing.wrong for probing in self._probings.values())), "")
 
+    def advice(self) -> str:
+        prompt = self._options.prompt
+        if not self._options.probe_every or self._prompts.probe(prompt) is not None:
+            return ""
+        return f"prompt {prompt!r} has no probe: nobody notices a model that finds everything fine"
+
     async def _judged(self, asked: Asked) -> Verdict | CheckFailed:
         case = await self._case(asked)
         key = self._key(case)

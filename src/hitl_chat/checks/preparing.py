@@ -28,6 +28,19 @@ class Tells(Protocol):
     def trouble(self) -> str: ...
 
 
+@runtime_checkable
+class Advises(Protocol):
+    """A check that knows how it could do its work better; "" if it does not."""
+
+    def advice(self) -> str: ...
+
+
+def advised(checks: Iterable[Check]) -> Mapping[str, str]:
+    """What somebody should look at, though each check can do its work."""
+    told = {check.name: check.advice() for check in checks if isinstance(check, Advises)}
+    return {name: what for name, what in told.items() if what}
+
+
 def troubled(checks: Iterable[Check]) -> Mapping[str, str]:
     """Which checks know that they cannot do their work now, and why."""
     told = {check.name: check.trouble() for check in checks if isinstance(check, Tells)}

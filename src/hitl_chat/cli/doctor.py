@@ -3,11 +3,11 @@
 import asyncio
 import os
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from hitl_chat.app.means import means
-from hitl_chat.checks.preparing import unreadable
+from hitl_chat.checks.preparing import advised, unreadable
 from hitl_chat.checks.registry import default as default_checks
 from hitl_chat.checks.registry import installed
 from hitl_chat.cli import findings, models, probes, webhooks
@@ -15,6 +15,7 @@ from hitl_chat.cli.config import chosen, load
 from hitl_chat.cli.findings import Finding, Level
 from hitl_chat.cli.out import say
 from hitl_chat.errors import ConfigError
+from hitl_chat.ports import Check
 from hitl_chat.rules.compile import compile_ruleset
 from hitl_chat.rules.explain import check
 from hitl_chat.rules.sources import read
@@ -75,9 +76,7 @@ def _rules(settings: Settings) -> Iterator[Finding]:
     if not any(finding.level == "error" for finding in told):
         checks = default_checks(means=wants)
         made = compile_ruleset(read(Path(settings.rules)), file=settings.rules, checks=checks)
-        for name, why in unreadable(made.configured.values()).items():
-            fix = "until then it fails, and `on_error` of its rules decides"
-            yield Finding("bad", f"check {name}", why, fix)
+        yield from _checks(made.configured.values())
     yield from models.findings(settings, wanted=wants.wanted)
     for plugin in installed()[1]:
         about = f"check {plugin.name!r} of {plugin.origin}"
@@ -85,3 +84,11 @@ def _rules(settings: Settings) -> Iterator[Finding]:
             yield Finding("bad", "plugins", f"{about}: {plugin.problem}", "correct or remove it")
         else:
             yield Finding("ok", "plugins", about)
+
+
+def _checks(checks: Collection[Check]) -> Iterator[Finding]:
+    for name, why in unreadable(checks).items():
+        fix = "until then it fails, and `on_error` of its rules decides"
+        yield Finding("bad", f"check {name}", why, fix)
+    for name, what in advised(checks).items():
+        yield Finding("warn", f"check {name}", what, "docs/checks.md, 'judge', says how")
