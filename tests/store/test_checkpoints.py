@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pytest
 from sqlalchemy import Connection, select
 
 from hitl_chat.oversight.audit import verify
@@ -38,6 +39,24 @@ async def test_only_what_moved_is_sealed(database: SqliteDatabase) -> None:
 async def test_neither_all_heads_nor_all_seals_are_read(database: SqliteDatabase) -> None:
     await database.write(partial(record, tenant=ACME, conv="a"))
     steps = await database.write(lambda conn: plan(conn, partial(checkpoints.take, now=1.0)))
-    assert any("event USING INTEGER PRIMARY KEY (rowid>?)" in step for step in steps), steps
-    assert any("SEARCH head USING PRIMARY KEY (tenant=? AND stream=?)" in s for s in steps), steps
-    assert not any("checkpoint_stream" in step or "SCAN head" in step for step in steps), steps
+    for found in (
+        "SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+        "SEARCH head USING PRIMARY KEY (tenant=? AND stream=?)",
+        "checkpoint_stream (tenant=? AND stream=? AND seq=?)",
+    ):
+        assert any(found in step for step in steps), steps
+    assert not any("SCAN head" in step or "SCAN event" in step for step in steps), steps
+
+
+async def test_much_is_sealed_a_little_at_a_time_and_once(
+    database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In between, decisions need not wait. A stream that moves all the time is sealed once."""
+    monkeypatch.setattr(checkpoints, "WINDOW", 2)
+    for number in range(7):
+        await database.write(partial(record, tenant=ACME, conv="same"))
+        await database.write(partial(record, tenant=ACME, conv=str(number)))
+    assert await database.checkpoint() == 8
+    assert len({stream for _, stream, _ in await database.read(sealed)}) == 8
+    assert await database.checkpoint() == 0
+    assert (await verify(database)).good

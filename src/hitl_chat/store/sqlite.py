@@ -125,13 +125,15 @@ class SqliteDatabase:
 
     async def checkpoint(self) -> int:
         """Seal the heads of streams that moved on; how many. Call it every minute."""
-        now = self._clock.now()
-        sealed, position = await self.write(
-            lambda conn: (checkpoints.take(conn, now), events.position(conn))
-        )
-        if self._lock is not None:
-            await asyncio.to_thread(self._lock.vouch, position)
-        return sealed
+        now, count, upto, done = self._clock.now(), 0, None, False
+        while not done:
+            more, upto, done = await self.write(
+                partial(checkpoints.take, now=now, after=upto, window=checkpoints.WINDOW)
+            )
+            count += more
+        if self._lock is not None and upto is not None:
+            await asyncio.to_thread(self._lock.vouch, upto)
+        return count
 
     async def forget(self, cutoff: float) -> int:
         """Shred texts older than `cutoff`, also in the write-ahead log; how many."""
