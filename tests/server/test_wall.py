@@ -21,7 +21,7 @@ from hitl_chat.store import wall as store_wall
 from tests.browser.world import World, opened
 from tests.runner.desk_world import ANA, BEN, FakeTurn, world
 from tests.server.people_world import add, come
-from tests.store.test_turns import began
+from tests.store.test_turns import began, ended
 from tests.store.world import DRAFT, hold_of
 
 HOUR = 3600
@@ -159,3 +159,31 @@ async def test_no_tenant_waits_for_the_figures_of_another(
         assert not first.done()
         go_on.set()
         await first
+
+
+async def test_what_checks_cost_is_counted_once_for_what_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    count = store_wall.spent
+
+    def counted(conn: Connection, tenant: str, since: float, until: float) -> store_wall.Spent:
+        asked.append(since)
+        return count(conn, tenant, since, until)
+
+    monkeypatch.setattr(store_wall, "spent", counted)
+    async with world(tmp_path) as here:
+        now = here.clock.now()
+        usage = {"judge": {"asked": 1, "ms": 2.0, "calls": 3, "tokens": 4}}
+        for number, ago in enumerate((30, 1_800, 3_500, 4_000)):
+            about = {"id": f"turn_{number}", "conv": "conv_1"}
+            here.db.later(began(0, **about, at=now - ago))
+            here.db.later(ended(0, **about, said_id="", said="", answer_id="", check_usage=usage))
+        await here.db.write(lambda conn: None, behind=True)
+        wall = Wall(here.desk)
+        cost = (await wall.view("acme")).cost
+        assert (cost.answers, cost.calls, cost.tokens, cost.ms) == (3, 9, 12, 6.0)
+        first = len(asked)
+        here.clock.time += 60
+        assert (await wall.view("acme")).cost.answers == 3
+        assert len(asked) - first <= 17 < first

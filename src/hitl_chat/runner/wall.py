@@ -18,12 +18,14 @@ from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.people_views import View
 from hitl_chat.runner.queue import HURRY, TYPICAL
 from hitl_chat.store import people, wall
-from hitl_chat.store.wall import HOUR, Load, Pace
+from hitl_chat.store.wall import HOUR, Load, Pace, Spent
 
 FRESH = 1.0  # seconds for which figures of now are shown again
 HOUR_FRESH = 10.0  # ... and those of the last hour
 DAYS = 7
 DAY = 24  # hours that are counted in one piece
+MINUTE = 60
+ENDED = 15  # minutes after which hardly an answer that began is still held
 NOTHING = Pace(0, None, None)
 
 
@@ -141,10 +143,29 @@ class Usual:
         return band(self.answers, self.held.get(rule, {}))
 
 
+class Spending:
+    """What checks cost, minute by minute: of minutes whose answers have ended, counted once."""
+
+    def __init__(self) -> None:
+        self._minutes: dict[int, Spent] = {}
+
+    def read(self, conn: Connection, tenant: str, now: float) -> Spent:
+        """Of the last hour. What was counted before a look was stopped is not counted again."""
+        last = int(now // MINUTE)
+        wanted = range(last - HOUR // MINUTE, last + 1)
+        self._minutes = {at: found for at, found in self._minutes.items() if at in wanted}
+        for at in wanted:
+            if at not in self._minutes or at > last - ENDED:
+                until = (at + 1) * MINUTE
+                self._minutes[at] = wall.spent(conn, tenant, at * MINUTE, until)
+        return Spent(*map(sum, zip(*self._minutes.values(), strict=True)))
+
+
 class Wall:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._usual: dict[str, Usual] = defaultdict(Usual)
+        self._spending: dict[str, Spending] = defaultdict(Spending)
         self._hours: dict[str, tuple[float, Hour]] = {}
         self._shown: dict[str, tuple[float, WallView]] = {}
         self._looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -162,12 +183,12 @@ class Wall:
         now = self._desk.clock.now()
         kept = self._hours.get(tenant)
         known = kept[1] if kept is not None and at - kept[0] < HOUR_FRESH else None
-        usual = self._usual[tenant]
+        usual, spending = self._usual[tenant], self._spending[tenant]
 
         def read(conn: Connection) -> tuple[wall.Depth, Mapping[str, Load], Hour]:
             hurried = now + HURRY + TYPICAL
             depth, loads = wall.depth(conn, tenant, hurried), wall.loads(conn, tenant)
-            return depth, loads, known or _hour(conn, tenant, usual, now)
+            return depth, loads, known or _hour(conn, tenant, usual, spending, now)
 
         depth, loads, hour = await self._desk.db.read(read)
         if known is None:
@@ -213,7 +234,7 @@ class Wall:
         )
 
 
-def _hour(conn: Connection, tenant: str, usual: Usual, now: float) -> Hour:
+def _hour(conn: Connection, tenant: str, usual: Usual, spending: Spending, now: float) -> Hour:
     since = now - HOUR
     usual.read(conn, tenant, now)
     answers = wall.begun(conn, tenant, since)
@@ -225,7 +246,7 @@ def _hour(conn: Connection, tenant: str, usual: Usual, now: float) -> Hour:
         left=wall.left(conn, tenant, since),
         answers=answers,
         rates=_rates(wall.held(conn, tenant, since, now + HOUR), answers, usual),
-        spent=wall.spent(conn, tenant, since),
+        spent=spending.read(conn, tenant, now),
         capacities={one.id: one.capacity for one in people.everyone(conn, tenant)},
     )
 

@@ -5,6 +5,7 @@ runner's. Nothing here reads a text.
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any, NamedTuple
 
 import msgspec
@@ -252,10 +253,10 @@ def _rules_of(terms: str) -> Sequence[str]:
     return msgspec.json.decode(terms, type=_Terms).rules
 
 
-def spent(conn: Connection, tenant: str, since: float) -> Spent:
+def spent(conn: Connection, tenant: str, since: float, until: float = inf) -> Spent:
     """Of answers that asked checks which take time; the database hands out one line each."""
     total = Spent()
-    for (usage,) in conn.execute(_SPENT, {"tenant": tenant, "since": since}):
+    for (usage,) in conn.execute(_SPENT, {"tenant": tenant, "since": since, "until": until}):
         total = _more(total, msgspec.json.decode(usage, type=dict[str, dict[str, float]]))
     return total
 
@@ -287,4 +288,4 @@ _HELD = (
     )
     .group_by("hour", hold.c.terms)
 )
-_SPENT = select(turn.c.check_usage).where(*_STARTED, CHECKED)
+_SPENT = select(turn.c.check_usage).where(*_STARTED, turn.c.began_at < bindparam("until"), CHECKED)
