@@ -12,6 +12,7 @@ from hitl_chat.models.request import FIELDS
 from hitl_chat.server.auth import Caller
 
 THEIRS = ("user", "assistant")
+SAID = ("role", "content", "refusal")
 TOOLS = ("tools", "tool_choice", "functions", "function_call")
 # What holds the conversation, and how it is read. All other fields that models know cost the server
 # money, show more of the model, or tell it something: a schema's words are instructions, too.
@@ -56,6 +57,12 @@ def _refuse_fields(body: Mapping[str, Any]) -> None:
         if said not in (None, False) and (name, said) != ("n", 1):
             msg = f"A conversation token does not say {name!r}: leave it out, or use the API key."
             raise Forbidden(msg, code="field_not_allowed", param=name)
+
+
+def spoken(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The request with what its two speakers say, and nothing that no check and no agent reads."""
+    said = [{name: m[name] for name in SAID if name in m} for m in body["messages"]]
+    return {**body, "messages": said}
 
 
 def told(body: Mapping[str, Any], instructions: str) -> Mapping[str, Any]:

@@ -159,7 +159,7 @@ def read(
     validate(body)
     if caller.conversation:
         granted.refuse_more(body, caller)
-    clean, _dropped = reduce(body)
+    clean: Mapping[str, Any] = reduce(body)[0]
     named = identity.explicit(headers, body)
     if caller.conversation and named and named != caller.conversation:
         msg = "This token is good for one conversation only; leave the conversation id away."
@@ -167,6 +167,7 @@ def read(
     channel, tags = about(headers, body.get("metadata"))
     if caller.conversation:  # a browser does not choose which rules apply to it
         channel, tags = caller.channel, caller.tags
+        clean = granted.spoken(clean)
     conv = caller.conversation or named
     return Incoming(
         tenant=caller.tenant,
