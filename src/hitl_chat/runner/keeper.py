@@ -24,6 +24,7 @@ from hitl_chat.runner.outlet import Outlet
 log = logging.getLogger(__name__)
 
 GROW = 0.25  # how often a held draft that still grows is stored, in seconds
+AGAIN = 0.5  # ... and what could not be stored is tried again
 
 
 class Desk(Protocol):
@@ -124,9 +125,17 @@ class HoldKeeper:
         self._watch_growth(turn)
 
     async def _update(self, turn: Followed, effect: UpdateHold) -> None:
-        if turn.hold is not None:
+        """Tried again while the disk is full: else nobody could ever approve what is whole."""
+        while turn.hold is not None:
             found = findings(turn.verdicts, turn.gate)
-            await self._desk.update_hold(turn.hold.id, effect, _draft(turn), found)
+            try:
+                await self._desk.update_hold(turn.hold.id, effect, _draft(turn), found)
+                return
+            except Unavailable as error:
+                if turn.gate.phase != "held" or error.code == "store_closed":
+                    raise
+                log.warning("hold %s is updated later: the store is away", turn.hold.id)
+                await asyncio.sleep(AGAIN)
 
     async def _left(self, turn: Followed, policy: OnDisconnect) -> None:
         if turn.hold is not None:
