@@ -65,6 +65,19 @@ async def test_what_is_english_is_found(visitors: Visitors, english: list[str]) 
     assert "Queue" in await foreign(ana.page, english)
 
 
+async def test_the_server_too_is_understood(world: World, visitors: Visitors) -> None:
+    page = (await visitors.new(locale="de-DE")).page
+    await page.goto(await world.link("Ute"))
+    await page.get_by_role("button", name="Als Ute anmelden").click()
+    await expect(page.locator(".standing")).to_have_text("Verbunden")
+    world.ask(BROKEN)
+    await page.locator("ol .row").click()
+    await expect(page.locator(".answer")).to_be_visible()
+    await page.keyboard.press("u")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("dialog").locator(".toast")).to_contain_text("kein Supervisor")
+
+
 @pytest.mark.slow
 async def test_no_page_says_anything_in_english(
     world: World, visitors: Visitors, english: list[str]

@@ -1,6 +1,7 @@
 """The console's sources are checked and built by Deno; its page keeps to the Security Policy."""
 
 import os
+import re
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
@@ -94,3 +95,11 @@ def test_the_page_reader_sees_what_is_inline() -> None:
     page = Page("<body onload=x()><script>1</script><style>a{}</style><p style='a:b'><img src=/a>")
     assert page.inline == ["onload", "script", "style", "style"]
     assert page.loads == ["/a"]
+
+
+def test_what_is_translated_is_what_the_server_says() -> None:
+    told = (ROOT / "web" / "src" / "text" / "refusals_de.ts").read_text("utf-8")
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
+    codes = re.findall(r"^  (\w+): \(", told, re.MULTILINE)
+    assert len(codes) > 20
+    assert [code for code in codes if f'"{code}"' not in sources] == []

@@ -5,6 +5,7 @@
 import type { Action, Card, Decide, Help, HoldView } from '../shared/protocol.gen.ts';
 import { guessed } from './because.ts';
 import type { Desk } from './desk.ts';
+import { refusal } from '../text/refusals.ts';
 import { say as texts } from '../text/say.ts';
 import type { Texts } from './typed.ts';
 import {
@@ -19,7 +20,6 @@ import {
 import { alive, holdOf } from './state.ts';
 import { begins, command } from './correcting.ts';
 import { CONTENT, firstTexts } from './texts.ts';
-import { sentence } from './titles.ts';
 import { forOthers } from './together.ts';
 import { again } from './undoing.ts';
 
@@ -32,7 +32,7 @@ export function obstacle(desk: Desk, hold: HoldView, action: Action): string {
   if (!mayDecide(desk)) return notices.mayRead(desk.me.value?.role ?? '');
   const { claimed_by: owner, proposal, escalated_by: passed } = hold;
   const found = hold.obstacles[action];
-  if (found) return sentence(found.sentence);
+  if (found) return refusal({ code: found.code, message: found.sentence });
   if (proposal) return notices.hasDecided(proposal.by.name);
   if (passed && isBeyond(desk, hold)) return notices.passedOn(passed.name, supervisors(desk));
   if (owner && !isMine(desk, owner) && !desk.state.value.me?.supervisor) {

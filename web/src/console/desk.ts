@@ -17,13 +17,13 @@ import * as session from './session.ts';
 import { Standstill } from './shown.ts';
 import type { Suggested } from './suggest.ts';
 import { closed, hushed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
-import { sentence } from './titles.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Together } from './together.ts';
 import { Typed } from './typed.ts';
 import { returned } from './unsent.ts';
 import { Why } from './why.ts';
 import { Wishes } from './wishes.ts';
+import { refusal } from '../text/refusals.ts';
 import { say } from '../text/say.ts';
 
 export interface Notice {
@@ -282,7 +282,7 @@ export class Desk {
     this.waiting.value = this.outbox.waiting;
     if (result.ok && waiting) done(this, waiting.cmd, result.body);
     else if (!result.ok && result.error && waiting) {
-      this.#undone(sentence(result.error.message), waiting);
+      this.#undone(refusal(result.error), waiting);
     }
   }
 

@@ -12,12 +12,6 @@ export function short(id: string): string {
   return id.length > 14 ? `…${id.slice(-6)}` : id;
 }
 
-export function capital(text: string): string {
+function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** The server's words as a sentence. */
-export function sentence(words: string): string {
-  const text = capital(words);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

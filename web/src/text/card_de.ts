@@ -35,7 +35,7 @@ export const de: Said<typeof en> = {
   aboutToSend: (done) => `${done}. Es geht gleich hinaus.`,
   othersConfirm: (done) => `${done}. Jemand anderes muss es bestätigen.`,
   supervisorConfirms: (done, who) =>
-    `${done}. Die Supervision muss es bestätigen${who && ` (${who})`}.`,
+    `${done}. Ein Supervisor muss es bestätigen${who && ` (${who})`}.`,
   youConfirm: (done) => `${done}. Das braucht eine zweite Person: dich?`,
   stillReading: 'Die Prüfungen lesen noch.',
   opinion: 'Eine zweite Meinung ist gefragt: was würdest du tun? Nichts wird gesendet.',

@@ -6,7 +6,7 @@ export const notices: Said<typeof english> = {
   mayRead: (role) => `Deine Rolle, ${role}, darf hier lesen, aber nicht entscheiden.`,
   hasDecided: (name) => `${name} hat gerade über diese Antwort entschieden.`,
   passedOn: (name, to) =>
-    `${name} hat das weitergereicht: jetzt entscheidet die Supervision${to && ` (${to})`}.`,
+    `${name} hat das weitergereicht: jetzt entscheiden Supervisoren${to && ` (${to})`}.`,
   hasClaimed: (name) => `${name} hat diese Antwort genommen.`,
   notConnected: 'Nicht verbunden: warte, bis die Verbindung wieder da ist.',
   nothingToUndo: 'Es gibt nichts zurückzunehmen: was gesendet ist, bleibt gesendet.',
