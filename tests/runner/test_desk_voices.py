@@ -1,6 +1,7 @@
 """Takeover, messages, hand-back: one voice per conversation, and the running turn hears of it."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ from hitl_chat.core.command import Person
 from hitl_chat.core.effects import OpenHold
 from hitl_chat.core.events import Decision, HandedBack, Said, TakenOver, Typing
 from hitl_chat.errors import Conflict, HitlError
+from hitl_chat.runner import agents
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.keeper import HoldKeeper
 from hitl_chat.runner.orders import Agent
@@ -95,6 +97,31 @@ async def test_messages_typing_and_hand_back_reach_the_turn_once(tmp_path: Path)
             ("human", "Hi, this is Ana.", True),
         ]
         assert here.desk.speaker("acme", "conv_1") is None
+
+
+async def test_no_agent_waits_for_a_customer_who_reads_slowly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever reads slowly on purpose keeps a console from everything else."""
+    monkeypatch.setattr(agents, "PATIENCE", 0.01)
+    async with world(tmp_path) as here:
+        turn, taken = await known(here), asyncio.Event()
+
+        async def slowly(said: Said) -> bool:
+            await taken.wait()
+            return True
+
+        async def delivered() -> list[bool]:
+            read = partial(messages.transcript, tenant="acme", conv="conv_1")
+            return [each.delivered for each in await here.db.read(read) if each.author == "human"]
+
+        turn.say = slowly  # type: ignore[method-assign]
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        await talk(here, ANA, do.Say("conv_1", 1, "Hi, this is Ana."))
+        assert await delivered() == [False]
+        taken.set()
+        await here.desk.tasks.settled()
+        assert await delivered() == [True]
 
 
 async def test_the_customers_words_are_in_the_transcript_at_once(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from hitl_chat.runner.permits import named, permit
 from hitl_chat.runner.signals import Types
 from hitl_chat.store import holds, idem, messages, people, turns
 
+PATIENCE = 0.25  # seconds: no agent waits longer for a customer who reads slowly
 TRIED = 20  # holds that `next` looks at before it says that there is none
 
 UNREPEATED = (do.Renew, do.Look)  # twice is the same as once
@@ -174,7 +175,8 @@ class Agents:
             await self._desk.spoke(done.spoken)
         await self._desk.transactions.tell(*done.moved)
         if done.said is not None and done.spoken is not None:
-            await self._say(order, done.said, done.spoken.after.id)
+            saying = self._say(order, done.said, done.spoken.after.id)
+            await self._desk.tasks.a_while(saying, PATIENCE)
         if isinstance(order.command, do.Stop):
             await self._desk.switch.changed(order.by.tenant)
         if isinstance(order.command, do.Stop | do.Reveal | do.Look | do.Review):

@@ -14,10 +14,11 @@ class Tasks:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._done)
+        return task
 
     async def finish(self, work: Coroutine[Any, Any, T]) -> T:
         """Work that is done to its end, even if whoever waits for it goes away."""
@@ -29,6 +30,10 @@ class Tasks:
         except asyncio.CancelledError:
             task.add_done_callback(self._done)
             raise
+
+    async def a_while(self, work: Coroutine[Any, Any, None], seconds: float) -> None:
+        """Wait so long for work that goes on by itself where it takes longer."""
+        await asyncio.wait((self.spawn(work),), timeout=seconds)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
