@@ -6,6 +6,7 @@ import pytest
 
 from hitl_chat import assets
 from hitl_chat.checks.registry import default
+from hitl_chat.cli.config import load
 from hitl_chat.demo.place import Place, furnish, write_rules
 from hitl_chat.demo.stage import KNOWN, SCENES
 from hitl_chat.models.scripted.backstage import JUDGE
@@ -41,6 +42,17 @@ def test_the_retail_rules_are_all_there_and_so_are_the_demo_s(
 @pytest.mark.parametrize("remember", [True, False])
 def test_the_library_lies_beside_the_rules(tmp_path: Path, remember: bool) -> None:
     assert furnish(tmp_path, 18702, remember=remember).remembers == remember
+
+
+def test_a_folder_may_be_named_from_here_and_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    place = furnish(Path("kept"), 18706)
+    Path("kept").rename("moved")
+    settings = load(f"moved/{place.settings.name}", {})
+    assert Path(settings.data).samefile("moved")
+    assert Path(settings.rules).samefile("moved/retail.yaml")
 
 
 def test_a_real_model_is_its_own_judge(tmp_path: Path) -> None:

@@ -3,27 +3,31 @@
 import asyncio
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
 from hitl_chat.demo.stage import SAFE, SCENES
 
 
-async def tour(*arguments: str) -> tuple[int, str]:
+async def tour(here: Path, *arguments: str) -> tuple[int, str]:
     command = ("-c", "from hitl_chat.cli import main; raise SystemExit(main())", "demo", "--tour")
     # Whoever sits behind a proxy plays it too: all of it is on this machine.
     nowhere = dict.fromkeys(("http_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
     environ = {name: value for name, value in os.environ.items() if name.lower() != "no_proxy"}
     playing = await asyncio.create_subprocess_exec(
-        sys.executable, *command, *arguments, stdout=asyncio.subprocess.PIPE, env=environ | nowhere
+        *(sys.executable, *command, *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        env=environ | nowhere,
+        cwd=here,
     )
     out, _ = await playing.communicate()
     return playing.returncode or 0, out.decode()
 
 
 @pytest.mark.slow
-async def test_every_hold_is_decided_and_nothing_undecided_reaches_a_client() -> None:
-    code, told = await tour("--port", "18700")
+async def test_every_hold_is_decided_and_nothing_undecided_reaches_a_client(tmp_path: Path) -> None:
+    code, told = await tour(tmp_path, "--port", "18700", "--keep", "kept")
     assert code == 0, told
     last = told.strip().splitlines()[-1]
     number = len(SCENES)

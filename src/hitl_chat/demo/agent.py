@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import httpx
 import orjson
@@ -35,7 +36,7 @@ class Agent:
         self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Condition()
         self._answers: dict[str, Frame] = {}
-        self._count = 0
+        self._count, self._name = 0, uuid4().hex  # no command is called like one of another day
         self.holds: dict[str, Frame] = {}
         self.talks: dict[str, Frame] = {}
 
@@ -71,7 +72,7 @@ class Agent:
     async def do(self, **command: object) -> Frame:
         """Perform a command and return what it shows."""
         self._count += 1
-        ident = f"cmd-{self._count}"
+        ident = f"{self._name}-{self._count}"
         await self._send({"type": "cmd", "id": ident, "cmd": command})
         answer = await self._until(lambda: self._answers.pop(ident, None))
         if not answer["ok"]:

@@ -74,10 +74,10 @@ def furnish(folder: Path, port: int, upstream: str = "", *, remember: bool = Fal
         (folder / KEPT).write_text(key)
     compatible = {"kind": "openai_compatible", "base_url": upstream}
     model = compatible if upstream else {"kind": "scripted"}
-    settings = {
+    settings = {  # its paths count from the file, so that a folder that is kept may be moved
         "listen": {"port": port},
-        "data": str(folder),
-        "rules": str(folder / RULES),
+        "data": ".",
+        "rules": RULES,
         "models": {MODEL: model, JUDGE: model},
         "waits": {"linger": 1.5},
     }
