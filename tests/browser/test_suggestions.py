@@ -37,7 +37,7 @@ async def test_what_the_model_suggests_is_taken_change_by_change(
     await page.keyboard.press("g")
     box = page.get_by_label("Text instead of what is held")
     hunks = page.locator(".hunk")
-    await expect(hunks.first).to_be_visible()
+    await expect(hunks.first).to_be_in_viewport()
     await expect(box).to_have_value("guarantee a full refund, whatever happened.")
     before = await hunks.count()
     await hunks.first.click()

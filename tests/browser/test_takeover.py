@@ -102,3 +102,18 @@ async def test_several_conversations_at_once_say_what_came_and_who_waits(
     await expect(page.locator(".message.customer").last).to_contain_text("Are you there?")
     await expect(page.locator(".unread")).to_have_count(0)
     await expect(page.locator(".head")).to_contain_text("the customer waits for an answer")
+
+
+async def test_escape_leaves_the_box_and_keeps_what_is_in_it(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.ask("My lamp arrived damaged.")
+    await ana.open("Refund promise")
+    await page.keyboard.press("t")
+    box = page.get_by_label("Message to the customer")
+    await expect(box).to_be_focused()
+    await page.keyboard.type("Hello")
+    await page.keyboard.press("Escape")
+    await expect(box).not_to_be_focused()
+    await page.keyboard.press("p")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await expect(box).to_have_value("Hello")

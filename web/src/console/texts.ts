@@ -43,6 +43,14 @@ export function passages({ hold, sent, pending }: Card): Passage[] {
   }));
 }
 
+/** The words that were held back: what a person may say instead of the model, and no tool call. */
+export function words(card: Card): string {
+  const answers = Object.keys(card.pending).filter((field) =>
+    field.endsWith('/content') && !card.schemas[field]
+  );
+  return answers.sort(byField).map((field) => card.pending[field]).filter(Boolean).join('\n\n');
+}
+
 /** What an editor begins with: everything that waits and may be written by a person. */
 export function firstTexts({ pending }: Card): Record<string, string> {
   const texts = Object.entries(pending).filter(([field, text]) => text && editable(field));

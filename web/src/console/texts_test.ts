@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Reason } from '../shared/protocol.gen.ts';
 import { card } from './examples.ts';
-import { firstTexts, nameOf, passages } from './texts.ts';
+import { firstTexts, nameOf, passages, words } from './texts.ts';
 
 const reason = (...spans: [string, number, number][]): Reason => ({
   rule: 'refunds',
@@ -52,4 +52,17 @@ Deno.test('fields are called as people call them', () => {
   equal(nameOf('0/reasoning_content'), 'reasoning content');
   equal(nameOf('2/tool_calls/1/name'), 'Choice 3: tool call 2, name');
   equal(nameOf('0/function_call/arguments'), 'function call, arguments');
+});
+
+Deno.test('words that were held back are words: no tool call, and nothing of a form', () => {
+  const given = {
+    ...card('a', ' guarantee it.'),
+    pending: {
+      '0/tool_calls/0/arguments': '{"amount": 240}',
+      '1/content': '{"answer": 1}',
+      '0/content': ' guarantee it.',
+    },
+    schemas: { '1/content': {} },
+  };
+  equal(words(given), ' guarantee it.');
 });

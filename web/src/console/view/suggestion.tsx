@@ -1,4 +1,5 @@
 import { onCard } from '../../text/card.ts';
+import { useEffect, useRef } from 'preact/hooks';
 import { hunks } from '../../shared/difference.ts';
 import { Pieces } from '../../shared/words.tsx';
 import type { Desk } from '../desk.ts';
@@ -7,13 +8,15 @@ import { changes, take, useWords } from '../suggest.ts';
 /** What the model would change in what is written: each change is taken by itself. */
 export function Changes({ desk, about }: { desk: Desk; about: string }) {
   const suggested = desk.suggested.value;
+  const here = useRef<HTMLElement>(null);
+  useEffect(() => here.current?.scrollIntoView({ block: 'nearest' }), [suggested]);
   if (suggested?.about !== about) return <p role='status' />;
   if (!suggested.text) return <p role='status' class='suggested'>{onCard.value.thinks}</p>;
   const found = hunks(changes(desk, about));
   const before = found.map(({ same, old }) => same + old).join('');
   const open = found.filter(({ number }) => number !== null).length;
   return (
-    <section class='suggested' aria-labelledby='suggested'>
+    <section ref={here} class='suggested' aria-labelledby='suggested'>
       <h3 id='suggested'>
         {open > 0 ? onCard.value.suggests(suggested.model) : onCard.value.nothingElse}
       </h3>

@@ -10,7 +10,7 @@ import type { Desk } from '../desk.ts';
 import { unseen } from '../outbox.ts';
 import { nextWords } from '../suggest.ts';
 import { short } from '../titles.ts';
-import { passages } from '../texts.ts';
+import { passages, words } from '../texts.ts';
 import { typist } from '../typing.ts';
 import { append, written } from '../unsent.ts';
 import { Area } from './area.tsx';
@@ -107,7 +107,7 @@ function Unfinished({ desk, here, mine }: { desk: Desk; here: ConversationView; 
   const card = desk.state.value.cards.get(desk.looking.value?.hold ?? '');
   if (!here.human || card?.hold.decision?.action !== 'take_over') return <div />;
   const texts = passages(card);
-  const unsent = texts.map((passage) => passage.pending).filter(Boolean).join('\n\n');
+  const unsent = words(card);
   return (
     <details class='unfinished' open>
       <summary>{onCard.value.unfinished}</summary>
@@ -159,6 +159,7 @@ function Composer({ desk, here }: { desk: Desk; here: ConversationView }) {
   const box = useRef<HTMLTextAreaElement>(null);
   const types = useTyping(desk, here);
   useEffect(() => box.current?.focus(), [here.id]);
+  const leave = () => document.querySelector<HTMLElement>('.talk-pane > .scroll')?.focus();
   const send = () => {
     say(desk, desk.typed.of(here.id)?.['text'] ?? '');
     types(false);
@@ -180,9 +181,11 @@ function Composer({ desk, here }: { desk: Desk; here: ConversationView }) {
           }}
           onBlur={() => types(false)}
           onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+            if (event.isComposing || event.shiftKey) return;
+            if (event.key === 'Enter') send();
+            else if (event.key === 'Escape') leave(); // what is written stays; keys are keys again
+            else return;
             event.preventDefault();
-            send();
           }}
         />
       </label>
