@@ -157,6 +157,14 @@ def test_another_role_or_a_person_shut_out_is_refused(typed: Typed) -> None:
     assert typed("people", "revoke", "Nobody")[0] == 2
 
 
+def test_a_person_where_nothing_comes_is_remarked_upon(typed: Typed) -> None:
+    assert "nothing comes" not in typed("people", "add", "Ana", "--tenant", "moss")[2]
+    typed("keys", "add", "--tenant", "moss")
+    status, _, told = typed("people", "add", "Ben", "--tenant", "mos")
+    assert (status, "nothing comes there: there are moss." in told) == (0, True)
+    assert "nothing comes" not in typed("people", "add", "Ben", "--tenant", "moss")[2]
+
+
 # --- the stop switch ----------------------------------------------------------------------------
 
 

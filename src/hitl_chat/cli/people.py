@@ -13,7 +13,7 @@ from hitl_chat.runner import ids
 from hitl_chat.runner.register import Register
 from hitl_chat.server.sessions import Sessions
 from hitl_chat.settings import Settings
-from hitl_chat.store import entrances, people
+from hitl_chat.store import api_keys, entrances, people
 from hitl_chat.store.people import Person
 from hitl_chat.store.sqlite import SqliteDatabase
 
@@ -38,10 +38,13 @@ async def _add(arguments: Namespace) -> int:
     settings = load(arguments.config)
     async with record(settings) as database:
         whose = await tenant(database, arguments.tenant)
+        known = await database.read(api_keys.tenants)
         person = await _person(database, whose, arguments.name, arguments.role)
         await _able(database, person, arguments)
         link = await _link(settings, database, person)
     note(f"{person.name} may sign in as {person.role} of tenant {person.tenant!r}.")
+    if known and whose not in known:  # mistyped, or its key is made later
+        note(f"No key is {whose!r}'s yet, so nothing comes there: there are {', '.join(known)}.")
     _show(settings, link, "run the command again for another")
     return 0
 

@@ -56,8 +56,7 @@ class Narrator:
             if event.type in TOLD:
                 at = moment.fromtimestamp(event.at, UTC).astimezone()
                 self._tell(f"{at:%H:%M:%S} {await self._line(event)}")
-            if event.type == "hold.decided":
-                self._sign("decided")
+                self._sign(event.type)
 
     async def _line(self, event: Event) -> str:
         db, ident = self._program.db, str(event.body["hold"])

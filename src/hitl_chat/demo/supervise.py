@@ -35,7 +35,7 @@ class Supervisor:
         self._reading: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._somebody = asyncio.Event()
-        self._intact = 0
+        self._open = 0  # holds, as far as we were told
         self._decisions = 0
         self._waiting: set[asyncio.Task[str]] = set()
         self._scenes: Iterator[Scene] = cycle(ORDER)
@@ -71,15 +71,15 @@ class Supervisor:
         """kill -9, and on with it."""
         if self._server is None:
             return
-        before, decided = len(self._waiting), self._decisions
+        before, decided = self._open, self._decisions
         self._server.kill()
         self._somebody.clear()  # consoles come back by themselves
         await self._server.wait()
         seconds = await self.start()
         released = "0 bytes released" if decided == self._decisions else "decided meanwhile"
         self._tell(
-            f"killed -9 · back in {seconds:.1f} s · {self._intact} of {before} holds intact, "
-            f"{released}"
+            f"killed -9 · back in {seconds:.1f} s · {self._open} of {max(before, self._open)} "
+            f"holds intact, {released}"
         )
 
     async def _listen(self, server: asyncio.subprocess.Process) -> None:
@@ -96,13 +96,16 @@ class Supervisor:
         what, _, more = line.partition(" ")
         match what:
             case "ready":
-                self._intact = int(more)
+                self._open = int(more)
                 self._ready.set()
             case "desk":
                 self._somebody.set()
             case "empty":
                 self._somebody.clear()
-            case "decided":
+            case "hold.opened":
+                self._open += 1
+            case "hold.decided":
+                self._open -= 1
                 self._decisions += 1
             case _:
                 pass
