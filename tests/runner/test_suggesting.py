@@ -8,6 +8,8 @@ import pytest
 from hitl_chat import assets
 from hitl_chat.errors import NotFound, TooMany, Unavailable, UpstreamError
 from hitl_chat.models import prompts
+from hitl_chat.models.scripted import backstage
+from hitl_chat.models.scripted.shop import moss_and_lantern
 from hitl_chat.ports import Question, Reply
 from hitl_chat.rules.facts import Criteria, Excerpt
 from hitl_chat.runner import commands as do
@@ -204,3 +206,12 @@ async def test_a_model_that_fails_or_takes_too_long_is_said_to(
             await suggesting_in(here, FakeModel(hangs=True)).suggest(ANA, wish)
         assert refused.value.code == "model_slow"
         assert "suggested" not in await here.types()
+
+
+def test_the_scripted_model_finds_what_was_stopped() -> None:
+    """The demo's model reads the shipped prompt, whatever stands around the rest."""
+    nonce = "===== 0123abcd ====="
+    prompt = prompts.load(assets.prompts(), "rewrite").render(
+        fence=nonce, sent="Sure.", draft="It is blue.", instruction="-", guidance="-", policy="-"
+    )
+    assert backstage.other_rest(prompt, moss_and_lantern()) == "It is blue."
