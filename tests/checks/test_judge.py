@@ -101,7 +101,7 @@ async def test_its_word_becomes_a_score_and_its_quote_a_place(
         6,
         35,
         spans=(Span(CONTENT, 9, 26, "judge"),),
-        detail="judge: bad",
+        detail=f"judge: bad; {means.prompts.version('judge')}",
         calls=3,  # one, and two for its probe
         tokens=verdict.tokens,
     )
@@ -187,7 +187,9 @@ async def test_a_prompt_of_one_s_own_says_what_its_verdicts_look_like(
     means = own(SHAPE.format(words="ok, bad"), json.dumps(reply))
     verdict = await made(means, prompt="own").judge(about())
     assert isinstance(verdict, Verdict)
-    assert (verdict.score, verdict.spans, verdict.detail) == (1.0, (), "own: bad")
+    version = means.prompts.version("own")
+    assert (verdict.score, verdict.spans) == (1.0, ())
+    assert (verdict.detail, version[:6]) == (f"own: bad; {version}", "own@2-")
     (call,) = means.model.calls
     schema = call.body["response_format"]["json_schema"]["schema"]
     assert list(schema["properties"]) == ["why", "sure", "verdict"]
@@ -323,7 +325,7 @@ async def test_the_wrong_moment_has_a_prompt_of_its_own(
     kind = sensitive_moment.Options()
     verdict = await sensitive_moment.build("sensitive_moment", kind, means).judge(about())
     assert isinstance(verdict, Verdict)
-    assert verdict.detail == "sensitive_moment: bad"
+    assert verdict.detail.startswith("sensitive_moment: bad; sensitive_moment@2-")
     assert "wrong moment" in means.asked[0]
 
 
@@ -348,7 +350,7 @@ async def test_where_it_is_unsure_it_is_asked_again_and_the_worse_counts(
     one = made(means)
     verdict = await one.judge(about())
     assert isinstance(verdict, Verdict)
-    assert verdict.detail == f"judge: {word}"
+    assert verdict.detail.startswith(f"judge: {word}; judge@")
     assert verdict.calls == asked + 2
     assert verdict.tokens > 0
     fences = {re.findall(r"^===== \w+ =====", text, re.M)[0] for text in means.asked}
@@ -420,6 +422,24 @@ async def test_it_is_probed_again_after_a_while_and_forgets_what_it_said() -> No
     assert isinstance(await one.judge(about()), CheckFailed)
     means.time += 2.0
     assert isinstance(await one.judge(about()), Verdict)
+    assert troubled([one]) == {}
+    await means.prompts.close()
+
+
+async def test_another_prompt_is_another_judge(tmp_path: Path) -> None:
+    means = Wandering()
+    shipped = (assets.prompts() / "judge.j2").read_text("utf-8")
+    means.prompts = Rendering(tmp_path, assets.prompts(), within=10)
+    one = means.judge()
+    first = await one.judge(about())
+    assert isinstance(first, Verdict)
+    means.won_over = True
+    (tmp_path / "judge.j2").write_text(f"{shipped}Be kind.\n")
+    assert isinstance(await one.judge(about()), CheckFailed)
+    assert troubled([one])
+    (tmp_path / "judge.j2").unlink()
+    means.won_over = False
+    assert await one.judge(about()) == first
     assert troubled([one]) == {}
     await means.prompts.close()
 

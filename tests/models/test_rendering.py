@@ -39,11 +39,31 @@ async def test_it_goes_before_a_shipped_one_of_that_name(
 ) -> None:
     shipped = await rendering.render("handback", note="Hello")
     assert shipped.endswith("Hello")
+    before = rendering.version("handback")
     own = Rendering(tmp_path, assets.prompts(), within=10)
     (tmp_path / "handback.j2").write_text(HEAD.format(name="handback") + "mine: {{ word }}")
     assert await own.render("handback", word="Hello") == "mine: Hello"
-    assert own.version("handback") != rendering.version("handback")
+    assert own.version("handback") != before
     await own.close()
+
+
+async def test_a_changed_prompt_counts_and_a_broken_one_does_not(
+    tmp_path: Path, rendering: Rendering, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(tmp_path, "one {{ word }}")
+    assert await rendering.render("it", word="x") == "one x"
+    first = rendering.version("it")
+    write(tmp_path, "another {{ word }}")
+    assert await rendering.render("it", word="x") == "another x"
+    assert rendering.version("it") != first
+    for broken in ("{{ word", "{{ other }}"):
+        write(tmp_path, broken)
+        assert await rendering.render("it", word="x") == "another x"
+        assert caplog.text.count("it stays in use") == 1
+        caplog.clear()
+    (tmp_path / "it.j2").unlink()
+    assert await rendering.render("it", word="x") == "another x"
+    assert "no prompt 'it'" in caplog.text
 
 
 REFUSED = [

@@ -83,6 +83,7 @@ class Judge:
         self._now = now
         self._known: OrderedDict[bytes, Opinion] = OrderedDict()
         self._probings: OrderedDict[str, Probing] = OrderedDict()
+        self._version = ""  # of the prompt that they are about
         with suppress(Unavailable):  # prompts that nobody can read here: it is asked, and says so
             self._opinions.shape()
 
@@ -138,6 +139,9 @@ class Judge:
 
     def _probing(self, model: str) -> Probing:
         """That of this model; of one that has not been asked for long nothing is kept."""
+        if (version := self._prompts.version(self._options.prompt)) != self._version:
+            self._probings.clear()  # another prompt is another judge
+            self._version = version
         found = self._probings.get(model)
         if found is None:
             every = self._options.probe_every * MINUTE
@@ -175,7 +179,8 @@ class Judge:
         if (said := opinion.said) is None:
             return failed(self.name, asked, "its reply was no verdict")
         twice = " (asked twice)" if opinion.twice else ""
-        detail = f"{self._options.prompt}: {said.verdict}{twice}"
+        version = self._prompts.version(self._options.prompt)
+        detail = f"{self._options.prompt}: {said.verdict}{twice}; {version}"
         risk = Risk(said.score, self._spans(asked, said), detail)
         calls, tokens = opinion.calls + probed.calls, opinion.tokens + probed.tokens
         return verdict(self.name, asked, risk, calls, tokens)

@@ -2,7 +2,7 @@
 
 `ports.Prompts`. A prompt beside the rules file goes before a shipped one of that name. One process
 renders for all, and its successor is started before its life is over. One that takes too long or
-dies is replaced, and the prompt is said to be at fault.
+dies is replaced, and the prompt is said to be at fault. A changed file counts with the next use.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hitl_chat.errors import ConfigError, Unavailable
 from hitl_chat.models.prompts import Source, read
@@ -24,6 +24,14 @@ LIFE = 200  # prompts rendered by one process, which may compute for so long in 
 AHEAD = 20  # so many prompts before its end its successor is started
 
 Start = Callable[[], Awaitable[RenderingProcess]]
+Looks = tuple[int, int, int] | None
+
+
+class Known(NamedTuple):
+    """A prompt, and what its files looked like when it was read."""
+
+    looks: tuple[Looks, ...]
+    source: Source
 
 
 class Rendering:
@@ -35,7 +43,7 @@ class Rendering:
         self._within = within
         self._life = life
         self._start = start
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, Known] = {}
         self._process: RenderingProcess | None = None
         self._next: asyncio.Task[RenderingProcess] | None = None
         self._one = asyncio.Lock()
@@ -78,14 +86,25 @@ class Rendering:
         await self._end()
 
     def _source(self, name: str) -> Source:
-        found = self._sources.get(name)
-        if found is None:
+        """As its file is now; the last good one while that cannot be read."""
+        looks = tuple(_looks(folder / f"{name}.j2") for folder in self._folders)
+        known = self._sources.get(name)
+        if known is None or known.looks != looks:
+            known = self._sources[name] = Known(looks, self._read(name, known))
+        return known.source
+
+    def _read(self, name: str, known: "Known | None") -> Source:
+        try:
             folder = next((f for f in self._folders if (f / f"{name}.j2").is_file()), None)
             if folder is None:
                 where = " or ".join(repr(str(folder)) for folder in self._folders)
                 raise ConfigError(f"no prompt {name!r}: write {name}.j2 in {where}")
-            found = self._sources[name] = read(folder, name)
-        return found
+            return read(folder, name)
+        except ConfigError as error:
+            if known is None:
+                raise
+            log.warning("%s; as it was before, it stays in use", error.message)
+            return known.source
 
     async def _rendered(self, name: str, line: bytes) -> dict[str, str]:
         process = await self._ready()
@@ -141,3 +160,12 @@ class Rendering:
         process, self._process = self._process, None
         if process is not None:
             await process.end()
+
+
+def _looks(file: Path) -> Looks:
+    """What changes with its content; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
