@@ -38,6 +38,36 @@ async def test_a_message_that_comes_too_late_is_in_its_box_again(
     await expect(page.locator(".unsent")).to_contain_text("My careful words.")
 
 
+OLD = """() => {
+  const waiting = JSON.parse(sessionStorage.getItem('hitl-outbox'));
+  sessionStorage.setItem('hitl-outbox', JSON.stringify(waiting.map((one) => ({...one, at: 0}))));
+}"""
+
+
+async def test_a_message_that_waited_too_long_is_not_sent_and_not_lost(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("t")
+    box = page.get_by_label("Message to the customer")
+    await expect(box).to_be_focused()
+    line.mute = True
+    await page.keyboard.type("One moment, please.")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("sending…")).to_be_visible()
+    await page.evaluate(OLD)  # minutes later
+    line.mute = False
+    await page.reload()
+    await expect(page.locator(".toast.problem")).to_contain_text("came too late and was not sent")
+    await expect(box).to_have_value("One moment, please.")
+    await expect(page.locator(".message.human")).to_have_count(0)
+
+
 async def test_what_cannot_be_escalated_says_why_where_it_was_written(
     world: World, ana: Visitor
 ) -> None:
@@ -101,6 +131,7 @@ async def test_a_page_that_does_not_understand_the_server_says_so_and_goes_on(
     ana = await visitors.new()
     line = await Line().through(ana)
     await ana.sign_in("Ana")
+    await visitors.agent("Ben")  # somebody is there meanwhile
     world.ask(BROKEN)
     await ana.open("Refund promise")
     assert line.socket is not None
