@@ -80,9 +80,10 @@ async def test_what_cannot_be_escalated_says_why_where_it_was_written(
     sheet = page.get_by_role("dialog")
     await expect(sheet.locator(".toast")).to_contain_text("No other supervisor is online")
     await expect(sheet.get_by_role("textbox")).to_have_value("Beyond what I may grant.")
-    await page.keyboard.press("Escape")
-    await page.keyboard.press("u")
-    await expect(sheet.get_by_role("textbox")).to_have_value("Beyond what I may grant.")
+    for _ in range(10):  # and whoever is quick does not close the next one with the last
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("u")
+        await expect(sheet.get_by_role("textbox")).to_have_value("Beyond what I may grant.")
 
 
 async def test_a_note_stays_in_its_box_until_the_server_has_it(

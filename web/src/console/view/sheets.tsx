@@ -97,7 +97,9 @@ function Dialog(
         event.stopPropagation();
         desk.show(null);
       }}
-      onClose={() => desk.sheet.value === kind && desk.show(null)}
+      onClose={({ currentTarget }) => { // it is told late: the next one may be open by then
+        if (currentTarget.isConnected && desk.sheet.value === kind) desk.show(null);
+      }}
     >
       <h2 id='sheet'>{title}</h2>
       {children}
