@@ -504,6 +504,20 @@ async def test_who_gives_up_waiting_ends_the_probe_for_nobody_else() -> None:
     await means.prompts.close()
 
 
+async def test_a_probe_that_nobody_waits_for_ends_and_is_begun_again() -> None:
+    means = Means(lambda _: OK)
+    one = made(means)
+    only = asyncio.create_task(one.judge(about()))
+    await asyncio.sleep(0)
+    only.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await only
+    again = await one.judge(about())
+    assert isinstance(again, Verdict)
+    assert again.calls == 3  # it is this one's now
+    await means.prompts.close()
+
+
 # --- what people try (security.md K) --------------------------------------------------------------
 
 TRICKS = [

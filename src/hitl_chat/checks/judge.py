@@ -112,12 +112,11 @@ class Judge:
         if known := self._known.get(key):
             self._known.move_to_end(key)
             return self._verdict(asked, known)
-        probing = self._probing(case.model)
-        pays = probing.begin()
-        if probing.wrong:
-            return failed(self.name, asked, probing.wrong)
-        opinion = await self._opinion(case)
-        probed = await probing.outcome()
+        with (probing := self._probing(case.model)).used() as pays:
+            if probing.wrong:
+                return failed(self.name, asked, probing.wrong)
+            opinion = await self._opinion(case)
+            probed = await probing.outcome()
         if probed.wrong:
             self._known.clear()  # nobody knows since when
             return failed(self.name, asked, probed.wrong)

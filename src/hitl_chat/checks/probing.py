@@ -5,7 +5,8 @@ how a judge is asked, nor what of.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from hitl_chat.core.types import Value
 
@@ -32,11 +33,25 @@ class Probing:
         self._now = now
         self._asked: asyncio.Task[Outcome] | None = None
         self._at = 0.0
-        self._uses = 0
+        self._uses = self._users = 0
 
-    def begin(self) -> bool:
-        """The judge is about to be used. True: it is probed for that, so the cost is the user's."""
+    @contextmanager
+    def used(self) -> Iterator[bool]:
+        """While the judge is in use. True: it is probed for that, so the cost is the user's.
+
+        Who leaves ends the probe for nobody else; with the last user it ends, too.
+        """
         self._uses += 1
+        self._users += 1
+        try:
+            yield self._begin()
+        finally:
+            self._users -= 1
+            if not self._users and self._asked is not None and not self._asked.done():
+                self._asked.cancel()
+                self._asked = None
+
+    def _begin(self) -> bool:
         if not self._is_due():
             return False
         self._asked = asyncio.create_task(self._outcome())
@@ -50,7 +65,7 @@ class Probing:
         return found.wrong if (found := self._found()) is not None else ""
 
     async def outcome(self) -> Outcome:
-        """Of what was begun. Who gives up waiting ends it for nobody else."""
+        """Of what was begun."""
         if self._asked is None:
             return Outcome()
         return await asyncio.shield(self._asked)
