@@ -2,8 +2,9 @@
 import { bell } from './bell.ts';
 import { callOut } from './calling.ts';
 import type { Desk } from './desk.ts';
+import { type Early, stillMeant } from './early.ts';
 import { foremost } from './foremost.ts';
-import { meant } from './keys.ts';
+import { type Key, meant } from './keys.ts';
 import { KEYS } from './registry.ts';
 import { answerSummons } from './summons.ts';
 
@@ -18,11 +19,21 @@ export function begin(desk: Desk): void {
 
 export function press(desk: Desk, event: KeyboardEvent): void {
   desk.still.pointed.value = false;
-  if (event.defaultPrevented) return; // a dialog has used it: it must not do a second thing
-  const key = meant(event, desk, isTyping(event.target));
+  const key = answering(desk, event);
   if (!key) return;
   event.preventDefault();
   key.run(desk);
+}
+
+/** What was pressed last, before this code was there. */
+export function pressedBefore(desk: Desk, early: Early): void {
+  const key = answering(desk, early.event);
+  if (key && stillMeant(desk, early, key, performance.now())) key.run(desk);
+}
+
+function answering(desk: Desk, event: KeyboardEvent): Key | undefined {
+  if (event.defaultPrevented) return undefined; // a dialog has used it: it does no second thing
+  return meant(event, desk, isTyping(event.target));
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -8,6 +8,7 @@ import './notices.css';
 import './phone.css';
 import { tellAttention } from './attention.ts';
 import { Desk } from './desk.ts';
+import { type Early, early } from './early.ts';
 import { read } from './looking.ts';
 import type { Socket } from './link.ts';
 import { say, speak, tag } from '../text/say.ts';
@@ -33,8 +34,8 @@ addEventListener('online', () => desk.link.hurry());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') desk.link.hurry();
 });
-const early: KeyboardEvent[] = []; // pressed before there was code to answer
-let press: (event: KeyboardEvent) => void = (event) => early.push(event);
+let before: Early | null = null;
+let press: (event: KeyboardEvent) => void = (event) => before = early(desk, event);
 addEventListener('keydown', (event) => press(event));
 effect(() => {
   document.documentElement.lang = tag.value;
@@ -52,7 +53,10 @@ import('./begun.ts').then(
   (begun) => {
     begun.begin(desk);
     press = (event) => begun.press(desk, event);
-    early.forEach(press);
+    if (before) begun.pressedBefore(desk, before);
   },
-  () => desk.tell(say.value.notices.halfLoaded, true), // offline, or the server is newer
+  () => { // offline, or the server is newer
+    press = () => {};
+    desk.tell(say.value.notices.halfLoaded, true);
+  },
 );
