@@ -33,6 +33,7 @@ export function server(...ids: string[]) {
   const waiting = ids.map((id) => review(id));
   const commands: Record<string, unknown>[] = [];
   let gate = Promise.resolve();
+  let [held, until] = ['', Promise.resolve()];
   let [refusal, code] = ['', ''];
   const fetch = async (path: string, init?: RequestInit): Promise<Response> => {
     if (path === '/console/commands') await gate;
@@ -51,12 +52,22 @@ export function server(...ids: string[]) {
     }
     const id = path.split('/').at(-1) ?? '';
     const closed = commands.some(({ answer }) => answer === id);
-    return Promise.resolve(Response.json(card(id, closed ? 2 : null)));
+    if (held === id) {
+      held = '';
+      await until;
+    }
+    return Response.json(card(id, closed ? 2 : null));
   };
   return {
     lane: new Lane({ fetch, visible: () => true }),
     commands,
     refuses: (why: string, as = 'already_reviewed') => [refusal, code] = [why, as],
+    /** The next answer to a look at this one is slow, until it is let go. */
+    slow: (id: string) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      [held, until] = [id, promise];
+      return resolve;
+    },
     /** Verdicts are on their way until the promise is kept, or lost with it. */
     waits: (until: Promise<void>) => gate = until,
   };

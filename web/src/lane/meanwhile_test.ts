@@ -121,3 +121,61 @@ Deno.test('what is written about an answer is there again when somebody comes ba
   await lane.open('turn_1');
   deepEqual(written(), ['turn_1', null, '']);
 });
+
+/** Somebody who says "fine" of the first, with a note, steps away, and is back before the reply. */
+async function back() {
+  const made = server('turn_1', 'turn_2');
+  const { lane, waits } = made;
+  await lane.begin();
+  await lane.open('turn_1');
+  lane.note.value = 'as ever';
+  const way = Promise.withResolvers<void>();
+  waits(way.promise);
+  const said = lane.say('fine');
+  for (const id of ['turn_2', 'turn_1']) await lane.open(id);
+  const stands = () => [lane.card.value?.review.id, !!lane.card.value?.review.closed_at];
+  deepEqual([...stands(), lane.note.value], ['turn_1', false, 'as ever']);
+  return { ...made, way, said, stands };
+}
+
+Deno.test('whoever is back before the reply sees the verdict, and its note is sent', async () => {
+  const { lane, commands, way, said, stands } = await back();
+  way.resolve();
+  await said;
+  deepEqual([...stands(), lane.note.value], ['turn_1', true, '']);
+  await lane.open('turn_2');
+  await lane.open('turn_1');
+  equal(lane.note.value, '');
+  await lane.say('wrong');
+  deepEqual(commands.map(({ again, note }) => [again, note]), [[false, 'as ever'], [true, '']]);
+});
+
+Deno.test('what is written after coming back stays, over the verdict that has counted', async () => {
+  const { lane, commands, way, said, stands } = await back();
+  lane.note.value = 'as ever, but rude';
+  way.resolve();
+  await said;
+  deepEqual([...stands(), lane.note.value], ['turn_1', true, 'as ever, but rude']);
+  await lane.say('wrong');
+  deepEqual(commands.map(({ again }) => again), [false, true]);
+});
+
+Deno.test('a card that was asked for before the verdict counted is not shown after it', async () => {
+  const { lane, way, said, stands, slow } = await back();
+  await lane.open('turn_2');
+  const late = slow('turn_1');
+  const opened = lane.open('turn_1');
+  way.resolve();
+  await said;
+  late();
+  await opened;
+  deepEqual([...stands(), lane.note.value], ['turn_1', true, '']);
+});
+
+Deno.test('a refusal is said plainly to whoever is back at its answer', async () => {
+  const { lane, way, said, refuses } = await back();
+  refuses('Ana was first');
+  way.resolve();
+  await said;
+  deepEqual([lane.problem.value, lane.note.value], ['Ana was first', 'as ever']);
+});

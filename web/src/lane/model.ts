@@ -52,6 +52,7 @@ export class Lane {
   );
   #csrf = '';
   #me = '';
+  #visit = 0; // counts the cards that were opened or left
   readonly #sent = new Set<string>(); // answers whose verdict is on its way
   readonly #unsent = new Map<string, Written>(); // what was written about answers, and left
 
@@ -82,9 +83,7 @@ export class Lane {
   async open(id: string): Promise<void> {
     this.leave();
     this.chosen.value = id;
-    const card = await this.#get(`/console/lane/${encodeURIComponent(id)}`);
-    if (!card || this.chosen.value !== id) return;
-    this.card.value = card;
+    if (!await this.#read(id)) return;
     const { text, note } = this.#unsent.get(id) ?? { text: null, note: '' };
     [this.text.value, this.note.value] = [text, note];
   }
@@ -99,6 +98,7 @@ export class Lane {
 
   /** What is written here is there again when somebody comes back. */
   leave(): void {
+    this.#visit++;
     const id = this.card.value?.review.id;
     const [text, note] = [this.text.value, this.note.value];
     if (id && (text !== null || note)) this.#unsent.set(id, { text, note });
@@ -174,23 +174,24 @@ export class Lane {
     two: boolean,
   ): Promise<void> {
     const { id } = card.review;
-    const same = (one: Written | undefined) => one?.text === sent.text && one.note === sent.note;
-    if (!this.#at(card)) {
-      if (same(this.#unsent.get(id))) this.#unsent.delete(id);
-    } else if (!same({ text: this.text.value, note: this.note.value })) {
-      await this.#again(id);
-    } else {
-      [this.text.value, this.note.value] = [null, ''];
-      // What waits for a second person is shown as that.
-      if (two) await this.open(id);
-      else await this.#goOn(rows, id);
-    }
+    const at = this.#at(card);
+    const now = at ? { text: this.text.value, note: this.note.value } : this.#unsent.get(id);
+    const more = now?.text !== sent.text || now.note !== sent.note;
+    if (!more) this.#unsent.delete(id);
+    if (!more && at) [this.text.value, this.note.value] = [null, ''];
+    if (this.chosen.value !== id) return;
+    if (at && more) await this.#read(id);
+    else if (this.card.value === card && !two) await this.#goOn(rows, id);
+    else await this.open(id); // whoever came back, or proposed it, sees how it stands by now
   }
 
-  /** The card as it is by now, under what somebody has begun to write on it. */
-  async #again(id: string): Promise<void> {
+  /** The card as it is by now, unless somebody has gone on meanwhile. */
+  async #read(id: string): Promise<boolean> {
+    const visit = this.#visit;
     const card = await this.#get(`/console/lane/${encodeURIComponent(id)}`);
-    if (card && this.chosen.value === id) this.card.value = card;
+    if (!card || visit !== this.#visit) return false;
+    this.card.value = card;
+    return true;
   }
 
   /** In the lane to what followed this one, or came before it, and still waits. */
@@ -222,9 +223,9 @@ export class Lane {
     this.problem.value = this.#at(card) ? why : onLane.value.elsewhere(card.review.excerpt, why);
   }
 
-  /** Whether the person is still at the card that they sent this from. */
+  /** Whether the person is at this answer, still or again. */
   #at(card: ReviewCard): boolean {
-    return this.card.value === card;
+    return this.card.value?.review.id === card.review.id;
   }
 
   // deno-lint-ignore no-explicit-any -- checked by the server's types
