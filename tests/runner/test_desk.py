@@ -321,7 +321,7 @@ async def test_the_stop_switch_thrown_elsewhere(tmp_path: Path) -> None:
         turn = await here.held()
         now = here.clock.now()
         await here.db.write(lambda conn: stops.set_mode(conn, stops.EVERYONE, "block", "cli", now))
-        await turn.hears()
+        await turn.hears(2)  # the switch, and what it decided
         assert turn.decision.by == "system:stop_switch"
         assert here.desk.switch.mode("acme") == "block"
 

@@ -71,7 +71,7 @@ async def test_a_stop_switch_thrown_while_the_store_is_away_arrives(
         monkeypatch.setattr(here.desk.switch, "load", stumbles)
         now = here.clock.now()
         await here.db.write(lambda conn: stops.set_mode(conn, "acme", "block", "cli", now))
-        await turn.hears()
+        await turn.hears(2)  # the switch, and what it decided
         assert turn.decision.by == "system:stop_switch"
         assert not fails
 

@@ -2,15 +2,17 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from sqlalchemy import update
 
-from hitl_chat.core.events import CheckFailed
+from hitl_chat.core.events import Decision, HandedBack, Stopped
 from hitl_chat.core.types import STOPPED
 from hitl_chat.runner import commands as do
+from hitl_chat.runner.stopped import RULES
 from hitl_chat.store import schema, stops
+from tests.rules.reading import rule
 from tests.runner.desk_world import SUE, FakeTurn, world
 from tests.upstream import Until
 from tests.world import World as Customers
@@ -21,7 +23,7 @@ from tests.world_wire import check_stream, check_whole
 
 @pytest.mark.parametrize("mode", ["hold", "block"])
 async def test_an_answer_that_is_being_written_goes_no_further(
-    tmp_path: Path, mode: do.StopMode
+    tmp_path: Path, mode: Literal["hold", "block"]
 ) -> None:
     async with world(tmp_path) as here:
         writing, elsewhere = FakeTurn(), FakeTurn("turn_2", "conv_2", "other")
@@ -30,8 +32,23 @@ async def test_an_answer_that_is_being_written_goes_no_further(
         await here.perform(SUE, do.Stop(mode))
         await here.perform(SUE, do.Stop(mode))
         await here.desk.switch.changed("acme")
-        assert writing.heard == [CheckFailed(STOPPED, "the stop switch was thrown")]
+        assert writing.heard == [Stopped(RULES[mode])]
         assert elsewhere.heard == []
+
+
+@pytest.mark.parametrize("mode", ["hold", "block"])
+async def test_an_answer_after_a_hand_back_is_under_the_switch(
+    tmp_path: Path, mode: Literal["hold", "block"]
+) -> None:
+    """Thrown while a person spoke, when there was nothing to stop."""
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        await here.perform(SUE, do.TakeOver("conv_1"))
+        await here.perform(SUE, do.Stop(mode))
+        await here.perform(SUE, do.HandBack("conv_1", 1))
+        back, stopped = turn.heard[-2:]
+        assert isinstance(back, HandedBack)
+        assert stopped == Stopped(RULES[mode])
 
 
 @pytest.mark.parametrize("mode", ["pass", "off"])
@@ -65,7 +82,7 @@ async def test_a_hold_that_cannot_be_read_does_not_let_the_others_go(tmp_path: P
         await here.db.write(lambda conn: conn.execute(spoil.values(bytes=b'{"0/cont')).rowcount)
         await here.perform(SUE, do.Stop("block"))
         assert good.decision.by == "system:stop_switch"
-        assert bad.heard == []
+        assert not any(isinstance(event, Decision) for event in bad.heard)
 
 
 async def writing(world: Customers, go_on: asyncio.Event, *, streamed: bool = True) -> Socket:
@@ -91,6 +108,61 @@ async def test_a_stream_is_held_from_there_on(tmp_path: Path) -> None:
         await world.people.approve(hold.id)
         check_stream(await customer.rest())
         assert customer.text == "It is blue."
+
+
+async def test_what_is_caught_while_it_is_written_has_the_terms_of_the_switch(
+    tmp_path: Path,
+) -> None:
+    """Not those of the file's defaults, by which it would go out unread."""
+    go_on, lax = asyncio.Event(), f"defaults:\n  on_deadline: release\n{rule()}"
+    async with Customers(tmp_path, lax) as world:
+        await writing(world, go_on)
+        await world.people.perform(do.Stop("hold"), SUE)
+        hold = await world.people.opened()  # nobody is there, and it waits
+        assert hold.alive
+        assert (hold.terms.on_deadline, hold.terms.on_no_agent) == ("fallback_text", "wait")
+        assert [(why.rule, why.code) for why in hold.reasons] == [(STOPPED, "ended")]
+        assert "hitl_failed_checks_total{" not in world.program.telemetry.text()
+
+
+async def test_what_the_model_says_after_a_hand_back_is_held_too(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+    async with Customers(tmp_path) as world:
+        world.people.come()
+        customer = await writing(world, go_on)
+        epoch = await world.people.take_over("c1")
+        await world.people.perform(do.Stop("hold"), SUE)
+        world.upstream.script("m", says("It is green."))
+        await world.people.hand_back("c1", epoch)
+        hold = await world.people.opened()
+        await world.people.hold(hold.id, lambda hold: hold.draft_state == "whole")
+        assert "green" not in customer.text
+        await world.people.approve(hold.id)
+        check_stream(await customer.rest())
+        assert customer.text.endswith("It is green.")
+
+
+async def test_a_turn_that_was_held_once_is_stopped_like_any_other(tmp_path: Path) -> None:
+    """Its first hold was taken over; what the model says now is new."""
+    go_on = asyncio.Event()
+    async with Customers(tmp_path) as world:
+        world.people.come()
+        world.upstream.script("m", says("Sure. I guarantee it."))
+        customer = await world.ask("m", conv="c1")
+        first = await world.people.opened()
+        await world.people.claim(first.id)
+        epoch = await world.people.take_over("c1")
+        world.upstream.script("m", says("It is ", Until(go_on), "green."))
+        await world.people.hand_back("c1", epoch)
+        await customer.until(lambda frame: "It is" in customer.text)
+        await world.people.perform(do.Stop("hold"), SUE)
+        second = await world.people.opened(2)
+        go_on.set()
+        await world.people.hold(second.id, lambda hold: hold.draft_state == "whole")
+        assert "green" not in customer.text
+        await world.people.approve(second.id)
+        check_stream(await customer.rest())
+        assert "green" in customer.text
 
 
 @pytest.mark.parametrize("streamed", [True, False])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from math import isfinite
 
 from hitl_chat.core import evidence as shown
+from hitl_chat.core.policy import Rule
 from hitl_chat.core.types import Action, Field, Span, SystemAction, Value
 
 
@@ -90,6 +91,12 @@ class Spared(Value, frozen=True):
     final: bool = False
 
 
+class Stopped(Value, frozen=True):
+    """Everything is held, or blocked, from here on, by this rule."""
+
+    rule: Rule
+
+
 class Decision(Value, frozen=True):
     """The stored decision of this turn's hold. `texts` replace what was not sent yet, per field."""
 
@@ -143,6 +150,7 @@ Event = (
     | Verdict
     | CheckFailed
     | Spared
+    | Stopped
     | Decision
     | TakenOver
     | Said

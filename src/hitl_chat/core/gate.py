@@ -24,6 +24,7 @@ from hitl_chat.core.events import (
     Said,
     Scanned,
     Spared,
+    Stopped,
     TakenOver,
     Tick,
     Typing,
@@ -35,6 +36,7 @@ from hitl_chat.core.lane import Lane
 from hitl_chat.core.policy import Either, Policy, Rule, Terms
 from hitl_chat.core.settling import gone, hand_back, listen, say, settle, taken_over, tick, typing
 from hitl_chat.core.state import Gate, Step, Waits, asking
+from hitl_chat.core.stopping import stop
 from hitl_chat.core.types import DraftState, Field, Reason
 
 
@@ -79,6 +81,8 @@ def step(gate: Gate, event: Event, now: float) -> Step:  # noqa: C901 (one arm p
             return mistrust(gate, event)
         case Spared():
             return spare(gate, event)
+        case Stopped():
+            return stop(gate, event)
         case Done():
             return done(gate, event)
         case Failed():

@@ -3,14 +3,17 @@
 from msgspec.structs import replace
 
 from hitl_chat.core.policy import Policy, Rule, Terms, Test, policy_of
+from hitl_chat.core.stopping import ANY_END
 from hitl_chat.core.types import STOPPED
 from hitl_chat.ports import ModelCall, Take
 from hitl_chat.rules.facts import Compiled
+from hitl_chat.store.stops import Mode
 
-ALWAYS = Test("ended:any", 1.0)
+ALWAYS = Test(ANY_END, 1.0)
 TERMS = Terms(on_no_agent="wait")
 HOLD = Rule(STOPPED, ALWAYS, strictness="answer", terms=TERMS)
 BLOCK = Rule(STOPPED, ALWAYS, then="block", strictness="answer")
+RULES: dict[Mode, Rule] = {"hold": HOLD, "block": BLOCK}
 
 
 class Silent:

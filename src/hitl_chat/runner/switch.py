@@ -7,11 +7,12 @@ being written and to the holds that wait. What is held only then is `opening`'s.
 import logging
 from collections.abc import Mapping
 
-from hitl_chat.core.events import CheckFailed
+from hitl_chat.core.events import Stopped
 from hitl_chat.core.hold import STOP_SWITCH, ruled
-from hitl_chat.core.types import STOPPED
 from hitl_chat.errors import Conflict, HitlError, Unavailable
+from hitl_chat.runner.stopped import RULES
 from hitl_chat.runner.transactions import Transactions
+from hitl_chat.runner.voices import Turn
 from hitl_chat.store import holds, stops
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ class Switch:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
         self._modes: dict[str, stops.Mode] = {}
+        transactions.voices.on_hand_back.append(self._stop)
 
     def mode(self, tenant: str) -> stops.Mode:
         """ "" when it is off."""
@@ -42,10 +44,14 @@ class Switch:
     def _hold_back(self, before: Mapping[str, stops.Mode]) -> None:
         """An answer that is being written goes no further: no rule it runs under said it may."""
         for turn in tuple(self._transactions.voices.running.values()):
-            mode = self.mode(turn.tenant)
-            thrown = mode in ("hold", "block") and mode != stops.among(before, turn.tenant)
-            if thrown and turn.hold is None and not turn.finished:
-                turn.feed(CheckFailed(STOPPED, "the stop switch was thrown"))
+            if self.mode(turn.tenant) != stops.among(before, turn.tenant):
+                self._stop(turn)
+
+    def _stop(self, turn: Turn) -> None:
+        """Its rules are those of its start; which of these moments concern it, the gate knows."""
+        rule = RULES.get(self.mode(turn.tenant))
+        if rule is not None:
+            turn.feed(Stopped(rule))
 
     async def _block(self, tenant: str, ident: str) -> None:
         now = self._transactions.clock.now()

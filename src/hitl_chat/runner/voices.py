@@ -4,7 +4,7 @@ Owns how a running turn hears of what people did. The rows are the truth; this i
 read of them, so everything here may be told twice and must then do nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from hitl_chat import failpoints
@@ -46,7 +46,10 @@ class Turn(Protocol):
 
 
 class Voices:
+    """`on_hand_back` callbacks run when a turn has heard that the model speaks again."""
+
     def __init__(self) -> None:
+        self.on_hand_back: list[Callable[[Turn], None]] = []
         self._turns: dict[str, Turn] = {}
         self._waiting: dict[str, Turn] = {}  # by hold
         self._by_place: dict[Place, dict[str, Turn]] = {}
@@ -155,17 +158,22 @@ class Voices:
         if event is None:
             return
         for turn in self.here(*place):
-            if turn.id not in told:
-                if isinstance(event, HandedBack):
-                    self._answers_anew(turn)
+            if turn.id in told:
+                continue
+            if isinstance(event, HandedBack):
+                self._answers_anew(turn, event)
+            else:
                 turn.feed(event)
 
-    def _answers_anew(self, turn: Turn) -> None:
+    def _answers_anew(self, turn: Turn, event: HandedBack) -> None:
         """A hold of the answer before that is opened only now is about nothing any more."""
         known = turn.hold.id if turn.hold else ""
         for hold, waits in tuple(self._waiting.items()):
             if waits is turn and hold != known:
                 del self._waiting[hold]
+        turn.feed(event)
+        for told in self.on_hand_back:
+            told(turn)
 
 
 def _news(known: Conversation, note: str) -> Event | None:
