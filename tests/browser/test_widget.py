@@ -71,6 +71,25 @@ async def test_a_lost_connection_is_said_and_loses_nothing(
     await expect(page.locator(".said.notice")).to_have_text("Ana joined")
 
 
+async def test_a_page_without_tokens_says_so_to_its_makers_only(
+    world: World, visitors: Visitors
+) -> None:
+    visitor = await visitors.new()
+    visitor.allowed = ("gave no token",)
+    page, said = visitor.page, list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    await page.route("**/shop/token", lambda route: route.fulfill(json={}))
+    await page.goto(f"{world.origin}/shop")
+    await asked(page, "What are your opening hours?")
+    await expect(page.locator(".said.notice .words")).to_have_text(
+        "This did not work. Please try again in a moment."
+    )
+    assert said == ["hitl-chat: /shop/token gave no token"]
+    await page.unroute("**/shop/token")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.locator(".said.model .words")).to_contain_text("Saturday")
+
+
 async def test_german(world: World, visitors: Visitors) -> None:
     visitor = await visitors.new()
     await visitor.page.goto(f"{world.origin}/shop")
@@ -127,11 +146,8 @@ async def test_one_that_floats_on_a_phone(world: World, visitors: Visitors, them
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-async def test_one_that_was_closed_says_that_there_is_something_to_read(
-    world: World, visitors: Visitors, ana: Visitor
-) -> None:
-    page = (await visitors.new()).page
-    await page.goto(f"{world.origin}/shop")
+async def floats(page: Page) -> None:
+    """In the place of the shop's own."""
     await page.evaluate(
         """() => {
             const chat = document.createElement('hitl-chat');
@@ -139,6 +155,14 @@ async def test_one_that_was_closed_says_that_there_is_something_to_read(
             document.querySelector('hitl-chat').replaceWith(chat);
         }"""
     )
+
+
+async def test_one_that_was_closed_says_that_there_is_something_to_read(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    page = (await visitors.new()).page
+    await page.goto(f"{world.origin}/shop")
+    await floats(page)
     await page.get_by_role("button", name="Open the chat").click()
     await asked(page, "My lamp arrived damaged.")
     await expect(page.get_by_text("A colleague is checking")).to_be_visible()
@@ -152,6 +176,10 @@ async def test_one_that_was_closed_says_that_there_is_something_to_read(
     await page.keyboard.press("Enter")
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name="Open the chat", exact=True)).to_be_focused()
+    await page.reload()
+    await floats(page)
+    await expect(page.locator(".said")).to_have_count(2)  # what comes back is no news
+    await expect(page.get_by_role("button", name="Open the chat", exact=True)).to_be_visible()
 
 
 async def test_who_talks_to_a_person_is_asked_about_by_the_rules(

@@ -28,13 +28,12 @@ const PATIENCE = 60_000;
 const SOON = 10;
 
 export class Chat {
-  #talk: Talk;
-  #conversation: string;
-  #last: string;
-  #open: Question | null;
+  #talk = talks.EMPTY;
+  #conversation = ''; // until the page's server has named it
+  #last = '';
+  #open: Question | null = null;
   #grant: Promise<Grant> | null = null;
   #renewing: Promise<Grant> | null = null;
-  #certain = false; // that what was kept is this customer's
   #busy = false;
   #following = false;
   #over = new AbortController();
@@ -43,15 +42,11 @@ export class Chat {
   readonly #to: Options;
 
   constructor(options: Options) {
-    const kept = options.kept;
     this.#to = options;
     this.#typing = new Typing(options);
-    this.#talk = kept ? { ...kept.talk, asking: !!kept.open, typing: false } : talks.EMPTY;
-    this.#conversation = kept?.conversation ?? '';
-    this.#last = kept?.last ?? '';
-    this.#open = kept?.open ?? null;
-    if (this.#conversation) this.#begin();
-    if (this.#open) void this.#work(() => this.#deliver(1));
+    if (!options.kept?.conversation) return;
+    this.#begin();
+    void this.#work(() => this.#goOn());
   }
 
   get talk(): Talk {
@@ -60,13 +55,15 @@ export class Chat {
 
   /** Ask; while an answer is still coming, when that is over. */
   send(text: string): void {
+    if (!text.trim()) return;
     if (this.#busy) this.#set(talks.queued(this.#talk, text), true);
-    else void this.#work(() => this.#ask(text));
+    else void this.#work(() => this.#ask(talks.asked(this.#talk, text)));
   }
 
   /** Ask once more what was asked last, and came to nothing. */
   retry(): void {
-    if (!this.#busy) void this.#work(() => this.#ask());
+    if (this.#busy || this.#talk.lines.at(-1)?.notice !== 'problem') return;
+    void this.#work(() => this.#ask(talks.again(this.#talk)));
   }
 
   /** Say what an answer or a person's message was worth. The last word about it counts. */
@@ -111,15 +108,21 @@ export class Chat {
     this.send(text);
   }
 
-  /** Without words: the last question again. */
-  async #ask(text = ''): Promise<void> {
-    this.#open = { key: name(), body: '' };
-    this.#set(text ? talks.asked(this.#talk, text) : talks.again(this.#talk), true);
+  /** The last question of this talk. */
+  async #ask(talk: Talk): Promise<void> {
+    this.#set(talk, true);
     await this.#deliver(0);
+  }
+
+  /** With what was kept: the last question again, if it is still open. */
+  async #goOn(): Promise<void> {
+    await this.#granted().catch(() => {}); // following tries on, and whoever asks is told
+    if (this.#talk.asking) await this.#deliver(1);
   }
 
   async #deliver(attempt: number): Promise<void> {
     const done = await this.#persist(() => this.#answer(attempt++));
+    if (this.#over.signal.aborted) return;
     this.#open = null;
     if (done) this.#set(talks.ended(this.#talk), true);
     else this.#keep();
@@ -148,11 +151,9 @@ export class Chat {
   /** The same bytes for every attempt: it is the same question. */
   async #question(): Promise<Question> {
     const { models: [model] } = await this.#granted();
-    const open = this.#open;
-    if (!open) throw new Problem('');
-    if (open.body) return open;
+    if (this.#open) return this.#open;
     const messages = talks.history(this.#talk);
-    this.#open = { ...open, body: JSON.stringify({ model, stream: true, messages }) };
+    this.#open = { key: name(), body: JSON.stringify({ model, stream: true, messages }) };
     this.#keep();
     this.#begin();
     return this.#open;
@@ -166,7 +167,7 @@ export class Chat {
         this.#online(true);
         return true;
       } catch (error) {
-        if (this.#over.signal.aborted || !this.#open) break;
+        if (this.#over.signal.aborted) break;
         if (unheard(error)) this.#online(false);
         const pause = again(error, attempt);
         if (pause < 0) {
@@ -251,27 +252,24 @@ export class Chat {
   async #granted(): Promise<Grant> {
     const old = await this.#grant?.catch(() => null);
     if (old && old.expires_at > (this.#to.now ?? Date.now)() / 1000 + SOON) return old;
-    this.#renewing ??= this.#to.grant(this.#conversation).finally(
-      () => (this.#renewing = null),
-    );
+    this.#renewing ??= this.#to.grant(this.#conversation || (this.#to.kept?.conversation ?? ''))
+      .finally(() => (this.#renewing = null));
     this.#grant = this.#renewing;
     const grant = await this.#grant;
-    const kept = this.#certain ? '' : this.#conversation;
-    this.#certain = true;
+    const first = !this.#conversation;
     this.#conversation = grant.id;
-    if (kept && kept !== grant.id) this.#startOver();
+    if (first) this.#resume();
     return grant;
   }
 
-  /** The page's server knows of another conversation: what was kept is somebody else's. */
-  #startOver(): void {
-    const old = this.#to.kept?.talk.queued ?? [];
-    const queued = this.#talk.queued.filter((text) => !old.includes(text));
-    const mine: Talk = { ...talks.EMPTY, queued };
-    const asks = this.#open?.body === '';
-    if (!asks) this.#open = null;
-    this.#last = '';
-    this.#set(asks ? talks.asked(mine, talks.question(this.#talk)) : mine, true);
+  /** What was kept is shown no sooner than it is known whose it is; somebody else's is forgotten. */
+  #resume(): void {
+    const { kept } = this.#to;
+    if (kept?.conversation !== this.#conversation) return this.#keep();
+    this.#last = kept.last;
+    if (this.#talk.lines.length === 0) this.#open = kept.open;
+    this.#set(talks.resumed(kept.talk, this.#talk), true);
+    if (!this.#busy) void this.#work(() => this.#goOn());
   }
 
   // --- state -------------------------------------------------------------------------------
@@ -287,7 +285,9 @@ export class Chat {
     this.#to.changed(talk);
   }
 
+  /** Once it has a name, by which it is known whose it is. */
   #keep(): void {
+    if (!this.#conversation) return;
     const [conversation, talk, last] = [this.#conversation, this.#talk, this.#last];
     this.#to.keep?.({ conversation, talk, last, open: this.#open });
   }

@@ -1,93 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { Chat, type Kept, type Talk } from './client.ts';
-
-const GRANT = {
-  id: 'conv_1',
-  token: 'ct_1',
-  expires_at: 4e9,
-  models: ['m'],
-  events: '/v1/conversations/conv_1/events',
-};
-
-type Reply = () => Response | Promise<Response>;
-
-const chunk = (content: string, hitl?: unknown) =>
-  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }], hitl })}\n\n`;
-
-const stream = (...parts: string[]): Response =>
-  new Response(ReadableStream.from(parts).pipeThrough(new TextEncoderStream()), {
-    headers: { 'x-hitl-delivery-id': 'turn_1' },
-  });
-
-const answer = (text: string) => () => stream(chunk(text), 'data: [DONE]\n\n');
-const refused = (status: number, message = '') => () =>
-  Response.json({ error: { message } }, { status });
-const lost = () => Promise.reject(new TypeError('network'));
-
-/** A server that gives these answers in turn, and a page that talks to it. */
-class Page {
-  readonly asked: { readonly key: string; readonly body: string }[] = [];
-  readonly posted: [string, { readonly on?: boolean }][] = [];
-  kept: Kept | null = null;
-  grants = 0;
-  granted = GRANT;
-  time = 0;
-  /** What becomes of what is posted beside questions; everything arrives once this is empty. */
-  troubles: Reply[] = [];
-  /** Waits of this length last until the promise is kept. */
-  waits: readonly [number, Promise<void>] = [0, Promise.resolve()];
-  #still: () => void = () => {};
-
-  constructor(readonly replies: Reply[], readonly events: Reply[] = []) {}
-
-  chat(): Chat {
-    return new Chat({
-      base: 'https://chat.example',
-      grant: () => (this.grants++, Promise.resolve(this.granted)),
-      changed: (talk) => talk.asking || talk.queued.length || this.#still(),
-      kept: this.kept,
-      keep: (kept) => this.kept = structuredClone(kept),
-      fetch: (address, init) => this.#fetch(new URL(String(address)).pathname, init ?? {}),
-      wait: (ms) => ms === this.waits[0] ? this.waits[1] : settled(),
-      now: () => this.time,
-    });
-  }
-
-  /** The chat, once it asks nothing any more. */
-  async done(chat: Chat): Promise<Talk> {
-    const { asking, queued, lines } = chat.talk;
-    if (asking || queued.length || lines.length === 0) {
-      await new Promise<void>((resolve) => this.#still = resolve);
-    }
-    return chat.talk;
-  }
-
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
-    const headers = new Headers(init.headers);
-    if (path.endsWith('/events')) {
-      const reply = this.events.shift();
-      return reply ? await reply() : await new Promise<Response>(() => {});
-    }
-    if (path !== '/v1/chat/completions') {
-      this.posted.push([
-        path.replace('/v1/conversations/conv_1/', ''),
-        JSON.parse(String(init.body)),
-      ]);
-      return await (this.troubles.shift() ?? (() => new Response(null, { status: 204 })))();
-    }
-    this.asked.push({ key: headers.get('idempotency-key') ?? '', body: String(init.body) });
-    const reply = this.replies.shift();
-    if (!reply) throw new Error('nobody expected that question');
-    return await reply();
-  }
-}
-
-const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
-
-const told = (event: string, data: unknown, id = '') =>
-  `${id && `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-
-const shown = (talk: Talk) => talk.lines.map(({ author, text }) => `${author}: ${text}`);
+import type { Chat } from './client.ts';
+import { answer, chunk, lost, Page, refused, settled, shown, stream, told } from './fake_page.ts';
 
 Deno.test('the same question until it is answered whole: nothing is lost and nothing twice', async () => {
   const half = () => stream(chunk('It is'));
@@ -130,6 +43,19 @@ Deno.test('what came to nothing can be asked once more, without being written ag
   chat.close();
 });
 
+Deno.test('without words nothing is asked', async () => {
+  const page = new Page([refused(403, 'No.')]);
+  const chat = page.chat();
+  chat.send('Colour?');
+  for (const blank of ['', ' \n']) chat.send(blank);
+  await page.done(chat);
+  for (const blank of ['', ' \n']) chat.send(blank);
+  await settled();
+  deepEqual(shown(chat.talk), ['customer: Colour?', 'notice: No.']);
+  equal(page.asked.length, 1);
+  chat.close();
+});
+
 Deno.test('a token that the server does not take any more is renewed', async () => {
   const page = new Page([refused(401), answer('Blue.')]);
   const chat = page.chat();
@@ -137,47 +63,6 @@ Deno.test('a token that the server does not take any more is renewed', async () 
   await page.done(chat);
   equal(page.grants, 2);
   chat.close();
-});
-
-Deno.test('a page that comes back asks the same again, and shows no half answer', async () => {
-  const never = () => new Promise<Response>(() => {});
-  const before = new Page([never]);
-  const first = before.chat();
-  first.send('Colour?');
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  first.close();
-  const after = new Page([answer('It is blue.')]);
-  after.kept = before.kept;
-  const chat = after.chat();
-  deepEqual(shown(await after.done(chat)), ['customer: Colour?', 'model: It is blue.']);
-  deepEqual(after.asked, before.asked);
-  equal(after.kept?.open, null);
-  chat.close();
-});
-
-Deno.test('whoever is somebody else by now reads nothing of the conversation before', async () => {
-  for (const question of ['', 'Mine?']) {
-    const before = new Page([answer('It is blue.'), () => new Promise<Response>(() => {})]);
-    const first = before.chat();
-    first.send('Colour?');
-    await before.done(first);
-    first.send('And the price?');
-    await settled();
-    first.close();
-    const after = new Page([answer('It is yours.')]);
-    after.kept = before.kept;
-    after.granted = { ...GRANT, id: 'conv_2' };
-    const chat = after.chat();
-    if (question) chat.send(question);
-    while (chat.talk.asking || chat.talk.queued.length) await settled();
-    deepEqual(shown(chat.talk), question ? ['customer: Mine?', 'model: It is yours.'] : []);
-    deepEqual(
-      after.asked.map(({ body }) => JSON.parse(body).messages.length),
-      question ? [1] : [],
-    );
-    deepEqual([after.kept?.conversation, after.kept?.open], ['conv_2', null]);
-    chat.close();
-  }
 });
 
 Deno.test('what is written meanwhile is asked afterwards, as one question', async () => {

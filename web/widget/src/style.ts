@@ -44,6 +44,7 @@ header > div { flex: 1; min-inline-size: 0; }
 .close { border: 0; background: none; padding: .4rem; border-radius: 6px; }
 .scroll { overflow-y: auto; padding: 1.1rem; display: flex; flex-direction: column; gap: .6rem; }
 [role='log'] { display: flex; flex-direction: column; gap: .6rem; }
+[role='log']:empty { display: none; }
 .said, .hello { max-inline-size: 85%; align-self: start; }
 .said .words, .hello {
   display: block;

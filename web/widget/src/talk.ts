@@ -58,9 +58,13 @@ export function asked(talk: Talk, text: string): Talk {
   return { ...said(talk, { author: 'customer', text }), asking: true, waiting };
 }
 
-/** What was asked last. */
-export function question(talk: Talk): string {
-  return talk.lines.findLast((line) => line.author === 'customer')?.text ?? '';
+/** What was kept, and below it what was written before it came back. */
+export function resumed(kept: Talk, now: Talk): Talk {
+  const queued = [...kept.queued, ...now.queued];
+  const here = { ...kept, queued, typing: false, offline: now.offline };
+  if (now.lines.length === 0) return here;
+  const { lines } = kept.asking ? again(kept) : kept; // what was open is asked with what is new
+  return { ...here, lines: [...lines, ...now.lines], asking: now.asking, waiting: now.waiting };
 }
 
 export function queued(talk: Talk, text: string): Talk {

@@ -41,11 +41,12 @@ export class View {
   readonly #scroll: HTMLElement;
   #still: ReturnType<typeof setTimeout> | undefined;
   #talk: Talk | undefined;
-  #read: readonly Line[] = []; // as they were while the panel was open, or when the page began
+  #read: readonly Line[] = []; // as they were while the panel was open, or first came
 
   constructor(manner: Manner, acts: Acts) {
     const { texts } = manner;
     [this.#manner, this.#acts] = [manner, acts];
+    // Its style hides it while it is empty: a conversation that comes back with it is not read out.
     const log = el('div', { role: 'log', 'aria-label': texts.conversation });
     this.#lines = new Lines(log, texts, acts.rate, () => this.#retry(log));
     this.#scroll = this.#scrolled(log);
@@ -101,7 +102,7 @@ export class View {
 
   /** The closed panel's button says that there is something to read. */
   #mark({ lines }: Talk): void {
-    if (!this.chat.hidden || !this.#talk) this.#read = lines;
+    if (!this.chat.hidden || this.#read.length === 0) this.#read = lines;
     const news = lines.some(({ author, text }, at) =>
       author !== 'customer' && text !== this.#read[at]?.text
     );
