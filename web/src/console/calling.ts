@@ -5,7 +5,7 @@
 import { computed, effect } from '@preact/signals';
 import { onCalls } from '../text/calls.ts';
 import type { Bell } from './bell.ts';
-import { type Call, calls, looks, loudest } from './calls.ts';
+import { type Call, calls, comesBack, looks, loudest } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { type Foremost, type Page, visible } from './foremost.ts';
 import { QUEUE } from './state.ts';
@@ -32,6 +32,7 @@ export function callOut(desk: Desk, bell: Rings, tabs: Foremost, page: Page): vo
     const all = calls(desk.state.value, watching);
     const unseen = all.filter((call) => !looks(watching, call));
     bell.keep(() => new Set(unseen.map(tag)));
+    forget(all, known, called);
     for (const call of all) {
       if (!known.has(call.name)) known.set(call.name, now);
       if (looks(watching, call)) called.add(call.name); // it is no news when they look away
@@ -44,6 +45,16 @@ export function callOut(desk: Desk, bell: Rings, tabs: Foremost, page: Page): vo
   });
   const waiting = computed(() => desk.queue.value.length);
   effect(() => bell.count(waiting.value));
+}
+
+/** What is over and may come back is not known any more. */
+function forget(all: readonly Call[], known: Map<string, number>, called: Set<string>): void {
+  const names = new Set(all.map(({ name }) => name));
+  for (const name of [...known.keys()]) {
+    if (names.has(name) || !comesBack(name)) continue;
+    known.delete(name);
+    called.delete(name);
+  }
 }
 
 /** What is given to me is called for only if I do not look at it a moment later. */

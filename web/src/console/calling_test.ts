@@ -140,3 +140,35 @@ Deno.test('what I saw and left to others does not ring when I look away', async 
   desk.look(null);
   deepEqual(await later(2), []);
 });
+
+const THEIRS = hold('a', { claimed_by: { id: 'ben', name: 'Ben' }, state: 'claimed', fence: 2 });
+
+for (
+  const [between, back] of [
+    ['was with Ben', [THEIRS]],
+    ['was decided, and that was not confirmed', [{ ...MINE, state: 'settling' as const }]],
+    ['had another fence before', []],
+  ] as const
+) {
+  Deno.test(`what I looked at and is given to me once more is called for: it ${between}`, async () => {
+    const { desk, tell, later } = called({ visible: true });
+    desk.look({ at: 'hold', id: 'a' });
+    await tell(MINE);
+    desk.look({ at: 'hold', id: 'b' });
+    for (const one of back) deepEqual(await tell(one), []);
+    deepEqual(await later(2), []);
+    await tell({ ...MINE, fence: back.length === 0 ? 3 : MINE.fence });
+    deepEqual(await later(2), ['ring mine', 'show hold:a Refunds']);
+    deepEqual(await later(2), []);
+  });
+}
+
+Deno.test('asked again for an opinion, I am called again', async () => {
+  const { tell, later } = called();
+  await tell();
+  for (const _ of [1, 2]) {
+    await tell(hold('a', { asked: ['ana'] }));
+    deepEqual(await later(2), ['ring mine', 'show hold:a Refunds']);
+    await tell(hold('a', { ...THEIRS }));
+  }
+});

@@ -10,7 +10,7 @@ import { mine, unread } from './unread.ts';
 import { type Occasion, OCCASIONS } from './wishes.ts';
 
 export interface Call {
-  /** Once per page: the same thing has the same name. */
+  /** The same thing has the same name, and is called for once. */
   readonly name: string;
   readonly occasion: Occasion;
   readonly at: Looking;
@@ -40,12 +40,18 @@ export function calls(state: State, watching: Watching): Call[] {
   return [...holds, ...talks, ...said(state, watching)];
 }
 
+/** What is mine only for a while: once it no longer was, it is news again. */
+export function comesBack(name: string): boolean {
+  return /^(?:asked|escalated|given):/.test(name);
+}
+
 /** Whether the person sees it now: it needs no call then, nor when they look away. */
 export function looks({ looking, visible }: Watching, { at }: Call): boolean {
   return visible && looking?.at === at.at && looking.id === at.id;
 }
 
-function of({ me }: State, hold: HoldView, now: number): Call[] {
+function of(state: State, hold: HoldView, now: number): Call[] {
+  const { me } = state;
   const { id, rules } = hold;
   const call = (name: string, occasion: Occasion): Call => ({
     name: `${name}:${id}`,
@@ -57,10 +63,15 @@ function of({ me }: State, hold: HoldView, now: number): Call[] {
   if (me?.supervisor && hold.escalated_by && hold.escalated_by.id !== me.id && !hold.claimed_by) {
     return [call('escalated', 'mine')];
   }
-  if (hold.claimed_by) return hold.claimed_by.id === me?.id ? [call('given', 'mine')] : [];
+  if (hold.claimed_by) return given(state, hold) ? [call(`given:${hold.fence}`, 'mine')] : [];
   const came = call('came', hold.impact === 'high' ? 'high' : 'usual');
   const soon = hold.deadline_at - now < SOON && place(hold, now).band === 0;
   return soon ? [came, call('hurry', 'hurry')] : [came];
+}
+
+/** In my hands, and not decided yet. Each time somebody is given it, it has another fence. */
+function given({ me }: State, { claimed_by, state }: HoldView): boolean {
+  return state === 'claimed' && claimed_by?.id === me?.id;
 }
 
 function waits(one: ConversationView): boolean {

@@ -37,7 +37,9 @@ Deno.test('a hold with hardly any time left is worth another', () => {
 });
 
 Deno.test('what is given to me, asked of me or passed to supervisors is mine', () => {
-  deepEqual(names(known(hold('a', { claimed_by: ME, state: 'claimed' }))), ['mine given:a']);
+  deepEqual(names(known(hold('a', { claimed_by: ME, state: 'claimed' }))), [
+    'mine given:0:a',
+  ]);
   deepEqual(names(known(hold('a', { asked: ['ana'] }))), ['mine asked:a']);
   const passed = known(hold('a', { escalated_by: BEN }));
   deepEqual(names(passed), ['usual came:a']);
