@@ -178,6 +178,36 @@ async def test_an_answer_is_blocked_from_there_on(tmp_path: Path, streamed: bool
         await world.upstream.until(lambda up: up.running == 0)
 
 
+async def test_what_was_read_last_counts_however_long_a_read_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path) as here:
+        read, slow, go_on = here.db.read, asyncio.Event(), asyncio.Event()
+
+        async def stalls(query: Any) -> Any:
+            found = await read(query)
+            if query is stops.modes and not slow.is_set():
+                slow.set()
+                await go_on.wait()
+            return found
+
+        def throw(mode: stops.Mode) -> Any:
+            now = here.clock.now()
+            return here.db.write(lambda conn: stops.set_mode(conn, "acme", mode, "cli", now))
+
+        monkeypatch.setattr(here.db, "read", stalls)
+        await throw("hold")
+        older = asyncio.create_task(here.desk.switch.changed("acme"))
+        await slow.wait()
+        await throw("")
+        newer = asyncio.create_task(here.desk.switch.changed("acme"))
+        for _ in range(20):  # long enough for any other read
+            await read(lambda conn: None)
+        go_on.set()
+        await asyncio.gather(older, newer)
+        assert here.desk.switch.mode("acme") == ""
+
+
 async def test_an_answer_that_begins_at_that_moment_is_under_the_switch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ Owns the switch in memory, as it was last read, and what throwing it does to the
 being written and to the holds that wait. What is held only then is `opening`'s.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping
 
@@ -22,6 +23,7 @@ class Switch:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
         self._modes: dict[str, stops.Mode] = {}
+        self._reading = asyncio.Lock()  # what was read later is what counts
         transactions.voices.on_hand_back.append(self._stop)
 
     def mode(self, tenant: str) -> stops.Mode:
@@ -33,9 +35,10 @@ class Switch:
 
     async def changed(self, tenant: str) -> None:
         """It was thrown, here or elsewhere: what waits is blocked too, where everything is."""
-        before = self._modes
-        await self.load()
-        self._hold_back(before)
+        async with self._reading:
+            before = self._modes
+            await self.load()
+            self._hold_back(before)
         here = None if tenant == stops.EVERYONE else tenant
         for hold in await self._transactions.db.read(lambda conn: holds.alive(conn, here)):
             if self.mode(hold.tenant) == "block":
