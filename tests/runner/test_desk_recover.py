@@ -14,12 +14,12 @@ from hitl_chat.core.effects import UpdateHold
 from hitl_chat.core.events import Decision, Failed, TakenOver
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.policy import Terms
-from hitl_chat.errors import Conflict
+from hitl_chat.errors import Conflict, Unavailable
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.runner.waits import DeskWaits
-from hitl_chat.store import events, holds, schema
+from hitl_chat.store import events, holds, introductions, schema
 from hitl_chat.store.events import Event
 from tests.runner.desk_world import ANA, BEN, DRAFT, REASONS, FakeTurn, World, world
 
@@ -142,6 +142,63 @@ async def test_a_draft_that_makes_no_sense_keeps_no_other_hold_waiting(tmp_path:
         here.people.leave("ana", "ana")
         await here.after(31)
         assert good.decision.by == "system:no_agent"
+
+
+async def test_a_look_that_failed_forgets_nobody_who_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path) as here:
+        turn, alive, fails = await here.held(), holds.alive, [1]
+
+        def stumbles(conn: Connection, tenant: str | None) -> list[Hold]:
+            if fails:
+                fails.pop()
+                msg = "the disk does not answer"
+                raise Unavailable(msg)
+            return alive(conn, tenant)
+
+        monkeypatch.setattr(holds, "alive", stumbles)
+        here.people.leave("ana", "ana")
+        with pytest.raises(Unavailable):
+            await here.after(31)
+        assert turn.heard == []
+        await here.after(31)
+        assert turn.decision.by == "system:no_agent"
+
+
+async def test_an_error_nobody_thought_of_keeps_no_other_hold_from_being_decided(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world(tmp_path) as here:
+        turns = [await here.held(FakeTurn(f"turn_{n}", f"conv_{n}")) for n in range(2)]
+        moved: list[Moved] = []
+
+        def stumbles(told: Moved) -> None:
+            moved.append(told)
+            if len(moved) == 1:
+                msg = "nobody thought of this"
+                raise RuntimeError(msg)
+
+        here.desk.transactions.on_move.append(stumbles)
+        here.people.leave("ana", "ana")
+        await here.after(31)
+        assert {turn.decision.by for turn in turns} == {"system:no_agent"}
+        assert "nobody thought of this" in caplog.text
+
+
+async def test_an_introduction_that_makes_no_sense_keeps_no_hold_from_opening(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world(tmp_path) as here:
+        told, now = {"name": "Kim"}, here.clock.now()
+        await here.db.write(lambda conn: introductions.keep(conn, "acme", "conv_1", told, now))
+        half = update(schema.text).where(schema.text.c.ref.startswith("customer/"))
+        spoilt = half.values(bytes=b'{"name": "Kim", "Kim": 1}')
+        assert await here.db.write(lambda conn: conn.execute(spoilt).rowcount) == 1
+        turn = await here.held()
+        assert (await here.hold(turn)).alive
+        assert "text customer/" in caplog.text
+        assert "Kim" not in caplog.text
 
 
 async def test_what_did_not_arrive_is_not_looked_at_for_ever(tmp_path: Path) -> None:

@@ -81,8 +81,7 @@ class Sweep:
         await self._lapse_holds(now)
         await self._miss_owners(now)
         if now >= self._alone_at:
-            self._alone_at = float("inf")
-            await self._nobody_there(now)
+            await self._see_who_is_missing(now)
         if now - self._scanned >= self._desk.waits.delivery / 2:
             self._scanned = now
             await self._note_lost_deliveries(now)
@@ -113,15 +112,29 @@ class Sweep:
             return False
         return True
 
-    async def _nobody_there(self, now: float) -> None:
-        """Somebody went a while ago: what waits for nobody now is decided as its rule says."""
+    async def _see_who_is_missing(self, now: float) -> None:
+        """Again after a while where that could not be seen; who goes meanwhile is seen later."""
+        self._alone_at = float("inf")
+        again = True
+        try:
+            again = not await self._nobody_there(now)
+        finally:
+            if again:
+                self._alone_at = min(self._alone_at, now + self._desk.waits.grace)
+
+    async def _nobody_there(self, now: float) -> bool:
+        """Somebody went a while ago: what waits for nobody now is decided as its rule says.
+
+        Whether nothing of that is left to do.
+        """
+        done = True
         for hold in await self._desk.db.read(lambda conn: holds.alive(conn, None)):
             if hold.state == "open" and not self._desk.staff.could_take(hold, now):
                 decided = self._desk.transactions.move(
                     hold.tenant, hold.id, lambda h, draft: holding.no_agent(h, draft, now)
                 )
-                if not await _done(f"hold {hold.id}", decided):
-                    self._alone_at = min(self._alone_at, now + self._desk.waits.grace)
+                done &= await _done(f"hold {hold.id}", decided)
+        return done
 
     def _left(self, online: Online, here: bool) -> None:
         if not here or online.away:
@@ -160,5 +173,8 @@ async def _done(what: str, work: Awaitable[object]) -> bool:
         return True
     except HitlError as error:
         log.warning(LATER, what, error)
+        return False
+    except Exception:  # an error nobody thought of keeps no other waiting either
+        log.exception("%s is looked at again later", what)
         return False
     return True

@@ -4,6 +4,7 @@ One text for each conversation, erased like any text once nothing new was said f
 texts are kept. Knows no hold.
 """
 
+import logging
 from collections.abc import Mapping
 from hashlib import sha256
 
@@ -11,6 +12,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from hitl_chat.store import texts
+
+log = logging.getLogger(__name__)
 
 _DECODER = msgspec.json.Decoder(dict[str, str])
 
@@ -22,9 +25,14 @@ def keep(conn: Connection, tenant: str, conv: str, facts: Mapping[str, str], now
 
 
 def find(conn: Connection, tenant: str, conv: str) -> dict[str, str]:
-    """{} where nothing was said, or it was forgotten."""
-    content = texts.get(conn, tenant, _ref(tenant, conv))
-    return _DECODER.decode(content) if content else {}
+    """{} where nothing was said, it was forgotten, or it cannot be read: a hold opens without."""
+    ref = _ref(tenant, conv)
+    content = texts.get(conn, tenant, ref)
+    try:
+        return _DECODER.decode(content) if content else {}
+    except msgspec.MsgspecError:  # the error may name what it read: a text is in no message
+        log.error("text %s makes no sense: restore a backup if there are more of them", ref)
+        return {}
 
 
 def _ref(tenant: str, conv: str) -> str:
