@@ -1,11 +1,12 @@
 """The widget in a browser: what is lost, what comes back, and what it looks like elsewhere."""
 
+import asyncio
 import gzip
 import sys
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Visitor, Visitors
 from tests.browser.test_accessible import findings
@@ -50,6 +51,31 @@ async def test_a_reloaded_page_goes_on_where_it_was(
     await page.reload()
     await expect(page.locator(".said.model .words")).to_contain_text("whatever happened.")
     await expect(page.locator(".said")).to_have_count(2)
+
+
+async def test_nothing_that_was_kept_is_shown_before_it_is_known_whose_it_is(
+    world: World, visitors: Visitors
+) -> None:
+    page = (await in_the_shop(visitors, "What are your opening hours?")).page
+    await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
+    known = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await known.wait()
+        await route.continue_()
+
+    await page.route("**/shop/token", slow)
+    await page.reload()
+    start = page.get_by_role("button", name="My lamp arrived damaged.")
+    await expect(start).to_be_visible()
+    await asked(page, "Thank you!")
+    await expect(start).to_be_hidden()
+    await expect(page.locator(".said .words")).to_have_text(["Thank you!"])
+    known.set()
+    await expect(page.locator(".said.customer .words")).to_have_text(
+        ["What are your opening hours?", "Thank you!"]
+    )
+    await expect(page.locator(".said.model")).to_have_count(2)
 
 
 async def test_a_lost_connection_is_said_and_loses_nothing(

@@ -82,7 +82,8 @@ export class View {
     const follows = scrollTop + clientHeight > scrollHeight - NEAR;
     this.#lines.show(talk);
     this.#who.textContent = talk.agent ? texts.talking(talk.agent) : texts.assistant(name);
-    this.#hide(this.#start, this.#start.assignedElements(), talk.lines.length > 0);
+    const begun = talk.lines.length + talk.queued.length > 0;
+    this.#hide(this.#start, this.#start.assignedElements(), begun);
     this.#hide(this.#person, [this.#person], !!talk.agent);
     this.#tell(talk);
     this.#mark(talk);
