@@ -3,11 +3,16 @@
 Whoever reads only the ends has to say so: what was not read was not found harmless. Pure.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 PIECE = 4_000  # characters that are searched in one go: nothing else runs meanwhile
+WINDOW = 20_000  # the same, for searches that do not stop at a sentence's end
+OVERLAP = 2_000  # longer than what is looked for
 FIRST = 3  # one of so many characters that are read stands at the beginning
+
+_WHITE = re.compile(r"\s")
 
 
 class Ends(NamedTuple):
@@ -34,6 +39,16 @@ def pieces(text: str) -> Iterator[str]:
         to = next(filter(None, cuts), at + PIECE)
         yield text[at:to]
         at = to
+    yield text[at:]
+
+
+def windows(text: str) -> Iterator[str]:
+    """All of it, bit by bit. No word is cut, and each repeats how the one before ended."""
+    at = 0
+    while len(text) - at > WINDOW and (blank := _WHITE.search(text, at + WINDOW)):
+        yield text[at : blank.start()]
+        again = _WHITE.search(text, blank.start() - OVERLAP)
+        at = (again or blank).end()
     yield text[at:]
 
 

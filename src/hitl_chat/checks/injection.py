@@ -1,21 +1,21 @@
 """The check `injection`: words that try to steer the assistant, its checks or the agent.
 
 Looks at the customer's words and at what tools brought, as written, as read and decoded. Owns which
-lists count how much, and how much is read: the rest counts as a doubt, so padding hides nothing.
-Raises risk: many who write so mean no harm. The draft has no marks.
+lists count how much. All of it is searched, so padding hides nothing; only so much is unscrambled,
+and the rest of that is a small doubt. Raises risk: many who write so mean no harm. The draft has no
+marks.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from hitl_chat.checks.concealed import decoded, is_padded, signs
-from hitl_chat.checks.ends import within
+from hitl_chat.checks.concealed import decoded, is_padded, signs, unscrambled
+from hitl_chat.checks.ends import windows, within
 from hitl_chat.checks.injection_phrases import LISTS
-from hitl_chat.checks.phrases import Phrases, Sign
+from hitl_chat.checks.phrases import Phrases
 from hitl_chat.checks.plain import Plain, Risk, Settings, either, of_request, told
 from hitl_chat.checks.transcript import CUSTOMER, RESULTS, customers, said_by, since_customer
 from hitl_chat.ports import Asked, Means
@@ -29,9 +29,9 @@ HIDING = {
 }
 PADDED = 0.6
 ENCODED = 0.95  # a phrase that somebody took the trouble to encode
-MESSAGE = 100_000  # characters of one text that are read; they take 0.07 s
+MESSAGE = 100_000  # characters of one text that are unscrambled; they take 0.05 s
 REQUEST = 300_000  # of all of them together
-UNREAD = 0.5  # nobody knows what stands there
+SCRAMBLED = 0.3  # nobody knows what the rest says backwards; long documents are harmless mostly
 CERTAIN = 0.6  # a phrase of a lesser list proves nothing when it turns up in decoded noise
 
 
@@ -53,37 +53,44 @@ def _phrases() -> Phrases:
 
 def found(text: str) -> dict[str, float]:
     """The signs of one text, each with its weight."""
-    weights = _weights(_phrases().find(text))
-    weights |= {sign: HIDING[sign] for sign in signs(text)}
+    weights = _open(text)
+    return weights | _brought(unscrambled(text), weights)
+
+
+def _open(text: str) -> dict[str, float]:
+    """Those that it shows as it stands, or in codes that anybody recognises; however long it is."""
+    weights = _phrases().kinds(text)
     if is_padded(text):
         weights["padding"] = PADDED
-    for how, said in decoded(text):
-        if said != text and any(sign.weight >= CERTAIN for sign in _new(said, weights)):
-            weights[f"encoded:{how}"] = ENCODED
+    for some in windows(text):
+        weights |= {sign: HIDING[sign] for sign in signs(some)}
+        weights |= _brought(decoded(some), weights)
     return weights
 
 
-def _weights(found: list[Sign]) -> dict[str, float]:
-    return {sign.kind: sign.weight for sign in found}
-
-
-def _new(said: str, known: dict[str, float]) -> Iterator[Sign]:
+def _brought(read: Iterable[tuple[str, str]], known: Mapping[str, float]) -> dict[str, float]:
     """What decoding brought to light: what stood there in plain words was found already."""
-    return (sign for sign in _phrases().find(said) if sign.kind not in known)
+    return {f"encoded:{how}": ENCODED for how, said in read if _is_new(said, known)}
+
+
+def _is_new(said: str, known: Mapping[str, float]) -> bool:
+    found = _phrases().kinds(said)
+    return any(weight >= CERTAIN for kind, weight in found.items() if kind not in known)
 
 
 def look(options: Options, asked: Asked) -> Risk:
     weights: dict[str, float] = {}
-    unread: Counter[str] = Counter()
+    scrambled = 0
     sources = list(_sources(options, asked))
-    read = within((text for _, text in sources), MESSAGE, REQUEST)
-    for (source, _), some in zip(sources, read, strict=True):
-        unread[source] += some.unread
+    most = within((text for _, text in sources), MESSAGE, REQUEST)
+    for (source, text), some in zip(sources, most, strict=True):
+        scrambled += some.unread
+        signs = _open(text)
         for part in some.parts:
-            weights |= {f"{kind} ({source})": weight for kind, weight in found(part).items()}
-    weights |= {
-        f"{count} characters unread ({by})": UNREAD for by, count in unread.items() if count
-    }
+            signs |= _brought(unscrambled(part), signs)
+        weights |= {f"{kind} ({source})": weight for kind, weight in signs.items()}
+    if scrambled:
+        weights[f"{scrambled} characters not unscrambled"] = SCRAMBLED
     return Risk(either(weights.values()), detail=told(weights))
 
 

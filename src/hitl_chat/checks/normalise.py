@@ -8,15 +8,17 @@ come in any pieces. Case stays; `lowered` is a separate step. Must not know what
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from hitl_chat.checks import confusables
+from hitl_chat.checks.ends import PIECE
 
 LONGEST_FOLD = 8  # one character never becomes more; U+FDFA would become 18 and stays itself
 REMEMBERED = 20_000  # folded characters kept in memory; a text of all Unicode must not fill it
 
 _WHITE = re.compile(r"\s+")
+_BLANKS = re.compile(" {2,}")
 _HALF = re.compile(r"[\ud800-\udfff]")
 # In JSON, which tool calls and structured answers are, a letter may be written as an escape.
 _CHARACTER = re.compile(r"\\u([0-9A-Fa-f]{4})|\\([nrtbf\"\\/])|.", re.DOTALL)
@@ -191,6 +193,29 @@ class Normaliser:
         self._waiting = cut[0] if cut else ""
         text = text[: cut.start()] if cut else text
         return [(match.start() - begun, _unescaped(match)) for match in _CHARACTER.finditer(text)]
+
+
+def readings(text: str) -> Iterator[tuple[str, str]]:
+    """All of a text bit by bit, as written and as read, for who need not know the places.
+
+    Blanks may end one piece and begin the next.
+    """
+    at = 0
+    while at < len(text):
+        some = text[at : at + PIECE]
+        if at + PIECE < len(text) and (cut := _UNFINISHED.search(some)) and cut.start(1):
+            some = some[: cut.start(1)]
+        at += len(some)
+        yield _both(some)
+
+
+def _both(text: str) -> tuple[str, str]:
+    whole = text if text.isascii() else _HALF.sub("\ufffd", text)
+    written = _WHITE.sub(" ", whole)
+    if whole.isascii() and written.isprintable() and "\\" not in whole:
+        return written, written
+    plain = _CHARACTER.sub(_unescaped, whole) if "\\" in whole else whole
+    return written, _BLANKS.sub(" ", plain.translate(_FOLD))
 
 
 def _unescaped(match: re.Match[str]) -> str:

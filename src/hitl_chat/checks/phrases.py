@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
+from hitl_chat.checks.ends import OVERLAP, WINDOW
 from hitl_chat.checks.finding import Hit
 from hitl_chat.checks.literals import Phrase
-from hitl_chat.checks.normalise import Normaliser, Places, lowered
+from hitl_chat.checks.normalise import Normaliser, Places, lowered, readings
 from hitl_chat.checks.plain import either
 from hitl_chat.checks.regex_forms import render
 from hitl_chat.checks.regexes import LARGEST, check_source, compiled
@@ -66,6 +67,22 @@ class Phrases:
         ]
         return sorted(signs, key=lambda sign: (sign.start, sign.end, sign.kind))
 
+    def kinds(self, text: str) -> dict[str, float]:
+        """The lists that it has phrases of, with their weights.
+
+        Of a text of any length, bit by bit, whatever stands between the words. What takes a
+        phrase back is not looked at.
+        """
+        read, written = Window(), Window()
+        seen: set[str] = set()
+        for as_written, as_read in readings(text):
+            seen |= self._kinds_in({read.take(as_read), written.take(as_written)})
+        seen |= self._kinds_in({read.rest, written.rest})
+        return {kind: weight for kind, weight in self._weights.items() if kind in seen}
+
+    def _kinds_in(self, texts: set[str]) -> set[str]:
+        return {kind for text in filter(None, texts) for kind, *_ in self._in(text, None)}
+
     def _in(self, text: str, places: Places) -> Iterator[Place]:
         """Every match in one reading, by its place in the text that was read."""
         for kind, start, end in (*self._words(lowered(text)), *self._expressions(text)):
@@ -93,6 +110,25 @@ class Phrases:
     def _is_negated(self, text: str, start: int) -> bool:
         before = text[max(start - NEGATED_WITHIN, 0) : start]
         return self._negated is not None and self._negated.search(before) is not None
+
+
+class Window:
+    """What is to be searched next of a text that comes in pieces; "" while that is too little.
+
+    No word is cut, and each part repeats how the one before ended.
+    """
+
+    def __init__(self) -> None:
+        self.rest = ""
+
+    def take(self, piece: str) -> str:
+        self.rest += piece.lstrip(" ") if self.rest.endswith(" ") else piece
+        if len(self.rest) < WINDOW:
+            return ""
+        end = self.rest.rfind(" ", WINDOW // 2) + 1 or len(self.rest)
+        some = self.rest[:end]
+        self.rest = self.rest[self.rest.find(" ", end - OVERLAP, end - 1) + 1 or end - OVERLAP :]
+        return some
 
 
 def _apart(places: Iterable[Place]) -> Iterator[Place]:
