@@ -1,10 +1,13 @@
 """What is kept for retries has an end: a key with each request does not fill the memory."""
 
+import asyncio
+import gc
 from pathlib import Path
 
 import pytest
 
 from hitl_chat.runner import repeats
+from hitl_chat.runner.incoming import Incoming
 from tests.world import World
 from tests.world_client import held
 from tests.world_models import says
@@ -48,16 +51,38 @@ async def test_a_decision_that_nobody_fetched_is_found_although_its_turn_was_dro
 async def test_what_fits_stays_and_the_oldest_goes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(repeats, "MOST", 150)
+    monkeypatch.setattr(repeats, "MOST", 2 * repeats.BARE + 1000)
     async with World(tmp_path) as world:
         world.upstream.script("m", says("All is well."))
         for number in range(5):
             await (await world.ask("m", headers={"idempotency-key": f"k{number}"})).rest()
         kept = world.program.turns._repeats._over
-        assert 0 < len(kept) < 5
+        assert len(kept) == 2
         last = max(kept.values(), key=lambda each: each[0].id)[0]
         assert last.facts.idempotency_key == "k4"
         for turn, _ in list(kept.values()):
             world.program.turns._repeats._lapse(turn.id)
             world.program.turns._repeats._lapse(turn.id)
         assert world.program.turns._repeats._weight == 0
+
+
+async def test_all_of_a_request_counts_and_not_its_messages_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "MOST", 2 * repeats.BARE)
+    tool = {"name": "look", "description": "x" * 2 * repeats.BARE, "parameters": {}}
+    async with World(tmp_path) as world:
+        world.upstream.script("m", says("All is well."))
+        tools = [{"type": "function", "function": tool}]
+        await (await world.ask("m", headers=KEY, tools=tools)).rest()
+        assert not world.program.turns._repeats._over
+
+
+async def test_of_the_request_only_what_is_needed_is_kept(tmp_path: Path) -> None:
+    async with World(tmp_path) as world:
+        world.upstream.script("m", says("All is well."))
+        await (await world.ask("m", headers=KEY)).rest()
+        assert world.program.turns._repeats._over
+        while any(isinstance(each, Incoming) for each in gc.get_objects()):
+            gc.collect()
+            await asyncio.sleep(0.01)

@@ -16,7 +16,7 @@ from hitl_chat.store.turn_records import Began
 
 
 class TurnFacts(Value, frozen=True):
-    """`request_key` names the request so that a retry finds its running hold."""
+    """`request_key` names the request so that a retry finds its running hold; `size`: its bytes."""
 
     id: str
     tenant: str
@@ -25,6 +25,7 @@ class TurnFacts(Value, frozen=True):
     stream: bool
     messages: Sequence[Mapping[str, Any]]
     request_key: str = ""
+    size: int = 0
     idempotency_key: str = ""
     channel: str = ""
     tags: frozenset[str] = frozenset()
@@ -98,6 +99,7 @@ def facts_of(ident: str, incoming: Incoming, place: Place, now: float) -> TurnFa
         stream=incoming.stream,
         messages=incoming.body["messages"],
         request_key=incoming.digest,
+        size=incoming.size,
         idempotency_key=incoming.idempotency_key,
         channel=incoming.channel,
         tags=incoming.tags,

@@ -9,13 +9,15 @@ from hitl_chat.core.types import Value
 
 
 class Incoming(Value, frozen=True):
-    """`body` is what may go on to the model; `digest` names the very bytes that were sent."""
+    """`body` is what may go on to the model; `digest` names the very bytes that were sent, `size`
+    counts them."""
 
     tenant: str
     key: str
     model: str
     body: Mapping[str, Any]
     digest: str
+    size: int = 0
     stream: bool = False
     aware: bool = False
     conv: str = ""  # "" when the client named none
@@ -38,4 +40,5 @@ class Incoming(Value, frozen=True):
         if not answer or (last is not None and last.get("content") == answer):
             return self
         messages.insert(len(messages) - 1, {"role": "assistant", "content": answer})
-        return replace(self, body={**self.body, "messages": messages})
+        body = {**self.body, "messages": messages}
+        return replace(self, body=body, size=self.size + len(answer))

@@ -8,15 +8,14 @@ of what is over is kept for them; beyond that, the record answers.
 import asyncio
 from weakref import WeakValueDictionary
 
-import orjson
-
 from hitl_chat.errors import Unprocessable
 from hitl_chat.runner.incoming import Incoming
 from hitl_chat.runner.turn import Turn
 
 Name = tuple[str, str]  # tenant, and the request's digest or its idempotency key
 UNSAID = ("gone", "error")  # endings that answered nobody: a retry begins anew
-MOST = 64 << 20  # characters of requests and answers that are over
+MOST = 64 << 20  # bytes of requests and answers that are over
+BARE = 4096  # bytes of a turn besides those
 
 
 def is_repeatable(turn: Turn) -> bool:
@@ -67,7 +66,7 @@ class Repeats:
 
     def keep(self, turn: Turn, seconds: float) -> None:
         """It is over, and may be asked for again for so long, or until there is too much of it."""
-        weight = len(orjson.dumps(turn.facts.messages)) + turn.outlet.total
+        weight = BARE + turn.facts.size + turn.outlet.total
         self._over[turn.id] = turn, weight
         self._weight += weight
         loop = asyncio.get_running_loop()

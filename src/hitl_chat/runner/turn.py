@@ -18,6 +18,7 @@ from hitl_chat.core.types import Author, Field
 from hitl_chat.errors import HitlError, UpstreamError
 from hitl_chat.ports import Chunk, Clock, Enough, Model, ModelCall
 from hitl_chat.rules.facts import Compiled
+from hitl_chat.runner.alarm import Alarm
 from hitl_chat.runner.asking import Asking
 from hitl_chat.runner.audience import Audience, joined, overdue
 from hitl_chat.runner.checking import Checking, Judged
@@ -32,8 +33,8 @@ from hitl_chat.runner.timing import Timing
 class Turn:
     # Thousands wait at once, and a dictionary of so many names is a kilobyte.
     __slots__ = (
-        "__weakref__", "_asking", "_busy", "_call", "_clock", "_compiled", "_inbox", "_limit",
-        "_model", "_over", "_scanning", "_seen", "_timer", "audience", "checking", "conv",
+        "__weakref__", "_alarm", "_asking", "_busy", "_call", "_clock", "_compiled", "_inbox",
+        "_limit", "_model", "_over", "_scanning", "_seen", "audience", "checking", "conv",
         "decision", "ending", "error", "facts", "finished", "flushed", "gate", "hold", "id",
         "keeper", "outlet", "tenant", "timing", "verdicts", "watched",
     )  # fmt: skip
@@ -70,7 +71,7 @@ class Turn:
         self._inbox: list[ev.Event] = []  # nearly always empty; an empty deque is 0.7 KiB
         self._busy = False
         self._asking: Asking | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(clock)
 
     def start(self, waits: Waits, person: str = "", before: Sequence[ev.Said] = ()) -> None:
         """Begin. `before`: what a person said that the customer has not received yet."""
@@ -265,7 +266,7 @@ class Turn:
             case fx.ModelSpeaks():
                 self.audience.show("ai", reason="handed_back")
             case fx.WakeAt(at):
-                self._wake(at)
+                self._alarm.set(at, lambda: self.feed(ev.Tick()))
             case fx.Finish(ending):
                 self._finish(ending)
             case _:
@@ -277,12 +278,6 @@ class Turn:
             self.checking = Checking(*about, self._judged)
         return self.checking
 
-    def _wake(self, at: float) -> None:
-        if self._timer:
-            self._timer.cancel()
-        delay = max(0.0, at - self._clock.now())
-        self._timer = asyncio.get_running_loop().call_later(delay, self.feed, ev.Tick())
-
     def _finish(self, ending: str) -> None:
         if ending == "model":
             self._give(self.outlet.rest())
@@ -291,9 +286,9 @@ class Turn:
         self.ending = ending
         self._seen.ended(self.timing.over())
         self.audience.each(lambda listener: listener.finish(self, ending, self.error))
-        if self._timer:
-            self._timer.cancel()
-        self._timer = self._asking = None  # they know the turn: a circle for each answer
+        self._alarm.cancel()
+        self._asking = None  # it knows the turn: a circle for each answer
+        del self._call  # it knows the request, and turns that are over are kept for retries
         self.finished = True
         self.keeper.finished(self)
         self._over(self)

@@ -175,6 +175,7 @@ def read(
         model=body["model"],
         body=granted.told(clean, instructions),
         digest=sha256(b"\0".join((conv.encode(), caller.key.encode(), raw))).hexdigest(),
+        size=len(raw),
         stream=bool(body.get("stream")),
         aware=caller.aware,
         conv=conv,
