@@ -473,21 +473,95 @@ async def test_every_model_is_probed_for_itself() -> None:
     await means.prompts.close()
 
 
-async def test_a_probe_that_could_not_be_asked_is_asked_with_the_next_use() -> None:
-    broken = iter([True])
+class Flooded(Wandering):
+    """A judge whose provider refuses its probes for a while."""
 
-    def reply(call: ModelCall) -> str:
-        if probed(call) and next(broken, False):
-            raise failures.reported(500, {"message": "secret"})
-        return probed(call)
+    def __init__(self) -> None:
+        super().__init__()
+        self.refuses = False
+        self.model = Scripted(lambda call: [(0, self.reply(call))])
 
-    means = Means(lambda _: OK, reply)
-    one = made(means)
+    def reply(self, call: ModelCall) -> str:
+        said = probed(call)
+        if said and self.refuses:
+            raise failures.reported(429, {"message": "secret"})
+        return said or OK
+
+    @property
+    def probes(self) -> int:
+        return sum(bool(probed(call)) for call in self.model.calls)
+
+
+async def test_a_probe_that_could_not_be_asked_is_asked_again_soon_and_not_at_once() -> None:
+    means = Flooded()
+    means.refuses = True
+    one = means.judge()
     said = await one.judge(about())
     assert isinstance(said, CheckFailed)
     assert "missed" not in said.why
+    calls = len(means.model.calls)
+    means.time = 59.0
+    for _ in range(3):
+        assert await one.judge(about()) == CheckFailed("judge", probing.UNASKED, CONTENT, 6, 35)
+    assert len(means.model.calls) == calls  # neither about its probe nor about the answer
     assert troubled([one]) == {}
+    means.refuses = False
+    means.time = 61.0
     assert isinstance(await one.judge(about()), Verdict)
+    await means.prompts.close()
+
+
+async def test_a_good_outcome_stands_for_a_while_when_nobody_can_be_asked_again() -> None:
+    means = Flooded()
+    one = means.judge(probe_every=10, remembered=0)
+    assert isinstance(await one.judge(about()), Verdict)
+    means.refuses = True
+    means.time = 601.0
+    before = means.probes
+    for _ in range(3):
+        assert isinstance(await one.judge(about()), Verdict)
+    assert means.probes - before <= 2  # one try
+    means.time = 600.0 + probing.STANDS - 1
+    assert isinstance(await one.judge(about()), Verdict)
+    means.time += 2
+    assert isinstance(await one.judge(about()), CheckFailed)
+    await means.prompts.close()
+
+
+async def test_a_judge_that_missed_is_none_while_it_cannot_be_asked_again() -> None:
+    means = Flooded()
+    one = means.judge()
+    means.model = Scripted(lambda _: [(0, OK)])
+    assert isinstance(await one.judge(about()), CheckFailed)
+    means.refuses = True
+    means.model = Scripted(lambda call: [(0, means.reply(call))])
+    means.time = 61.0
+    assert isinstance(await one.judge(about()), CheckFailed)
+    assert "missed its probe" in troubled([one])["judge"]
+    await means.prompts.close()
+
+
+@pytest.mark.parametrize(("named", "tells"), [("", False), ("weak", True)])
+async def test_a_model_that_nobody_names_any_more_troubles_nobody(named: str, tells: bool) -> None:
+    means = Wandering()
+    means.won_over = True
+    one = means.judge(model=named)
+    assert isinstance(await one.judge(replace(about(), model="weak")), CheckFailed)
+    assert "model 'weak' missed its probe" in troubled([one])["judge"]
+    means.time = 61.0
+    assert bool(troubled([one])) is tells
+    await means.prompts.close()
+
+
+async def test_what_one_model_misses_takes_nothing_from_another() -> None:
+    means = Means(lambda _: OK, lambda call: OK if call.model == "weak" else probed(call))
+    one = made(means)
+    strong = replace(about(), model="strong")
+    await one.judge(strong)
+    assert isinstance(await one.judge(replace(about(), model="weak")), CheckFailed)
+    calls = len(means.model.calls)
+    assert isinstance(await one.judge(strong), Verdict)
+    assert len(means.model.calls) == calls
     await means.prompts.close()
 
 

@@ -22,7 +22,7 @@ from hitl_chat.checks import judging
 from hitl_chat.checks.judging import Said
 from hitl_chat.checks.opinions import Case, Opinion, Opinions
 from hitl_chat.checks.plain import Risk, Settings, failed, verdict
-from hitl_chat.checks.probing import Outcome, Probing
+from hitl_chat.checks.probing import SOON, Outcome, Probing
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.types import Span
@@ -81,7 +81,7 @@ class Judge:
         self._prompts = means.prompts
         self._opinions = Opinions(means, options.prompt, options.max_tokens)
         self._now = now
-        self._known: OrderedDict[bytes, Opinion] = OrderedDict()
+        self._known: OrderedDict[tuple[str, bytes], Opinion] = OrderedDict()
         self._probings: OrderedDict[str, Probing] = OrderedDict()
         self._version = ""  # of the prompt that they are about
         with suppress(Unavailable):  # prompts that nobody can read here: it is asked, and says so
@@ -98,7 +98,9 @@ class Judge:
 
     def trouble(self) -> str:
         """Why it is known to be no judge now; "" while nothing speaks against it."""
-        return next(filter(None, (probing.wrong for probing in self._probings.values())), "")
+        lately = inf if self._options.model else SOON  # clients name others, and never again
+        used = (one for one in self._probings.values() if one.is_used(lately))
+        return next(filter(None, (one.wrong for one in used)), "")
 
     def advice(self) -> str:
         prompt = self._options.prompt
@@ -113,12 +115,12 @@ class Judge:
             self._known.move_to_end(key)
             return self._verdict(asked, known)
         with (probing := self._probing(case.model)).used() as pays:
-            if probing.wrong:
-                return failed(self.name, asked, probing.wrong)
+            if why := probing.against:
+                return failed(self.name, asked, why)
             opinion = await self._opinion(case)
             probed = await probing.outcome()
         if probed.wrong:
-            self._known.clear()  # nobody knows since when
+            self._forget(case.model)  # nobody knows since when
             return failed(self.name, asked, probed.wrong)
         self._remember(key, opinion)
         return self._verdict(asked, opinion, probed if pays else UNPROBED)
@@ -160,12 +162,16 @@ class Judge:
             log.error("check %r: %s", self.name, outcome.wrong)
         return outcome
 
-    def _key(self, case: Case) -> bytes:
+    def _key(self, case: Case) -> tuple[str, bytes]:
         about = (self._prompts.version(self._options.prompt), *case)
         said = (part.encode("utf-8", "surrogatepass") for part in about)
-        return sha256(b"".join(sha256(part).digest() for part in said)).digest()
+        return case.model, sha256(b"".join(sha256(part).digest() for part in said)).digest()
 
-    def _remember(self, key: bytes, opinion: Opinion) -> None:
+    def _forget(self, model: str) -> None:
+        for key in [key for key in self._known if key[0] == model]:
+            del self._known[key]
+
+    def _remember(self, key: tuple[str, bytes], opinion: Opinion) -> None:
         if opinion.said is not None and self._options.remembered:
             self._known[key] = opinion._replace(calls=0, tokens=0)
             while len(self._known) > self._options.remembered:
