@@ -68,6 +68,39 @@ async def test_a_message_that_waited_too_long_is_not_sent_and_not_lost(
     await expect(page.locator(".message.human")).to_have_count(0)
 
 
+async def test_a_message_whose_answer_was_lost_is_not_asked_for_twice(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("t")
+    box = page.get_by_label("Message to the customer")
+    await expect(box).to_be_focused()
+    line.deaf_to = {"result", "news"}  # the lid is closed
+    await page.keyboard.type("One moment, please.")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("sending…")).to_be_visible()
+    dee = await visitors.agent("Dee", "supervisor")
+    await dee.page.get_by_role("button", name="Ana conversation").click()
+    await expect(dee.page.locator(".message.human")).to_have_count(1)  # the server has it
+    await page.evaluate(OLD)
+    line.deaf_to = {"talk_reset", "recovered"}
+    await page.reload()
+    await ana.live()
+    line.deaf_to = set()
+    assert line.socket is not None
+    await line.socket.close(code=1012)
+    await ana.live()
+    await expect(page.locator(".message.human")).to_have_count(1)
+    await expect(page.locator(".message.sending")).to_have_count(0)
+    await expect(box).to_have_value("")
+    await expect(page.locator(".toast.problem")).to_have_count(0)
+
+
 async def test_what_cannot_be_escalated_says_why_where_it_was_written(
     world: World, ana: Visitor
 ) -> None:

@@ -8,12 +8,14 @@ import { mine } from './unread.ts';
 import { Bindings } from './bindings.ts';
 import type { Snipping } from './cursor.ts';
 import { done } from './done.ts';
+import { lost, telling } from './late.ts';
 import { Link, type Standing } from './link.ts';
 import { address, type Looking, read, streams } from './looking.ts';
 import { inOrder } from './order.ts';
 import { Outbox, type Waiting } from './outbox.ts';
 import { AWAY, owned } from './owner.ts';
 import * as session from './session.ts';
+import type { Sheet } from './sheet.ts';
 import { Standstill } from './shown.ts';
 import type { Suggested } from './suggest.ts';
 import { closed, hushed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
@@ -31,18 +33,6 @@ export interface Notice {
   /** A problem stays until it was seen; news goes by itself. */
   readonly problem: boolean;
 }
-
-/** What lies on top of everything until it is closed. */
-export type Sheet =
-  | 'canned'
-  | 'calls'
-  | 'steer'
-  | 'keys'
-  | 'palette'
-  | 'escalate'
-  | 'pass'
-  | 'opinion'
-  | 'note';
 
 const NEWS_STAYS = 6;
 /** Seconds between two changes of what is followed. */
@@ -231,7 +221,12 @@ export class Desk {
   /** What is looked at, and every conversation that I speak in: nobody waits there unseen. */
   #wanted(): string[] {
     const own = mine(this.state.value).map(({ id }) => `conv:${id}`);
-    return [...new Set([...streams(this.looking.value), ...own])].slice(0, MOST);
+    const all = [...streams(this.looking.value), ...telling(this), ...own];
+    return [...new Set(all)].slice(0, MOST);
+  }
+
+  #lacks(): boolean {
+    return this.#wanted().some((one) => !this.#followed.includes(one));
   }
 
   // --- the connection ---------------------------------------------------------------------------
@@ -257,8 +252,11 @@ export class Desk {
     if (standing !== 'live') return;
     const stale = this.outbox.takeStale();
     this.waiting.value = this.outbox.waiting;
-    if (stale.length > 0) this.#undone(say.value.notices.tooLate, ...stale);
-    for (const { id, cmd } of this.outbox.waiting) this.link.send({ type: 'cmd', id, cmd });
+    this.#undone(say.value.notices.unsure, ...stale);
+    for (const { id, cmd, late } of this.outbox.waiting) {
+      if (!late) this.link.send({ type: 'cmd', id, cmd });
+    }
+    if (this.#lacks()) this.#follow();
   }
 
   #heard(frame: AnyOutbound): void {
@@ -270,7 +268,9 @@ export class Desk {
       this.link.anew();
     }
     if (frame.type === 'result') this.#answered(frame);
-    if (this.#wanted().some((one) => !this.#followed.includes(one))) this.#follow();
+    const { tooLate, unsure } = say.value.notices;
+    this.#undone(frame.type === 'gone' ? unsure : tooLate, ...lost(this, frame));
+    if (this.#lacks()) this.#follow();
     if (frame.type === 'welcome') {
       this.keys.load(frame.me.id);
       this.wishes.load(frame.me.id);
@@ -288,6 +288,7 @@ export class Desk {
 
   /** Commands that nothing came of: why, and what was written for them is not lost. */
   #undone(why: string, ...commands: readonly Waiting[]): void {
+    if (commands.length === 0) return;
     const kept = commands.map(({ cmd }) => returned(this, cmd)).includes(true);
     this.tell(kept ? `${why} ${say.value.notices.kept}` : why, true);
   }

@@ -14,6 +14,8 @@ export interface Waiting {
   readonly at: number;
   /** The last message of its conversation that was in sight when it was given. */
   readonly after: number;
+  /** It is not sent again and may have arrived: its conversation tells (late.ts). */
+  readonly late?: true;
 }
 
 export interface Shelf {
@@ -41,15 +43,26 @@ export class Outbox {
   /** The command that an answer belongs to, once. */
   take(id: string): Waiting | undefined {
     const found = this.#waiting.find((one) => one.id === id);
-    this.#keep(this.#waiting.filter((one) => one !== found));
+    if (found) this.#keep(this.#waiting.filter((one) => one !== found));
     return found;
   }
 
-  /** What was given too long ago to be sent now. */
+  /** What was given too long ago to be sent now. What was said stays, and is late. */
   takeStale(): readonly Waiting[] {
     const stale = this.#waiting.filter((one) => this.now() - one.at > STALE);
-    this.#keep(this.#waiting.filter((one) => !stale.includes(one)));
-    return stale;
+    const late = stale.filter(({ cmd }) => cmd.do === 'say');
+    this.#keep(this.#waiting.flatMap((one) => {
+      if (late.includes(one)) return [{ ...one, late: true }];
+      return stale.includes(one) ? [] : [one];
+    }));
+    return stale.filter((one) => !late.includes(one));
+  }
+
+  /** What was said in this conversation and is late. */
+  takeLate(conversation: string): readonly Waiting[] {
+    const late = this.#waiting.filter((one) => lateIn(one) === conversation);
+    if (late.length > 0) this.#keep(this.#waiting.filter((one) => !late.includes(one)));
+    return late;
   }
 
   empty(): void {
@@ -57,10 +70,14 @@ export class Outbox {
   }
 
   #keep(waiting: readonly Waiting[]): void {
-    if (waiting.length === this.#waiting.length) return;
     this.#waiting = waiting;
     this.shelf.setItem(KEY, JSON.stringify(waiting));
   }
+}
+
+/** The conversation of what is late; '' for all else. */
+export function lateIn({ cmd, late }: Waiting): string {
+  return late && cmd.do === 'say' ? cmd.conversation : '';
 }
 
 /**
@@ -71,12 +88,14 @@ export function unseen(
   waiting: readonly Waiting[],
   conversation: string,
   messages: readonly MessageView[],
-): string[] {
-  return waiting.flatMap(({ cmd, after }) => {
-    if (cmd.do !== 'say' || cmd.conversation !== conversation) return [];
-    const seen = messages.some(({ author, seq, text }) =>
-      author === 'human' && seq > after && text === cmd.text
+): Waiting[] {
+  const seen = new Set<string>(); // the same words twice are two messages
+  return waiting.filter(({ cmd, after }) => {
+    if (cmd.do !== 'say' || cmd.conversation !== conversation) return false;
+    const found = messages.find(({ id, author, seq, text }) =>
+      author === 'human' && seq > after && text === cmd.text && !seen.has(id)
     );
-    return seen ? [] : [cmd.text];
+    if (found) seen.add(found.id);
+    return !found;
   });
 }

@@ -26,9 +26,16 @@ export function boxOf(cmd: AnyCommand): string {
   return cmd.do === 'escalate' ? `escalate@${cmd.hold}` : '';
 }
 
-/** Into the box of a conversation, after what is written there. */
+/** What one writes to the customer; what came back before stays known as that. */
+export function write(desk: Desk, conversation: string, text: string): void {
+  const { unsaid } = desk.typed.of(conversation) ?? {};
+  desk.typed.put(conversation, text && unsaid ? { text, unsaid } : { text });
+}
+
+/** Into the box of a conversation, after what is written there; nothing is there twice. */
 export function append(desk: Desk, conversation: string, text: string): void {
-  desk.typed.put(conversation, { text: lines(written(desk, conversation), text) });
+  const now = written(desk, conversation);
+  if (!now.includes(text)) write(desk, conversation, joined(now, text));
 }
 
 /** The server has it: the box is empty, and nobody needs to see it any more. */
@@ -66,13 +73,14 @@ function text(cmd: AnyCommand): string {
 
 /** Messages come back in the order in which they were said, before what was written since. */
 function unsaid(desk: Desk, { conversation, text }: Say): void {
-  const { text: now = '', unsaid = '' } = desk.typed.of(conversation) ?? {};
-  const back = now.startsWith(unsaid) ? unsaid : '';
-  const since = now.slice(back.length).replace(/^\n/, '');
-  const all = lines(back, text);
-  desk.typed.put(conversation, { text: lines(all, since), unsaid: all });
+  const { text: now = '', unsaid = '0' } = desk.typed.of(conversation) ?? {};
+  const lines = now.split('\n'); // what came back is so many of them, whatever is changed in it
+  const back = joined(lines.slice(0, Number(unsaid)).join('\n'), text);
+  const since = lines.slice(Number(unsaid)).join('\n');
+  const all = { text: joined(back, since), unsaid: `${back.split('\n').length}` };
+  desk.typed.put(conversation, all);
 }
 
-function lines(...parts: readonly string[]): string {
+function joined(...parts: readonly string[]): string {
   return parts.filter(Boolean).join('\n');
 }

@@ -6,7 +6,7 @@ import type { Desk } from './desk.ts';
 import { desk as opened } from './desks.ts';
 import { done } from './done.ts';
 import { card, conversation } from './examples.ts';
-import { append, returned } from './unsent.ts';
+import { append, returned, write } from './unsent.ts';
 
 /** Ana's desk in a conversation that she speaks in. */
 function speaking(): Desk {
@@ -51,13 +51,38 @@ Deno.test('several come back in their order, before what was written since', () 
   equal(box(desk), 'One.\nTwo.\nThr');
 });
 
+Deno.test('and in their order whatever is written between two refusals', () => {
+  const desk = speaking();
+  const all = [says(desk, 'One,\n\none.'), says(desk, 'Two.'), says(desk, 'Three.')];
+  for (const each of all) {
+    returned(desk, each);
+    write(desk, 'c', `${box(desk)}!`);
+  }
+  equal(box(desk), 'One,\n\none.!\nTwo.!\nThree.!');
+});
+
+Deno.test('what came back and was deleted has no place any more', () => {
+  const desk = speaking();
+  const all = [says(desk, 'One.'), says(desk, 'Two.')];
+  for (const each of all) {
+    returned(desk, each);
+    write(desk, 'c', '');
+    write(desk, 'c', 'New.');
+  }
+  returned(desk, says(desk, 'Three.'));
+  equal(box(desk), 'Three.');
+});
+
 Deno.test('what is put into the box follows what is there', () => {
   const desk = speaking();
   append(desk, 'c', 'We guarantee it.');
   equal(box(desk), 'We guarantee it.');
   desk.typed.put('c', { text: 'Hello.' });
   append(desk, 'c', 'We guarantee it.');
-  equal(box(desk), 'Hello.\nWe guarantee it.');
+  for (const _ of [1, 2]) { // a button that is pressed twice
+    equal(box(desk), 'Hello.\nWe guarantee it.');
+    append(desk, 'c', 'We guarantee it.');
+  }
 });
 
 const SHEETS = [

@@ -107,6 +107,7 @@ export const de: Said<typeof en> = {
   unfinished: 'Die unfertige Antwort des Assistenten',
   useHeld: 'Das Zurückgehaltene verwenden',
   sending: 'wird gesendet…',
+  mayBeSent: 'vielleicht nicht gesendet',
   message: 'Nachricht an den Kunden',
   write: 'Schreib dem Kunden',
   send: 'Senden',

@@ -106,6 +106,7 @@ export const en = {
   unfinished: "The assistant's unfinished answer",
   useHeld: 'Use what was held back',
   sending: 'sending…',
+  mayBeSent: 'may not have been sent',
   message: 'Message to the customer',
   write: 'Write to the customer',
   send: 'Send',

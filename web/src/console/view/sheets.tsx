@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import * as among from '../colleagues.ts';
-import type { Desk, Sheet } from '../desk.ts';
+import type { Desk } from '../desk.ts';
+import type { Sheet } from '../sheet.ts';
 import { steer } from '../suggest.ts';
 import { onCalls } from '../../text/calls.ts';
 import { say } from '../../text/say.ts';

@@ -7,12 +7,12 @@ import { handBackNote, handBackWithNote, say, takeOver } from '../acts.ts';
 import { isMine } from '../now.ts';
 import { waiting } from '../unread.ts';
 import type { Desk } from '../desk.ts';
-import { unseen } from '../outbox.ts';
+import { unseen, type Waiting } from '../outbox.ts';
 import { nextWords } from '../suggest.ts';
 import { short } from '../titles.ts';
 import { passages, words } from '../texts.ts';
 import { typist } from '../typing.ts';
-import { append, written } from '../unsent.ts';
+import { append, write, written } from '../unsent.ts';
 import { Area } from './area.tsx';
 import { Back } from './back.tsx';
 import { Text } from './card.tsx';
@@ -126,7 +126,7 @@ function Unfinished({ desk, here, mine }: { desk: Desk; here: ConversationView; 
 }
 
 function Log(
-  { messages, sending }: { messages: readonly MessageView[]; sending: readonly string[] },
+  { messages, sending }: { messages: readonly MessageView[]; sending: readonly Waiting[] },
 ) {
   const end = useRef<HTMLDivElement>(null);
   const follows = useRef(true); // until somebody scrolls up to read what was said before
@@ -144,10 +144,10 @@ function Log(
       }}
     >
       <Messages messages={messages} />
-      {sending.map((text, at) => (
-        <p key={at} class='message human sending'>
-          <bdi class='words' dir='auto'>{text}</bdi>{' '}
-          <span class='check'>{onCard.value.sending}</span>
+      {sending.map(({ id, cmd, late }) => (
+        <p key={id} class='message human sending'>
+          <bdi class='words' dir='auto'>{cmd.do === 'say' && cmd.text}</bdi>{' '}
+          <span class='check'>{late ? onCard.value.mayBeSent : onCard.value.sending}</span>
         </p>
       ))}
       <div ref={end} />
@@ -176,7 +176,7 @@ function Composer({ desk, here }: { desk: Desk; here: ConversationView }) {
           placeholder={onCard.value.write}
           value={desk.typed.of(here.id)?.['text'] ?? ''}
           write={(text) => {
-            desk.typed.put(here.id, { text });
+            write(desk, here.id, text);
             types(text !== '');
           }}
           onBlur={() => types(false)}
