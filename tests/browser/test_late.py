@@ -49,6 +49,31 @@ async def test_a_key_that_was_pressed_too_early_is_answered(
     await expect(ana.page.get_by_text("claimed by you")).to_be_visible()
 
 
+async def test_a_key_that_was_pressed_too_early_decides_nothing_else(
+    world: World, visitors: Visitors, late: str
+) -> None:
+    go_on = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await go_on.wait()
+        await route.continue_()
+
+    ana = await reloaded(visitors, late, slowly)
+    world.ask("My lamp arrived damaged.")
+    world.ask("Can I get money back for a gift card?")
+    await expect(ana.page.locator("ol .row")).to_have_count(2)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("a")
+    await ana.open("Gift card")
+    await expect(ana.page.locator(".draft")).to_have_text("Complete")
+    async with ana.page.expect_event("requestfinished", lambda one: one.url.endswith(late)):
+        go_on.set()
+    await ana.page.keyboard.press("?")
+    await expect(ana.page.get_by_role("dialog")).to_be_visible()
+    assert await ana.page.evaluate("sessionStorage.getItem('hitl-outbox') ?? '[]'") == "[]"
+    await expect(ana.page.locator(".actions")).not_to_contain_text("You approved")
+
+
 async def test_without_keys_and_sounds_the_page_says_so_and_answers_clicks(
     world: World, visitors: Visitors, late: str
 ) -> None:
