@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -662,6 +663,42 @@ def test_every_line_at_the_margin_is_ours(said: list[tuple[str, str]]) -> None:
     assert sum(line.startswith("[") for line in lines) <= len(said)
     assert all(line.startswith(("[", "(… ", "    ")) for line in lines)
     assert sum(line.startswith("(") for line in lines) <= 2
+
+
+ORDINARY = st.sampled_from(["hi", "\n", "\r\n", "a\nb\n" * 3_000, "x" * 9_000, "y\r\n" * 5_000])
+
+
+@given(st.lists(st.lists(ORDINARY, max_size=5).map("".join), min_size=1, max_size=5))
+def test_both_ends_are_those_of_all_that_could_be_told(said: list[str]) -> None:
+    """Though only what is kept is put together."""
+    told = judging.conversation([{"role": "user", "content": text} for text in said])
+    whole = "\n".join("\n    ".join(f"[user] {text}".splitlines()) for text in said)
+    unread = len(whole) - judging.LONGEST
+    if unread > 0:
+        first = judging.LONGEST // 3
+        note = f"\n(… {unread} characters left out …)\n    "
+        whole = whole[:first] + note + whole[first + unread :]
+    assert told == whole
+
+
+class Told(dict[str, Any]):
+    """A message that knows whether the event loop's thread told it: then its role was asked for."""
+
+    on_the_loop = False
+
+    def get(self, key: str, default: object = None) -> Any:
+        self.on_the_loop |= key == "role" and threading.current_thread() is threading.main_thread()
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize(("words", "on_the_loop"), [("short", True), ("word\n" * 400_000, False)])
+async def test_a_long_conversation_is_told_beside_the_loop(
+    replying: Callable[[str], Means], words: str, on_the_loop: bool
+) -> None:
+    message = Told(role="user", content=words)
+    one = made(replying(OK), probe_every=0)
+    assert isinstance(await one.judge(replace(about(), messages=[message])), Verdict)
+    assert message.on_the_loop is on_the_loop
 
 
 def test_a_short_conversation_is_told_whole() -> None:

@@ -21,8 +21,9 @@ from pydantic import BaseModel, Field
 from hitl_chat.checks import judging
 from hitl_chat.checks.judging import Said
 from hitl_chat.checks.opinions import Case, Opinion, Opinions
-from hitl_chat.checks.plain import Risk, Settings, failed, verdict
+from hitl_chat.checks.plain import Risk, Settings, aside, failed, verdict
 from hitl_chat.checks.probing import SOON, Outcome, Probing
+from hitl_chat.checks.transcript import text_of
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.types import Span
@@ -127,7 +128,8 @@ class Judge:
 
     async def _case(self, asked: Asked) -> Case:
         async def told() -> str:
-            return judging.conversation(asked.messages)
+            said = sum(len(text_of(message)) for message in asked.messages)
+            return await aside(said, partial(judging.conversation, asked.messages))
 
         conversation = await asked.shared.once("judging:conversation", told)
         model = self._options.model or asked.model

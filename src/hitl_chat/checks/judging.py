@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from hitl_chat.checks.ends import ends
-from hitl_chat.checks.transcript import INSTRUCTIONS, text_of
+from hitl_chat.checks.ends import FIRST, ends
+from hitl_chat.checks.transcript import INSTRUCTIONS, Message, text_of
 from hitl_chat.core.types import Value
 
 OK, UNSURE, BAD = "ok", "unsure", "bad"
@@ -27,6 +27,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
 }
 LONGEST = 24_000  # characters of conversation; of a longer one the middle is left out
 INSTRUCTED = 8_000  # of them for the instructions, which stay in sight
+ROUND = 3  # characters more than needed: what ends the last line is not told
 LEFT_OUT = "… {} characters left out …"
 INDENT = "\n    "  # so that nobody can write a line that looks like another speaker's
 FENCE = re.compile(r"={3,}")
@@ -76,29 +77,74 @@ def fenced(text: str, nonce: str) -> str:
     return FENCE.sub(lambda marks: " ".join(marks[0]), text).replace(nonce, "-" * len(nonce))
 
 
-def conversation(messages: Sequence[Mapping[str, Any]]) -> str:
+def conversation(messages: Sequence[Message]) -> str:
     """One message after the other; only the first line of each begins at the margin."""
-    whole = _told(messages)
-    if len(whole) <= LONGEST:
-        return whole
-    orders = _told([one for one in messages if one.get("role") in INSTRUCTIONS])
-    others = _told([one for one in messages if one.get("role") not in INSTRUCTIONS])
-    spent = min(len(orders), max(INSTRUCTED, LONGEST - len(others)))
+    if _size(messages) <= LONGEST:
+        return _shortened(messages, LONGEST)
+    orders = [one for one in messages if one.get("role") in INSTRUCTIONS]
+    others = [one for one in messages if one.get("role") not in INSTRUCTIONS]
+    spent = min(_size(orders), max(INSTRUCTED, LONGEST - _size(others)))
     parts = (_shortened(orders, spent), _shortened(others, LONGEST - spent))
     return "\n".join(filter(None, parts))
 
 
-def _told(messages: Sequence[Mapping[str, Any]]) -> str:
-    return "\n".join(
-        INDENT.join(f"[{message.get('role', '?')}] {text_of(message)}".splitlines())
-        for message in messages
-    )
+def _size(messages: Sequence[Message]) -> int:
+    """How long they are when they are told, without telling them; odd line ends aside."""
+    lengths = [len(_begun(one)) + _length(text_of(one)) for one in messages]
+    return sum(lengths) + max(len(lengths) - 1, 0)
 
 
-def _shortened(told: str, most: int) -> str:
-    """Both ends of it. The rest goes on within a line, so it cannot begin as another speaker."""
-    some = ends(told, most)
-    return f"\n({LEFT_OUT.format(some.unread)}){INDENT}".join(some.parts)
+def _length(text: str) -> int:
+    ending = 2 if text.endswith("\r\n") else int(text.endswith("\n"))
+    breaks = text.count("\n") - bool(ending)
+    halves = text.count("\r\n") - (ending == 2)
+    return len(text) - ending - halves + breaks * (len(INDENT) - 1)
+
+
+def _begun(message: Message) -> str:
+    return f"[{message.get('role', '?')}] "
+
+
+def _told(message: Message, text: str) -> str:
+    return INDENT.join(f"{_begun(message)}{text}".splitlines())
+
+
+def _shortened(messages: Sequence[Message], most: int) -> str:
+    """Both ends of them; only what is kept is told.
+
+    The rest goes on within a line, so it cannot begin as another speaker.
+    """
+    unread = _size(messages) - most
+    if unread <= 0:
+        some = ends("\n".join(_told(one, text_of(one)) for one in messages), most)
+        unread, parts = some.unread, some.parts
+    else:
+        first = most // FIRST
+        parts = (_beginning(messages, first), _ending(messages, most - first))
+    return f"\n({LEFT_OUT.format(unread)}){INDENT}".join(parts)
+
+
+def _beginning(messages: Sequence[Message], most: int) -> str:
+    told = ""
+    for message in messages:
+        told += _told(message, text_of(message)[:most]) + "\n"
+        if len(told) > most:
+            break
+    return told[:most]
+
+
+def _ending(messages: Sequence[Message], most: int) -> str:
+    told = ""
+    for message in reversed(messages):
+        text = text_of(message)
+        if len(text) > most + ROUND:  # it goes on where this begins
+            told = INDENT.join(text[-most - ROUND :].splitlines()) + told
+            break
+        told = _told(message, text) + told
+        if len(told) >= most:
+            break
+        told = "\n" + told
+    return told[-most:] if most else ""
 
 
 def understood(reply: str, schema: Schema) -> Said | None:
