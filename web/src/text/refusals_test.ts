@@ -18,5 +18,10 @@ Deno.test('and in German, except what nobody has translated yet', async () => {
   await speak(['de']);
   equal(refusal(CLAIMED), 'Ben hat diese Antwort genommen.');
   equal(refusal(NEW), 'It rains.');
+  const lacking = ['law', 'de'];
+  equal(
+    refusal({ code: 'not_for_you', message: 'law, de', details: { lacking } }),
+    'Das ist für Leute mit: law, de.',
+  );
   await speak(['en']);
 });
