@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from hitl_chat.core.policy import Policy, Rule, Terms, Test, policy_of
+from hitl_chat.core.policy import FALLBACK, Policy, Rule, Terms, Test, policy_of
 from hitl_chat.core.stopping import ANY_END
 from hitl_chat.core.types import STOPPED
 from hitl_chat.ports import ModelCall, Take
@@ -12,7 +12,8 @@ from hitl_chat.store.stops import Mode
 ALWAYS = Test(ANY_END, 1.0)
 TERMS = Terms(on_no_agent="wait")
 HOLD = Rule(STOPPED, ALWAYS, strictness="answer", terms=TERMS)
-BLOCK = Rule(STOPPED, ALWAYS, then="block", strictness="answer")
+INSTEAD = Terms(fallback_after_text=f"\n\n{FALLBACK}")  # what was read may end anywhere
+BLOCK = Rule(STOPPED, ALWAYS, then="block", strictness="answer", terms=INSTEAD)
 RULES: dict[Mode, Rule] = {"hold": HOLD, "block": BLOCK}
 
 
