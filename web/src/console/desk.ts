@@ -52,8 +52,6 @@ export class Desk {
   /** The hold whose answer is being edited. */
   readonly editing = signal<string | null>(null);
   readonly sheet = signal<Sheet | null>(null);
-  /** That sheet makes all else inert: what is told is told in it. */
-  readonly covered = signal(false);
   /** The hold that is being rejected: a reason is being chosen. */
   readonly rejecting = signal<string | null>(null);
   /** What a model would write here, while somebody looks at it. */

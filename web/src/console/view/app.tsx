@@ -29,7 +29,7 @@ export function App({ desk }: { desk: Desk }) {
       {!looking && <Nothing desk={desk} />}
       {looking?.at === 'hold' && <Card key={looking.id} desk={desk} id={looking.id} />}
       {looking?.at === 'conv' && <Talk key={looking.id} desk={desk} id={looking.id} />}
-      {!desk.covered.value && <Toasts desk={desk} />}
+      <Toasts desk={desk} />
       {desk.sheet.value && <Sheets desk={desk} />}
     </div>
   );

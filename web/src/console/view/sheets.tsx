@@ -12,7 +12,8 @@ import { Canned } from './canned.tsx';
 import { Cheats } from './cheats.tsx';
 import { Colleagues } from './colleagues.tsx';
 import { Palette } from './palette.tsx';
-import { Toasts } from './toasts.tsx';
+import { known } from '../told.ts';
+import { Told } from './toasts.tsx';
 import { Writing } from './writing.tsx';
 
 /** What lies on top until it is closed: one at a time. */
@@ -78,14 +79,11 @@ function Dialog(
   },
 ) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const before = useRef(known(desk)).current;
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
-    desk.covered.value = true;
-    return () => {
-      desk.covered.value = false;
-      shown?.close(); // where one was before has the focus again
-    };
+    return () => shown?.close(); // where one was before has the focus again
   }, []);
   return (
     <dialog
@@ -107,7 +105,7 @@ function Dialog(
       <button type='button' class='button plain close' onClick={() => desk.show(null)}>
         {say.value.app.close} <kbd aria-hidden='true'>Esc</kbd>
       </button>
-      <Toasts desk={desk} />
+      <Told desk={desk} before={before} /> {/* all else is inert, and not heard */}
     </dialog>
   );
 }

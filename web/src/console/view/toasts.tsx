@@ -1,18 +1,31 @@
 import { decided, sendNow, undo, undoable } from '../undoing.ts';
-import type { HoldView } from '../../shared/protocol.gen.ts';
+import type { ComponentChildren } from 'preact';
+import type { CallView, HoldView } from '../../shared/protocol.gen.ts';
 import { say } from '../../text/say.ts';
 import type { Desk } from '../desk.ts';
+import { type Known, NOTHING, since } from '../told.ts';
 import { Words } from '../../shared/words.tsx';
 import { deed } from '../outcome.ts';
 
-/** What just happened, and the way back while there is one. */
+/** What just happened, and the way back while there is one. Always there: so it is heard, once. */
 export function Toasts({ desk }: { desk: Desk }) {
-  const notice = desk.notice.value;
+  return (
+    <Told desk={desk} before={NOTHING}>
+      <Undo desk={desk} />
+    </Told>
+  );
+}
+
+/** What was told since then. */
+export function Told(
+  { desk, before, children }: { desk: Desk; before: Known; children?: ComponentChildren },
+) {
+  const { notice, calls } = since(desk, before);
   return (
     <>
-      <Calls desk={desk} />
+      <Calls desk={desk} calls={calls} />
       <div class='toasts'>
-        <Undo desk={desk} />
+        {children}
         <div role='status'>
           {notice && (
             <p class={`toast ${notice.problem ? 'problem' : ''}`}>
@@ -30,11 +43,11 @@ export function Toasts({ desk }: { desk: Desk }) {
 }
 
 /** What supervisors call; it stays until it was read. */
-function Calls({ desk }: { desk: Desk }) {
+function Calls({ desk, calls }: { desk: Desk; calls: readonly CallView[] }) {
   const { toasts, app } = say.value;
   return (
     <div class='toasts calling' role='alert'>
-      {desk.state.value.calls.map((call) => (
+      {calls.map((call) => (
         <p key={call.id} class='toast call'>
           <span>
             <b>{call.to ? toasts.calls(call.by.name) : toasts.says(call.by.name)}</b>{' '}
