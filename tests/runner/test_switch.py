@@ -143,6 +143,25 @@ async def test_what_the_model_says_after_a_hand_back_is_held_too(tmp_path: Path)
         assert customer.text.endswith("It is green.")
 
 
+async def test_what_began_while_everything_passed_is_read_after_a_hand_back(tmp_path: Path) -> None:
+    """Its turn has no rules of its own to go back to."""
+    go_on = asyncio.Event()
+    async with Customers(tmp_path) as world:
+        world.people.come()
+        await world.people.perform(do.Stop("pass"), SUE)
+        customer = await writing(world, go_on)
+        epoch = await world.people.take_over("c1")
+        await world.people.perform(do.Stop("off"), SUE)
+        world.upstream.script("m", says("I guarantee it."))
+        await world.people.hand_back("c1", epoch)
+        hold = await world.people.opened()
+        await world.people.hold(hold.id, lambda hold: hold.draft_state == "whole")
+        assert "guarantee" not in customer.text
+        await world.people.approve(hold.id)
+        check_stream(await customer.rest())
+        assert customer.text.endswith("I guarantee it.")
+
+
 async def test_a_turn_that_was_held_once_is_stopped_like_any_other(tmp_path: Path) -> None:
     """Its first hold was taken over; what the model says now is new."""
     go_on = asyncio.Event()

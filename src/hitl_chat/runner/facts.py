@@ -42,8 +42,9 @@ class TurnFacts(Value, frozen=True):
     tools: Mapping[str, Any] = {}  # by name, what the arguments of each must look like
     audit: bool = False
     noted: Mapping[str, float] = {}  # for the record: what was drawn, and where thresholds stood
+    unruled: bool = False  # it began while everything was to pass, whatever the rules say
 
-    def under(self, rules: Compiled, audit_salt: bytes) -> "TurnFacts":
+    def under(self, rules: Compiled, audit_salt: bytes, *, unruled: bool) -> "TurnFacts":
         """Which rules it runs under, and whether somebody is to look at it whatever they say."""
         audit = is_chosen(self.id, rules.audit, audit_salt)
         noted = {"audit_rate": rules.audit} if audit else {}
@@ -56,6 +57,7 @@ class TurnFacts(Value, frozen=True):
             criteria_version=rules.criteria,
             audit=audit,
             noted=noted,
+            unruled=unruled,
         )
 
     def request(self) -> RequestFacts:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hitl_chat.core.events import Stopped
 from hitl_chat.core.hold import STOP_SWITCH, ruled
 from hitl_chat.errors import Conflict, HitlError, Unavailable
-from hitl_chat.runner.stopped import RULES
+from hitl_chat.runner.stopped import HOLD, RULES
 from hitl_chat.runner.transactions import Transactions
 from hitl_chat.runner.voices import Turn
 from hitl_chat.store import holds, stops
@@ -24,7 +24,7 @@ class Switch:
         self._transactions = transactions
         self._modes: dict[str, stops.Mode] = {}
         self._reading = asyncio.Lock()  # what was read later is what counts
-        transactions.voices.on_hand_back.append(self._stop)
+        transactions.voices.on_hand_back.append(self._handed_back)
 
     def mode(self, tenant: str) -> stops.Mode:
         """ "" when it is off."""
@@ -55,6 +55,13 @@ class Switch:
         rule = RULES.get(self.mode(turn.tenant))
         if rule is not None:
             turn.feed(Stopped(rule))
+
+    def _handed_back(self, turn: Turn) -> None:
+        """What begins anew may not pass because everything did when its turn began."""
+        if turn.facts.unruled and not self.mode(turn.tenant):
+            turn.feed(Stopped(HOLD))
+        else:
+            self._stop(turn)
 
     async def _block(self, tenant: str, ident: str) -> None:
         now = self._transactions.clock.now()

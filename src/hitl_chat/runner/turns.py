@@ -220,7 +220,7 @@ class Turns:
             mode = "block"
             compiled = overflowing(self._options.overflow, rules.policy.version)
         return Turn(
-            facts.under(rules, self._options.audit_salt),
+            facts.under(rules, self._options.audit_salt, unruled=mode == "pass"),
             compiled,
             Silent() if mode == "block" else with_logprobs(model, compiled.checks),
             lambda note: self._call(incoming, note or carried.note),
