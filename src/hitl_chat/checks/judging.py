@@ -30,6 +30,7 @@ INSTRUCTED = 8_000  # of them for the instructions, which stay in sight
 ROUND = 3  # characters more than needed: what ends the last line is not told
 LEFT_OUT = "… {} characters left out …"
 INDENT = "\n    "  # so that nobody can write a line that looks like another speaker's
+LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # where `str.splitlines` parts
 FENCE = re.compile(r"={3,}")
 BLOCK = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
 
@@ -89,16 +90,17 @@ def conversation(messages: Sequence[Message]) -> str:
 
 
 def _size(messages: Sequence[Message]) -> int:
-    """How long they are when they are told, without telling them; odd line ends aside."""
+    """How long they are when they are told, without telling them."""
     lengths = [len(_begun(one)) + _length(text_of(one)) for one in messages]
     return sum(lengths) + max(len(lengths) - 1, 0)
 
 
 def _length(text: str) -> int:
-    ending = 2 if text.endswith("\r\n") else int(text.endswith("\n"))
-    breaks = text.count("\n") - bool(ending)
-    halves = text.count("\r\n") - (ending == 2)
-    return len(text) - ending - halves + breaks * (len(INDENT) - 1)
+    """With every end of a line, but the last, an indent."""
+    pairs = text.count("\r\n")
+    breaks = sum(map(text.count, LINE_ENDS)) - pairs
+    shown = breaks - text.endswith(tuple(LINE_ENDS))
+    return len(text) - pairs - breaks + shown * len(INDENT)
 
 
 def _begun(message: Message) -> str:
