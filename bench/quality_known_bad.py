@@ -37,7 +37,8 @@ from hitl_chat.checks.means import NOTHING
 from hitl_chat.core.events import Verdict
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.errors import Unavailable
-from hitl_chat.ports import Asked, Asker, Embedder, Prompts
+from hitl_chat.ports import Asked, Asker, Embedder
+from hitl_chat.prompt_ports import Prompts
 
 BENIGN = "support_benign.jsonl"
 HOLD = 0.5

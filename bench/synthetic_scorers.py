@@ -28,7 +28,8 @@ from hitl_chat.models.http import Connections
 from hitl_chat.models.key import Key
 from hitl_chat.models.openai_compatible import OpenAICompatible, Options
 from hitl_chat.models.rendering import Rendering
-from hitl_chat.ports import Asked, Asker, Check, Embedder, Prompts
+from hitl_chat.ports import Asked, Asker, Check, Embedder
+from hitl_chat.prompt_ports import Prompts
 from hitl_chat.tuning.logistic import fitted
 
 AT_ONCE = 4  # questions to the judge's model

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from hitl_chat.core.events import CheckFailed, Verdict
 from hitl_chat.core.types import Field, Value
+from hitl_chat.prompt_ports import Prompts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Cost = Literal["free", "model"]
-Probe = Mapping[str, str]  # criteria, question, an answer that is `bad` and one that is `fine`
 Token = tuple[int, float]  # how many characters, and how likely they were (log-probability)
 
 
@@ -163,24 +163,6 @@ class Embedder(Protocol):
     def key(self) -> str: ...
 
     async def embed(self, texts: Sequence[str]) -> "npt.NDArray[np.float32]": ...
-
-
-class Prompts(Protocol):
-    """Our prompt files, rendered where a bad one harms nobody; `version` is for the record.
-    `inputs`: the variables that it takes, all of which it has to be given.
-    `output`: the JSON schema that its front matter asks answers to have; None: they are text.
-    `probe`: what shows whether a model judges by it, if its front matter says so.
-    All raise `errors.ConfigError` for a prompt that cannot be used."""
-
-    async def render(self, name: str, **inputs: str) -> str: ...
-
-    def version(self, name: str) -> str: ...
-
-    def inputs(self, name: str) -> Collection[str]: ...
-
-    def output(self, name: str) -> Mapping[str, Any] | None: ...
-
-    def probe(self, name: str) -> Probe | None: ...
 
 
 class Means(Protocol):

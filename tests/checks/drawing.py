@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hitl_chat.checks.means import NOTHING
 from hitl_chat.core.fields import CONTENT
-from hitl_chat.ports import Asked, Asker, Prompts, Question, Reply, Shared
+from hitl_chat.ports import Asked, Asker, Question, Reply, Shared
+from hitl_chat.prompt_ports import Prompts
 from hitl_chat.runner.making import Making
 
 QUESTION = "How do I dry my sleeping bag?"
@@ -34,8 +35,20 @@ class Answering:
         return Reply(answer, tokens=10)
 
 
+class Written(NamedTuple):
+    """`prompt_ports.Prompt`, which becomes its own name."""
+
+    version: str
+    inputs: Sequence[str] = ("question",)
+    output: Mapping[str, Any] | None = None
+    probe: None = None
+
+    async def render(self, **_inputs: str) -> str:
+        return self.version
+
+
 class Rewording:
-    """`ports.Prompts` with a single one."""
+    """`prompt_ports.Prompts` with a single one."""
 
     async def render(self, name: str, **inputs: str) -> str:
         assert name == "paraphrase"
@@ -44,14 +57,8 @@ class Rewording:
     def version(self, _name: str) -> str:
         return "1"
 
-    def inputs(self, _name: str) -> list[str]:
-        return ["question"]
-
-    def output(self, _name: str) -> None:
-        """Text."""
-
-    def probe(self, _name: str) -> None:
-        """None."""
+    def take(self, name: str) -> Written:
+        return Written(name)
 
 
 class Means:

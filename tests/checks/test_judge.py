@@ -445,6 +445,39 @@ async def test_another_prompt_is_another_judge(tmp_path: Path) -> None:
     await means.prompts.close()
 
 
+async def test_a_prompt_that_changes_meanwhile_counts_with_the_next_answer(
+    own: Callable[[str, str], Means], tmp_path: Path
+) -> None:
+    """One answer is asked about, understood and named by one prompt, with its probe."""
+    means = own(SHAPE.format(words="ok, unsure, bad"), "")
+    probe = "probe: {criteria: c, question: q, bad: very bad, fine: quite fine}"
+    file = tmp_path / "own.j2"
+    before = file.read_text().replace("output:", f"{probe}\noutput:")
+    file.write_text(before)
+    version = means.prompts.version("own")
+    said: list[str] = []
+
+    def reply(call: ModelCall) -> str:
+        text = call.body["messages"][0]["content"]
+        after = re.sub(r"\bsure\b", "certain", before)
+        file.write_text(after.replace("version: 2", "version: 3"))
+        sure = "certain" if "certain" in str(call.body["response_format"]) else "sure"
+        word = "bad" if "very bad" in text else "ok" if "quite fine" in text else "unsure"
+        said.append(sure)
+        return json.dumps({"why": "", sure: 1, "verdict": word})
+
+    means.model = Scripted(lambda call: [(0, reply(call))])
+    one = made(means, prompt="own")
+    first = await one.judge(about())
+    assert isinstance(first, Verdict)
+    assert first.detail == f"own: unsure (asked twice); {version}"
+    assert said == ["sure"] * 4
+    second = await one.judge(about())
+    assert isinstance(second, Verdict)
+    assert "own@3-" in second.detail
+    assert said[4:] == ["certain"] * 4
+
+
 async def test_it_is_probed_again_after_many_verdicts() -> None:
     means = Wandering()
     one = means.judge(remembered=0)
@@ -665,7 +698,9 @@ def test_every_line_at_the_margin_is_ours(said: list[tuple[str, str]]) -> None:
     assert sum(line.startswith("(") for line in lines) <= 2
 
 
-ORDINARY = st.sampled_from(["hi", "\n", "\r\n", "a\nb\n" * 3_000, "x" * 9_000, "y\r\n" * 5_000])
+ORDINARY = st.sampled_from(
+    ["hi", "\n", "\r\n", "a\nb\n" * 3_000, "\u2028", "x" * 9_000, "y\r\n" * 5_000]
+)
 
 
 @given(st.lists(st.lists(ORDINARY, max_size=5).map("".join), min_size=1, max_size=5))

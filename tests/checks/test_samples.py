@@ -15,7 +15,16 @@ from hitl_chat.errors import ConfigError, Unavailable, UpstreamError
 from hitl_chat.models.prompts import load
 from hitl_chat.ports import Alone, Question, Reply
 from hitl_chat.runner.making import Making
-from tests.checks.drawing import MESSAGES, QUESTION, REWORD, Answering, Means, about, always
+from tests.checks.drawing import (
+    MESSAGES,
+    QUESTION,
+    REWORD,
+    Answering,
+    Means,
+    Written,
+    about,
+    always,
+)
 
 DOWN = UpstreamError("The model is down.", code="model_down")
 
@@ -54,7 +63,7 @@ async def test_one_of_two_answers_the_question_in_other_words() -> None:
 
 
 class Answers:
-    """`ports.Prompts` whose every prompt asks for JSON."""
+    """`prompt_ports.Prompts` whose every prompt asks for JSON."""
 
     async def render(self, name: str, **_inputs: str) -> str:
         return name
@@ -62,14 +71,8 @@ class Answers:
     def version(self, _name: str) -> str:
         return "1"
 
-    def inputs(self, _name: str) -> list[str]:
-        return ["question"]
-
-    def output(self, _name: str) -> dict[str, Any]:
-        return {"type": "object"}
-
-    def probe(self, _name: str) -> None:
-        """None."""
+    def take(self, name: str) -> Written:
+        return Written(name, output={"type": "object"})
 
 
 def test_a_question_in_other_words_is_a_text() -> None:

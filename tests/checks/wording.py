@@ -10,7 +10,8 @@ import numpy.typing as npt
 from hitl_chat.checks.contrast import read
 from hitl_chat.checks.means import NOTHING
 from hitl_chat.errors import Unavailable
-from hitl_chat.ports import Asker, Prompts
+from hitl_chat.ports import Asker
+from hitl_chat.prompt_ports import Prompts
 
 WIDTH = 256
 

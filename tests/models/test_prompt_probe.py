@@ -26,7 +26,7 @@ def written(folder: Path, probe: str) -> Path:
 
 
 def test_a_probe_is_four_texts(tmp_path: Path) -> None:
-    found = Rendering(written(tmp_path, PROBE)).probe("it")
+    found = Rendering(written(tmp_path, PROBE)).take("it").probe
     assert found == {
         "criteria": "Promises.",
         "question": "Yes?",
@@ -36,7 +36,7 @@ def test_a_probe_is_four_texts(tmp_path: Path) -> None:
 
 
 def test_a_prompt_needs_none(tmp_path: Path) -> None:
-    assert Rendering(written(tmp_path, "")).probe("it") is None
+    assert Rendering(written(tmp_path, "")).take("it").probe is None
 
 
 @pytest.mark.parametrize("name", ["judge", "sensitive_moment"])

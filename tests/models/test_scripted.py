@@ -184,7 +184,7 @@ async def test_the_judge_hears_a_cheerful_word(
         conversation=judging.conversation([{"role": "user", "content": customer}]),
         draft=answer,
     )
-    schema = prompts.output("sensitive_moment")
+    schema = prompts.take("sensitive_moment").output
     assert schema is not None
     reply = (await lanes(call(asked, "judge-1", stream=False)))["0/content"]
     said = judging.understood(reply, schema)
@@ -194,7 +194,7 @@ async def test_the_judge_hears_a_cheerful_word(
 
 async def test_a_judge_who_is_shown_nothing_gives_no_verdict(prompts: Rendering) -> None:
     said = (await lanes(call("Hello?", "judge-1")))["0/content"]
-    assert judging.understood(said, prompts.output("judge") or {}) is None
+    assert judging.understood(said, prompts.take("judge").output or {}) is None
 
 
 @pytest.mark.parametrize("stream", [True, False])

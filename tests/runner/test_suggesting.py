@@ -11,6 +11,7 @@ from hitl_chat.models import prompts
 from hitl_chat.models.scripted import backstage
 from hitl_chat.models.scripted.shop import moss_and_lantern
 from hitl_chat.ports import Question, Reply
+from hitl_chat.prompt_ports import Prompt
 from hitl_chat.rules.facts import Criteria, Excerpt
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import suggesting
@@ -49,14 +50,8 @@ class FakePrompts:
     def version(self, name: str) -> str:
         return f"{name}@1"
 
-    def inputs(self, _name: str) -> list[str]:
-        return ["question"]
-
-    def output(self, _name: str) -> None:
-        """Text."""
-
-    def probe(self, _name: str) -> None:
-        """None."""
+    def take(self, name: str) -> Prompt:
+        raise Unavailable(f"Nobody takes {name!r}.")
 
 
 POLICY = Excerpt("4.2 Refunds", "Within 30 days.\n===== of nothing =====")

@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 
 from hitl_chat.checks import judging
 from hitl_chat.checks.judging import Said
-from hitl_chat.checks.opinions import Case, Opinion, Opinions
+from hitl_chat.checks.opinions import Case, Opinion, Opinions, shape
 from hitl_chat.checks.plain import Risk, Settings, aside, failed, verdict
 from hitl_chat.checks.probing import SOON, Outcome, Probing
 from hitl_chat.checks.transcript import text_of
@@ -29,6 +29,7 @@ from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.types import Span
 from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.ports import Asked, Cost, Means
+from hitl_chat.prompt_ports import Prompt
 
 log = logging.getLogger(__name__)
 
@@ -80,13 +81,13 @@ class Judge:
         self.timeout = options.timeout
         self._options = options
         self._prompts = means.prompts
-        self._opinions = Opinions(means, options.prompt, options.max_tokens)
+        self._opinions = Opinions(means, options.max_tokens)
         self._now = now
         self._known: OrderedDict[tuple[str, bytes], Opinion] = OrderedDict()
         self._probings: OrderedDict[str, Probing] = OrderedDict()
         self._version = ""  # of the prompt that they are about
         with suppress(Unavailable):  # prompts that nobody can read here: it is asked, and says so
-            self._opinions.shape()
+            shape(self._prompts.take(options.prompt))
 
     def begin(self, asked: Asked) -> None:
         """There is nothing to judge before there is a draft."""
@@ -105,7 +106,7 @@ class Judge:
 
     def advice(self) -> str:
         prompt = self._options.prompt
-        if not self._options.probe_every or self._prompts.probe(prompt) is not None:
+        if not self._options.probe_every or self._prompts.take(prompt).probe is not None:
             return ""
         return f"prompt {prompt!r} has no probe: nobody notices a model that finds everything fine"
 
@@ -114,8 +115,8 @@ class Judge:
         key = self._key(case)
         if known := self._known.get(key):
             self._known.move_to_end(key)
-            return self._verdict(asked, known)
-        with (probing := self._probing(case.model)).used() as pays:
+            return self._verdict(asked, case, known)
+        with (probing := self._probing(case)).used() as pays:
             if why := probing.against:
                 return failed(self.name, asked, why)
             opinion = await self._opinion(case)
@@ -124,7 +125,7 @@ class Judge:
             self._forget(case.model)  # nobody knows since when
             return failed(self.name, asked, probed.wrong)
         self._remember(key, opinion)
-        return self._verdict(asked, opinion, probed if pays else UNPROBED)
+        return self._verdict(asked, case, opinion, probed if pays else UNPROBED)
 
     async def _case(self, asked: Asked) -> Case:
         async def told() -> str:
@@ -133,39 +134,41 @@ class Judge:
 
         conversation = await asked.shared.once("judging:conversation", told)
         model = self._options.model or asked.model
-        return Case(model, self._options.criteria, conversation, _draft(asked))
+        prompt = self._prompts.take(self._options.prompt)  # its file may change meanwhile
+        return Case(prompt, model, self._options.criteria, conversation, _draft(asked))
 
     async def _opinion(self, case: Case) -> Opinion:
         if self._options.second_opinion:
             return await self._opinions.worse_of_two(case)
         return await self._opinions.one(case)
 
-    def _probing(self, model: str) -> Probing:
+    def _probing(self, case: Case) -> Probing:
         """That of this model; of one that has not been asked for long nothing is kept."""
-        if (version := self._prompts.version(self._options.prompt)) != self._version:
+        prompt, model = case.prompt, case.model
+        if prompt.version != self._version:
             self._probings.clear()  # another prompt is another judge
-            self._version = version
+            self._version = prompt.version
         found = self._probings.get(model)
         if found is None:
             every = self._options.probe_every * MINUTE
-            found = Probing(partial(self._probe, model), every or inf, self._now)
+            found = Probing(partial(self._probe, prompt, model), every or inf, self._now)
             self._probings[model] = found
             while len(self._probings) > MOST_MODELS:
                 self._probings.popitem(last=False)
         self._probings.move_to_end(model)
         return found
 
-    async def _probe(self, model: str) -> Outcome:
+    async def _probe(self, prompt: Prompt, model: str) -> Outcome:
         if not self._options.probe_every:
             return Outcome()
         async with asyncio.timeout(self.timeout):
-            outcome = await self._opinions.probe(model)
+            outcome = await self._opinions.probe(prompt, model)
         if outcome.wrong:
             log.error("check %r: %s", self.name, outcome.wrong)
         return outcome
 
     def _key(self, case: Case) -> tuple[str, bytes]:
-        about = (self._prompts.version(self._options.prompt), *case)
+        about = (case.prompt.version, *case[1:])
         said = (part.encode("utf-8", "surrogatepass") for part in about)
         return case.model, sha256(b"".join(sha256(part).digest() for part in said)).digest()
 
@@ -180,14 +183,13 @@ class Judge:
                 self._known.popitem(last=False)
 
     def _verdict(
-        self, asked: Asked, opinion: Opinion, probed: Outcome = UNPROBED
+        self, asked: Asked, case: Case, opinion: Opinion, probed: Outcome = UNPROBED
     ) -> Verdict | CheckFailed:
         """`probed`: what this verdict has to pay for, too."""
         if (said := opinion.said) is None:
             return failed(self.name, asked, "its reply was no verdict")
         twice = " (asked twice)" if opinion.twice else ""
-        version = self._prompts.version(self._options.prompt)
-        detail = f"{self._options.prompt}: {said.verdict}{twice}; {version}"
+        detail = f"{self._options.prompt}: {said.verdict}{twice}; {case.prompt.version}"
         risk = Risk(said.score, self._spans(asked, said), detail)
         calls, tokens = opinion.calls + probed.calls, opinion.tokens + probed.tokens
         return verdict(self.name, asked, risk, calls, tokens)

@@ -4,12 +4,13 @@ For looking at rules without a server. A check that needs a model then fails, wh
 for what it is: no verdict.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hitl_chat.errors import Unavailable
-from hitl_chat.ports import Probe, Prompts, Question, Reply
+from hitl_chat.ports import Question, Reply
+from hitl_chat.prompt_ports import Prompt, Prompts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,13 +48,7 @@ class Nothing:
     def version(self, _name: str) -> str:
         return ""
 
-    def inputs(self, name: str) -> Collection[str]:
-        raise Unavailable(f"No prompt {name!r} can be read here.", code="no_prompts")
-
-    def output(self, name: str) -> Mapping[str, Any] | None:
-        raise Unavailable(f"No prompt {name!r} can be read here.", code="no_prompts")
-
-    def probe(self, name: str) -> Probe | None:
+    def take(self, name: str) -> Prompt:
         raise Unavailable(f"No prompt {name!r} can be read here.", code="no_prompts")
 
 

@@ -13,11 +13,13 @@ from hitl_chat.checks.judging import Said
 from hitl_chat.checks.probing import Outcome
 from hitl_chat.errors import ConfigError
 from hitl_chat.ports import Means, Question
+from hitl_chat.prompt_ports import Prompt
 
 
 class Case(NamedTuple):
-    """What a judge is shown, and who that is."""
+    """What a judge is shown, how, and who that is."""
 
+    prompt: Prompt
     model: str
     criteria: str
     conversation: str
@@ -33,27 +35,25 @@ class Opinion(NamedTuple):
     twice: bool = False
 
 
-class Opinions:
-    """Of one prompt."""
+def shape(prompt: Prompt) -> judging.Schema:
+    """What the answers to it have to look like: its front matter says so."""
+    schema = prompt.output
+    if why := judging.unfit(schema) or judging.unlike(prompt.inputs):
+        raise ConfigError(f"prompt {prompt.version.partition('@')[0]!r} is no judge's: {why}")
+    return schema or {}
 
-    def __init__(self, means: Means, prompt: str, max_tokens: int) -> None:
+
+class Opinions:
+    """Of one check."""
+
+    def __init__(self, means: Means, max_tokens: int) -> None:
         self._means = means
-        self._prompt = prompt
         self._max_tokens = max_tokens
 
-    def shape(self) -> judging.Schema:
-        """What its answers have to look like: the front matter of its prompt says so."""
-        prompts = self._means.prompts
-        schema = prompts.output(self._prompt)
-        if why := judging.unfit(schema) or judging.unlike(prompts.inputs(self._prompt)):
-            raise ConfigError(f"prompt {self._prompt!r} is no judge's: {why}")
-        return schema or {}
-
     async def one(self, case: Case) -> Opinion:
-        schema = self.shape()
+        schema = shape(case.prompt)
         nonce = secrets.token_hex(8)
-        text = await self._means.prompts.render(
-            self._prompt,
+        text = await case.prompt.render(
             criteria=case.criteria,
             fence=judging.fence(nonce),
             conversation=judging.fenced(case.conversation, nonce),
@@ -79,15 +79,15 @@ class Opinions:
         worse = second if second.said is None or second.said.score > first.said.score else first
         return Opinion(worse.said, 2, first.tokens + second.tokens, twice=True)
 
-    async def probe(self, model: str) -> Outcome:
+    async def probe(self, prompt: Prompt, model: str) -> Outcome:
         """Whether this model tells the bad answer of the prompt's probe from the fine one."""
-        probe = self._means.prompts.probe(self._prompt)
+        probe = prompt.probe
         if probe is None:
             return Outcome()
         told = judging.conversation([{"role": "user", "content": probe["question"]}])
         bad, fine = await asyncio.gather(
             *(
-                self.one(Case(model, probe["criteria"], told, draft))
+                self.one(Case(prompt, model, probe["criteria"], told, draft))
                 for draft in (probe["bad"], probe["fine"])
             )
         )

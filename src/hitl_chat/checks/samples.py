@@ -15,7 +15,8 @@ from hitl_chat.checks.plain import Settings
 from hitl_chat.checks.transcript import CUSTOMER, text_of
 from hitl_chat.core.types import Value
 from hitl_chat.errors import ConfigError, HitlError, Unavailable
-from hitl_chat.ports import Asked, Means, Prompts, Question
+from hitl_chat.ports import Asked, Means, Question
+from hitl_chat.prompt_ports import Prompts
 
 SHARED = "samples"
 BILLED = "samples:billed"
@@ -183,9 +184,10 @@ def _gathered(drawn: Sequence[_Drawn]) -> Samples:
 
 def _check(prompts: Prompts) -> None:
     """A prompt of somebody's own that cannot do it is refused with the rules."""
-    if prompts.output(PROMPT) is not None:
+    prompt = prompts.take(PROMPT)
+    if prompt.output is not None:
         raise ConfigError(f"prompt {PROMPT!r} must have `output: text`: a question")
-    if set(prompts.inputs(PROMPT)) != {"question"}:
+    if set(prompt.inputs) != {"question"}:
         raise ConfigError(f"prompt {PROMPT!r} must have `inputs: [question]`, and use it")
 
 

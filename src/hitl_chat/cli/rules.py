@@ -11,7 +11,7 @@ from hitl_chat.cli.config import load
 from hitl_chat.cli.out import note, say
 from hitl_chat.errors import ConfigError
 from hitl_chat.models.rendering import Rendering
-from hitl_chat.ports import Prompts
+from hitl_chat.prompt_ports import Prompts
 from hitl_chat.rules.explain import check as findings
 
 

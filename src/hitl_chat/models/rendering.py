@@ -1,21 +1,21 @@
 """Prompts for checks: read from the shipped folder or the rules' own, rendered in a process apart.
 
-`ports.Prompts`. A prompt beside the rules file goes before a shipped one of that name. One process
-renders for all, and its successor is started before its life is over. One that takes too long or
-dies is replaced, and the prompt is said to be at fault. A changed file counts with the next use.
+`prompt_ports.Prompts`. A prompt beside the rules file goes before a shipped one of that name. One
+process renders for all, and its successor is started before its life is over. One that takes too
+long or dies is replaced, and the prompt is said to be at fault. A changed file counts with the next
+use.
 """
 
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hitl_chat.errors import ConfigError, Unavailable
 from hitl_chat.models.prompts import Source, read
 from hitl_chat.models.rendering_process import RenderingProcess, start
-from hitl_chat.ports import Probe
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,21 @@ class Known(NamedTuple):
 
     looks: tuple[Looks, ...]
     source: Source
+
+
+class Taken:
+    """`prompt_ports.Prompt`."""
+
+    def __init__(
+        self, source: Source, render: Callable[[Source, Mapping[str, str]], Awaitable[str]]
+    ) -> None:
+        self.version = f"{source.name}@{source.version}-{source.digest[:8]}"
+        self.inputs, self.output, self.probe = source.inputs, source.output, source.probe
+        self._source = source
+        self._render = render
+
+    async def render(self, **inputs: str) -> str:
+        return await self._render(self._source, inputs)
 
 
 class Rendering:
@@ -53,27 +68,22 @@ class Rendering:
         """The one that renders, while there is one."""
         return self._process.pid if self._process else None
 
+    def take(self, name: str) -> "Taken":
+        return Taken(self._source(name), self._render)
+
     def version(self, name: str) -> str:
-        source = self._source(name)
-        return f"{name}@{source.version}-{source.digest[:8]}"
-
-    def inputs(self, name: str) -> Collection[str]:
-        return self._source(name).inputs
-
-    def output(self, name: str) -> Mapping[str, Any] | None:
-        return self._source(name).output
-
-    def probe(self, name: str) -> Probe | None:
-        return self._source(name).probe
+        return self.take(name).version
 
     async def render(self, name: str, **inputs: str) -> str:
-        source = self._source(name)
+        return await self.take(name).render(**inputs)
+
+    async def _render(self, source: Source, inputs: Mapping[str, str]) -> str:
         source.admit(inputs)
         line = json.dumps({"template": source.text, "inputs": inputs}) + "\n"
         async with self._one:
-            answer = await self._rendered(name, line.encode())
+            answer = await self._rendered(source.name, line.encode())
         if "error" in answer:
-            raise ConfigError(f"prompt {name!r}: {answer['error']}")
+            raise ConfigError(f"prompt {source.name!r}: {answer['error']}")
         return answer["text"]
 
     async def close(self) -> None:

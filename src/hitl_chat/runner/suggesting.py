@@ -16,7 +16,8 @@ from hitl_chat.checks.judging import fence, fenced
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.hold import Hold
 from hitl_chat.errors import HitlError, NotFound, Unavailable
-from hitl_chat.ports import Asker, Clock, Database, Prompts, Question
+from hitl_chat.ports import Asker, Clock, Database, Question
+from hitl_chat.prompt_ports import Prompts
 from hitl_chat.rules.facts import Criteria
 from hitl_chat.runner.buckets import Quota
 from hitl_chat.runner.commands import Ident
