@@ -43,15 +43,26 @@ class FakeModel:
         return Reply(" We look at it first. ")
 
 
+class FakePrompt:
+    inputs, output, probe = (), None, None
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.version = f"{name}@1"
+
+    async def render(self, **inputs: str) -> str:
+        return f"{self._name}: {sorted(inputs.items())}"
+
+
 class FakePrompts:
+    def take(self, name: str) -> Prompt:
+        return FakePrompt(name)
+
     async def render(self, name: str, **inputs: str) -> str:
-        return f"{name}: {sorted(inputs.items())}"
+        return await self.take(name).render(**inputs)
 
     def version(self, name: str) -> str:
-        return f"{name}@1"
-
-    def take(self, name: str) -> Prompt:
-        raise Unavailable(f"Nobody takes {name!r}.")
+        return self.take(name).version
 
 
 POLICY = Excerpt("4.2 Refunds", "Within 30 days.\n===== of nothing =====")

@@ -100,13 +100,14 @@ class Suggesting:
         }
         if wish.hold:
             inputs |= {"sent": fenced(told.sent, nonce), "draft": fenced(told.draft, nonce)}
-        prompt = await self._prompts.render(name, **inputs)
-        said = [*told.said, {"role": "user" if wish.hold else "system", "content": prompt}]
+        prompt = self._prompts.take(name)
+        content = await prompt.render(**inputs)
+        said = [*told.said, {"role": "user" if wish.hold else "system", "content": content}]
         text = await self._asked(Question(said, told.model, temperature=0.3, max_tokens=LONGEST))
         # A draft may end its sent part in the middle of a line: what joins it is kept.
         joint = told.draft[: len(told.draft) - len(told.draft.lstrip())]
         found = Suggestion(joint + text.strip() if wish.hold else text.strip(), told.model)
-        await self._record(by, wish, found, self._prompts.version(name))
+        await self._record(by, wish, found, prompt.version)
         return found
 
     async def _asked(self, question: Question) -> str:
