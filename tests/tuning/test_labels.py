@@ -126,4 +126,4 @@ def test_another_file_is_not_overwritten(
     assert "no file of labels" in capsys.readouterr().err
     assert Path("letter.txt").read_text() == "Dear Ana"
     assert main(["labels", "--out", "new.jsonl", "--since", "soon"]) == 2
-    assert "--since" in capsys.readouterr().err
+    assert "--since 'soon': write a day" in capsys.readouterr().err

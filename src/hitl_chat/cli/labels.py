@@ -58,8 +58,8 @@ def _page(
 def _since(written: str) -> float:
     try:
         return moment(written if "T" in written else f"{written}T00:00+00:00").timestamp()
-    except ValueError as error:
-        msg = f"--since: {error}"
+    except ValueError:
+        msg = f"--since {written!r}: write a day like 2026-11-20, or a time with its offset"
         raise ConfigError(msg) from None
 
 

@@ -64,7 +64,7 @@ def open_file(
 
 def _look(path: Path, key_file: Path | None, busy: float) -> tuple[Engine, keys.Secrets]:
     if not path.is_file():
-        msg = f"there is no database {str(path)!r}: check data.path"
+        msg = f"there is no database {str(path)!r}: check the setting `data`"
         raise ConfigError(msg, code="no_database")
     secrets = keys.load(key_file or keys.beside(path))
     if not _current(path, busy):

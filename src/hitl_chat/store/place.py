@@ -30,7 +30,7 @@ def check(path: Path, mounts: str) -> None:
     """Refuse, with the fix, a place where SQLite cannot keep its promises."""
     folder = path.parent
     if not os.path.isdir(folder):  # unlike Path.is_dir, False where one may not look
-        msg = f"there is no folder {str(folder)!r} to write in: create it, or set another data.path"
+        msg = f"there is no folder {str(folder)!r} to write in: create it, or set another `data`"
         raise ConfigError(msg, code="no_folder")
     if os.path.isdir(path):
         msg = f"{str(path)!r} is a folder: name a file in it"
