@@ -23,11 +23,15 @@ export interface Together {
 const MOST = 50;
 
 /** The holds that may be nearly the same: the same rules, and nobody has them. */
-export function candidates({ holds }: State, { id, rules }: HoldView): string[] {
+export function candidates({ holds }: State, { id, rules }: HoldView): HoldView[] {
   return [...holds.values()]
     .filter((one) => one.id !== id && one.state === 'open' && one.rules.join() === rules.join())
-    .map((one) => one.id)
     .slice(0, MOST);
+}
+
+/** Tells when they have to be compared anew: what is still being written may become alike. */
+export function asOf(candidates: readonly HoldView[]): string {
+  return candidates.map((one) => `${one.id} ${one.version} ${one.draft_state}`).join();
 }
 
 let asked = 0;

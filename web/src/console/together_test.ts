@@ -4,7 +4,7 @@ import type { Desk } from './desk.ts';
 import { desk as opened } from './desks.ts';
 import { hold } from './examples.ts';
 import { UNKNOWN } from './state.ts';
-import { type Alike, candidates, compare, forOthers, toggle } from './together.ts';
+import { type Alike, asOf, candidates, compare, forOthers, toggle } from './together.ts';
 
 const OTHER = { hold: 'b', version: 4, draft_sha256: 'its own', pending: 'x' };
 const desk = (on: boolean) =>
@@ -23,7 +23,14 @@ const decided = (action: Decide['action'], more: Partial<Decide> = {}): Decide =
 Deno.test('only holds of the same rules that nobody has are compared', () => {
   const all = [hold('a'), hold('b'), hold('c', { rules: ['x'] }), hold('d', { state: 'claimed' })];
   const state = { ...UNKNOWN, holds: new Map(all.map((one) => [one.id, one])) };
-  deepEqual(candidates(state, hold('a')), ['b']);
+  deepEqual(candidates(state, hold('a')).map((one) => one.id), ['b']);
+});
+
+Deno.test('whoever changed, or is written to its end, is compared anew', () => {
+  const before = asOf([hold('b', { draft_state: 'streaming' })]);
+  equal(asOf([hold('b', { draft_state: 'streaming' })]), before);
+  equal(asOf([hold('b', { draft_state: 'whole' })]) === before, false);
+  equal(asOf([hold('b', { draft_state: 'streaming', version: 9 })]) === before, false);
 });
 
 Deno.test('each hold gets a decision about what it says itself', () => {

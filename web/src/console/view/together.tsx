@@ -4,14 +4,17 @@ import type { Card } from '../../shared/protocol.gen.ts';
 import type { Desk } from '../desk.ts';
 import { firstTexts } from '../texts.ts';
 import { CONTENT } from '../texts.ts';
-import { candidates, compare, offered, toggle } from '../together.ts';
+import { asOf, candidates, compare, offered, toggle } from '../together.ts';
 import { Difference } from './difference.tsx';
 
 /** Other holds that say nearly the same: offered to be decided by the same look. */
 export function Together({ desk, card }: { desk: Desk; card: Card }) {
   const { hold } = card;
   const others = candidates(desk.state.value, hold);
-  useEffect(() => void compare(desk, hold.id, others), [hold.id, hold.version, others.join()]);
+  useEffect(
+    () => void compare(desk, hold.id, others.map((one) => one.id)),
+    [hold.id, hold.version, asOf(others)],
+  );
   const found = desk.together.value;
   if (!found || !offered(desk) || found.hold !== hold.id) return null;
   const number = found.others.length;
