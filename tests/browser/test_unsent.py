@@ -88,7 +88,7 @@ async def test_a_message_whose_answer_was_lost_is_not_asked_for_twice(
     await dee.page.get_by_role("button", name="Ana conversation").click()
     await expect(dee.page.locator(".message.human")).to_have_count(1)  # the server has it
     await page.evaluate(OLD)
-    line.deaf_to = {"talk_reset", "recovered"}
+    line.deaf_to = {"talk_reset", "recovered", "news"}
     await page.reload()
     await ana.live()
     line.deaf_to = set()
