@@ -1,4 +1,4 @@
-"""Pictures of every page, to look at: `python -m tests.browser.pictures` fills build/pictures.
+"""Pictures of the pages, to look at: `python -m tests.browser.pictures` fills build/pictures.
 
 Light and dark, wide and narrow, in the states that matter; `pictures wall phone` takes only those
 scenes. Builds the pages first. A scene that breaks off is named, and the others are still played.
