@@ -293,20 +293,20 @@ def test_an_edit_is_checked_before_it_counts() -> None:
     desk = opened()
     desk.decide(ANA, "edit", texts={"0/content": " No."}, recheck=True, idem_key="k")
     assert desk.hold.state == "settling"
-    assert desk.do(deciding.rechecked(desk.hold, "other", "clean")) is None
+    assert desk.do(deciding.rechecked(desk.hold, "other", "clean", 0)) is None
     assert desk.hold.state == "settling"
-    assert desk.do(deciding.rechecked(desk.hold, "k", "warned")) is None
+    assert desk.do(deciding.rechecked(desk.hold, "k", "warned", 0)) is None
     assert desk.hold.decision is not None
     assert desk.hold.decision.recheck == "warned"
-    assert deciding.rechecked(desk.hold, "k", "clean") == desk.hold
+    assert deciding.rechecked(desk.hold, "k", "clean", 0) == desk.hold
 
 
 def test_the_first_recheck_counts() -> None:
     desk = opened()
-    assert deciding.rechecked(desk.hold, "", "clean") == desk.hold
+    assert deciding.rechecked(desk.hold, "", "clean", 0) == desk.hold
     desk.decide(ANA, "edit", texts={"0/content": " No."}, recheck=True, undo=3, idem_key="k")
     for outcome in ("clean", "warned"):
-        desk.do(deciding.rechecked(desk.hold, "k", outcome))
+        desk.do(deciding.rechecked(desk.hold, "k", outcome, 0))
     assert desk.at(3).hold.decision is not None
     assert desk.hold.decision is not None
     assert desk.hold.decision.recheck == "clean"
@@ -315,8 +315,11 @@ def test_the_first_recheck_counts() -> None:
 def test_a_recheck_that_never_ends_warns() -> None:
     desk = opened()
     desk.decide(ANA, "edit", texts={"0/content": " No."}, recheck=True, undo=3)
-    assert desk.at(7.9).hold.state == "settling"
-    assert desk.at(8).hold.decision is not None
+    desk.at(7.9)
+    assert desk.hold.proposal is not None
+    assert desk.hold.proposal.recheck == "pending"
+    assert desk.at(8).hold.state == "settling"  # for as long again as it could be undone
+    assert desk.at(11).hold.decision is not None
     assert desk.hold.decision is not None
     assert desk.hold.decision.recheck == "warned"
 

@@ -225,7 +225,7 @@ class HoldMachine(RuleBasedStateMachine):
     @rule(outcome=st.sampled_from(["clean", "warned"]))
     def checks_read_the_edit(self, outcome: Recheck) -> None:
         key = self.hold.proposal.idem_key if self.hold.proposal else "gone"
-        self.do(lambda hold: rechecked(hold, key, outcome))
+        self.do(lambda hold: rechecked(hold, key, outcome, self.now))
 
     @precondition(lambda self: self.hold.draft_state == "streaming")
     @rule(text=st.sampled_from(["", " you", " 5"]))

@@ -27,7 +27,7 @@ def seconds(desk: Desk, by: Any = BEN, *, agree: bool = True, sha: str = "") -> 
 
 
 def rechecked(desk: Desk, said: Any) -> Outcome:
-    return deciding.rechecked(desk.hold, "k", said)
+    return deciding.rechecked(desk.hold, "k", said, desk.now)
 
 
 def test_a_decision_that_needs_two_waits_for_the_second_and_is_theirs_too() -> None:

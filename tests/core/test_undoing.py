@@ -73,7 +73,7 @@ def test_the_recheck_of_an_edit_is_waited_for(said: Any) -> None:
     desk.decide(ANA, "edit", texts=EDIT, recheck=True, undo=3, idem_key="k")
     assert hurries(desk.at(1)) is None
     assert desk.hold.state == "settling"
-    desk.at(2).do(deciding.rechecked(desk.hold, "k", said))
+    desk.at(2).do(deciding.rechecked(desk.hold, "k", said, 2))
     assert desk.hold.decision is not None
     assert (desk.hold.decision.at, desk.hold.decision.recheck) == (2, said)
 
@@ -95,11 +95,39 @@ def test_a_second_person_is_waited_for_and_then_nothing_else() -> None:
     assert desk.at(2).hold.state == "decided"
 
 
+def test_a_warning_can_be_read_before_it_is_sent() -> None:
+    desk = opened()
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, undo=3, idem_key="k")
+    desk.at(2).do(deciding.rechecked(desk.hold, "k", "warned", 2))
+    assert desk.at(4.9).hold.state == "settling"
+    assert desk.undo(ANA) is None
+    assert desk.hold.state == "claimed"
+
+
+def test_after_a_warning_it_is_sent_all_the_same() -> None:
+    desk = opened()
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, undo=3, idem_key="k")
+    desk.at(2).do(deciding.rechecked(desk.hold, "k", "warned", 2))
+    assert hurries(desk.at(4)) is None
+    assert desk.hold.decision is not None
+    assert (desk.hold.decision.at, desk.hold.decision.recheck) == (4, "warned")
+
+
+def test_no_warning_is_waited_for_past_the_deadline() -> None:
+    desk = opened().at(100)
+    desk.decide(ANA, "edit", texts=EDIT, recheck=True, undo=15, idem_key="k")
+    desk.at(114).do(deciding.rechecked(desk.hold, "k", "warned", 114))
+    assert desk.at(119.9).hold.state == "settling"
+    assert desk.at(120).hold.decision is not None
+    assert desk.hold.decision is not None
+    assert desk.hold.decision.by == "ana"
+
+
 def test_a_warning_after_it_still_calls_the_second_person() -> None:
     desk = desk_for("warned")
     desk.decide(ANA, "edit", texts=EDIT, recheck=True, undo=3, idem_key="k")
     hurries(desk.at(1))
-    desk.do(deciding.rechecked(desk.hold, "k", "warned"))
+    desk.do(deciding.rechecked(desk.hold, "k", "warned", 1))
     assert desk.hold.state == "settling"
     assert desk.hold.proposal is not None
     assert desk.hold.proposal.second == "wanted"

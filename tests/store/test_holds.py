@@ -113,7 +113,7 @@ async def test_what_people_do_is_stored_and_recorded(database: SqliteDatabase) -
     await move(lambda hold: claim(hold, ANA, 1_001.0, 30.0), 1_001.0)
     await move(lambda hold: claim(hold, ANA, 1_002.0, 30.0), 1_002.0)
     await move(lambda hold: decide(hold, DRAFT, edit, 1_003.0, epoch=0, limits=LIMITS), 1_003.0)
-    await move(lambda hold: rechecked(hold, "k", "clean"), 1_004.0)
+    await move(lambda hold: rechecked(hold, "k", "clean", 1_004.0), 1_004.0)
     await move(lambda hold: undo(hold, ANA, 1_005.0, 30.0), 1_005.0)
     await move(lambda hold: release(hold, ANA, hold.fence), 1_006.0)
     await move(lambda hold: customer_left(hold, 1_007.0, 60.0), 1_007.0)

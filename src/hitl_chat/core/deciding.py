@@ -108,12 +108,12 @@ def repeats(hold: Hold, command: Decide) -> bool:
     return known is not None and bool(command.idem_key) and known.idem_key == command.idem_key
 
 
-def rechecked(hold: Hold, idem_key: str, recheck: Recheck) -> Outcome:
+def rechecked(hold: Hold, idem_key: str, recheck: Recheck, now: float) -> Outcome:
     """The checks have read the edit. What they say of a proposal that is gone means nothing."""
     proposal = hold.proposal
     if proposal is None or proposal.idem_key != idem_key or proposal.recheck != "pending":
         return hold
-    return replace(hold, proposal=judged(hold.terms, proposal, recheck))
+    return replace(hold, proposal=judged(hold, proposal, recheck, now))
 
 
 # --- may this be done? -----------------------------------------------------------------------

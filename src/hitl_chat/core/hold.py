@@ -218,15 +218,20 @@ def _settle(hold: Hold, proposal: Proposal, draft: Draft, now: float) -> Hold:
         return decided(hold, draft, settled(proposal, now))
     if proposal.until >= hold.deadline_at:
         return _expire(hold, draft, now)
-    return replace(hold, proposal=judged(hold.terms, proposal, "warned"))
+    return replace(hold, proposal=judged(hold, proposal, "warned", now))
 
 
-def judged(terms: Terms, proposal: Proposal, recheck: Recheck) -> Proposal:
-    """The checks have read the edit; where the rule says so, a warning calls a second person."""
+def judged(hold: Hold, proposal: Proposal, recheck: Recheck, now: float) -> Proposal:
+    """The checks have read the edit. A warning calls a second person, where the rule says so; else
+    its author can take the edit back for as long again."""
     proposal = replace(proposal, recheck=recheck)
-    if recheck == "warned" and "warned" in terms.needs_second and proposal.second == "no":
+    if recheck != "warned" or proposal.second != "no":
+        return proposal
+    if "warned" in hold.terms.needs_second:
         return replace(proposal, second="wanted")
-    return proposal
+    window = 0.0 if proposal.hurried_by else proposal.settle_at - proposal.at
+    later = min(now + window, hold.deadline_at)
+    return replace(proposal, settle_at=max(proposal.settle_at, later))
 
 
 def _expire(hold: Hold, draft: Draft, now: float) -> Hold:

@@ -8,12 +8,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+from sqlalchemy import Connection
+
 from hitl_chat.core.deciding import rechecked
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.proposal import Proposal, Recheck
 from hitl_chat.core.remainder import Texts
 from hitl_chat.core.types import Reason
-from hitl_chat.runner.moves import Moved
+from hitl_chat.runner import moves
+from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.transactions import Transactions
 
@@ -45,9 +48,17 @@ class Rechecks:
 
     async def _check(self, hold: Hold, made: Proposal) -> None:
         verdict = await self._verdict(hold, made.texts)
-        await self._transactions.move(
-            hold.tenant, hold.id, lambda hold, draft: rechecked(hold, made.idem_key, verdict)
-        )
+
+        def judge(conn: Connection, now: Now) -> Moved:
+            return moves.move(
+                conn,
+                hold.tenant,
+                hold.id,
+                lambda hold, draft: rechecked(hold, made.idem_key, verdict, now.at),
+                now,
+            )
+
+        await self._transactions.tell(await self._transactions.run(judge))
 
     async def _verdict(self, hold: Hold, texts: Texts) -> Recheck:
         if self._read is None:
