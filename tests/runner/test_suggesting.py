@@ -90,6 +90,19 @@ async def test_a_held_rest_is_rewritten_as_the_agent_wants_it(tmp_path: Path) ->
         assert turn.heard == []
 
 
+async def test_what_the_agent_has_made_of_it_is_rewritten(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        model = FakeModel()
+        wish = Wish("conv_1", turn.hold.id, "warmer", " You get 50 euros.")
+        found = await suggesting_in(here, model).suggest(ANA, wish)
+        assert found.text == " We look at it first."
+        prompt = str(model.asked[0].messages[-1]["content"])
+        assert "You get 50 euros." in prompt
+        assert "500 euros" not in prompt
+
+
 async def test_what_was_wished_and_written_is_on_record_and_can_be_erased(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         turn = await here.held()

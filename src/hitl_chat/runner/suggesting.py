@@ -20,7 +20,7 @@ from hitl_chat.ports import Asker, Clock, Database, Question
 from hitl_chat.prompt_ports import Prompts
 from hitl_chat.rules.facts import Criteria
 from hitl_chat.runner.buckets import Quota
-from hitl_chat.runner.commands import Ident
+from hitl_chat.runner.commands import Ident, Text
 from hitl_chat.runner.moves import find, speaker
 from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Guides
@@ -35,11 +35,15 @@ ROLES = {"customer": "user"}
 
 
 class Wish(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an agent wants: the pending rest of a hold in other words, or a next message."""
+    """What an agent wants: the pending rest of a hold in other words, or a next message.
+
+    `text`: what they made of that rest until now; it is rewritten, and not the draft.
+    """
 
     conversation: Ident
     hold: Annotated[str, Meta(max_length=200)] = ""
     instruction: Annotated[str, Meta(max_length=2000)] = ""
+    text: Text = ""
 
 
 class Suggestion(View, frozen=True):
@@ -146,7 +150,7 @@ class Suggesting:
             asked.model if asked else "",
             tuple(one for one in said if one.get("role") != "system")[-REMEMBERED:],
             draft.sent.get(CONTENT, ""),
-            draft.pending.get(CONTENT, ""),
+            wish.text or draft.pending.get(CONTENT, ""),
             self._rules(conn, hold),
         )
 
