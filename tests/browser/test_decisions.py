@@ -143,6 +143,26 @@ class TestUndo:
         await ana.page.locator(".toast.undo").get_by_role("button", name="Undo").click()
         await expect(box).to_have_value(" Not yet.")
 
+    async def test_an_edit_that_the_checks_object_to_is_sent_only_after_a_warning(
+        self, world: World, ana: Visitor
+    ) -> None:
+        answer = world.ask(BROKEN)
+        await ana.open("Refund promise")
+        await ana.page.keyboard.press("e")
+        box = ana.page.get_by_label("Text instead of what is held")
+        await box.fill("guarantee a full refund, of course.")
+        await ana.page.keyboard.press("Control+Enter")
+        toast = ana.page.locator(".toast.undo")
+        await expect(toast).to_contain_text("The checks warn about it")
+        assert not answer.done()
+        await ana.page.keyboard.press("z")
+        await expect(box).to_have_value("guarantee a full refund, of course.")
+        await box.fill("will look at it.")
+        await ana.page.keyboard.press("Control+Enter")
+        await expect(toast).to_contain_text("You edited")
+        await expect(toast).not_to_contain_text("checked")
+        await expect(toast).not_to_contain_text("warn")
+
     async def test_the_same_key_again_sends_it_now(self, world: World, ana: Visitor) -> None:
         answer = world.ask(BROKEN)
         await ana.open("Refund promise")

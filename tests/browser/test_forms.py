@@ -2,14 +2,20 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
 from hitl_chat.runner import ids
-from tests.browser.conftest import Visitor
-from tests.browser.world import World, words
+from hitl_chat.settings import Waits
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.test_accessible import findings
+from tests.browser.world import World, opened, words
+from tests.world_rules import rule, rules
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -25,7 +31,7 @@ SCHEMA = {
 DRAFT = '{"eligible":true,"why":"unsafe","days":90}'
 
 
-async def asked(world: World, **more: Any) -> str:
+async def asked(world: World, read: Callable[[str], str] = words, **more: Any) -> str:
     headers = {
         "authorization": f"Bearer {world.key}",
         "x-hitl-conversation-id": ids.new("conv"),
@@ -35,7 +41,7 @@ async def asked(world: World, **more: Any) -> str:
     path = "/v1/chat/completions"
     async with world.http.stream("POST", path, json=body, headers=headers) as answer:
         answer.raise_for_status()
-        return "".join([words(line) async for line in answer.aiter_lines()])
+        return "".join([read(line) async for line in answer.aiter_lines()])
 
 
 async def test_a_structured_answer_is_edited_field_by_field(world: World, ana: Visitor) -> None:
@@ -74,3 +80,101 @@ async def test_the_form_can_be_written_as_text(world: World, ana: Visitor) -> No
     await box.fill('{"eligible":false,"days":1}')
     await box.press("Control+Enter")
     assert json.loads(await answer) == {"eligible": False, "days": 1}
+
+
+# --- tool calls ----------------------------------------------------------------------------------
+
+REFUND = {
+    "type": "object",
+    "properties": {
+        "amount": {"type": "number", "maximum": 100, "description": "in euros"},
+        "reason": {"enum": ["faulty", "late", None]},
+        "order": {
+            "type": "object",
+            "properties": {"id": {"type": "string"}},
+            "required": ["id"],
+        },
+        "items": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["amount", "reason", "order"],
+    "additionalProperties": False,
+}
+CALL = {"amount": 90, "reason": "faulty", "order": {"id": "4471"}, "items": ["lamp"]}
+TOOLS = [{"type": "function", "function": {"name": "issue_refund", "parameters": REFUND}}]
+BOUNDS = rules(
+    rule(
+        "refund-by-tool",
+        {"check": "tools"},
+        on_no_agent="wait",
+        first_judgement="never",
+    ),
+    checks={
+        "tools": {"kind": "tool_calls", "tools": {"issue_refund": {"amount": {"max": 50}}}},
+    },
+)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def refunding(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
+    file = tmp_path / "rules.yaml"
+    file.write_text(BOUNDS)
+    async with opened(tmp_path / "data", waits, file) as opened_world:
+        yield opened_world
+
+
+def delta(**more: Any) -> bytes:
+    envelope = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "wick-1"}
+    return json.dumps({**envelope, "choices": [{"index": 0, **more}]}).encode()
+
+
+def calling(arguments: object) -> list[tuple[float, Any]]:
+    function = {"name": "issue_refund", "arguments": json.dumps(arguments)}
+    call = {"index": 0, "id": "call_1", "type": "function", "function": function}
+    return [
+        (0, delta(delta={"role": "assistant", "tool_calls": [call]}, finish_reason=None)),
+        (0, delta(delta={}, finish_reason="tool_calls")),
+    ]
+
+
+def arguments(line: str) -> str:
+    if not line.startswith("data: {"):
+        return ""
+    choices = json.loads(line.removeprefix("data: "))["choices"]
+    calls = [call for one in choices for call in one["delta"].get("tool_calls") or ()]
+    return "".join(call["function"].get("arguments") or "" for call in calls)
+
+
+async def test_the_arguments_of_a_tool_call_are_edited_field_by_field(
+    browser: Browser, refunding: World
+) -> None:
+    visitors = Visitors(browser, refunding)
+    ana = await visitors.agent("Ana")
+    page = ana.page
+    refunding.stage.says(calling(CALL))
+    answer = asyncio.create_task(asked(refunding, arguments, tools=TOOLS))
+    refunding.asking.append(answer)
+    await ana.open("Refund by tool")
+    await page.keyboard.press("e")
+    amount = page.get_by_role("textbox", name="amount")
+    await expect(amount).to_be_focused()
+    await expect(amount).to_have_value("90")
+    order = page.get_by_role("textbox", name="order")
+    await expect(order).to_have_value('{\n  "id": "4471"\n}')
+    assert await findings(page) == []
+    await order.fill('{"id":')
+    await expect(order).to_have_attribute("aria-invalid", "true")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".toast.problem")).to_contain_text("order")
+    await order.fill('{"id": "4472"}')
+    await amount.fill("900")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".toast.problem")).to_contain_text("900 is greater than the maximum")
+    assert not answer.done()
+    await amount.fill("45.5")
+    await page.get_by_label("reason").select_option("")
+    await expect(order).to_have_value('{"id": "4472"}')
+    await page.keyboard.press("Control+Enter")
+    wanted = {"amount": 45.5, "reason": None, "order": {"id": "4472"}, "items": ["lamp"]}
+    assert json.loads(await answer) == wanted
+    assert ana.problems == []
+    await visitors.close()

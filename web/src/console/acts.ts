@@ -5,6 +5,7 @@
 import type { Action, Card, Decide, Help, HoldView } from '../shared/protocol.gen.ts';
 import { guessed } from './because.ts';
 import type { Desk } from './desk.ts';
+import { help, helpers, unhelped } from './helped.ts';
 import { refusal } from '../text/refusals.ts';
 import { say as texts } from '../text/say.ts';
 import type { Texts } from './typed.ts';
@@ -18,7 +19,7 @@ import {
   underWay,
 } from './now.ts';
 import { alive, holdOf } from './state.ts';
-import { begins, command } from './correcting.ts';
+import { begins, command, correctable, correcting, toggle as correct } from './correcting.ts';
 import { CONTENT, firstTexts } from './texts.ts';
 import { forOthers } from './together.ts';
 import { again } from './undoing.ts';
@@ -106,19 +107,31 @@ export function editCanned(desk: Desk): void {
 }
 
 /** Somebody else's answer becomes what is typed; it is sent only as an edit is. */
-export function useAnswer(desk: Desk, text: string): void {
+export function useAnswer(desk: Desk, text: string, by: Help): void {
   edit(desk);
   const id = desk.editing.value;
   const texts = id ? desk.typed.of(id) : undefined;
-  if (!id || !texts) return;
+  const card = cardNow(desk);
+  if (!id || !texts || !card) return;
   const field = CONTENT in texts ? CONTENT : Object.keys(texts)[0] ?? CONTENT;
-  desk.typed.put(id, { ...texts, [field]: text });
+  const fit = fitted(desk, card, text);
+  desk.typed.put(id, { ...desk.typed.of(id), [field]: fit });
+  help(desk, id, by);
+}
+
+/** A whole answer, where half of one was sent: what follows that half, or it corrects all of it. */
+function fitted(desk: Desk, card: Card, text: string): string {
+  const sent = card.sent[CONTENT] ?? '';
+  if (!correctable(card) || correcting(desk, card.hold.id) !== null) return text;
+  if (text.startsWith(sent)) return text.slice(sent.length);
+  correct(desk);
+  return text;
 }
 
 export function sendEdit(desk: Desk): void {
   if (again(desk, 'edit')) return;
   const texts: Texts | undefined = desk.typed.of(desk.editing.value ?? '');
-  const helped = Object.keys(desk.typed.of(`helped:${desk.editing.value}`) ?? {}) as Help[];
+  const helped = helpers(desk, desk.editing.value ?? '');
   if (texts) decide(desk, 'edit', (card) => ({ texts, helped, ...command(desk, card) }));
 }
 
@@ -126,16 +139,32 @@ export function sendEdit(desk: Desk): void {
 export function leaveEditor(desk: Desk): void {
   const hold = holdOf(desk.state.value, desk.editing.value ?? '');
   desk.editing.value = null;
-  if (hold && alive(hold) && isMine(desk, hold.claimed_by)) {
-    desk.command({ do: 'release', hold: hold.id, fence: hold.fence });
-  }
+  if (hold && inHand(desk, hold)) release(desk, hold);
+}
+
+/** Back into the queue, for somebody else: `next` brings it here again only when nothing else waits. */
+export function putBack(desk: Desk): void {
+  const hold = cardNow(desk)?.hold;
+  if (hold && inHand(desk, hold)) release(desk, hold);
+}
+
+/** Whether it is mine, and nothing is on its way that ends that. */
+export function inHand(desk: Desk, hold: HoldView): boolean {
+  const ends = desk.waiting.value.some(({ cmd }) =>
+    (cmd.do === 'decide' || cmd.do === 'release') && cmd.hold === hold.id
+  );
+  return alive(hold) && !hold.proposal && isMine(desk, hold.claimed_by) && !ends;
+}
+
+function release(desk: Desk, { id, fence }: HoldView): void {
+  desk.command({ do: 'release', hold: id, fence });
 }
 
 export function startOver(desk: Desk): void {
   const card = cardNow(desk);
   if (!card) return;
   desk.typed.put(card.hold.id, begins(desk, card));
-  desk.typed.drop(`helped:${card.hold.id}`);
+  unhelped(desk, card.hold.id);
 }
 
 // --- conversations ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import { begins, command, correctable, correcting, toggle } from './correcting.t
 import type { Desk } from './desk.ts';
 import { desk } from './desks.ts';
 import { card } from './examples.ts';
+import { helpers } from './helped.ts';
 import { CONTENT } from './texts.ts';
 
 const SENT = 'You have 90 days. ';
@@ -91,5 +92,33 @@ Deno.test('who was not editing begins to, and finds the correction as it was lef
 Deno.test('what was never sent is not corrected', () => {
   const desk = editing(half({ sent: {} }));
   toggle(desk);
+  equal(correcting(desk, 'a'), null);
+});
+
+Deno.test('a whole answer that goes on from what was sent is used from there', () => {
+  const desk = editing(half());
+  acts.useAnswer(desk, `${SENT}We pay half.`, 'rewritten');
+  deepEqual(desk.typed.of('a'), { [CONTENT]: 'We pay half.' });
+  equal(correcting(desk, 'a'), null);
+  deepEqual(helpers(desk, 'a'), ['rewritten']);
+});
+
+Deno.test('a whole answer that says something else corrects what was sent', () => {
+  const desk = editing(half());
+  acts.useAnswer(desk, 'You have 30 days.', 'canned');
+  deepEqual(desk.typed.of('a'), { [CONTENT]: 'You have 30 days.' });
+  deepEqual(command(desk, half()), { corrects: 'Correction:' });
+  acts.useAnswer(desk, 'You have 14 days.', 'rewritten');
+  deepEqual(desk.typed.of('a'), { [CONTENT]: 'You have 14 days.' });
+  deepEqual(command(desk, half()), { corrects: 'Correction:' });
+  deepEqual(helpers(desk, 'a'), ['canned', 'rewritten']);
+  acts.startOver(desk);
+  deepEqual(helpers(desk, 'a'), []);
+});
+
+Deno.test('where nothing was sent an answer is used as it is', () => {
+  const desk = editing(half({ sent: {} }));
+  acts.useAnswer(desk, 'You have 30 days.', 'rewritten');
+  deepEqual(desk.typed.of('a'), { [CONTENT]: 'You have 30 days.' });
   equal(correcting(desk, 'a'), null);
 });

@@ -21,6 +21,9 @@ export function done(desk: Desk, cmd: AnyCommand, body: unknown): void {
         desk.listen((body as { conversation: string }).conversation);
       }
       break;
+    case 'release':
+      desk.tell(notices.putBack);
+      break;
     case 'undo':
       if (desk.typed.of(cmd.hold) && desk.looking.value?.id === cmd.hold) {
         desk.editing.value = cmd.hold;

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { changed, entries, type Entry, values } from './form.ts';
+import { changed, entries, type Entry, isWrong, shown, values } from './form.ts';
 
 const SCHEMA = {
   type: 'object',
@@ -8,27 +8,40 @@ const SCHEMA = {
     reason: { enum: ['faulty', 'opened'] },
     days: { type: 'integer', description: 'days left' },
     note: { type: 'string' },
+    until: { type: ['string', 'null'] },
+    colour: { enum: ['red', null] },
+    items: { type: 'array', items: { type: 'object' } },
+    level: { enum: [1, 2] },
+    either: { type: ['string', 'number'] },
+    other: { $ref: '#/$defs/other' },
+    any: true,
   },
-  required: ['eligible', 'days'],
+  required: ['eligible', 'days', 'until', 'colour', 'items'],
 };
 const form = entries(SCHEMA) ?? [];
 const of = (name: string) => form.find((one) => one.name === name) as Entry;
 
-Deno.test('plain fields become a form', () => {
+Deno.test('fields become a form; what has fields of its own is JSON in it', () => {
   deepEqual(form.map(({ name, kind, required }) => [name, kind, required]), [
     ['eligible', 'yes', true],
     ['reason', 'choice', false],
     ['days', 'number', true],
     ['note', 'text', false],
+    ['until', 'text', true],
+    ['colour', 'choice', true],
+    ['items', 'json', true],
+    ['level', 'json', false],
+    ['either', 'json', false],
+    ['other', 'json', false],
+    ['any', 'json', false],
   ]);
   equal(of('days').says, 'days left');
+  deepEqual(of('colour').choices, ['red']);
+  deepEqual(form.filter((one) => one.nullable).map(({ name }) => name), ['until', 'colour']);
 });
 
 Deno.test('what a form cannot show whole stays text', () => {
-  const nested = { type: 'object', properties: { deep: { type: 'object' } } };
-  for (
-    const schema of [null, {}, { properties: {} }, nested, { properties: { a: { enum: [1] } } }]
-  ) {
+  for (const schema of [null, {}, { properties: {} }, { type: 'array' }]) {
     equal(entries(schema), null);
   }
   equal(values('[1]', form), null);
@@ -44,4 +57,25 @@ Deno.test('one value changes, the others stay as they were', () => {
   equal(changed(now, of('note'), 'x'), '{"eligible":true,"days":78,"note":"x"}');
   equal(changed({ days: 1, note: 'x' }, of('note'), ''), '{"days":1}');
   equal(changed(now, of('days'), ''), '{"eligible":true,"days":""}');
+  equal(changed({ until: 'May' }, of('until'), ''), '{"until":null}');
+  equal(changed({}, of('items'), '[{"id": 1}]'), '{"items":[{"id":1}]}');
+  equal(changed({}, of('items'), '[{'), '{"items":"[{"}');
+});
+
+Deno.test('a box shows JSON as it was written', () => {
+  equal(shown('number', 18), '18');
+  equal(shown('text', null), '');
+  equal(shown('yes', undefined), '');
+  equal(shown('text', [1]), '[\n  1\n]');
+  equal(shown('json', [1, 2]), '[\n  1,\n  2\n]');
+  equal(shown('json', [1, 2], '[1,  2]'), '[1,  2]');
+  equal(shown('json', [1, 3], '[1,  2]'), '[\n  1,\n  3\n]');
+  equal(shown('json', '[1,', '[1,'), '[1,');
+});
+
+Deno.test('what is no number, or no JSON, is marked', () => {
+  equal(isWrong('number', '1.5.2'), true);
+  equal(isWrong('json', '[1,'), true);
+  equal(isWrong('text', 'May'), false);
+  equal(isWrong('number', 18), false);
 });

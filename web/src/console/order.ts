@@ -13,19 +13,25 @@ export interface Place {
   readonly band: number;
   readonly key: number;
   readonly why: string;
+  /** By what it is compared with its neighbours; scores are not among it. */
+  readonly how: string;
 }
 
 export function place(hold: HoldView, now: number): Place {
   const left = hold.deadline_at - now;
   const { queue } = say.value;
-  if (hold.last_band) return { band: 2, key: left, why: queue.customerLeft };
+  if (hold.last_band) {
+    return { band: 2, key: left, why: queue.customerLeft, how: queue.last };
+  }
   if (left - TYPICAL < HURRY) {
-    return { band: 0, key: left, why: queue.secondsLeft(Math.max(0, Math.round(left))) };
+    const why = queue.secondsLeft(Math.max(0, Math.round(left)));
+    return { band: 0, key: left, why, how: queue.hurry(HURRY + TYPICAL) };
   }
   const waited = 1 - left / Math.max(hold.deadline_at - hold.opened_at, 1e-9);
   const since = lasting(now - hold.opened_at);
   const why = hold.impact === 'high' ? queue.highWaits(since) : queue.waits(since);
-  return { band: 1, key: -(hold.weight + waited), why };
+  const how = queue.byRisk(Math.round(Math.max(0, waited) * 100));
+  return { band: 1, key: -(hold.weight + waited), why, how };
 }
 
 /** Scores are not said here: they may be for after a first judgement only. */

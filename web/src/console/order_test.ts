@@ -36,6 +36,18 @@ Deno.test('the reason for the place is said, and no score', () => {
   equal(place(hold('a', { last_band: true }), 1000).why, 'the customer left');
 });
 
+Deno.test('by what it is compared is said, too', () => {
+  equal(
+    place(hold('a', { deadline_at: 1034 }), 1000).how,
+    'With less than 35 s left, time alone decides.',
+  );
+  equal(
+    place(hold('a'), 1030).how,
+    'By risk, and by how much of its time is gone: 25 %.',
+  );
+  equal(place(hold('a', { last_band: true }), 1000).how, 'After all whose customers wait.');
+});
+
 Deno.test('under the pointer nothing moves: what came since is counted', () => {
   const [a, b, c] = [hold('a'), hold('b'), hold('c')];
   const { list, waiting } = frozen([c, a, b], [b, hold('gone'), a], known(a, b, c));

@@ -66,6 +66,12 @@ export const KEYS: readonly Key[] = [
     when: (desk) => looking(desk) && !editing(desk) && !among.owing(desk),
     decides: true,
   }),
+  key('Hold', 'put-back', 'l', acts.putBack, {
+    when: (desk) => {
+      const here = hold(desk);
+      return here !== null && deciding(desk) && acts.inHand(desk, here);
+    },
+  }),
   key('Hold', 'why', 'w', why, {
     when: open,
   }),

@@ -2,7 +2,7 @@
 import { filled, inLanguage, known, type Prepared, spoken } from './canned.ts';
 import { insert } from './cursor.ts';
 import type { Desk } from './desk.ts';
-import { help } from './suggest.ts';
+import { help } from './helped.ts';
 
 export interface Snippet {
   readonly name: string;

@@ -5,6 +5,7 @@ import { say } from '../text/say.ts';
 import { lead } from './correcting.ts';
 import { edit } from './acts.ts';
 import type { Desk } from './desk.ts';
+import { help } from './helped.ts';
 import { cardNow, conversationNow, isMine } from './now.ts';
 import { suggestion } from './session.ts';
 import { alive } from './state.ts';
@@ -85,10 +86,6 @@ export function useWords(desk: Desk): void {
   desk.suggested.value = null;
 }
 
-export function help(desk: Desk, hold: string, by: Help): void {
-  desk.typed.put(`helped:${hold}`, { ...desk.typed.of(`helped:${hold}`), [by]: 'yes' });
-}
-
 // --- asking ---------------------------------------------------------------------------------------
 
 async function forHold(desk: Desk, instruction: string, asks: Ask): Promise<Suggested | null> {
@@ -102,7 +99,15 @@ async function forHold(desk: Desk, instruction: string, asks: Ask): Promise<Sugg
   if (desk.editing.value !== id) edit(desk);
   if (desk.editing.value !== id) return null;
   const by = instruction ? 'instructed' : 'rewritten';
-  return await ask(desk, id, by, { conversation, hold: id, instruction }, asks);
+  const wish = { conversation, hold: id, instruction, text: soFar(desk, id) };
+  return await ask(desk, id, by, wish, asks);
+}
+
+/** What was made of the rest until now: the model goes on from there. */
+function soFar(desk: Desk, hold: string): string {
+  const sent = lead(desk, hold);
+  const text = written(desk, hold);
+  return text.startsWith(sent) ? text.slice(sent.length) : '';
 }
 
 async function ask(

@@ -11,7 +11,12 @@ type Found = { text: string; model: string } | { problem: string };
 /** A model that answers when the test lets it, in any order. */
 function model() {
   const asked: ((found: Found) => void)[] = [];
-  return { asked, asks: () => new Promise<Found>((resolve) => asked.push(resolve)) };
+  const wishes: Readonly<Record<string, string>>[] = [];
+  const asks = (_: Me, wish: Readonly<Record<string, string>>) => {
+    wishes.push(wish);
+    return new Promise<Found>((resolve) => asked.push(resolve));
+  };
+  return { asked, asks, wishes };
 }
 const text = (text: string): Found => ({ text, model: 'wick-1' });
 
@@ -33,6 +38,17 @@ Deno.test('what the model makes of an instruction is in the editor', async () =>
   deepEqual([written(desk), desk.suggested.value], ['We may.', null]);
   deepEqual(Object.keys(desk.typed.of('helped:a') ?? {}), ['instructed']);
   equal(desk.typed.of('steer@a'), undefined);
+});
+
+Deno.test('the model goes on from what is written by now', async () => {
+  const [desk, { asked, asks, wishes }] = [onCard(), model()];
+  const first = steer(desk, 'Softer.', asks);
+  asked[0]?.(text('We may.'));
+  await first;
+  const second = rewrite(desk, asks);
+  asked[1]?.(text('We may, soon.'));
+  await second;
+  deepEqual(wishes.map((one) => one['text']), ['We promise.', 'We may.']);
 });
 
 Deno.test('what somebody wrote meanwhile is not overwritten: they take what they want', async () => {

@@ -54,6 +54,9 @@ export const de: Said<typeof en> = {
   customerLeft: 'der Kunde ist gegangen',
   nobodyClaimed: 'niemand hat sie genommen',
   youClaimed: 'du hast sie genommen',
+  putBack: 'Zurücklegen',
+  stillThere: 'Bist du noch da? Sonst kommt sie zurück in die Warteschlange.',
+  keepIt: 'Behalten',
   claimed: (name) => `${name} hat sie genommen`,
   customer: 'Kunde',
   draft: {
@@ -104,6 +107,7 @@ export const de: Said<typeof en> = {
   gone: 'der Kunde ist gegangen: deine Worte bekommt er, wenn er wiederkommt',
   answered: 'beantwortet',
   waits: 'der Kunde wartet auf Antwort',
+  left: 'der Kunde ist gerade nicht da und hat noch keine Antwort',
   unfinished: 'Die unfertige Antwort des Assistenten',
   useHeld: 'Das Zurückgehaltene verwenden',
   sending: 'wird gesendet…',

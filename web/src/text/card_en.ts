@@ -52,6 +52,9 @@ export const en = {
   customerLeft: 'the customer left',
   nobodyClaimed: 'nobody has claimed it',
   youClaimed: 'claimed by you',
+  putBack: 'Put it back',
+  stillThere: 'Are you still there? Or it goes back to the queue.',
+  keepIt: 'Keep it',
   claimed: (name: string) => `${name} has claimed it`,
   customer: 'Customer',
   draft: {
@@ -103,6 +106,7 @@ export const en = {
   gone: 'the customer left: they get your words when they return',
   answered: 'answered',
   waits: 'the customer waits for an answer',
+  left: 'the customer is not there, and has no answer yet',
   unfinished: "The assistant's unfinished answer",
   useHeld: 'Use what was held back',
   sending: 'sending…',

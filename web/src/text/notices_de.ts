@@ -17,6 +17,8 @@ export const notices: Said<typeof english> = {
   asked: 'Gefragt. Was du denkst, sieht man dort nicht.',
   escalated: 'An die Supervisoren weitergereicht.',
   given: 'Abgegeben.',
+  putBack: 'Sie ist wieder in der Warteschlange.',
+  ranOut: 'Eine Weile war niemand da: sie ist wieder in der Warteschlange.',
   handedBack: 'Der Assistent spricht wieder.',
   stillReading: 'Die Prüfungen lesen diesen Text noch: einen Moment.',
   tooLate: 'Was du ohne Verbindung gesagt hast, kam zu spät und wurde nicht gesendet.',

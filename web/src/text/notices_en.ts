@@ -15,6 +15,8 @@ export const notices = {
   asked: 'Asked. They do not see what you think.',
   escalated: 'Passed to the supervisors.',
   given: 'Given to your colleague.',
+  putBack: 'It is back in the queue.',
+  ranOut: 'Nobody was here for a while: it is back in the queue.',
   handedBack: 'The assistant speaks again.',
   stillReading: 'The checks are still reading this text: wait a moment.',
   tooLate: 'What you said while the connection was lost came too late and was not sent.',

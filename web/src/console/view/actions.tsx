@@ -10,8 +10,9 @@ import { deed, outcome } from '../outcome.ts';
 import { alive } from '../state.ts';
 import { undo } from '../undoing.ts';
 import { Because, WhyNote } from './because.tsx';
-import { Approve, Bar, Button, KeyCap } from './buttons.tsx';
+import { Approve, Bar, Button } from './buttons.tsx';
 import { useFocusKept } from './focus.ts';
+import { KeyCap } from './keycap.tsx';
 
 export function Actions({ desk, hold }: { desk: Desk; hold: HoldView }) {
   const sent = underWay(desk, hold.id);

@@ -3,6 +3,7 @@ import { onEvidence } from '../../text/evidence.ts';
 import type { HoldView } from '../../shared/protocol.gen.ts';
 import { reason, reasons } from '../acts.ts';
 import type { Desk } from '../desk.ts';
+import { KeyCap } from './keycap.tsx';
 
 /** Why: the same row of reasons for every decision, one key each, and words for colleagues. */
 export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
@@ -20,7 +21,7 @@ export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
           aria-pressed={chosen.includes(said)}
           onClick={() => reason(desk, at)}
         >
-          <kbd aria-hidden='true'>{editing ? `Alt+${at + 1}` : at + 1}</kbd> {told(said)}
+          <KeyCap desk={desk} of={`${editing ? 'edit-' : ''}reason-${at + 1}`} /> {told(said)}
         </button>
       ))}
       <WhyNote desk={desk} hold={hold.id} />

@@ -2,6 +2,7 @@ import { onCard } from '../../text/card.ts';
 import { say } from '../../text/say.ts';
 import type { ComponentChildren } from 'preact';
 import type { Desk } from '../desk.ts';
+import { KeyCap } from './keycap.tsx';
 
 export function Bar(
   { says = '', above, children }: {
@@ -63,9 +64,4 @@ export function Approve({ desk, run, name, of, why = '' }: ButtonProps) {
       {name} <KeyCap desk={desk} of={of} />
     </button>
   );
-}
-
-export function KeyCap({ desk, of }: { desk: Desk; of: string }) {
-  const key = desk.keys.shown(of);
-  return key ? <kbd aria-hidden='true'>{key}</kbd> : null;
 }

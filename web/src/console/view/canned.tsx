@@ -5,7 +5,7 @@ import { insert } from '../cursor.ts';
 import { onSheets } from '../../text/sheets.ts';
 import type { Desk } from '../desk.ts';
 import { replies } from '../session.ts';
-import { help } from '../suggest.ts';
+import { help } from '../helped.ts';
 import { Choosing } from './choosing.tsx';
 
 /** Prepared replies by their words; Enter puts one where the cursor was, and sends nothing. */

@@ -13,17 +13,16 @@ import { title } from '../titles.ts';
 import { type Passage, passages } from '../texts.ts';
 import { Actions } from './actions.tsx';
 import { Back } from './back.tsx';
+import { Claim } from './claim.tsx';
 import { Context } from './context.tsx';
 import { Deciding } from './deciding.tsx';
 import { KnownBad, Passages, Samples } from './evidence.tsx';
 import { First } from './first.tsx';
-import { useHeartbeat } from './heartbeat.ts';
 import { Reasons } from './reasons.tsx';
 import { TimeLeft } from './time.tsx';
 
 export function Card({ desk, id }: { desk: Desk; id: string }) {
   const card = cardNow(desk);
-  useHeartbeat(desk, card?.hold);
   const gone = desk.state.value.gone.get(`hold:${id}`);
   if (gone) {
     return (
@@ -72,7 +71,7 @@ function Head({ desk, hold }: { desk: Desk; hold: HoldView }) {
         <h2 id='card-title'>{title(hold.rules)}</h2>
         <p class='sub'>
           {hold.impact === 'high' && <span class='impact'>{onCard.value.highImpact}</span>}
-          <span>{owner(desk, hold)}</span>
+          <Claim desk={desk} hold={hold} says={owner(desk, hold)} />
           {hold.proposal?.second === 'wanted' && <span>{onCard.value.secondWanted}</span>}
           {hold.requeued && <span>{onCard.value.requeued}</span>}
           {hold.customer_left && <span>{onCard.value.customerLeft}</span>}

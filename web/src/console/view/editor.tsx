@@ -11,6 +11,7 @@ import { nameOf } from '../texts.ts';
 import { Area } from './area.tsx';
 import { Difference } from './difference.tsx';
 import { Form } from './form.tsx';
+import { KeyCap } from './keycap.tsx';
 import { Changes } from './suggestion.tsx';
 
 /** The part that waits, as text boxes; what was sent is not in them and cannot be changed. */
@@ -23,7 +24,7 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
   const mark = correcting(desk, hold.id);
   const fields = Object.keys(texts);
   useLayoutEffect(() => {
-    const box = first.current ?? all.current?.querySelector<HTMLElement>('input, select');
+    const box = first.current ?? all.current?.querySelector<HTMLElement>('input, select, textarea');
     box?.focus();
     box?.scrollIntoView({ block: 'nearest' });
   }, []);
@@ -39,7 +40,7 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
             aria-pressed={desk.difference.value}
             onClick={() => desk.flip()}
           >
-            {onCard.value.changed} <kbd aria-hidden='true'>{desk.keys.shown('difference')}</kbd>
+            {onCard.value.changed} <KeyCap desk={desk} of='difference' />
           </button>
           <button type='button' class='button plain' onClick={() => startOver(desk)}>
             {onCard.value.startOver}
@@ -73,7 +74,7 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
 function Correct({ desk, on }: { desk: Desk; on: boolean }) {
   return (
     <button type='button' class='button plain' aria-pressed={on} onClick={() => toggle(desk)}>
-      {onCard.value.correct} <kbd aria-hidden='true'>{desk.keys.shown('correct')}</kbd>
+      {onCard.value.correct} <KeyCap desk={desk} of='correct' />
     </button>
   );
 }

@@ -1,4 +1,4 @@
-import type { Card, Cluster, KnownAnswer } from '../../shared/protocol.gen.ts';
+import type { Card, Cluster, Help, KnownAnswer } from '../../shared/protocol.gen.ts';
 import { onEvidence } from '../../text/evidence.ts';
 import { day } from '../../text/numbers.ts';
 import { Difference } from '../../shared/changes.tsx';
@@ -47,17 +47,23 @@ function Group({ desk, group, all, draft }: GroupProps) {
       {others.length > 0 && (
         <details>
           <summary>{onEvidence.value.moreLikeIt(others.length)}</summary>
-          {others.map((one, at) => <Words key={at} text={one.text} />)}
+          {others.map((one, at) => (
+            <div key={at} class='sample'>
+              <Words text={one.text} />
+              <Use desk={desk} text={one.text} by='rewritten' />
+            </div>
+          ))}
         </details>
       )}
-      <Use desk={desk} text={first.text} />
+      <Use desk={desk} text={first.text} by='rewritten' />
     </article>
   );
 }
 
-function Use({ desk, text }: { desk: Desk; text: string }) {
+/** `by`: what an answer is marked with that takes it. */
+function Use({ desk, text, by }: { desk: Desk; text: string; by: Help }) {
   return (
-    <button type='button' class='button' onClick={() => useAnswer(desk, text)}>
+    <button type='button' class='button' onClick={() => useAnswer(desk, text, by)}>
       {onEvidence.value.useAnswer}
     </button>
   );
@@ -125,7 +131,7 @@ function Known({ desk, one, told, bare }: KnownProps) {
           <blockquote class='good'>
             <Words text={one.good} />
           </blockquote>
-          <Use desk={desk} text={one.good} />
+          <Use desk={desk} text={one.good} by='canned' />
         </>
       )}
     </article>

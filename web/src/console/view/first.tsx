@@ -3,6 +3,7 @@ import { onEvidence } from '../../text/evidence.ts';
 import type { Desk } from '../desk.ts';
 import { isBare, judge, mine, PROMPT } from '../first.ts';
 import { judged } from '../trail.ts';
+import { KeyCap } from './keycap.tsx';
 
 const CHOICES: readonly RevealView['judgement'][] = ['fine', 'wrong', 'unsure'];
 
@@ -20,7 +21,7 @@ export function First({ desk, card }: { desk: Desk; card: Card }) {
   return (
     <div class='first' role='group' aria-label={onEvidence.value.first}>
       <p>
-        {onEvidence.value.think} <kbd aria-hidden='true'>w</kbd>
+        {onEvidence.value.think} <KeyCap desk={desk} of='why' />
       </p>
       {CHOICES.map((choice, at) => (
         <button

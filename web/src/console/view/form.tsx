@@ -1,5 +1,6 @@
+import { useSignal } from '@preact/signals';
 import { onCard } from '../../text/card.ts';
-import { changed, type Entry, values } from '../form.ts';
+import { changed, type Entry, isWrong, shown, values } from '../form.ts';
 
 /** JSON as a form; what is written is the same text that a box would hold. */
 export function Form(
@@ -26,32 +27,58 @@ export function Form(
   );
 }
 
-function Box(
-  { one, now, write }: { one: Entry; now: unknown; write: (written: string) => void },
-) {
-  const text = now === undefined ? '' : String(now);
+interface BoxProps {
+  readonly one: Entry;
+  readonly now: unknown;
+  readonly write: (written: string) => void;
+}
+
+function Box({ one, now, write }: BoxProps) {
+  if (one.kind === 'json') return <Json one={one} now={now} write={write} />;
   if (one.kind === 'text' || one.kind === 'number') {
     return (
       <input
         dir='auto'
         autocomplete='off'
         inputMode={one.kind === 'number' ? 'decimal' : 'text'}
-        required={one.required}
-        aria-invalid={one.kind === 'number' && typeof now === 'string'}
-        value={text}
+        required={one.required && !one.nullable}
+        aria-invalid={isWrong(one.kind, now)}
+        value={shown(one.kind, now)}
         onInput={({ currentTarget }) => write(currentTarget.value)}
       />
     );
   }
   const choices = one.kind === 'yes' ? ['true', 'false'] : one.choices;
+  const text = shown(one.kind, now);
+  const free = !one.required || one.nullable || !choices.includes(text);
   return (
     <select value={text} onChange={({ currentTarget }) => write(currentTarget.value)}>
-      {(!one.required || !choices.includes(text)) && <option value=''>–</option>}
+      {free && <option value=''>–</option>}
       {choices.map((each) => (
         <option key={each} value={each}>
           {one.kind === 'yes' ? (each === 'true' ? onCard.value.yes : onCard.value.no) : each}
         </option>
       ))}
     </select>
+  );
+}
+
+/** A list, or what has fields of its own: its JSON, in the lines in which it was written. */
+function Json({ one, now, write }: BoxProps) {
+  const written = useSignal('');
+  const text = shown(one.kind, now, written.value);
+  return (
+    <textarea
+      class='json'
+      dir='ltr'
+      spellcheck={false}
+      rows={Math.min(8, text.split('\n').length + 1)}
+      aria-invalid={isWrong(one.kind, now)}
+      value={text}
+      onInput={({ currentTarget }) => {
+        written.value = currentTarget.value;
+        write(currentTarget.value);
+      }}
+    />
   );
 }

@@ -2,6 +2,7 @@ import { onCard } from '../../text/card.ts';
 import type { NoteView } from '../../shared/protocol.gen.ts';
 import type { Desk } from '../desk.ts';
 import { Words } from '../../shared/words.tsx';
+import { KeyCap } from './keycap.tsx';
 import { At } from './time.tsx';
 
 /** What colleagues wrote for each other. Customers and models never see it. */
@@ -12,7 +13,7 @@ export function Notes({ desk, notes }: { desk: Desk; notes: readonly NoteView[] 
       <h3 id='notes'>
         {onCard.value.notes}
         <button type='button' class='button plain' onClick={() => desk.show('note')}>
-          {onCard.value.addNote} <kbd aria-hidden='true'>p</kbd>
+          {onCard.value.addNote} <KeyCap desk={desk} of='note' />
         </button>
       </h3>
       <ul>

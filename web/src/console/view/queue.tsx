@@ -8,6 +8,7 @@ import type { Desk } from '../desk.ts';
 import { outcome } from '../outcome.ts';
 import { alive } from '../state.ts';
 import { short, title } from '../titles.ts';
+import { KeyCap } from './keycap.tsx';
 import { Rows } from './rows.tsx';
 
 const ENDED = 6;
@@ -19,7 +20,7 @@ export function Queue({ desk }: { desk: Desk }) {
   return (
     <nav class='queue' aria-label={queue.label}>
       <button type='button' class='button main next' onClick={() => next(desk)}>
-        {queue.next} <kbd>n</kbd>
+        {queue.next} <KeyCap desk={desk} of='next' />
       </button>
       <Waiting desk={desk} />
       {conversations.size > 0 && (

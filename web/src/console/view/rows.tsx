@@ -37,7 +37,7 @@ function Row({ desk, hold, at, of }: { desk: Desk; hold: HoldView; at: number; o
   const { queue } = say.value;
   const { looking, now } = desk;
   const chosen = looking.value?.id === hold.id;
-  const { why } = place(hold, now.value);
+  const { why, how } = place(hold, now.value);
   const ended = alive(hold) ? '' : outcome(hold, desk.state.value.me?.id ?? '');
   return (
     <li aria-posinset={at + 1} aria-setsize={of}>
@@ -54,7 +54,7 @@ function Row({ desk, hold, at, of }: { desk: Desk; hold: HoldView; at: number; o
             <span class='impact' title={queue.highImpact}>{queue.high}</span>
           )}
         </span>
-        <span class='why' title={ended || why}>
+        <span class='why' title={ended || `${why}. ${how}`}>
           {ended || wanted(desk, hold) || (at === 0 ? queue.first(why) : why)}
         </span>
         {!ended && <Owner desk={desk} hold={hold} />}

@@ -4,6 +4,7 @@ import { hunks } from '../../shared/difference.ts';
 import { Pieces } from '../../shared/words.tsx';
 import type { Desk } from '../desk.ts';
 import { changes, take, useWords } from '../suggest.ts';
+import { KeyCap } from './keycap.tsx';
 
 /** What the model would change in what is written: each change is taken by itself. */
 export function Changes({ desk, about }: { desk: Desk; about: string }) {
@@ -52,7 +53,7 @@ export function Changes({ desk, about }: { desk: Desk; about: string }) {
       </p>
       {open > 0 && (
         <button type='button' class='button' onClick={() => take(desk, 'all')}>
-          {onCard.value.takeAll} <kbd aria-hidden='true'>{desk.keys.shown('take-all')}</kbd>
+          {onCard.value.takeAll} <KeyCap desk={desk} of='take-all' />
         </button>
       )}
       <button type='button' class='button plain' onClick={() => (desk.suggested.value = null)}>
@@ -73,7 +74,7 @@ export function Words({ desk, about }: { desk: Desk; about: string }) {
       </p>
       {suggested.text && (
         <button type='button' class='button plain' onClick={() => useWords(desk)}>
-          {onCard.value.use} <kbd aria-hidden='true'>{desk.keys.shown('use-words')}</kbd>
+          {onCard.value.use} <KeyCap desk={desk} of='use-words' />
         </button>
       )}
       <button type='button' class='button plain' onClick={() => (desk.suggested.value = null)}>

@@ -71,12 +71,12 @@ function Undo({ desk }: { desk: Desk }) {
   if (left === 0 && proposal.second === 'wanted') return <div role='status' />; // the card tells
   const { toasts } = say.value;
   const key = onceMore(desk, hold);
-  const checking = proposal.recheck === 'pending' ? ` ${toasts.checking}` : '';
+  const { recheck } = proposal;
+  const done = `${deed(proposal.by, proposal.action, desk.state.value.me?.id ?? '')}.`;
+  const read = { pending: toasts.checking, warned: toasts.warned, clean: '' }[recheck];
   return (
-    <section class='toast undo' aria-label={toasts.undo}>
-      <span role='status'>
-        {deed(proposal.by, proposal.action, desk.state.value.me?.id ?? '')}.{checking}
-      </span>
+    <section class={`toast undo ${recheck}`} aria-label={toasts.undo}>
+      <span role='status'>{[done, read].filter(Boolean).join(' ')}</span>
       <span class='ring' role='timer'>{left > 0 ? toasts.sentIn(left) : toasts.sending}</span>
       {left > 0 && (
         <button type='button' class='button plain' onClick={() => sendNow(desk)}>

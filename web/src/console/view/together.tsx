@@ -6,6 +6,7 @@ import { firstTexts } from '../texts.ts';
 import { CONTENT } from '../texts.ts';
 import { asOf, candidates, compare, offered, toggle } from '../together.ts';
 import { Difference } from './difference.tsx';
+import { KeyCap } from './keycap.tsx';
 
 /** Other holds that say nearly the same: offered to be decided by the same look. */
 export function Together({ desk, card }: { desk: Desk; card: Card }) {
@@ -30,8 +31,7 @@ export function Together({ desk, card }: { desk: Desk; card: Card }) {
       ))}
       <label class='switch'>
         <input type='checkbox' checked={found.on} onChange={() => toggle(desk)} />{' '}
-        {onCard.value.together(number + 1)}{' '}
-        <kbd aria-hidden='true'>{desk.keys.shown('together')}</kbd>
+        {onCard.value.together(number + 1)} <KeyCap desk={desk} of='together' />
       </label>
     </details>
   );
