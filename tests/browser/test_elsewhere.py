@@ -17,11 +17,21 @@ from tests.world_rules import rules, stop_at
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCRIPT = '<script type="module" src="{server}/widget/hitl-chat.js" data-grant="/grant"></script>'
-PAGE = '<!doctype html><html lang="en"><title>Shop</title><body><h1>Another shop</h1>{script}'
+STYLES = """<style nonce="page">
+body { color: red; font: italic 40px/3 serif; letter-spacing: 1em; text-transform: uppercase;
+  text-align: center; white-space: nowrap; cursor: wait; text-indent: 2em }
+button, textarea, .words { display: none !important }
+</style>"""
+PAGE = (
+    '<!doctype html><html lang="en"><title>Shop</title>{styles}<body><h1>Another shop</h1>{script}'
+)
 POLICY = (
     "default-src 'none'; script-src {server}; connect-src 'self' {server}; "
-    "require-trusted-types-for 'script'"
+    "style-src 'nonce-page'; require-trusted-types-for 'script'"
 )
+LOOKS = """(element) => ['color', 'fontSize', 'fontStyle', 'letterSpacing', 'textTransform',
+  'textAlign', 'cursor', 'textIndent'].map((name) => getComputedStyle(element)[name])"""
+OURS = ["rgb(20, 24, 29)", "16px", "normal", "normal", "none", "start", "auto", "0px"]
 
 
 @asynccontextmanager
@@ -48,7 +58,7 @@ async def test_a_shop_elsewhere(tmp_path: Path, built: Path, browser: Browser) -
         World(tmp_path, rules(stop_at()), cors_origins=(origin,)) as world,
     ):
         server = f"http://127.0.0.1:{world.port}"
-        html[0] = PAGE.format(script=SCRIPT.format(server=server))
+        html[0] = PAGE.format(styles=STYLES, script=SCRIPT.format(server=server))
         policy[0] = POLICY.format(server=server)
         key = await world.new_key("acme", origins=(origin,))
 
@@ -71,6 +81,8 @@ async def test_a_shop_elsewhere(tmp_path: Path, built: Path, browser: Browser) -
         await expect(page.locator(".said.model .words")).to_have_text(
             "It is <b onclick=alert(1)>blue</b>."
         )
+        assert await page.locator(".said.model .words").evaluate(LOOKS) == OURS
+        assert (await page.locator("h1").evaluate(LOOKS))[0] == "rgb(255, 0, 0)"
         await page.get_by_role("button", name="Good answer").click()
         await world.people.event("feedback")
         assert world.upstream.seen[-1].body["messages"][0]["content"] == "Be kind."

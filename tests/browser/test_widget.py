@@ -1,12 +1,11 @@
-"""The widget in a browser: what is lost, what comes back, and what it looks like elsewhere."""
+"""The widget in a browser: what it says, in which language, and with which keys."""
 
-import asyncio
 import gzip
 import sys
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visitor, Visitors
 from tests.browser.test_accessible import findings
@@ -35,90 +34,9 @@ async def test_it_is_small(built: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert size < MOST
 
 
-async def test_a_reloaded_page_goes_on_where_it_was(
-    world: World, visitors: Visitors, ana: Visitor
-) -> None:
-    page = (await in_the_shop(visitors, "My lamp arrived damaged.")).page
-    await expect(page.get_by_text("A colleague is checking")).to_be_visible()
-    await page.reload()
-    await expect(page.get_by_text("A colleague is checking")).to_be_visible()
-    await expect(page.locator(".said")).to_have_count(2)
-    await ana.open("Refund promise")
-    await ana.page.keyboard.press("a")
-    await expect(page.locator(".said.model .words")).to_have_text(
-        "Sorry to hear that. Please send us a photo. We guarantee a full refund, whatever happened."
-    )
-    await page.reload()
-    await expect(page.locator(".said.model .words")).to_contain_text("whatever happened.")
-    await expect(page.locator(".said")).to_have_count(2)
-
-
-async def test_nothing_that_was_kept_is_shown_before_it_is_known_whose_it_is(
-    world: World, visitors: Visitors
-) -> None:
-    page = (await in_the_shop(visitors, "What are your opening hours?")).page
-    await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
-    known = asyncio.Event()
-
-    async def slow(route: Route) -> None:
-        await known.wait()
-        await route.continue_()
-
-    await page.route("**/shop/token", slow)
-    await page.reload()
-    start = page.get_by_role("button", name="My lamp arrived damaged.")
-    await expect(start).to_be_visible()
-    await asked(page, "Thank you!")
-    await expect(start).to_be_hidden()
-    await expect(page.locator(".said .words")).to_have_text(["Thank you!"])
-    known.set()
-    await expect(page.locator(".said.customer .words")).to_have_text(
-        ["What are your opening hours?", "Thank you!"]
-    )
-    await expect(page.locator(".said.model")).to_have_count(2)
-
-
-async def test_a_lost_connection_is_said_and_loses_nothing(
-    world: World, visitors: Visitors, ana: Visitor
-) -> None:
-    visitor = await in_the_shop(visitors, "My lamp arrived damaged.")
-    visitor.allowed = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_NETWORK")
-    page = visitor.page
-    await expect(page.get_by_text("A colleague is checking")).to_be_visible()
-    await ana.open("Refund promise")
-    await visitor.context.set_offline(True)
-    await asked(page, "What are your opening hours?")
-    await ana.page.keyboard.press("t")
-    await ana.page.locator(".composer textarea").fill("Hello, Ana here.")
-    await ana.page.keyboard.press("Enter")
-    await visitor.context.set_offline(False)
-    await expect(page.locator(".said.person .words")).to_have_text("Hello, Ana here.")
-    await expect(page.locator(".said.customer")).to_have_count(2)
-    await expect(page.locator(".said.notice")).to_have_text("Ana joined")
-
-
-async def test_a_page_without_tokens_says_so_to_its_makers_only(
-    world: World, visitors: Visitors
-) -> None:
+async def in_german(visitors: Visitors) -> Visitor:
     visitor = await visitors.new()
-    visitor.allowed = ("gave no token",)
-    page, said = visitor.page, list[str]()
-    page.on("console", lambda message: said.append(message.text))
-    await page.route("**/shop/token", lambda route: route.fulfill(json={}))
-    await page.goto(f"{world.origin}/shop")
-    await asked(page, "What are your opening hours?")
-    await expect(page.locator(".said.notice .words")).to_have_text(
-        "This did not work. Please try again in a moment."
-    )
-    assert said == ["hitl-chat: /shop/token gave no token"]
-    await page.unroute("**/shop/token")
-    await page.get_by_role("button", name="Try again").click()
-    await expect(page.locator(".said.model .words")).to_contain_text("Saturday")
-
-
-async def test_german(world: World, visitors: Visitors) -> None:
-    visitor = await visitors.new()
-    await visitor.page.goto(f"{world.origin}/shop")
+    await visitor.page.goto(f"{visitors.world.origin}/shop")
     await visitor.page.evaluate(
         """() => {
             const chat = document.createElement('hitl-chat');
@@ -129,7 +47,11 @@ async def test_german(world: World, visitors: Visitors) -> None:
             document.querySelector('hitl-chat').replaceWith(chat);
         }"""
     )
-    page = visitor.page
+    return visitor
+
+
+async def test_german(world: World, visitors: Visitors) -> None:
+    page = (await in_german(visitors)).page
     await expect(page.get_by_text("Wick ist ein KI-Assistent.")).to_be_visible()
     await page.get_by_label("Nachricht").fill("What are your opening hours?")
     await page.get_by_role("button", name="Senden").click()
@@ -138,6 +60,36 @@ async def test_german(world: World, visitors: Visitors) -> None:
     await expect(page.get_by_role("button", name="Gute Antwort")).to_have_attribute(
         "aria-pressed", "true"
     )
+
+
+async def test_a_refusal_is_told_in_the_customers_language_and_in_full_to_the_pages_makers(
+    world: World, visitors: Visitors
+) -> None:
+    visitor = await in_german(visitors)
+    visitor.allowed = ("403", "hitl-chat: This token")
+    page, said = visitor.page, list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    why = "This token is good for m, not for 'wick-1': make one with that model in 'models'."
+    refused = {"error": {"message": why}}
+    await page.route("**/completions", lambda route: route.fulfill(status=403, json=refused))
+    await page.get_by_label("Nachricht").fill("Guten Tag!")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".said.notice .words")).to_have_text(
+        "Das hat nicht geklappt. Bitte versuchen Sie es gleich noch einmal."
+    )
+    assert f"hitl-chat: {why}" in said
+
+
+async def test_a_german_customer_gets_a_person(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    page = (await in_german(visitors)).page
+    await page.get_by_role("button", name="Mit einem Menschen sprechen").click()
+    await expect(ana.page.locator("ol .row")).to_have_count(1)
+    await ana.open("Asks for a person")
+    await ana.page.keyboard.press("t")
+    await expect(page.get_by_text("Ana ist jetzt da")).to_be_visible()
+    await expect(page.get_by_text("Sie sprechen mit Ana")).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

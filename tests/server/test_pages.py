@@ -125,7 +125,7 @@ async def test_only_the_demo_shows_the_console_in_a_frame_and_only_to_itself(fol
 
 async def test_the_widget_is_for_pages_of_the_origins_that_were_named(folder: Path) -> None:
     (folder / "widget").mkdir()
-    (folder / "widget" / "hitl-chat.js").write_text("export {}")
+    (folder / "widget" / "hitl-chat.js").write_text("export {};" * 200)
     edge = Edge(origins=("https://shop.example",))
     async with serving({}, rest([pages(folder)]), edge=edge) as running:
         for origin, allowed in (("https://shop.example", True), ("https://evil.example", False)):
@@ -134,6 +134,11 @@ async def test_the_widget_is_for_pages_of_the_origins_that_were_named(folder: Pa
             assert reply.headers["vary"] == "origin"
             assert reply.headers["cache-control"] == "no-cache"
             assert reply.headers["etag"]
+            head = f"GET /widget/hitl-chat.js HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: {origin}\r\n"
+            packed = (head + "accept-encoding: gzip\r\nconnection: close\r\n\r\n").encode()
+            sent = (await running.raw(packed)).partition(b"\r\n\r\n")[0].lower()
+            for said in (b"content-encoding: gzip", b"vary: accept-encoding", b"vary: origin"):
+                assert said in sent
         page = await running.ask("/console/main.js", headers=[("origin", "https://shop.example")])
         assert "access-control-allow-origin" not in page.headers
 

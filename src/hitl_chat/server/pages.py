@@ -102,9 +102,7 @@ def packed(content: bytes) -> bytes:
 
 
 def _packs(request: Request) -> bool:
-    """Whether the browser takes it compressed; the widget's own rules about `vary` stay as is."""
-    if request.url.path.startswith("/widget/"):
-        return False
+    """Whether the browser takes it compressed."""
     return "gzip" in request.headers.get("accept-encoding", "")
 
 

@@ -40,6 +40,7 @@ export interface Question {
 
 export interface Kept {
   readonly conversation: string;
+  readonly at: number;
   readonly talk: Talk;
   readonly last: string;
   readonly open: Question | null;
@@ -52,6 +53,7 @@ export interface Options {
   readonly kept?: Kept | null;
   readonly keep?: (kept: Kept) => void;
   readonly raw?: (stream: 'answer' | 'events', data: string) => void;
+  readonly trouble?: (words: string) => void;
   readonly fetch?: typeof fetch;
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly now?: () => number;
@@ -71,7 +73,7 @@ export class Chat {
 export class Problem extends Error {
   readonly status: number;
   readonly after: number;
-  constructor(message: string, status?: number, after?: number);
+  constructor(message: string, status?: number, after?: number, cause?: unknown);
 }
 
 export const EMPTY: Talk;

@@ -3,48 +3,51 @@
  * on where it stopped when the connection, the token or the page itself was lost.
  * Holds no API key: the page's own server makes a token for one conversation.
  */
-import { sent } from './sse.ts';
+import { heard } from './answer.ts';
+import { Door } from './door.ts';
+import { told } from './news.ts';
 import * as talks from './talk.ts';
 import type { Line, Talk } from './talk.ts';
 import {
   again,
-  body,
   type Kept,
   LONGEST,
   name,
   type Options,
   type Question,
+  time,
+  together,
   unheard,
+  usable,
   wait,
 } from './way.ts';
 import { Typing } from './typing.ts';
-import { type Chunk, type Grant, type News, Problem, problem, type Rating } from './wire.ts';
+import { type Chunk, type Grant, type News, Problem, type Rating } from './wire.ts';
 
 export type { Chunk, Grant, Kept, Line, News, Options, Question, Rating, Talk };
 export { EMPTY, history } from './talk.ts';
 export { Problem } from './wire.ts';
 
-const PATIENCE = 60_000;
-const SOON = 10;
-
 export class Chat {
   #talk = talks.EMPTY;
-  #conversation = ''; // until the page's server has named it
   #last = '';
   #open: Question | null = null;
-  #grant: Promise<Grant> | null = null;
-  #renewing: Promise<Grant> | null = null;
+  #taken = false; // the server has begun to answer it
   #busy = false;
-  #following = false;
-  #over = new AbortController();
+  #following: Promise<void> | null = null;
   #hurry = new AbortController();
+  readonly #over = new AbortController();
   readonly #typing: Typing;
   readonly #to: Options;
+  readonly #door: Door;
+  readonly #kept: Kept | null;
 
   constructor(options: Options) {
     this.#to = options;
     this.#typing = new Typing(options);
-    if (!options.kept?.conversation) return;
+    this.#door = new Door(options, this.#over.signal, (before) => this.#met(before));
+    this.#kept = usable(options);
+    if (!this.#kept) return;
     this.#begin();
     void this.#work(() => this.#goOn());
   }
@@ -71,9 +74,10 @@ export class Chat {
     this.#set(talks.rated(this.#talk, line, rating));
     const named = line.message ? { message_id: line.message } : { delivery_id: line.delivery };
     try {
-      await this.#post('feedback', { ...named, rating, text });
+      await this.#door.post('feedback', { ...named, rating, text });
       this.#keep(); // not before: a page that is closed meanwhile has told nobody
-    } catch {
+    } catch (error) {
+      this.#complain(error);
       this.#set(talks.unrated(this.#talk, line, rating, text), true);
     }
   }
@@ -81,7 +85,7 @@ export class Chat {
   /** With every key that the customer presses, and when they stop: a person who speaks is told. */
   type(on: boolean): void {
     if (!this.#talk.agent || !this.#typing.news(on)) return;
-    this.#post('typing', { on }).catch(() => {}); // worth no second try
+    this.#door.post('typing', { on }).catch(() => {}); // worth no second try
   }
 
   /** The connection is back, or may be: whoever waits tries at once. */
@@ -110,13 +114,14 @@ export class Chat {
 
   /** The last question of this talk. */
   async #ask(talk: Talk): Promise<void> {
+    this.#taken = false;
     this.#set(talk, true);
     await this.#deliver(0);
   }
 
   /** With what was kept: the last question again, if it is still open. */
   async #goOn(): Promise<void> {
-    await this.#granted().catch(() => {}); // following tries on, and whoever asks is told
+    await this.#door.granted().catch(() => {}); // following tries on, and whoever asks is told
     if (this.#talk.asking) await this.#deliver(1);
   }
 
@@ -129,20 +134,18 @@ export class Chat {
   }
 
   async #answer(attempt: number): Promise<void> {
-    const { key, body: asked } = await this.#question();
-    const answer = await this.#fetch('/v1/chat/completions', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': key },
-      body: asked,
-    });
+    const { key, body } = await this.#question();
+    const named = { 'idempotency-key': key };
+    const { headers, events } = await this.#door.open('/v1/chat/completions', named, body);
+    this.#taken = true;
     this.#online(true);
     if (attempt) this.#set(talks.again(this.#talk));
-    const delivery = answer.headers.get('x-hitl-delivery-id') ?? '';
-    for await (const { data } of sent(body(answer), PATIENCE)) {
+    const delivery = headers.get('x-hitl-delivery-id') ?? '';
+    for await (const { data } of events) {
       this.#to.raw?.('answer', data);
       if (data === '[DONE]') return;
       const chunk = JSON.parse(data) as Chunk;
-      this.#set(talks.heard(this.#talk, chunk, delivery));
+      this.#set(heard(this.#talk, chunk, delivery));
       if (chunk.hitl?.typing) void this.#forget();
     }
     throw new Problem('');
@@ -150,7 +153,8 @@ export class Chat {
 
   /** The same bytes for every attempt: it is the same question. */
   async #question(): Promise<Question> {
-    const { models: [model] } = await this.#granted();
+    const { models: [model] } = await this.#door.granted();
+    if (!this.#talk.asking) throw new Problem(''); // whoever asked is gone
     if (this.#open) return this.#open;
     const messages = talks.history(this.#talk);
     this.#open = { key: name(), body: JSON.stringify({ model, stream: true, messages }) };
@@ -161,44 +165,50 @@ export class Chat {
 
   /** Until it is done, or it is clear that it will not be: then the customer is told. */
   async #persist(work: () => Promise<void>): Promise<boolean> {
-    for (let attempt = 0; !this.#over.signal.aborted; attempt++) {
+    for (let attempt = 0; this.#talk.asking && !this.#over.signal.aborted; attempt++) {
       try {
         await work();
         this.#online(true);
         return true;
       } catch (error) {
-        if (this.#over.signal.aborted) break;
+        if (!this.#talk.asking || this.#over.signal.aborted) break;
         if (unheard(error)) this.#online(false);
         const pause = again(error, attempt);
-        if (pause < 0) {
-          const why = error instanceof Error ? error.message : '';
-          this.#set(talks.ended(this.#talk, why), true);
-          return false;
-        }
+        if (pause < 0) return this.#fail(error);
         await this.#wait(pause);
       }
     }
     return false;
   }
 
+  #fail(error: unknown): false {
+    this.#complain(error);
+    this.#set(talks.ended(this.#talk, error instanceof Error ? error.message : ''), true);
+    return false;
+  }
+
+  #complain(error: unknown): void {
+    if (error instanceof Problem && error.cause) this.#to.trouble?.(String(error.cause));
+  }
+
   // --- following ---------------------------------------------------------------------------
 
   #begin(): void {
-    if (this.#following) return;
-    this.#following = true;
-    void this.#follow();
+    this.#following ??= this.#follow();
   }
 
   async #follow(): Promise<void> {
     for (let failures = 0; !this.#over.signal.aborted; failures++) {
       try {
-        const { events } = await this.#granted();
-        const answer = await this.#fetch(events, {
-          headers: this.#last ? { 'last-event-id': this.#last } : {},
-        });
+        const { events: path } = await this.#door.granted();
+        const after: Record<string, string> = this.#last ? { 'last-event-id': this.#last } : {};
+        const { events } = await this.#door.open(path, after);
         failures = 0;
         this.#online(true);
-        await this.#listen(answer);
+        for await (const { event, data, id } of events) {
+          this.#to.raw?.('events', `${event} ${data}`);
+          this.#take({ name: event, id, data: JSON.parse(data) });
+        }
       } catch (error) {
         if (failures && unheard(error)) this.#online(false);
       }
@@ -206,14 +216,10 @@ export class Chat {
     }
   }
 
-  async #listen(answer: Response): Promise<void> {
-    for await (const { event, data, id } of sent(body(answer), PATIENCE)) {
-      this.#to.raw?.('events', `${event} ${data}`);
-      const news = { name: event, id, data: JSON.parse(data) } as News;
-      this.#last = id || this.#last;
-      this.#set(talks.told(this.#talk, news), event !== 'typing');
-      if (news.data.typing) void this.#forget();
-    }
+  #take(news: News): void {
+    this.#last = news.id || this.#last;
+    this.#set(told(this.#talk, news), news.name !== 'typing');
+    if (news.data.typing) void this.#forget();
   }
 
   async #forget(): Promise<void> {
@@ -221,55 +227,29 @@ export class Chat {
     if (over && this.#talk.typing) this.#set({ ...this.#talk, typing: false });
   }
 
-  // --- the way there -----------------------------------------------------------------------
+  // --- whose it is -------------------------------------------------------------------------
 
-  async #post(what: string, said: unknown): Promise<void> {
-    const { id } = await this.#granted();
-    await this.#fetch(`/v1/conversations/${id}/${what}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(said),
-    });
-  }
-
-  /** With the token, and its answer only if it is a good one. */
-  async #fetch(path: string, options: RequestInit): Promise<Response> {
-    const { token } = await this.#granted();
-    const headers = { authorization: `Bearer ${token}`, ...options.headers };
-    const { signal } = this.#over;
-    const ask = this.#to.fetch ?? fetch;
-    const answer = await ask(this.#to.base + path, {
-      ...options,
-      headers,
-      signal,
-    });
-    if (answer.ok) return answer;
-    if (answer.status === 401) this.#grant = null;
-    throw await problem(answer);
-  }
-
-  /** A token that will do for one more request; a new one is used whatever this clock says. */
-  async #granted(): Promise<Grant> {
-    const old = await this.#grant?.catch(() => null);
-    if (old && old.expires_at > (this.#to.now ?? Date.now)() / 1000 + SOON) return old;
-    this.#renewing ??= this.#to.grant(this.#conversation || (this.#to.kept?.conversation ?? ''))
-      .finally(() => (this.#renewing = null));
-    this.#grant = this.#renewing;
-    const grant = await this.#grant;
-    const first = !this.#conversation;
-    this.#conversation = grant.id;
-    if (first) this.#resume();
-    return grant;
-  }
-
-  /** What was kept is shown no sooner than it is known whose it is; somebody else's is forgotten. */
-  #resume(): void {
-    const { kept } = this.#to;
-    if (kept?.conversation !== this.#conversation) return this.#keep();
-    this.#last = kept.last;
-    if (this.#talk.lines.length === 0) this.#open = kept.open;
-    this.#set(talks.resumed(kept.talk, this.#talk), true);
+  /**
+   * What was kept is shown no sooner than it is known whose it is. Somebody else's is forgotten, on
+   * the page too: nobody reads the conversation of whoever was here before.
+   */
+  #met(before: string): void {
+    if (before) return this.#anew();
+    const kept = this.#kept;
+    if (!kept || (kept.conversation && kept.conversation !== this.#door.conversation)) {
+      return this.#keep();
+    }
+    const { talk, last, open } = together(kept, this.#talk);
+    [this.#last, this.#open, this.#taken] = [last, open, !!open];
+    this.#set(talk, true);
     if (!this.#busy) void this.#work(() => this.#goOn());
+  }
+
+  #anew(): void {
+    const asks = this.#talk.asking && !this.#taken;
+    [this.#last, this.#open] = ['', null];
+    this.#set(asks ? talks.another(this.#talk) : talks.EMPTY, true);
+    this.hurry(); // what waits, waits for what is gone
   }
 
   // --- state -------------------------------------------------------------------------------
@@ -285,11 +265,12 @@ export class Chat {
     this.#to.changed(talk);
   }
 
-  /** Once it has a name, by which it is known whose it is. */
+  /** As its conversation's, or below what was kept until that is known. */
   #keep(): void {
-    if (!this.#conversation) return;
-    const [conversation, talk, last] = [this.#conversation, this.#talk, this.#last];
-    this.#to.keep?.({ conversation, talk, last, open: this.#open });
+    const { conversation } = this.#door;
+    const [talk, last, open] = [this.#talk, this.#last, this.#open];
+    const here = conversation ? { conversation, talk, last, open } : together(this.#kept, talk);
+    this.#to.keep?.({ ...here, at: time(this.#to.now) });
   }
 
   async #wait(ms: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Chat } from './client.ts';
+import { problem } from './wire.ts';
 import { answer, chunk, lost, Page, refused, settled, shown, stream, told } from './fake_page.ts';
 
 Deno.test('the same question until it is answered whole: nothing is lost and nothing twice', async () => {
@@ -14,15 +15,25 @@ Deno.test('the same question until it is answered whole: nothing is lost and not
   chat.close();
 });
 
-Deno.test('what cannot become better is said in the words of the server', async () => {
+Deno.test('what hitl-chat says of a refusal is for who made the page, and not for customers', async () => {
   const page = new Page([refused(403, 'This token is good for m.')]);
   const chat = page.chat();
   chat.send('Colour?');
-  deepEqual(shown(await page.done(chat)), [
-    'customer: Colour?',
-    'notice: This token is good for m.',
-  ]);
+  deepEqual(shown(await page.done(chat)), ['customer: Colour?', 'notice: ']);
   equal(page.asked.length, 1);
+  deepEqual(page.complaints, ['This token is good for m.']);
+  chat.close();
+});
+
+Deno.test("what the page's own server says of one is for customers", async () => {
+  const page = new Page([]);
+  page.granting = async () => {
+    throw await problem(Response.json({ message: 'Bitte melden Sie sich an.' }, { status: 403 }));
+  };
+  const chat = page.chat();
+  chat.send('Colour?');
+  deepEqual(shown(await page.done(chat)).at(-1), 'notice: Bitte melden Sie sich an.');
+  deepEqual(page.complaints, []);
   chat.close();
 });
 
@@ -33,7 +44,7 @@ Deno.test('what came to nothing can be asked once more, without being written ag
     chat.send(text);
     await page.done(chat);
   }
-  deepEqual(shown(chat.talk).slice(2), ['customer: Price?', 'notice: No.']);
+  deepEqual(shown(chat.talk).slice(2), ['customer: Price?', 'notice: ']);
   await settled();
   chat.retry();
   chat.retry(); // twice is once
@@ -51,7 +62,7 @@ Deno.test('without words nothing is asked', async () => {
   await page.done(chat);
   for (const blank of ['', ' \n']) chat.send(blank);
   await settled();
-  deepEqual(shown(chat.talk), ['customer: Colour?', 'notice: No.']);
+  deepEqual(shown(chat.talk), ['customer: Colour?', 'notice: ']);
   equal(page.asked.length, 1);
   chat.close();
 });

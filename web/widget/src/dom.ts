@@ -1,8 +1,6 @@
 /** Elements without markup: nothing here, or anybody's text, is ever parsed as HTML. */
 
-type Attributes = Readonly<
-  Record<string, string | boolean | ((event: Event) => void)>
->;
+type Attributes = Readonly<Record<string, string | ((event: Event) => void)>>;
 
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -12,8 +10,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') made.addEventListener(name, value);
-    else if (typeof value === 'string') made.setAttribute(name, value);
-    else made.toggleAttribute(name, value);
+    else made.setAttribute(name, value);
   }
   made.append(...children);
   return made;

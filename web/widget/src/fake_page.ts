@@ -28,6 +28,10 @@ export const lost = () => Promise.reject(new TypeError('network'));
 export class Page {
   readonly asked: { readonly key: string; readonly body: string }[] = [];
   readonly posted: [string, { readonly on?: boolean }][] = [];
+  /** From which event on it was followed, each time. */
+  readonly followed: string[] = [];
+  /** What its makers were told. */
+  readonly complaints: string[] = [];
   kept: Kept | null = null;
   grants = 0;
   granted = GRANT;
@@ -54,6 +58,7 @@ export class Page {
       },
       changed: (talk) => this.#changed(talk),
       kept: this.kept,
+      trouble: (words) => this.complaints.push(words),
       keep: (kept) => this.kept = structuredClone(kept),
       fetch: (address, init) => this.#fetch(new URL(String(address)).pathname, init ?? {}),
       wait: (ms) => ms === this.waits[0] ? this.waits[1] : settled(),
@@ -78,6 +83,7 @@ export class Page {
   async #fetch(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     if (path.endsWith('/events')) {
+      this.followed.push(headers.get('last-event-id') ?? '');
       const reply = this.events.shift();
       return reply ? await reply() : await new Promise<Response>(() => {});
     }

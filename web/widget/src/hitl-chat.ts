@@ -5,20 +5,9 @@
 import { Chat, type Kept } from './client.ts';
 import { STYLE } from './style.ts';
 import type { Talk } from './talk.ts';
-import { texts } from './texts.ts';
+import { named, texts } from './texts.ts';
 import { type Manner, View } from './view.ts';
 import { type Grant, Problem, problem } from './wire.ts';
-
-const ATTRIBUTES = [
-  'grant',
-  'base',
-  'name',
-  'greeting',
-  'disclosure',
-  'lang',
-  'floating',
-  'keep',
-];
 
 /** Where pages are made on a server there are no elements, and none is defined. */
 const Base = globalThis.HTMLElement ?? class {} as typeof HTMLElement;
@@ -36,6 +25,8 @@ export class HitlChat extends Base {
       changed: (talk) => this.#changed(talk),
       kept: this.#kept(),
       keep: (kept) => this.#keep(kept),
+      // deno-lint-ignore no-console -- for who made the page
+      trouble: (words) => console.error(`hitl-chat: ${words}`),
       raw: (stream, data) =>
         this.dispatchEvent(
           new CustomEvent('hitl-raw', { detail: { stream, data } }),
@@ -88,12 +79,13 @@ export class HitlChat extends Base {
     const words = texts(language);
     const name = this.getAttribute('name') || words.title;
     const disclosure = this.getAttribute('disclosure') ||
-      words.disclosure(name);
+      named(words.disclosure, name);
     return {
       texts: words,
       name,
       disclosure,
       greeting: this.getAttribute('greeting') ?? '',
+      people: this.getAttribute('person') !== 'no',
     };
   }
 
@@ -138,9 +130,7 @@ async function grant(address: string, conversation: string): Promise<Grant> {
   if (!answer.ok) throw await problem(answer);
   const made = await answer.json().catch(() => null);
   if (made?.token) return made;
-  // deno-lint-ignore no-console -- for who runs the page; customers cannot mend it
-  console.error(`hitl-chat: ${address} gave no token`);
-  throw new Problem('', 400);
+  throw new Problem('', 400, 0, `${address} gave no token`);
 }
 
 /** A script that says where tokens come from wants one that floats over its page. */
@@ -150,9 +140,7 @@ function float(): void {
   if (!grant) return;
   const element = document.createElement('hitl-chat');
   const given = Object.entries({ floating: '', ...more, grant });
-  for (const [name, value] of given) {
-    if (ATTRIBUTES.includes(name)) element.setAttribute(name, value ?? '');
-  }
+  for (const [name, value] of given) element.setAttribute(name, value ?? '');
   document.body.append(element);
 }
 

@@ -141,3 +141,61 @@ Deno.test('what came to nothing meanwhile stands below what was kept, and is ask
   deepEqual(asked(page), [['Colour?', 'It is blue.', 'And the price?', 'Sure?']]);
   chat.close();
 });
+
+// --- before it is known whose it is ----------------------------------------------------------
+
+/** What a page keeps that was reloaded before its server had said whose it is. */
+async function unnamed(before: Kept | null, ...words: string[]): Promise<Kept> {
+  const page = after(before, 'conv_1');
+  page.granting = never;
+  const chat = page.chat();
+  for (const text of words) chat.send(text);
+  await settled();
+  chat.close();
+  await settled();
+  if (!page.kept) throw new Error('nothing was kept');
+  return page.kept;
+}
+
+Deno.test('what was written before the very first token is asked by the page that comes back', async () => {
+  const words = await unnamed(null, 'Colour?', 'Hello?');
+  equal(words.conversation, '');
+  const page = after(words, 'conv_1', 'It is blue.', 'Yes.');
+  const chat = page.chat();
+  deepEqual(shown(chat.talk), []);
+  while (chat.talk.lines.length < 4 || chat.talk.asking) await settled();
+  deepEqual(shown(chat.talk), [
+    'customer: Colour?',
+    'model: It is blue.',
+    'customer: Hello?',
+    'model: Yes.',
+  ]);
+  equal(page.kept?.conversation, 'conv_1');
+  chat.close();
+});
+
+Deno.test('but not by whoever comes a minute later', async () => {
+  const words = await unnamed(null, 'Colour?');
+  const page = after(words, 'conv_1', 'Yes.');
+  page.time = 60_000;
+  const chat = page.chat();
+  chat.send('Mine?');
+  await page.done(chat);
+  deepEqual([...page.seen], ['customer: Mine?', 'model: Yes.']);
+  chat.close();
+});
+
+Deno.test('what is written below a conversation that has not come back is kept with it', async () => {
+  const words = await unnamed(await unnamed(await kept(never), 'Sure?'), 'Really?');
+  const page = after(words, 'conv_1', 'Five.', 'Yes.');
+  const chat = page.chat();
+  while (chat.talk.lines.length < 6 || chat.talk.asking) await settled();
+  const rest = ['model: Five.', 'customer: Sure?\nReally?', 'model: Yes.'];
+  deepEqual(shown(chat.talk), [...BEFORE, ...rest]);
+  chat.close();
+  const other = after(words, 'conv_2');
+  const theirs = other.chat();
+  while (other.kept?.conversation !== 'conv_2') await settled();
+  deepEqual([...other.seen], []);
+  theirs.close();
+});

@@ -2,7 +2,7 @@
 import { el } from './dom.ts';
 import { Opinion, type Rate } from './rating.ts';
 import type { Line, Talk } from './talk.ts';
-import type { Texts } from './texts.ts';
+import { named, type Texts } from './texts.ts';
 
 export class Lines {
   #shown: Said[] = [];
@@ -51,10 +51,8 @@ class Said {
     this.element = el('div', { class: `said ${author}` }, ...by, this.#words);
   }
 
-  is({ author, name, message, notice }: Line): boolean {
-    const { line } = this;
-    return author === line.author && name === line.name && message === line.message &&
-      notice === line.notice;
+  is(line: Line): boolean {
+    return whose(line) === whose(this.line);
   }
 
   /** `done`: all of it is there. */
@@ -77,8 +75,13 @@ class Said {
 
   #said({ notice, name = '', text }: Line): string {
     if (notice === 'problem') return text || this.texts.problem;
-    return notice ? this.texts[notice](name) : text;
+    return notice ? named(this.texts[notice], name) : text;
   }
+}
+
+/** By whom a line is, and which: what is the same stays where it is. */
+function whose({ author, name, message, notice }: Line): string {
+  return `${[author, name, message, notice]}`;
 }
 
 /** Only what is new: who reads, or has marked something, is not disturbed. */

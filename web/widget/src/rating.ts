@@ -4,8 +4,7 @@ import type { Line } from './talk.ts';
 import type { Texts } from './texts.ts';
 import type { Rating } from './wire.ts';
 
-const UP = 'M7 11v9H4v-9zM9 20V10l4-7a2 2 0 0 1 2 2v4h5a2 2 0 0 1 2 2l-2 7a2 2 0 0 1-2 2z';
-const DOWN = 'M17 13V4h3v9zM15 4v10l-4 7a2 2 0 0 1-2-2v-4H4a2 2 0 0 1-2-2l2-7a2 2 0 0 1 2-2z';
+const THUMB = 'M7 11v9H4v-9zM9 20V10l4-7a2 2 0 0 1 2 2v4h5a2 2 0 0 1 2 2l-2 7a2 2 0 0 1-2 2z';
 
 export type Rate = (line: Line, rating: Rating, text: string) => void;
 
@@ -20,7 +19,7 @@ export class Opinion {
   #line: Line | undefined;
 
   constructor(readonly texts: Texts, readonly rate: Rate) {
-    this.#thumbs = [['up', this.#thumb('up', UP)], ['down', this.#thumb('down', DOWN)]];
+    this.#thumbs = [['up', this.#thumb('up')], ['down', this.#thumb('down')]];
     const ask = () => this.#put(this.#form);
     this.#wrong = el('button', { type: 'button', class: 'wrong', click: ask }, texts.wrong);
     this.#box = el('input', {
@@ -61,13 +60,13 @@ export class Opinion {
     if (this.#line) this.rate(this.#line, rating, text);
   }
 
-  #thumb(rating: 'up' | 'down', path: string): HTMLButtonElement {
+  #thumb(rating: 'up' | 'down'): HTMLButtonElement {
     return el('button', {
       type: 'button',
       class: 'thumb',
       'aria-label': this.texts[rating],
       click: () => this.#say(rating),
-    }, icon(path));
+    }, icon(THUMB));
   }
 
   #report(): HTMLFormElement {

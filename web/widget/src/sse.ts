@@ -7,13 +7,19 @@ export interface Sent {
   readonly id: string;
 }
 
-/** The events of a stream; who sends nothing for `patience` ms, not even a comment, is gone. */
+/**
+ * The events of a stream, none once `signal` says so. Who sends nothing for `patience` ms, not even
+ * a comment, is gone.
+ */
 export async function* sent(
-  body: ReadableStream<Uint8Array>,
+  { body }: Response,
   patience: number,
+  signal: AbortSignal,
 ): AsyncGenerator<Sent> {
+  if (!body) return;
   let fields: Record<string, string> = {};
   for await (const line of lines(body, patience)) {
+    signal.throwIfAborted();
     if (!line) {
       const { data, event = 'message', id = '' } = fields;
       fields = {};

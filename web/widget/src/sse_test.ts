@@ -1,18 +1,18 @@
 import { deepEqual, rejects } from 'node:assert/strict';
-import { sent } from './sse.ts';
+import { type Sent, sent } from './sse.ts';
 
-function body(...parts: string[]): ReadableStream<Uint8Array> {
-  return ReadableStream.from(parts).pipeThrough(new TextEncoderStream());
+const lasting = new AbortController().signal;
+
+function read(...parts: string[]): Promise<Sent[]> {
+  const body = ReadableStream.from(parts).pipeThrough(new TextEncoderStream());
+  return Array.fromAsync(sent(new Response(body), 1000, lasting));
 }
 
 Deno.test('events are read whatever the cuts', async () => {
   const whole =
     'retry: 2000\n\ndata: {}\n\n: beat\n\nid: 7-1\nevent: hold\ndata: é\n\ndata: [DONE]\n\n';
   for (let cut = 0; cut <= whole.length; cut++) {
-    const read = await Array.fromAsync(
-      sent(body(whole.slice(0, cut), whole.slice(cut)), 1000),
-    );
-    deepEqual(read, [
+    deepEqual(await read(whole.slice(0, cut), whole.slice(cut)), [
       { event: 'message', data: '{}', id: '' },
       { event: 'hold', data: 'é', id: '7-1' },
       { event: 'message', data: '[DONE]', id: '' },
@@ -21,10 +21,22 @@ Deno.test('events are read whatever the cuts', async () => {
 });
 
 Deno.test('half an event is none', async () => {
-  deepEqual(await Array.fromAsync(sent(body('data: {}'), 1000)), []);
+  deepEqual(await read('data: {}'), []);
 });
 
 Deno.test('who says nothing for too long is gone', async () => {
   const silent = new ReadableStream<Uint8Array>();
-  await rejects(Array.fromAsync(sent(silent, 1)));
+  await rejects(Array.fromAsync(sent(new Response(silent), 1, lasting)));
+});
+
+Deno.test('of what came at once nothing more is taken in when it is over', async () => {
+  const over = new AbortController();
+  const read: string[] = [];
+  await rejects(async () => {
+    for await (const { data } of sent(new Response('data: 1\n\ndata: 2\n\n'), 1000, over.signal)) {
+      read.push(data);
+      over.abort();
+    }
+  });
+  deepEqual(read, ['1']);
 });

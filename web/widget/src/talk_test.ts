@@ -1,16 +1,16 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import { heard } from './answer.ts';
+import { told } from './news.ts';
 import {
   again,
   asked,
   asking,
   EMPTY,
   ended,
-  heard,
   history,
   queued,
   rated,
   type Talk,
-  told,
   unrated,
 } from './talk.ts';
 import type { Chunk, Hitl, News } from './wire.ts';

@@ -1,39 +1,9 @@
 /** Every word the widget says of its own. */
 
-export interface Texts {
-  readonly title: string;
-  readonly open: string;
-  readonly news: string;
-  readonly close: string;
-  readonly conversation: string;
-  readonly message: string;
-  readonly write: string;
-  readonly send: string;
-  readonly person: string;
-  readonly wantPerson: string;
-  readonly disclosure: (name: string) => string;
-  readonly assistant: (name: string) => string;
-  readonly talking: (agent: string) => string;
-  readonly thinking: (name: string) => string;
-  readonly typing: (agent: string) => string;
-  readonly checking: string;
-  readonly held: string;
-  readonly offline: string;
-  readonly joined: (agent: string) => string;
-  readonly left: (agent: string) => string;
-  readonly problem: string;
-  readonly retry: string;
-  readonly reviewed: string;
-  readonly corrected: string;
-  readonly up: string;
-  readonly down: string;
-  readonly wrong: string;
-  readonly what: string;
-  readonly report: string;
-  readonly thanks: string;
-}
+/** `{}` is a name: the assistant's, or a person's. */
+export type Texts = typeof en;
 
-const en: Texts = {
+const en = {
   title: 'Chat',
   open: 'Open the chat',
   news: 'Open the chat: a new message',
@@ -44,16 +14,16 @@ const en: Texts = {
   send: 'Send',
   person: 'Talk to a person',
   wantPerson: 'I would like to talk to a person.',
-  disclosure: (name) => `${name} is an AI assistant. People check some of its answers.`,
-  assistant: (name) => `${name}, AI assistant`,
-  talking: (agent) => `You are talking with ${agent}`,
-  thinking: (name) => `${name} is writing…`,
-  typing: (agent) => `${agent} is typing…`,
+  disclosure: '{} is an AI assistant. People check some of its answers.',
+  assistant: '{}, AI assistant',
+  talking: 'You are talking with {}',
+  thinking: '{} is writing…',
+  typing: '{} is typing…',
   checking: 'Checking this answer…',
   held: 'A colleague is checking this answer.',
   offline: 'No connection. Trying again…',
-  joined: (agent) => `${agent} joined`,
-  left: (agent) => `${agent} left, the assistant is back`,
+  joined: '{} joined',
+  left: '{} left, the assistant is back',
   problem: 'This did not work. Please try again in a moment.',
   retry: 'Try again',
   reviewed: 'Reviewed by a person',
@@ -77,16 +47,16 @@ const de: Texts = {
   send: 'Senden',
   person: 'Mit einem Menschen sprechen',
   wantPerson: 'Ich möchte mit einem Menschen sprechen.',
-  disclosure: (name) => `${name} ist ein KI-Assistent. Menschen prüfen einige seiner Antworten.`,
-  assistant: (name) => `${name}, KI-Assistent`,
-  talking: (agent) => `Sie sprechen mit ${agent}`,
-  thinking: (name) => `${name} schreibt …`,
-  typing: (agent) => `${agent} schreibt …`,
+  disclosure: '{} ist ein KI-Assistent. Menschen prüfen einige seiner Antworten.',
+  assistant: '{}, KI-Assistent',
+  talking: 'Sie sprechen mit {}',
+  thinking: '{} schreibt …',
+  typing: '{} schreibt …',
   checking: 'Diese Antwort wird geprüft …',
   held: 'Jemand aus unserem Team prüft diese Antwort.',
   offline: 'Keine Verbindung. Neuer Versuch …',
-  joined: (agent) => `${agent} ist jetzt da`,
-  left: (agent) => `${agent} ist gegangen, der Assistent ist zurück`,
+  joined: '{} ist jetzt da',
+  left: '{} ist gegangen, der Assistent ist zurück',
   problem: 'Das hat nicht geklappt. Bitte versuchen Sie es gleich noch einmal.',
   retry: 'Noch einmal versuchen',
   reviewed: 'Von einem Menschen geprüft',
@@ -102,4 +72,8 @@ const de: Texts = {
 /** By a language tag such as `de-AT`; English for languages that nobody wrote yet. */
 export function texts(language: string): Texts {
   return language.toLowerCase().startsWith('de') ? de : en;
+}
+
+export function named(text: string, name: string): string {
+  return text.replace('{}', () => name);
 }

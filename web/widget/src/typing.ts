@@ -1,5 +1,5 @@
 /** Who types: said again and again while it lasts, and over when nobody has said so for a while. */
-import { type Options, wait } from './way.ts';
+import { type Options, time, wait } from './way.ts';
 
 const AGAIN = 10_000;
 const FORGOTTEN = 15_000;
@@ -12,7 +12,7 @@ export class Typing {
 
   /** Whether it has to be said of the customer now. */
   news(on: boolean): boolean {
-    const now = (this.around.now ?? Date.now)();
+    const now = time(this.around.now);
     const news = on ? now - this.#told >= AGAIN : this.#told > -Infinity;
     if (news) this.#told = on ? now : -Infinity;
     return news;

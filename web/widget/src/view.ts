@@ -3,11 +3,9 @@ import { el, icon } from './dom.ts';
 import { Lines } from './lines.ts';
 import type { Rate } from './rating.ts';
 import type { Line, Talk } from './talk.ts';
-import type { Texts } from './texts.ts';
+import { named, type Texts } from './texts.ts';
 
-const SPEECH = 'M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-8l-5 4v-4H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z';
-const CROSS =
-  'M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12 19 17.6 17.6 19 12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z';
+const SPEECH = 'M3 4h18v13h-9l-5 4v-4H3z';
 
 export interface Manner {
   readonly texts: Texts;
@@ -15,6 +13,8 @@ export interface Manner {
   readonly name: string;
   readonly greeting: string;
   readonly disclosure: string;
+  /** Whether there are people to talk to. */
+  readonly people: boolean;
 }
 
 export interface Acts {
@@ -76,15 +76,17 @@ export class View {
   }
 
   show(talk: Talk): void {
-    const { texts, name } = this.#manner;
+    const { texts, name, people } = this.#manner;
     // Who has scrolled up to read stays there.
     const { scrollTop, clientHeight, scrollHeight } = this.#scroll;
     const follows = scrollTop + clientHeight > scrollHeight - NEAR;
     this.#lines.show(talk);
-    this.#who.textContent = talk.agent ? texts.talking(talk.agent) : texts.assistant(name);
+    // Somebody else is here: what was being written is not theirs either.
+    if (this.#talk?.lines.length && !talk.lines.length) this.#box.value = '';
+    this.#who.textContent = named(talk.agent ? texts.talking : texts.assistant, talk.agent || name);
     const begun = talk.lines.length + talk.queued.length > 0;
     this.#hide(this.#start, this.#start.assignedElements(), begun);
-    this.#hide(this.#person, [this.#person], !!talk.agent);
+    this.#hide(this.#person, [this.#person], !people || !!talk.agent);
     this.#tell(talk);
     this.#mark(talk);
     this.#talk = talk;
@@ -121,19 +123,11 @@ export class View {
   #tell(talk: Talk): void {
     const { texts, name } = this.#manner;
     const why = talk.offline ? 'offline' : talk.typing ? 'typing' : talk.waiting;
-    const say: Record<typeof why, string> = {
-      '': '',
-      offline: texts.offline,
-      typing: texts.typing(talk.agent),
-      thinking: texts.thinking(name),
-      checking: texts.checking,
-      held: texts.held,
-      person: '',
-    };
+    const say = why && why !== 'person' ? named(texts[why], talk.agent || name) : '';
     this.#status.className = `status ${why}`;
-    if (this.#status.textContent === say[why]) return;
-    const dots = say[why] ? [el('span', { class: 'dots', 'aria-hidden': 'true' })] : [];
-    this.#status.replaceChildren(...dots, say[why]);
+    if (this.#status.textContent === say) return;
+    const dots = say ? [el('span', { class: 'dots', 'aria-hidden': 'true' })] : [];
+    this.#status.replaceChildren(...dots, say);
   }
 
   #header(): HTMLElement {
@@ -143,7 +137,7 @@ export class View {
       class: 'close',
       'aria-label': texts.close,
       click: () => this.open(false),
-    }, icon(CROSS));
+    }, '×');
     const names = el(
       'div',
       {},

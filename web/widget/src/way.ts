@@ -1,5 +1,5 @@
-/** What the client needs of the page around it, and the small things on the way to the server. */
-import type { Talk } from './talk.ts';
+/** What the client needs of the page around it, and how patient it is on the way to the server. */
+import { EMPTY, resumed, type Talk } from './talk.ts';
 import { type Grant, Problem } from './wire.ts';
 
 export const LONGEST = 15_000; // ms between two attempts
@@ -9,7 +9,10 @@ const PASSING = [401, 409, 429, 503]; // by themselves, or with a new token
 
 /** What is kept while the page is reloaded. */
 export interface Kept {
+  /** Whose it is; '' as long as the page's server had not said. */
   readonly conversation: string;
+  /** In milliseconds since 1970. */
+  readonly at: number;
   readonly talk: Talk;
   /** The last event that was taken in. */
   readonly last: string;
@@ -33,6 +36,8 @@ export interface Options {
   readonly keep?: (kept: Kept) => void;
   /** Everything that arrives, for who wants to look at the wire. */
   readonly raw?: (stream: 'answer' | 'events', data: string) => void;
+  /** Why hitl-chat refused something, in its words: customers can mend none of it. */
+  readonly trouble?: (words: string) => void;
   readonly fetch?: typeof fetch;
   /** Waits, in milliseconds; ends earlier when `signal` says so. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -40,9 +45,22 @@ export interface Options {
   readonly now?: () => number;
 }
 
-export function body(answer: Response): ReadableStream<Uint8Array> {
-  if (!answer.body) throw new Problem('');
-  return answer.body;
+const RELOADED = 60_000; // ms within which it is the same customer who is back
+
+/** What a page that comes back begins with; words of nobody in particular only if it is soon. */
+export function usable({ kept, now }: Options): Kept | null {
+  if (!kept || kept.conversation) return kept ?? null;
+  return time(now) - kept.at < RELOADED ? kept : null;
+}
+
+/** What was kept, and what is here by now. */
+export function together(kept: Kept | null, talk: Talk): Kept {
+  const base = kept ?? { conversation: '', at: 0, talk: EMPTY, last: '', open: null };
+  return { ...base, talk: resumed(base.talk, talk), open: talk.lines.length ? null : base.open };
+}
+
+export function time(now: Options['now']): number {
+  return (now ?? Date.now)();
 }
 
 export function wait(ms: number, signal: AbortSignal): Promise<void> {
@@ -56,10 +74,7 @@ export function wait(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Unguessable; `randomUUID` is for https only. */
 export function name(): string {
-  return Array.from(
-    crypto.getRandomValues(new Uint8Array(16)),
-    (byte) => byte.toString(16),
-  ).join('');
+  return crypto.getRandomValues(new Uint32Array(4)).join('-');
 }
 
 /** Nobody answered. */

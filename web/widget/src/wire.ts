@@ -51,15 +51,19 @@ export interface Grant {
   readonly events: string;
 }
 
-/** The server, or the way to it, failed. Without a `status` nobody answered. */
+/**
+ * The server, or the way to it, failed. Without a `status` nobody answered. The message is for
+ * customers; the `cause`, what hitl-chat said of it, is for who made the page.
+ */
 export class Problem extends Error {
-  constructor(message: string, readonly status = 0, readonly after = 0) {
-    super(message);
+  constructor(message: string, readonly status = 0, readonly after = 0, cause?: unknown) {
+    super(message, { cause });
   }
 }
 
+/** A page's own server tells customers why it refuses them: `{"message": "…"}`. */
 export async function problem(answer: Response): Promise<Problem> {
   const body = await answer.json().catch(() => null);
   const after = Number(answer.headers.get('retry-after')) || 0;
-  return new Problem(body?.error?.message ?? '', answer.status, after);
+  return new Problem(body?.message ?? '', answer.status, after, body?.error?.message);
 }

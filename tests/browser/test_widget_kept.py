@@ -1,0 +1,133 @@
+"""The widget in a browser: what is lost and comes back, and to whom."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Route, expect
+
+from tests.browser.conftest import Visitor, Visitors
+from tests.browser.test_widget import asked, in_the_shop
+from tests.browser.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_reloaded_page_goes_on_where_it_was(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    page = (await in_the_shop(visitors, "My lamp arrived damaged.")).page
+    await expect(page.get_by_text("A colleague is checking")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("A colleague is checking")).to_be_visible()
+    await expect(page.locator(".said")).to_have_count(2)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("a")
+    await expect(page.locator(".said.model .words")).to_have_text(
+        "Sorry to hear that. Please send us a photo. We guarantee a full refund, whatever happened."
+    )
+    await page.reload()
+    await expect(page.locator(".said.model .words")).to_contain_text("whatever happened.")
+    await expect(page.locator(".said")).to_have_count(2)
+
+
+async def test_nothing_that_was_kept_is_shown_before_it_is_known_whose_it_is(
+    world: World, visitors: Visitors
+) -> None:
+    page = (await in_the_shop(visitors, "What are your opening hours?")).page
+    await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
+    known = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await known.wait()
+        await route.continue_()
+
+    await page.route("**/shop/token", slow)
+    await page.reload()
+    start = page.get_by_role("button", name="My lamp arrived damaged.")
+    await expect(start).to_be_visible()
+    await asked(page, "Thank you!")
+    await expect(start).to_be_hidden()
+    await expect(page.locator(".said .words")).to_have_text(["Thank you!"])
+    known.set()
+    await expect(page.locator(".said.customer .words")).to_have_text(
+        ["What are your opening hours?", "Thank you!"]
+    )
+    await expect(page.locator(".said.model")).to_have_count(2)
+
+
+async def test_what_was_written_before_the_first_token_is_asked_after_a_reload(
+    world: World, visitors: Visitors
+) -> None:
+    page = (await visitors.new()).page
+    await page.route("**/shop/token", lambda route: None)  # nobody answers
+    await page.goto(f"{world.origin}/shop")
+    await asked(page, "What are your opening hours?")
+    await expect(page.locator(".said.customer")).to_have_count(1)
+    await page.unroute("**/shop/token")
+    await page.reload()
+    await expect(page.locator(".said .words").first).to_have_text("What are your opening hours?")
+    await expect(page.locator(".said.model .words")).to_contain_text("Saturday")
+
+
+async def test_whoever_is_signed_in_meanwhile_reads_nothing_of_the_one_before(
+    world: World, visitors: Visitors
+) -> None:
+    visitor = await in_the_shop(visitors, "What are your opening hours?")
+    visitor.allowed = ("401",)
+    page = visitor.page
+    await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
+
+    async def somebody_else(route: Route) -> None:
+        await route.continue_(post_data="{}")
+
+    async def over(route: Route) -> None:
+        await page.unroute("**/v1/chat/completions")
+        await route.fulfill(status=401, json={"error": {"message": "This token is over."}})
+
+    await page.route("**/shop/token", somebody_else)
+    await page.route("**/v1/chat/completions", over)
+    await asked(page, "Do you ship to Austria?")
+    await expect(page.locator(".said.customer .words")).to_have_text(["Do you ship to Austria?"])
+    await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
+    await expect(page.locator(".said")).to_have_count(2)
+    await page.unroute("**/shop/token")
+    await page.reload()
+    await expect(page.locator(".said.customer .words")).to_have_text(["Do you ship to Austria?"])
+
+
+async def test_a_lost_connection_is_said_and_loses_nothing(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    visitor = await in_the_shop(visitors, "My lamp arrived damaged.")
+    visitor.allowed = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_NETWORK")
+    page = visitor.page
+    await expect(page.get_by_text("A colleague is checking")).to_be_visible()
+    await ana.open("Refund promise")
+    await visitor.context.set_offline(True)
+    await asked(page, "What are your opening hours?")
+    await ana.page.keyboard.press("t")
+    await ana.page.locator(".composer textarea").fill("Hello, Ana here.")
+    await ana.page.keyboard.press("Enter")
+    await visitor.context.set_offline(False)
+    await expect(page.locator(".said.person .words")).to_have_text("Hello, Ana here.")
+    await expect(page.locator(".said.customer")).to_have_count(2)
+    await expect(page.locator(".said.notice")).to_have_text("Ana joined")
+
+
+async def test_a_page_without_tokens_says_so_to_its_makers_only(
+    world: World, visitors: Visitors
+) -> None:
+    visitor = await visitors.new()
+    visitor.allowed = ("gave no token",)
+    page, said = visitor.page, list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    await page.route("**/shop/token", lambda route: route.fulfill(json={}))
+    await page.goto(f"{world.origin}/shop")
+    await asked(page, "What are your opening hours?")
+    await expect(page.locator(".said.notice .words")).to_have_text(
+        "This did not work. Please try again in a moment."
+    )
+    assert said == ["hitl-chat: /shop/token gave no token"]
+    await page.unroute("**/shop/token")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.locator(".said.model .words")).to_contain_text("Saturday")

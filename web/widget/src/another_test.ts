@@ -1,0 +1,99 @@
+/** The page stays, and somebody else is before it: they read nothing, and nothing is asked for them. */
+import { deepEqual, equal } from 'node:assert/strict';
+import {
+  answer,
+  chunk,
+  GRANT,
+  Page,
+  refused,
+  type Reply,
+  settled,
+  shown,
+  stream,
+  told,
+} from './fake_page.ts';
+
+const OTHER = { ...GRANT, id: 'conv_2', token: 'ct_2' };
+const SOON = 4e12; // when the first token is over
+
+/** An answer that goes on until it is told to end. */
+function slow(...parts: string[]): { reply: Reply; more: (part: string) => void } {
+  let more = (_: string) => {};
+  const body = new ReadableStream<string>({
+    start(controller) {
+      for (const part of parts) controller.enqueue(part);
+      more = (part) => controller.enqueue(part);
+    },
+  });
+  const reply = () => new Response(body.pipeThrough(new TextEncoderStream()));
+  return { reply, more: (part) => more(part) };
+}
+
+Deno.test("the next question is somebody else's: it is asked, and stands alone", async () => {
+  const page = new Page([answer('It is blue.'), answer('It is yours.')]);
+  const chat = page.chat();
+  chat.send('Colour?');
+  await page.done(chat);
+  [page.granted, page.time] = [OTHER, SOON];
+  chat.send('Mine?');
+  await page.done(chat);
+  deepEqual(shown(chat.talk), ['customer: Mine?', 'model: It is yours.']);
+  deepEqual(JSON.parse(page.asked[1]?.body ?? '').messages, [{ role: 'user', content: 'Mine?' }]);
+  deepEqual([page.kept?.conversation, page.kept?.talk], ['conv_2', chat.talk]);
+  chat.close();
+});
+
+Deno.test('a question that was refused for its token is asked with the new one', async () => {
+  const page = new Page([answer('It is blue.'), refused(401), answer('It is yours.')]);
+  const chat = page.chat();
+  chat.send('Colour?');
+  await page.done(chat);
+  page.granted = OTHER;
+  chat.send('Mine?');
+  await page.done(chat);
+  deepEqual(shown(chat.talk), ['customer: Mine?', 'model: It is yours.']);
+  equal(page.asked[2]?.key === page.asked[1]?.key, false);
+  chat.close();
+});
+
+Deno.test("an answer that is still coming is nobody's any more, nor what waited for its end", async () => {
+  const first = slow(chunk('It is '));
+  const over = Promise.withResolvers<Response>();
+  const page = new Page([first.reply, answer('It is yours.')], [() => over.promise]);
+  const chat = page.chat();
+  chat.send('Colour?');
+  while (!shown(chat.talk).includes('model: It is ')) await settled();
+  chat.send('And the price?');
+  page.granted = OTHER;
+  over.resolve(refused(401)());
+  while (chat.talk.lines.length) await settled();
+  first.more(chunk('blue.'));
+  await settled();
+  deepEqual([shown(chat.talk), chat.talk.queued, chat.talk.asking], [[], [], false]);
+  equal(page.kept?.open, null);
+  chat.send('Mine?');
+  while (!shown(chat.talk).includes('model: It is yours.')) await settled();
+  deepEqual(shown(chat.talk), ['customer: Mine?', 'model: It is yours.']);
+  chat.close();
+});
+
+Deno.test('what happened to the one before is not told to the next, and they are followed from the start', async () => {
+  const said = (text: string, id: string) =>
+    told('message', { message_id: id, text, agent: { display: 'Ana' } }, id);
+  const events = slow(said('One.', 'e1'));
+  const page = new Page([answer('It is blue.'), answer('Yes.')], [
+    events.reply,
+    () => stream(said('Yours.', 'f1')),
+  ]);
+  const chat = page.chat();
+  chat.send('Colour?');
+  while (!shown(chat.talk).includes('person: One.')) await settled();
+  [page.granted, page.time] = [OTHER, SOON];
+  chat.send('Mine?');
+  while (!shown(chat.talk).includes('model: Yes.')) await settled();
+  events.more(said('Two.', 'e2'));
+  while (!shown(chat.talk).includes('person: Yours.')) await settled();
+  deepEqual(shown(chat.talk).filter((line) => line.startsWith('person')), ['person: Yours.']);
+  deepEqual(page.followed, ['', '']);
+  chat.close();
+});
