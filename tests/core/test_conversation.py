@@ -43,6 +43,13 @@ def test_taking_over_silences_the_model_until_the_hand_back() -> None:
     assert talk.model_may_speak(back, 2)
 
 
+def test_what_everybody_has_left_is_the_models_again() -> None:
+    ours = taken()
+    back = talk.given_up(ours)
+    assert (back.mode, back.owner, back.epoch) == ("model", "", 2)
+    assert code(talk.say(back, ANA, 1)) == "not_taken_over"
+
+
 def test_one_voice() -> None:
     ours = taken()
     assert talk.take_over(ours, ANA) == ours

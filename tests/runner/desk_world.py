@@ -77,7 +77,7 @@ class FakeTurn:
         asked = [{"role": "user", "content": "May I have a refund?"}]
         self.facts = TurnFacts(**{**known, "messages": asked, **facts})
         self.hold: Hold | None = None
-        self.finished = False
+        self.finished, self.listened = False, True
         self.error: HitlError | None = None
         self.said: list[Send] = []
         self.outlet = Outlet()

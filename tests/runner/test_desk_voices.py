@@ -71,6 +71,27 @@ async def test_a_takeover_is_not_confirmed_before_the_models_last_words_are_out(
         assert (await confirming).human
 
 
+@pytest.mark.parametrize("way", ["take_over", "decide"])
+async def test_nor_is_one_that_is_sent_again(tmp_path: Path, way: str) -> None:
+    """The console that asked is gone; its next connection must not be told more than is true."""
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        assert turn.hold is not None
+        taken = asyncio.Event()
+        turn.flushed = taken.wait  # type: ignore[method-assign, assignment]
+        command: do.AnyCommand = do.TakeOver("conv_1")
+        if way == "decide":
+            command = do.Decide(turn.hold.id, "take_over", version=1)
+        first = asyncio.create_task(here.perform(ANA, command, "k"))
+        await turn.hears()
+        again = asyncio.create_task(here.perform(ANA, command, "k"))
+        await here.perform(BEN, do.Next())  # answered, so the others have had their time, too
+        assert not first.done()
+        assert not again.done()
+        taken.set()
+        assert await first == await again
+
+
 async def test_messages_typing_and_hand_back_reach_the_turn_once(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         turn = await known(here)
@@ -117,6 +138,7 @@ async def test_no_agent_waits_for_a_customer_who_reads_slowly(
 
         turn.say = slowly  # type: ignore[method-assign]
         await talk(here, ANA, do.TakeOver("conv_1"))
+        turn.flushed = taken.wait  # type: ignore[method-assign, assignment]
         await talk(here, ANA, do.Say("conv_1", 1, "Hi, this is Ana."))
         assert await delivered() == [False]
         taken.set()

@@ -34,6 +34,7 @@ from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.directing import Directing
 from hitl_chat.runner.instructions import Instructions
 from hitl_chat.runner.late import Lateness
+from hitl_chat.runner.leaving import Leaving
 from hitl_chat.runner.memory import Memory
 from hitl_chat.runner.moves import Moved
 from hitl_chat.runner.overview import Overview
@@ -267,6 +268,7 @@ class Program:
         await self.backlog.start()
         await self.telling.start()
         await self.desk.start()
+        await Leaving(self.desk, self.sessions.forget).start()
         self.sweep.start()
         chores = parts.chores(self.settings, self.rules, self.telemetry, self.db, self.clock)
         looking = self.certified.watch(asyncio.sleep, self.settings.waits.rules_reload)

@@ -133,6 +133,7 @@ def desk_waits(settings: Settings) -> DeskWaits:
         orphan=waits.orphan_grace,
         grace=waits.agent_grace,
         absent=waits.agent_absent,
+        silence=waits.silence,
         delivery=waits.delivery_grace,
         attach=waits.attach_window,
         sweep=waits.sweep,

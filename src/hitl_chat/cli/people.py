@@ -136,6 +136,7 @@ async def _revoke(arguments: Namespace) -> int:
             lambda conn: entrances.revoke(conn, gone.tenant, gone.id, now, "system:cli")
         )
     note(f"{arguments.name} can no longer sign in; open sessions end within five seconds.")
+    note("What they had in hand is for others: at once, or when the server starts.")
     return 0
 
 

@@ -1,7 +1,8 @@
 """Who may speak in a conversation: the model, or one person. Every change raises the epoch.
 
 The epoch fences: whatever was started under an older one (a model's answer, an agent's message)
-is refused. The model never speaks again by itself: only a hand-back gives it its voice.
+is refused. The model never speaks again by itself: only a hand-back gives it its voice, and that is
+somebody's, or what follows from a long silence of everybody.
 Knows no turn, no store, no clock; call `advance` before every transition, as with holds.
 """
 
@@ -69,6 +70,11 @@ def transfer(conversation: Conversation, by: Person, epoch: int, to: Person) -> 
 
 def hand_back(conversation: Conversation, by: Person, epoch: int) -> Outcome:
     return _refused(conversation, by, epoch) or _released(conversation, "model")
+
+
+def given_up(conversation: Conversation) -> Conversation:
+    """Nobody has said anything for long, whoever speaks here."""
+    return _released(conversation, "model")
 
 
 def say(conversation: Conversation, by: Person, epoch: int) -> Outcome:

@@ -26,7 +26,9 @@ from hitl_chat.runner.late import Lateness
 from hitl_chat.runner.moves import Now, refused
 from hitl_chat.runner.orders import Agent, Done, Kept, Nothing, Order, perform
 from hitl_chat.runner.permits import named, permit
+from hitl_chat.runner.put_back import PutBack
 from hitl_chat.runner.signals import Types
+from hitl_chat.runner.views import HoldView
 from hitl_chat.store import holds, idem, messages, people, turns
 
 PATIENCE = 0.25  # seconds: no agent waits longer for a customer who reads slowly
@@ -55,6 +57,8 @@ class Agents:
         denied: Denied = lambda who, what: None,
     ) -> None:
         self._desk, self._lateness, self._denied = desk, lateness, denied
+        self._put_back = PutBack(desk.clock)
+        desk.transactions.on_move.append(self._put_back.moved)
 
     async def perform(self, by: Agent, command: do.AnyCommand, key: str = "") -> bytes:
         """Perform a command. `key` names it: whatever comes with that key again is a repetition."""
@@ -87,6 +91,8 @@ class Agents:
             await self._follow(order, answer.done)
             if answer.done.spoken is not None:
                 self._desk.miss(answer.done.spoken, there)
+        if takes_over(command):  # also one that is repeated: its answer says the same
+            await self._desk.silent(by.tenant, _place(command, answer.json))
         return answer.json
 
     async def _order(self, by: Agent, command: Kept, key: str) -> Order:
@@ -149,14 +155,20 @@ class Agents:
         return tuple(self._offered(by, fits))[:TRIED], tuple(mine)
 
     def _offered(self, by: Agent, fits: Sequence[Hold]) -> list[str]:
-        """What nobody has, and what they may confirm; last, what somebody is confirming already.
+        """What nobody has, and what they may confirm; last, what somebody is confirming already,
+        and what they put back themselves.
 
         A script cannot confirm anything.
         """
         looked_at = {look.hold for look in self._desk.attention.of(by.tenant)}
         second = by.able is not None
         found = [h for h in fits if h.state == "open" or (second and wanted_of(h, by.person))]
-        found.sort(key=lambda hold: hold.state != "open" and hold.id in looked_at)
+        found.sort(
+            key=lambda hold: (
+                (hold.state != "open" and hold.id in looked_at)
+                or self._put_back.by(by.person.id, hold.id)
+            )
+        )
         return [hold.id for hold in found]
 
     async def _asked(self, tenant: str, hold_id: str) -> structured.Asked:
@@ -203,6 +215,20 @@ class Agents:
             turn.feed(Typing(command.on))
         name = by.person.name
         self._desk.signals.tell(Types(by.tenant, command.conversation, name, command.on))
+
+
+def takes_over(command: do.AnyCommand) -> bool:
+    """Its answer confirms that the model is silent: a slow reader is waited for."""
+    return isinstance(command, do.TakeOver) or (
+        isinstance(command, do.Decide) and command.action == "take_over"
+    )
+
+
+def _place(command: do.AnyCommand, view: bytes) -> str:
+    """The conversation that was taken over."""
+    if isinstance(command, do.TakeOver):
+        return command.conversation
+    return msgspec.json.decode(view, type=HoldView).conversation
 
 
 def _named(by: Agent, key: str) -> str:

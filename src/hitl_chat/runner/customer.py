@@ -64,6 +64,7 @@ class CustomerChannel:
         self._closing = False
         desk.feed.follow(self._heard)
         desk.signals.listen(self._signal)
+        desk.presence.followed = lambda tenant, conv: bool(self._ears.get((tenant, conv)))
 
     def close(self) -> None:
         """Let every follower go: what they follow ends, and they may come back."""
@@ -139,12 +140,14 @@ class CustomerChannel:
             raise TooMany(msg, code="too_many_followers", retry_after=self._beat)
         ear = Ear()
         ears.add(ear)
+        self._desk.presence.changed(*place)
         try:
             yield ear
         finally:
             ears.discard(ear)
             if not ears:
                 self._ears.pop(place, None)
+            self._desk.presence.changed(*place)
 
     async def _first(self, tenant: str, conv: str, last_id: str) -> Page:
         """What was missed; or, where that cannot be said, how things stand."""

@@ -28,6 +28,7 @@ from hitl_chat.runner.feed import Feed
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.opening import New, open_hold
 from hitl_chat.runner.people_online import Online, PeopleOnline
+from hitl_chat.runner.presence import Presence
 from hitl_chat.runner.questions import Questions
 from hitl_chat.runner.rechecks import Read, Rechecks
 from hitl_chat.runner.recover import Adopted, adoptable, mark_orphan, mark_orphans
@@ -69,6 +70,7 @@ class Desk:
         self.signals = Signals()
         self.attention = Attention(people, self.signals)
         self.questions = Questions(self.transactions, self.tasks)
+        self.presence = Presence(self.voices, self.signals)
         people.on_change(self._came_or_went)
 
     async def start(self) -> None:
@@ -224,9 +226,15 @@ class Desk:
         if spoken.after.mode == "human":
             for turn in self.voices.here(spoken.after.tenant, spoken.after.id):
                 self.questions.write_down(turn)
-                # Confirmed is confirmed: a slow reader's last words of the model are out by then.
-                await turn.flushed()
+            if spoken.before.mode == "model":
+                self.presence.changed(spoken.after.tenant, spoken.after.id)
         await self.feed.ring()
+
+    async def silent(self, tenant: str, conv: str) -> None:
+        """Where a person speaks: even a slow reader has the model's last words when this returns,
+        so a takeover is confirmed then, and not before."""
+        for turn in self.voices.here(tenant, conv):
+            await turn.flushed()
 
     def miss(self, spoken: Spoken, there: Collection[str]) -> None:
         """Whoever speaks from now on may have gone while that was committed: nobody else says so.

@@ -196,6 +196,15 @@ def speak(
     return Spoken(before, outcome)
 
 
+def hand_back(
+    conn: Connection, before: Conversation, outcome: talk.Outcome, by: str, note: str, now: Now
+) -> Spoken:
+    """The model speaks again, and its next answer is told the note."""
+    spoken = speak(conn, before, outcome, by, now)
+    conversations.put_note(conn, before.tenant, before.id, note, now.at)
+    return spoken._replace(note=note)
+
+
 def take_over(
     conn: Connection,
     tenant: str,

@@ -25,7 +25,7 @@ from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_views import View
 from hitl_chat.runner.staff import Staff
 from hitl_chat.runner.views import conversation_view, hold_view
-from hitl_chat.store import conversations, looks, messages, stops
+from hitl_chat.store import looks, messages, stops
 
 NO_NOTE = "(none)"
 WINDOWS = 5  # no undo window by default when less time than so many of them is left
@@ -271,10 +271,9 @@ def _take_over(conn: Connection, order: Order, command: do.TakeOver, now: Now) -
 def _hand_back(conn: Connection, order: Order, command: do.HandBack, now: Now) -> Done:
     here = moves.speaker(conn, order.by.tenant, command.conversation)
     outcome = talk.hand_back(here, order.by.person, command.epoch)
-    spoken = moves.speak(conn, here, outcome, order.by.person.id, now)
     note = command.note.strip() or NO_NOTE  # the model is told of the hand-back in any case
-    conversations.put_note(conn, order.by.tenant, here.id, note, now.at)
-    return Done(conversation_view(spoken.after), (), spoken._replace(note=note))
+    spoken = moves.hand_back(conn, here, outcome, order.by.person.id, note, now)
+    return Done(conversation_view(spoken.after), (), spoken)
 
 
 def _transfer(conn: Connection, order: Order, command: do.Transfer, now: Now) -> Done:

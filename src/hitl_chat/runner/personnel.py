@@ -1,28 +1,23 @@
 """The people of a tenant, for those who look after them: seen, invited, changed, reset, shut out.
 
-Owns what follows from a change at once: nobody who was shut out keeps a hold or a conversation.
+What follows from a change counts at once: nobody who was shut out keeps a hold or a conversation.
 Knows no page; who may do what is asked before.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from hitl_chat.core import conversation as talk
-from hitl_chat.core import undoing
-from hitl_chat.core.conversation import Conversation
-from hitl_chat.core.conversation import Waits as Absence
 from hitl_chat.core.roles import may
 from hitl_chat.core.staffing import Able
 from hitl_chat.errors import BadRequest, Conflict
-from hitl_chat.runner import ids, moves
+from hitl_chat.runner import ids
 from hitl_chat.runner.desk import Desk
-from hitl_chat.runner.moves import Now, Spoken
-from hitl_chat.store import conversations, entrances, holds, load, people
+from hitl_chat.runner.leaving import Leaving
+from hitl_chat.store import entrances, load, people
 from hitl_chat.store.people import Person
 
 State = Literal["online", "away", "offline", "shut_out"]
@@ -48,6 +43,7 @@ class Personnel:
 
     def __init__(self, desk: Desk, forget: Callable[[str], None] = lambda ident: None) -> None:
         self._desk, self._forget = desk, forget
+        self._leaving = Leaving(desk)
 
     async def everyone(self, tenant: str) -> list[Row]:
         now = self._desk.clock.now()
@@ -119,7 +115,7 @@ class Personnel:
         can = Able(after.skills, after.languages, after.capacity)
         self._desk.people.learn(ident, can)
         if not may(after.role, "decide"):
-            await self._relieve(tenant, ident, by)
+            await self._leaving.relieve(tenant, ident, by)
         return after
 
     async def reset(self, tenant: str, ident: str, by: str) -> Person:
@@ -148,43 +144,7 @@ class Personnel:
         now = self._desk.clock.now()
         await self._desk.db.write(lambda conn: entrances.revoke(conn, tenant, ident, now, by))
         self._forget(ident)
-        await self._relieve(tenant, ident, by)
-
-    async def _relieve(self, tenant: str, ident: str, by: str) -> None:
-        """Of all they have in hand: they may decide nothing and speak to nobody any more."""
-        self._desk.people.set_away(ident, away=True)
-        await self._give_back(tenant, ident, by)
-        await self._leave(tenant, ident)
-
-    async def _give_back(self, tenant: str, ident: str, by: str) -> None:
-        """What they had claimed, and what they had decided that is not sent yet."""
-        for hold in await self._desk.db.read(lambda conn: holds.alive(conn, tenant)):
-            if hold.claimed_by == ident:
-                with suppress(Conflict):  # it is over meanwhile
-                    await self._desk.transactions.move(tenant, hold.id, _withdrawn(ident, by))
-
-    async def _leave(self, tenant: str, ident: str) -> None:
-        """Their customers are told, and another person is looked for, as if they were long gone."""
-        for known in await self._desk.db.read(lambda conn: conversations.human(conn, tenant)):
-            if known.owner == ident:
-                gone = _gone(known, self._desk.waits.absence)
-                await self._desk.spoke(await self._desk.transactions.run(gone))
-
-
-def _withdrawn(ident: str, by: str) -> moves.Step:
-    return lambda hold, _: undoing.withdraw(hold, ident, by)
-
-
-def _gone(known: Conversation, waits: Absence) -> Callable[[Connection, Now], Spoken]:
-    def gone(conn: Connection, now: Now) -> Spoken:
-        here = moves.speaker(conn, known.tenant, known.id)
-        if here.owner != known.owner:  # they handed it over meanwhile
-            return Spoken(here, here)
-        since = now.at - waits.grace - waits.absent
-        later = talk.advance(replace(here, away_since=since), now.at, waits)
-        return moves.speak(conn, here, later, known.owner, now)
-
-    return gone
+        await self._leaving.relieve(tenant, ident, by)
 
 
 def _own(sentence: str) -> Conflict:

@@ -33,6 +33,13 @@ class CustomerTypes(Value, frozen=True):
     on: bool
 
 
+class CustomerThere(Value, frozen=True):
+    """Somebody began, or ceased, to listen in a conversation that a person speaks in."""
+
+    tenant: str
+    conversation: str
+
+
 class Peopled(Value, frozen=True):
     """Somebody came, went, or set themselves away."""
 
@@ -45,7 +52,7 @@ class Attended(Value, frozen=True):
     tenant: str
 
 
-Signal = Grew | Types | CustomerTypes | Peopled | Attended
+Signal = Grew | Types | CustomerTypes | CustomerThere | Peopled | Attended
 Heard = Callable[[Signal], None]
 
 

@@ -1,4 +1,5 @@
-"""Time at work: holds expire, settle and lapse, absent agents are missed, lost deliveries noted.
+"""Time at work: holds expire, settle and lapse, absent agents are missed, lost deliveries noted,
+long silences ended.
 
 Wakes when the next known thing is due, and about once a second for what other nodes left. One bad
 row is put aside and stops nothing. Whatever happens here happens by compare-and-set, so that all
@@ -17,7 +18,7 @@ from hitl_chat.core import conversation as talk
 from hitl_chat.core import hold as holding
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.errors import Conflict, HitlError
-from hitl_chat.runner import moves
+from hitl_chat.runner import moves, silence
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_online import Online
@@ -85,6 +86,7 @@ class Sweep:
         if now - self._scanned >= self._desk.waits.delivery / 2:
             self._scanned = now
             await self._note_lost_deliveries(now)
+            await self._end_silences(now)
             await self._desk.db.write(lambda conn: idem.expire(conn, now))
 
     # --- holds -------------------------------------------------------------------------------
@@ -149,6 +151,10 @@ class Sweep:
                 await _done(f"hold {hold.id}", told)
 
     # --- conversations -----------------------------------------------------------------------
+
+    async def _end_silences(self, now: float) -> None:
+        for known in await silence.silent(self._desk, now):
+            await _done(f"conversation {known.id}", silence.end(self._desk, known))
 
     async def _miss_owners(self, now: float) -> None:
         absence = self._desk.waits.absence

@@ -155,6 +155,10 @@ class Turn:
         if not self.audience.listeners and not self.finished:
             self.feed(ev.Gone())
 
+    @property
+    def listened(self) -> bool:
+        return bool(self.audience.listeners)
+
     async def say(self, said: ev.Said) -> bool:
         """A person speaks; whether a customer who is there has it."""
         followers = tuple(self.audience.listeners)

@@ -173,10 +173,12 @@ class Turns:
         speaker = self._desk.speaker(turn.tenant, turn.conv)
         person = speaker.owner_name or "A colleague" if speaker else ""
         turn.start(self._options.waits, person, carried.said)
+        self._desk.presence.changed(turn.tenant, turn.conv)
 
     async def left(self, joined: Joined, *, complete: bool) -> None:
         """A response is over: its client got everything, or hung up or got an error instead."""
         turn, _, carried = joined
+        self._desk.presence.changed(turn.tenant, turn.conv)
         said = turn.audience.messages()
         told = bool(carried.note) and turn.ending not in UNSAID
         if complete and (said or told):

@@ -37,6 +37,11 @@ class Turn(Protocol):
 
     def feed(self, event: Event) -> None: ...
 
+    @property
+    def listened(self) -> bool:
+        """Whether anybody listens."""
+        ...
+
     async def say(self, said: Said) -> bool:
         """A person speaks; whether a customer who is there has it."""
         ...

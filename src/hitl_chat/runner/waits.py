@@ -15,6 +15,7 @@ class DeskWaits(Value, frozen=True):
     orphan: float = 60.0
     grace: float = 30.0  # an agent's connection may be gone so long before anybody is told
     absent: float = 120.0  # ... and so long before somebody else is looked for
+    silence: float = 3600.0  # a person's conversation in which nobody speaks is the model's again
     delivery: float = 60.0  # a decision that nobody delivers is called undelivered after this
     attach: float = 600.0  # an undelivered decision waits so long for the request to come again
     remember: float = 86_400.0  # how long a command's answer is kept for its repetition

@@ -18,7 +18,7 @@ from hitl_chat.core.roles import may
 from hitl_chat.core.staffing import Able
 from hitl_chat.core.types import Value
 from hitl_chat.errors import HitlError, Unauthorized
-from hitl_chat.runner.agents import Agents
+from hitl_chat.runner.agents import Agents, takes_over
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
@@ -251,7 +251,16 @@ class Connection:
             raise Closing(frames.RESTART, error.message) from None
 
     async def _command(self, frame: frames.Cmd) -> None:
+        """In order; but who takes over may wait for a slow reader, and does nothing else meanwhile
+        that others would have to wait for."""
         agent = await self._still(acts=True)
+        answering = self._answer(agent, frame)
+        if takes_over(frame.cmd):
+            self._parts.desk.tasks.spawn(answering)
+        else:
+            await answering
+
+    async def _answer(self, agent: Agent, frame: frames.Cmd) -> None:
         try:
             answer = await self._parts.agents.perform(agent, frame.cmd, frame.id)
         except HitlError as error:

@@ -114,6 +114,7 @@ class Waits(Section, frozen=True):
     claim_lease: Wait = 30.0
     agent_grace: Seconds = 30.0
     agent_absent: Seconds = 120.0
+    silence: Wait = 3600.0
     # credentials
     key_cache: Annotated[float, Meta(ge=0, le=5)] = 3.0
     ticket: Wait = 30.0

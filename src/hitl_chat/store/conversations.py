@@ -7,11 +7,13 @@ epoch. The stored transcript, not the client's history, is the authority.
 from collections.abc import Mapping
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     RowMapping,
     and_,
     bindparam,
+    exists,
     select,
     true,
     update,
@@ -20,7 +22,7 @@ from sqlalchemy import (
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.store import events, texts
 from hitl_chat.store.dialect import change, insert_new
-from hitl_chat.store.schema import HUMAN, NOTED, conversation, conversation_hash
+from hitl_chat.store.schema import HUMAN, NOTED, conversation, conversation_hash, message
 
 FIELDS = tuple(Conversation.__struct_fields__)
 FRESH: Mapping[str, object] = {
@@ -80,6 +82,23 @@ def human(conn: Connection, tenant: str | None) -> list[Conversation]:
     some = conversation.c.owner >= ""
     wanted = select(*(conversation.c[name] for name in FIELDS)).where(HUMAN, some, here)
     return [_conversation(found) for found in conn.execute(wanted).mappings()]
+
+
+def silent(conn: Connection, since: float) -> list[Conversation]:
+    """Those of all tenants in which neither the customer nor a person has said anything since."""
+    return [_conversation(found) for found in conn.execute(_SILENT, {"since": since}).mappings()]
+
+
+_SINCE: BindParameter[float] = bindparam("since")
+_SILENT = select(*(conversation.c[name] for name in FIELDS)).where(
+    HUMAN,
+    conversation.c.touched_at < _SINCE,
+    ~exists().where(
+        message.c.tenant == conversation.c.tenant,
+        message.c.conv == conversation.c.id,
+        message.c.at >= _SINCE,
+    ),
+)
 
 
 def _conversation(found: RowMapping) -> Conversation:

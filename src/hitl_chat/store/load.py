@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select, true
+from sqlalchemy import Connection, func, select, true, union
 
-from hitl_chat.store.schema import CLAIMED, HUMAN, conversation, hold
+from hitl_chat.store.schema import CLAIMED, HUMAN, WAITING, conversation, hold
 
 
 def carried(conn: Connection, tenant: str | None, now: float) -> Mapping[str, int]:
@@ -21,3 +21,11 @@ def carried(conn: Connection, tenant: str | None, now: float) -> Mapping[str, in
         for who, number in conn.execute(wanted):
             found[who] += number
     return found
+
+
+def carrying(conn: Connection) -> list[tuple[str, str]]:
+    """Tenant and id of whoever has anything in hand at all, what can still be undone included."""
+    holds = select(hold.c.tenant, hold.c.claimed_by).where(WAITING, hold.c.claimed_by > "")
+    owned = (HUMAN, conversation.c.owner > "")
+    talks = select(conversation.c.tenant, conversation.c.owner).where(*owned)
+    return [(tenant, who) for tenant, who in conn.execute(union(holds, talks))]

@@ -1,0 +1,87 @@
+"""Who may decide nothing any more keeps nothing: it is for somebody else at once.
+
+However they were shut out or lost their role: on the people page, on the command line, through the
+identity provider. The record tells of it, and it is looked for when a program begins.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from hitl_chat.core import conversation as talk
+from hitl_chat.core import undoing
+from hitl_chat.core.conversation import Conversation
+from hitl_chat.core.conversation import Waits as Absence
+from hitl_chat.core.roles import may
+from hitl_chat.errors import Conflict
+from hitl_chat.runner import moves
+from hitl_chat.runner.desk import Desk
+from hitl_chat.runner.moves import Now, Spoken
+from hitl_chat.store import conversations, holds, load, people
+from hitl_chat.store.events import Event
+from hitl_chat.store.hold_notes import ITSELF
+
+TOLD = {"person.revoked", "person.changed"}
+
+
+class Leaving:
+    """`forget`: whoever remembers that somebody is signed in does so no more."""
+
+    def __init__(self, desk: Desk, forget: Callable[[str], None] = lambda ident: None) -> None:
+        self._desk, self._forget = desk, forget
+
+    async def start(self) -> None:
+        """What happened while nobody was told is made up for; then every news is heard."""
+        self._desk.feed.follow(self._heard)
+        for tenant, ident in await self._desk.db.read(load.carrying):
+            await self._see(tenant, ident, ITSELF)
+
+    async def _heard(self, page: Sequence[Event]) -> None:
+        for event in page:
+            if event.type in TOLD:
+                ident, by = event.body["person"], event.body["by"]
+                self._forget(ident)
+                self._desk.tasks.spawn(self._see(event.tenant, ident, by))
+
+    async def _see(self, tenant: str, ident: str, by: str) -> None:
+        found = await self._desk.db.read(lambda conn: people.get(conn, tenant, ident))
+        if found is not None and (found.revoked or not may(found.role, "decide")):
+            await self.relieve(tenant, ident, by)
+
+    async def relieve(self, tenant: str, ident: str, by: str) -> None:
+        """Of all they have in hand."""
+        self._desk.people.set_away(ident, away=True)
+        await self._give_back(tenant, ident, by)
+        await self._leave(tenant, ident)
+
+    async def _give_back(self, tenant: str, ident: str, by: str) -> None:
+        """What they had claimed, and what they had decided that is not sent yet."""
+        for hold in await self._desk.db.read(lambda conn: holds.alive(conn, tenant)):
+            if hold.claimed_by == ident:
+                with suppress(Conflict):  # it is over meanwhile
+                    await self._desk.transactions.move(tenant, hold.id, _withdrawn(ident, by))
+
+    async def _leave(self, tenant: str, ident: str) -> None:
+        """Their customers are told, and another person is looked for, as if they were long gone."""
+        for known in await self._desk.db.read(lambda conn: conversations.human(conn, tenant)):
+            if known.owner == ident:
+                gone = _gone(known, self._desk.waits.absence)
+                await self._desk.spoke(await self._desk.transactions.run(gone))
+
+
+def _withdrawn(ident: str, by: str) -> moves.Step:
+    return lambda hold, _: undoing.withdraw(hold, ident, by)
+
+
+def _gone(known: Conversation, waits: Absence) -> Callable[[Connection, Now], Spoken]:
+    def gone(conn: Connection, now: Now) -> Spoken:
+        here = moves.speaker(conn, known.tenant, known.id)
+        if here.owner != known.owner:  # they handed it over meanwhile
+            return Spoken(here, here)
+        since = now.at - waits.grace - waits.absent
+        later = talk.advance(replace(here, away_since=since), now.at, waits)
+        return moves.speak(conn, here, later, known.owner, now)
+
+    return gone

@@ -1,0 +1,96 @@
+"""A conversation that nobody handed back and in which nobody says anything is the model's again."""
+
+from pathlib import Path
+
+import pytest
+
+from hitl_chat.core.events import HandedBack
+from hitl_chat.runner import commands as do
+from hitl_chat.runner.customer_news import told
+from hitl_chat.runner.waits import DeskWaits
+from hitl_chat.store import conversations, events, load, messages
+from tests.runner.desk_world import ANA, FakeTurn, World, world
+
+WAITS = DeskWaits(poll=0.05, silence=100.0, delivery=2.0)
+
+
+async def taken(here: World, conv: str = "conv_1") -> None:
+    await here.db.write(
+        lambda conn: conversations.ensure(conn, "acme", conv, here.desk.clock.now())
+    )
+    await here.perform(ANA, do.TakeOver(conv))
+
+
+async def hands(here: World) -> int:
+    now = here.desk.clock.now()
+    return (await here.db.read(lambda conn: load.carried(conn, "acme", now))).get("ana", 0)
+
+
+async def test_it_goes_back_by_itself_on_record_and_out_of_her_hands(tmp_path: Path) -> None:
+    async with world(tmp_path, waits=WAITS) as here:
+        await taken(here)
+        await here.after(99)
+        assert (here.desk.speaker("acme", "conv_1") is not None, await hands(here)) == (True, 1)
+        await here.after(2)
+        assert (here.desk.speaker("acme", "conv_1"), await hands(here)) == (None, 0)
+        page = await here.db.read(lambda conn: events.read(conn, "acme", "conv:conv_1"))
+        assert (page[-1].type, page[-1].body["by"]) == (
+            "conversation.handed_back",
+            "system:silence",
+        )
+        said = await here.db.read(lambda conn: told(conn, "acme", "conv_1", page[-1]))
+        assert said is not None
+        assert said.name == "handback"
+        note = await here.db.read(lambda conn: conversations.note(conn, "acme", "conv_1"))
+        assert "came back to you by itself" in note
+
+
+@pytest.mark.parametrize("author", ["customer", "human"])
+async def test_whoever_says_something_breaks_the_silence(tmp_path: Path, author: str) -> None:
+    async with world(tmp_path, waits=WAITS) as here:
+        await taken(here)
+        await here.after(60)
+        said = messages.Message("msg_1", author, "Hello?", here.desk.clock.now())
+        await here.db.write(lambda conn: messages.say(conn, "acme", "conv_1", said))
+        await here.after(60)
+        assert here.desk.speaker("acme", "conv_1") is not None
+        await here.after(50)
+        assert here.desk.speaker("acme", "conv_1") is None
+
+
+async def test_a_customer_who_waits_at_this_moment_is_not_passed_on(tmp_path: Path) -> None:
+    """Their request has an end of its own (`waits.takeover_wait`)."""
+    async with world(tmp_path, waits=WAITS) as here:
+        turn = FakeTurn(messages=[])
+        here.desk.begin(turn)
+        await taken(here)
+        await here.after(200)
+        assert here.desk.speaker("acme", "conv_1") is not None
+        turn.finished = True
+        await here.after(2)
+        assert here.desk.speaker("acme", "conv_1") is None
+        assert not any(isinstance(event, HandedBack) for event in turn.heard)
+
+
+async def test_one_that_nobody_attends_to_ends_too(tmp_path: Path) -> None:
+    async with world(tmp_path, waits=WAITS) as here:
+        await taken(here)
+        here.people.leave("ana", "ana")
+        await here.desk.tasks.settled()
+        await here.after(31)
+        await here.after(121)
+        speaker = here.desk.speaker("acme", "conv_1")
+        assert speaker is None or speaker.unattended
+        await here.after(101)
+        assert here.desk.speaker("acme", "conv_1") is None
+
+
+async def test_what_is_the_models_is_left_alone(tmp_path: Path) -> None:
+    async with world(tmp_path, waits=WAITS) as here:
+        await taken(here)
+        await here.perform(ANA, do.HandBack("conv_1", 1, "Done."))
+        before = await here.types()
+        await here.after(1000)
+        assert await here.types() == before
+        note = await here.db.read(lambda conn: conversations.note(conn, "acme", "conv_1"))
+        assert note == "Done."
