@@ -53,6 +53,33 @@ async def test_single_letters_can_be_switched_off(world: World, ana: Visitor) ->
     await expect(page.locator(".editor")).to_have_count(0)
 
 
+SHOWN = "kbd:visible"
+
+
+async def test_what_stands_on_a_button_is_the_key_that_works(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    for name, key in (("next: the most urgent", "v"), ("sound and notifications", "m")):
+        await page.keyboard.press("?")
+        await page.get_by_role("dialog").get_by_role("button", name=name).click()
+        await page.keyboard.press(key)
+        await page.keyboard.press("Escape")
+    await expect(page.locator(".next kbd")).to_have_text("v")
+    await expect(page.locator("#more kbd").first).to_have_text("m")
+    await page.keyboard.press("?")
+    await page.get_by_label("Single letters and digits do something").uncheck()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible()
+    assert [text for text in await page.locator(SHOWN).all_inner_texts() if len(text) == 1] == []
+    await page.get_by_role("button", name="Edit").click()
+    await expect(page.locator(".say-why kbd").first).to_have_text("Alt 1")
+    assert [text for text in await page.locator(SHOWN).all_inner_texts() if len(text) == 1] == []
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("main.empty kbd")).to_have_text("Next")
+
+
 async def test_the_palette_finds_by_words_and_enter_alone_decides_nothing(
     world: World, ana: Visitor
 ) -> None:
