@@ -102,6 +102,34 @@ async def test_of_two_tabs_one_rings_and_when_it_goes_the_other(
     assert await tones(second) > 0
 
 
+async def test_what_is_claimed_in_one_tab_does_not_ring_in_the_other(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    await ana.context.add_init_script(HEARD)
+    await ana.page.clock.install()
+    await ana.sign_in("Ana")
+    await touch(ana.page)
+    second = await ana.context.new_page()
+    await second.goto(f"{world.origin}/console/")
+    await expect(second.locator(".standing")).to_have_text("Live")
+    world.ask(BROKEN)
+    for page in (ana.page, second):
+        await waits(page, 1)
+    heard = await tones(ana.page)
+    await second.keyboard.press("n")
+    await expect(second.get_by_role("heading", name="Refund promise", level=2)).to_be_visible()
+    await expect(ana.page.locator(".who.claimed")).to_have_text("you")
+    await rings_later(ana.page)
+    assert await tones(ana.page) == heard
+
+
+async def rings_later(page: Page) -> None:
+    """Longer than what is given to somebody waits for them to look at it."""
+    await page.clock.run_for(3000)
+    await page.evaluate("navigator.locks.query()")
+
+
 async def test_what_was_there_before_does_not_ring(world: World, visitors: Visitors) -> None:
     ben = await visitors.agent("Ben")
     world.ask(BROKEN)

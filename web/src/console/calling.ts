@@ -25,6 +25,10 @@ export function callOut(desk: Desk, bell: Rings, tabs: Foremost, page: Page): vo
   const called = new Set<string>();
   let began = false;
   effect(() => {
+    const at = desk.looking.value;
+    tabs.shows(at ? tag({ at }) : '');
+  });
+  effect(() => {
     const now = desk.now.value;
     if (desk.standing.value !== 'live' || desk.state.value.seqs[QUEUE] === undefined) return;
     const seen = desk.seen.value;
@@ -62,12 +66,15 @@ function isDue({ name, occasion }: Call, known: ReadonlyMap<string, number>, now
   return occasion !== 'mine' || now - (known.get(name) ?? now) >= MOMENT;
 }
 
+/** What they see in another tab needs no call either, and no notice is for who sees any tab. */
 async function call(desk: Desk, bell: Rings, tabs: Foremost, due: Call[]): Promise<void> {
   const { of } = desk.wishes.kept.value;
-  const loud = loudest(due.filter(({ occasion }) => of[occasion].sound));
+  const seen = await tabs.seen();
+  const news = due.filter((one) => !seen.includes(tag(one)));
+  const loud = loudest(news.filter(({ occasion }) => of[occasion].sound));
   if (loud) bell.ring(loud);
-  const told = firsts(due.filter(({ occasion }) => of[occasion].notice));
-  if (told.length === 0 || await tabs.seen()) return;
+  const told = firsts(news.filter(({ occasion }) => of[occasion].notice));
+  if (told.length === 0 || seen.length > 0) return;
   if (told.length > FEW) return many(desk, bell, told);
   for (const one of told) show(desk, bell, one);
 }
@@ -87,7 +94,7 @@ function many(desk: Desk, bell: Rings, told: Call[]): void {
 }
 
 /** One notice for one thing: a later one about it takes the place of the first. */
-function tag({ at }: Call): string {
+function tag({ at }: Pick<Call, 'at'>): string {
   return `${at.at}:${at.id}`;
 }
 

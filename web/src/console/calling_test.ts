@@ -10,7 +10,7 @@ const page = (visibilityState: string) =>
   ({ visibilityState, addEventListener: () => {} }) as unknown as Page;
 
 /** A console with a bell that remembers, and tabs as a test says. */
-function called({ rings = true, seen = false, visible = false } = {}) {
+function called({ rings = true, seen = [] as string[], visible = false } = {}) {
   let now = 1000;
   const desk = quiet(() => now);
   const log: string[] = [];
@@ -23,7 +23,7 @@ function called({ rings = true, seen = false, visible = false } = {}) {
   callOut(
     desk,
     bell,
-    { rings: () => rings, seen: () => Promise.resolve(seen) },
+    { rings: () => rings, shows: () => {}, seen: () => Promise.resolve(seen) },
     page(
       visible ? 'visible' : 'hidden',
     ),
@@ -71,9 +71,21 @@ Deno.test('only one tab rings', async () => {
 });
 
 Deno.test('a notice is for those who do not see the console', async () => {
-  const { tell } = called({ seen: true });
+  const { tell } = called({ seen: [''] });
   await tell();
   deepEqual(await tell(hold('a', { impact: 'high' })), ['ring high']);
+});
+
+Deno.test('what is claimed and seen in another tab is not called for, all else is', async () => {
+  const seen = ['hold:a'];
+  const { tell, later } = called({ seen });
+  await tell();
+  await tell(MINE);
+  deepEqual(await later(2), []);
+  seen.length = 0;
+  deepEqual(await later(2), []); // nor when they look away
+  await tell(MINE, { ...MINE, id: 'b' });
+  deepEqual(await later(2), ['ring mine', 'show hold:b Refunds']);
 });
 
 Deno.test('as they wish', async () => {
