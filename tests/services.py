@@ -5,6 +5,7 @@ failure, except for an extra that CI leaves out on purpose (its reason begins wi
 """
 
 import os
+import shutil
 from typing import TypeVar
 
 import pytest
@@ -16,10 +17,16 @@ Found = TypeVar("Found")
 
 
 def need(found: Found | None, service: str, fix: str) -> Found:
-    """What was found, or a skip that names the fix: `need(shutil.which("chromium"), ...)`."""
+    """What was found, or a skip that names the fix: `need(shutil.which("deno"), ...)`."""
     if found is None:
         pytest.skip(f"{MISSING}{service}; {fix}")
     return found
+
+
+def chromium() -> str:
+    """The browser, without windows where that one is installed: half the work for each page."""
+    found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    return need(found, "chromium", "apt-get install chromium-headless-shell")
 
 
 class NoSkips:

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,7 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from hitl_chat.settings import Waits
 from tests.browser.world import World, opened
 from tests.quality.project import ROOT, run
-from tests.services import need
+from tests.services import chromium
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WEB = ROOT / "web"
@@ -99,15 +98,21 @@ class Visitors:
             await visitor.context.close()
 
 
-@pytest.fixture(scope="session")
-def built() -> Path:
-    """The pages as the sources are now. One builds; others who run tests at this moment wait."""
+def build() -> Path:
+    """The pages as the sources are now. One builds; others who want them at this moment wait."""
     with (WEB / "deno.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if newest("dist") < newest("src", "public", "widget", "deno.json", "shells.ts"):
+        if newest("dist") < newest(
+            "src", "public", "widget", "deno.json", "shells.ts", "preloads.ts"
+        ):
             done = run("deno", "task", "build", cwd=WEB, env=QUIET)
             assert done.returncode == 0, done.stdout
     return WEB / "dist"
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    return build()
 
 
 def newest(*names: str) -> float:
@@ -117,10 +122,9 @@ def newest(*names: str) -> float:
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    chromium = need(shutil.which("chromium"), "chromium", "apt-get install chromium")
     expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        launched = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield launched
         await launched.close()
 

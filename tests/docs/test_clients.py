@@ -20,7 +20,7 @@ from hitl_chat.settings import Waits
 from tests.clients import matrix
 from tests.customer.front_end import call
 from tests.quality.project import ROOT
-from tests.services import need
+from tests.services import chromium, need
 from tests.world import World
 from tests.world_client import PATIENCE
 from tests.world_models import says
@@ -158,10 +158,9 @@ async def served(folder: Path) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def page(address: str) -> AsyncIterator[Page]:
-    chromium = need(shutil.which("chromium"), "chromium", "apt-get install chromium")
     async with async_playwright() as driver:
         flags = ["--no-sandbox", "--disable-gpu"]
-        browser = await driver.chromium.launch(executable_path=chromium, args=flags)
+        browser = await driver.chromium.launch(executable_path=chromium(), args=flags)
         try:
             opened = await browser.new_page()
             opened.set_default_timeout(PATIENCE * 1000)

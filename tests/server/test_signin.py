@@ -1,6 +1,5 @@
 """Signing in at the console: links, cookies, CSRF, tickets (security.md, bad inputs D)."""
 
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
@@ -356,9 +355,9 @@ async def test_me_ticket_and_sign_out(running: Running, sessions: Sessions) -> N
 async def test_chromium_keeps_the_cookie_over_plain_http_on_loopback(
     running: Running, sessions: Sessions
 ) -> None:
-    chromium = services.need(shutil.which("chromium"), "chromium", "apt-get install chromium")
     async with async_playwright() as browsers:
-        browser = await browsers.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        path = services.chromium()
+        browser = await browsers.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = await browser.new_page()
         await page.goto(f"http://127.0.0.1:{running.port}/in/{await sessions.link(ANA)}")
         await page.get_by_role("button", name="Sign in as Ana <b>").click()
