@@ -78,6 +78,19 @@ def test_a_rule_that_fired_speaks_again_only_of_what_its_checks_find_again() -> 
     assert [r.score for r in news.reasons] == [0.7, 0.6]
 
 
+def test_what_is_found_again_in_the_same_place_is_one_reason() -> None:
+    talk = turn(SEG)
+    spans = (Span(CONTENT, 6, 9, "price"),)
+    (hold,) = says(talk, 0.7, spans=spans, detail="near")
+    (news,) = says(talk, 0.7, spans=spans, detail="near")
+    assert isinstance(hold, OpenHold)
+    assert isinstance(news, UpdateHold)
+    assert news.reasons == hold.reasons
+    (news,) = says(talk, 0.7, spans=(Span(CONTENT, 7, 9, "price"),), detail="near")
+    assert isinstance(news, UpdateHold)
+    assert len(news.reasons) == 2
+
+
 def test_the_highest_score_of_a_check_counts() -> None:
     both = Rule("both", Every((Test("seg", 0.5), Test("judge", 0.5))))
     talk = turn(both, whole=("judge",))

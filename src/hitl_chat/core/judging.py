@@ -128,7 +128,7 @@ def objection(
     if not blocking:
         gate, out = advance(gate, before)
         return gate, (*watch, *out)
-    gate = replace(gate, reasons=(*gate.reasons, *(r for r in reasons if r.rule in names)))
+    gate = _because(gate, (reason for reason in reasons if reason.rule in names))
     if any(rule.then == "block" for rule in blocking) and gate.phase == "open":
         return close(gate, *watch, Send(CONTENT, fallback(gate), "policy"))
     if gate.phase == "held":
@@ -153,9 +153,14 @@ def _joined(gate: Gate) -> Step:
     late, reasons = late_rules(asking)
     quiet = told(gate, (rule for rule in late if not blocks(rule)), reasons)
     names = {rule.name for rule in late if blocks(rule)}
-    joining = tuple(reason for reason in reasons if reason.rule in names)
-    gate = replace(gate, fired=(*gate.fired, *late), reasons=(*gate.reasons, *joining))
+    gate = _because(gate, (reason for reason in reasons if reason.rule in names))
+    gate = replace(gate, fired=(*gate.fired, *late))
     return gate, (Watched(quiet),) if quiet else ()
+
+
+def _because(gate: Gate, reasons: Iterable[Reason]) -> Gate:
+    """A check that is asked again says the same again: people read it once."""
+    return replace(gate, reasons=tuple(dict.fromkeys((*gate.reasons, *reasons))))
 
 
 def told(gate: Gate, rules: Iterable[Rule], reasons: Iterable[Reason]) -> tuple[Reason, ...]:
