@@ -1,7 +1,8 @@
 """How much an agent's browser loads before it can be worked with, and how long that takes.
 
 `python -m bench.page` prints sizes of the first load, compressed as the server sends them, and for
-cold browsers the time from asking for the page to a live queue. Chromium is needed for the times.
+cold browsers the time from asking for the page to a live queue: over a line without delay, and over
+one with (`--latency`, milliseconds for each answer). Chromium is needed for the times.
 """
 
 import argparse
@@ -22,14 +23,20 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STATIC = re.compile(r"""(?:^|[;}])import(?:[^"'()]*?from)?["'](\.[^"']+)["']""")
 
 
-def first_load(dist: Path) -> dict[str, int]:
-    """Compressed sizes of what the page needs at once; code for later is imported by a call."""
-    wanted, needed = [dist / "console" / "main.js"], set[Path]()
+def scripts(main: Path) -> set[Path]:
+    """A script and all that it imports at once; code for later is imported by a call."""
+    wanted, needed = [main], set[Path]()
     while wanted:
         file = wanted.pop().resolve()
         if file not in needed:
             needed.add(file)
             wanted += [file.parent / name for name in STATIC.findall(file.read_text("utf-8"))]
+    return needed
+
+
+def first_load(dist: Path) -> dict[str, int]:
+    """Compressed sizes of what the console's page needs at once."""
+    needed = scripts(dist / "console" / "main.js")
     files = [dist / "index.html", dist / "console" / "main.css", *sorted(needed)]
     root = dist.resolve()
     return {
@@ -38,7 +45,12 @@ def first_load(dist: Path) -> dict[str, int]:
     }
 
 
-async def cold_starts(rounds: int) -> list[float]:
+def line(latency: float) -> dict[str, object]:
+    """A network of which only the delay matters."""
+    return {"offline": False, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1}
+
+
+async def cold_starts(rounds: int, latency: float) -> list[float]:
     """Seconds until a browser that has never been here shows a live queue with a hold in it."""
     from playwright.async_api import async_playwright
 
@@ -54,6 +66,8 @@ async def cold_starts(rounds: int) -> list[float]:
             for number in range(rounds + 1):  # the first, uncounted, is there to have holds kept
                 context = await chromium.new_context()
                 page = await context.new_page()
+                session = await context.new_cdp_session(page)
+                await session.send("Network.emulateNetworkConditions", line(latency))
                 # Signed in by a request: the browser has loaded nothing of ours yet.
                 link = await world.link(f"Ana {number}")
                 await context.request.post(link, max_redirects=0)
@@ -73,17 +87,18 @@ async def cold_starts(rounds: int) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="cold browsers; 0: sizes only")
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--latency", type=float, default=50.0, help="milliseconds; the second line")
+    given = parser.parse_args()
     sizes = first_load(DIST)
     for name, size in sorted(sizes.items(), key=lambda each: -each[1]):
         sys.stdout.write(f"{size:>7,} B  {name}\n")
     total = sum(sizes.values())
     sys.stdout.write(f"{total:>7,} B  first load, gzip (goal: at most {MOST:,})\n")
-    if rounds:
-        times = asyncio.run(cold_starts(rounds))
+    for latency in (0.0, given.latency) if given.rounds else ():
+        times = asyncio.run(cold_starts(given.rounds, latency))
         sys.stdout.write(
-            f"{statistics.median(times):>7.2f} s  to a live queue, cold (median of {rounds}; "
-            f"slowest {max(times):.2f} s; goal: at most {SOON:g})\n"
+            f"{statistics.median(times):>7.2f} s  to a live queue, cold, {latency:g} ms away "
+            f"(median of {given.rounds}; slowest {max(times):.2f} s; goal: at most {SOON:g})\n"
         )
 
 

@@ -1,4 +1,5 @@
 /** Writes every page's HTML into the folder that is named: one shell, and a body where one is. */
+import { preloads } from './preloads.ts';
 
 interface Shell {
   readonly title: string;
@@ -17,7 +18,7 @@ const PAGES: Readonly<Record<string, Shell>> = {
   tour: { title: 'Both sides at once', of: 'tour', body: 'src/tour/body.html' },
 };
 
-const shell = ({ title, of, body }: Shell, inside: string) =>
+const shell = ({ title, of, body }: Shell, inside: string, needs: readonly string[]) =>
   `<!doctype html>
 <html lang="en">
   <head>
@@ -27,6 +28,7 @@ const shell = ({ title, of, body }: Shell, inside: string) =>
     <title>${title}</title>
     <link rel="icon" type="image/svg+xml" href="/icon.svg">
     <link rel="stylesheet" href="/${of}/main.css">
+${needs.map((path) => `    <link rel="modulepreload" href="${path}">\n`).join('')}\
 ${body ? '    <script type="module" src="/widget/hitl-chat.js"></script>\n' : ''}\
     <script type="module" src="/${of}/main.js"></script>
   </head>
@@ -46,5 +48,6 @@ for (const [name, page] of Object.entries(PAGES)) {
   const inside = page.body
     ? await Deno.readTextFile(new URL(page.body, import.meta.url))
     : '    <div id="app"></div>';
-  await Deno.writeTextFile(`${folder}/${name}.html`, shell(page, inside));
+  const needs = await preloads(folder, `/${page.of}/main.js`);
+  await Deno.writeTextFile(`${folder}/${name}.html`, shell(page, inside, needs));
 }

@@ -7,7 +7,7 @@ from tests.browser.conftest import Visitor, Visitors
 from tests.browser.test_accessible import findings
 from tests.browser.world import World
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]  # several visitors
 HOURS = "What are your opening hours?"
 
 
@@ -119,3 +119,82 @@ async def test_who_may_not_review_is_told_so(world: World, visitors: Visitors) -
     await visitor.page.goto(f"{world.origin}/lane")
     await expect(visitor.page.get_by_role("heading", name="signed out")).to_be_visible()
     assert await findings(visitor.page) == []
+
+
+async def test_nothing_hides_in_what_is_listed_and_each_text_has_its_direction(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    world.stage.says("\u0645\u0631\u062d\u0628\u0627 pass\u200bword")
+    await complained(visitors)
+    page = ana.page
+    await page.goto(f"{world.origin}/lane")
+    await expect(page.locator(".row .hidden-character")).to_have_text("U+200B")
+    await page.keyboard.press("j")
+    await expect(page.locator(".main .hidden-character")).to_have_text("U+200B")
+    direction = "node => getComputedStyle(node).direction"
+    for place in (".row .excerpt", ".main .words"):
+        assert await page.locator(place).evaluate(direction) == "rtl"
+    assert await page.locator("section.answer").evaluate(direction) == "ltr"
+
+
+async def test_keys_can_be_others_and_be_switched_off(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    await complained(visitors)
+    page, press = ana.page, ana.page.keyboard.press
+    await page.goto(f"{world.origin}/lane")
+    await expect(page.locator(".row")).to_have_count(1)
+    await press("?")
+    sheet = page.get_by_role("dialog", name="Keys")
+    await sheet.get_by_role("button", name="down the list: j").click()
+    await press("f")
+    await expect(sheet).to_contain_text("is for: the answer was fine")
+    await sheet.get_by_role("button", name="down the list: j").click()
+    await press("v")
+    await expect(sheet.get_by_role("button", name="down the list: v")).to_be_visible()
+    assert await findings(page) == []
+    await press("Escape")
+    await expect(sheet).to_be_hidden()
+    await press("j")
+    await press("v")
+    await expect(page.get_by_role("button", name="Fine")).to_be_visible()
+    await page.reload()
+    await expect(page.locator(".row")).to_have_count(1)
+    await press("?")
+    await sheet.get_by_label("Single letters and digits do something").uncheck()
+    await press("Escape")
+    await page.locator(".row").click()
+    await expect(page.get_by_role("button", name="Fine")).to_be_visible()
+    await press("f")
+    await press("?")
+    await expect(sheet).to_be_hidden()
+    await page.goto(f"{world.origin}/console/")  # kept for the person: there, too
+    await ana.live()
+    world.ask("My lamp arrived damaged.")
+    await expect(page.locator("ol .row")).to_have_count(1)
+    await press("n")
+    await press("Control+k")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await expect(page.get_by_text("claimed by you")).to_have_count(0)
+    await page.goto(f"{world.origin}/lane")
+    await expect(page.get_by_role("button", name="To review 1")).to_be_visible()
+
+
+async def test_a_colleague_who_was_faster_is_named_and_the_same_key_overturns_it(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    await complained(visitors)
+    ben = await visitors.agent("Ben")
+    ben.allowed = ("409",)
+    for each in (ana, ben):
+        await each.page.goto(f"{world.origin}/lane")
+        await expect(each.page.locator(".row")).to_have_count(1)
+        await each.page.keyboard.press("j")
+        await expect(each.page.get_by_role("button", name="Fine")).to_be_visible()
+    await ana.page.keyboard.press("f")
+    await expect(ana.page.get_by_text("Nothing to review")).to_be_visible()
+    await ben.page.keyboard.press("x")
+    await expect(ben.page.get_by_role("alert")).to_contain_text("Ana was first, and said: fine.")
+    await expect(ben.page.get_by_text("Ana said: fine")).to_be_visible()
+    await ben.page.keyboard.press("x")
+    await expect(ben.page.get_by_role("alert")).to_have_count(0)

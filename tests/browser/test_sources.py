@@ -40,6 +40,7 @@ def test_nothing_becomes_markup() -> None:
     }
     # Which keys and sounds somebody likes is kept in this browser; it holds nothing of customers.
     assert found.pop("web/src/console/main.tsx") == ["localStorage"]
+    assert found.pop("web/src/lane/main.tsx") == ["localStorage"]
     # Its addresses are of a type that lists them.
     assert found.pop("web/src/shared/frame.tsx") == ["href=", "href="]
     assert found == {}

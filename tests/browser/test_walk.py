@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Visitor, Visitors
-from tests.browser.scenes import NARROW, WIDE
+from tests.browser.scenes.stage import NARROW, WIDE
 from tests.browser.test_lane import complained
 from tests.browser.test_wall import BROKEN, at_the_wall
 from tests.browser.walking import walk

@@ -11,12 +11,15 @@ SAID = re.findall(
     r"^  ([a-z_]+): \(", (ROOT / "web/src/text/refusals_de.ts").read_text("utf-8"), re.MULTILINE
 )
 SOURCES = [
-    *(path for path in SERVER.glob("core/*.py") if path.name != "adjusting.py"),  # the wall's
+    *SERVER.glob("core/*.py"),
     *(SERVER / "runner" / f"{name}.py" for name in ("asides", "buckets", "moves", "orders")),
-    SERVER / "runner" / "transactions.py",
+    *(SERVER / "runner" / f"{name}.py" for name in ("directing", "reviewing", "transactions")),
     *(SERVER / "store" / f"{name}.py" for name in ("holds", "inbox", "writer")),
 ]
-NOT_HERE = {"idempotency_mismatch"}  # of a header, which no console sends
+NOT_HERE = {
+    "idempotency_mismatch",  # of a header, which no console sends
+    *("already_reviewed", "warned"),  # the lane has words of its own for them, in every language
+}
 
 
 def raised() -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.page import MOST, first_load
+from bench.page import MOST, first_load, scripts
 from tests.quality.project import ROOT, run
 
 QUIET = os.environ | {"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"}
@@ -21,6 +21,8 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.loads: list[str] = []
+        self.scripts: list[str] = []
+        self.preloads: list[str] = []
         self.frames: list[str] = []
         self.inline: list[str] = []
         self.feed(html)
@@ -30,6 +32,10 @@ class Page(HTMLParser):
         address = given.get("src") or (given.get("href") if tag == "link" else None)
         if address:
             (self.frames if tag == "iframe" else self.loads).append(address)
+        if address and tag == "script":
+            self.scripts.append(address)
+        if address and given.get("rel") == "modulepreload":
+            self.preloads.append(address)
         if tag == "style" or (tag == "script" and "src" not in given):
             self.inline.append(tag)
         self.inline += [name for name in given if name == "style" or name.startswith("on")]
@@ -58,6 +64,17 @@ def test_pages_load_only_what_was_built(built: Path) -> None:
     assert "/console/main.js" in loads
     assert [address for page in pages for address in page.frames] == ["/console/"]  # the tour's
     assert [address for address in loads if not (built / address.removeprefix("/")).is_file()] == []
+
+
+@pytest.mark.slow
+def test_pages_ask_for_all_that_their_scripts_import_together(built: Path) -> None:
+    """Else a browser finds each file only in the one before: a journey for each."""
+    for path in sorted(built.glob("*.html")):
+        page = Page(path.read_text("utf-8"))
+        (main,) = (each for each in page.scripts if each.endswith("/main.js"))
+        needed = scripts(built / main.removeprefix("/")) - {(built / main[1:]).resolve()}
+        assert {(built / each[1:]).resolve() for each in page.preloads} == needed, path.name
+        assert needed, path.name
 
 
 @pytest.mark.slow

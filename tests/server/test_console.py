@@ -5,6 +5,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from hitl_chat.core.remainder import Draft
+from hitl_chat.runner import commands as do
+from hitl_chat.store import stops
 from tests.runner.desk_world import ANA, BEN, DRAFT, EVE, SUE, TERMS, FakeTurn
 from tests.server.console_world import consoles
 
@@ -177,3 +179,27 @@ async def test_what_was_missed_is_sent_or_everything_is(tmp_path: Path) -> None:
             async with server.tab(streams={"queue": seq}, feed=known) as reset:
                 queue = (await reset.until("queue_reset"))["queue"]
                 assert [hold["id"] for hold in queue["holds"]] == [second.hold.id]
+
+
+async def test_every_console_of_a_tenant_is_told_how_the_stop_switch_stands(tmp_path: Path) -> None:
+    async with (
+        consoles(tmp_path, EVERYBODY) as server,
+        server.tab("ana") as ana,
+        server.tab("eve") as eve,
+    ):
+        await ana.until("queue_reset")
+        await eve.until("queue_reset")
+        here = server.here
+        await here.perform(SUE, do.Stop("pass"))
+        assert (await ana.until("stop"))["mode"] == "pass"
+        async with server.tab("ben") as ben:
+            assert (await ben.until("stop"))["mode"] == "pass"
+        now = here.clock.now()
+        await here.db.write(lambda conn: stops.set_mode(conn, stops.EVERYONE, "hold", "cli", now))
+        await here.desk.feed.ring()
+        assert (await eve.until("stop"))["mode"] == "hold"  # the first that another tenant hears
+        assert (await ana.until("stop"))["mode"] == "hold"
+        await here.db.write(lambda conn: stops.set_mode(conn, stops.EVERYONE, "", "cli", now))
+        await here.desk.feed.ring()
+        assert (await eve.until("stop"))["mode"] == ""
+        await ana.until("stop", mode="pass")

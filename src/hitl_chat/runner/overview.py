@@ -94,6 +94,14 @@ class Overview:
     def looks(self, tenant: str) -> tuple[LookView, ...]:
         return tuple(map(look_view, self._desk.attention.of(tenant)))
 
+    def stop(self, tenant: str) -> str:
+        """How the stop switch stands; "" when it is off."""
+        return self._desk.switch.mode(tenant)
+
+    def listens(self, tenant: str, conv: str) -> bool:
+        """Whether the customer of this conversation is there."""
+        return self._desk.presence.of(tenant, conv)
+
     # --- the queue ---------------------------------------------------------------------------
 
     async def queue(self, tenant: str) -> tuple[Queue, int]:

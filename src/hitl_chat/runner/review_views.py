@@ -49,10 +49,14 @@ class DecidedView(View, frozen=True):
 
 
 class Lane(View, frozen=True):
-    """What waits to be looked at, oldest first, and what was decided, newest first."""
+    """What waits to be looked at, oldest first, and what was decided, newest first.
+
+    `more`: even more waits, and comes when some of it was looked at.
+    """
 
     waiting: tuple[ReviewView, ...]
     decided: tuple[DecidedView, ...]
+    more: bool = False
 
 
 class ReviewCard(View, frozen=True):
@@ -72,9 +76,10 @@ class ReviewCard(View, frozen=True):
 
 
 def lane(conn: Connection, tenant: str) -> Lane:
-    waiting = (review_view(conn, one) for one in reviews.lane(conn, tenant, SHOWN))
+    found = reviews.lane(conn, tenant, SHOWN + 1)
+    waiting = (review_view(conn, one) for one in found[:SHOWN])
     decided = holds.decided(conn, tenant, SHOWN)
-    return Lane(tuple(waiting), _decided(conn, tenant, decided))
+    return Lane(tuple(waiting), _decided(conn, tenant, decided), len(found) > SHOWN)
 
 
 def _decided(conn: Connection, tenant: str, found: Sequence[Hold]) -> tuple[DecidedView, ...]:

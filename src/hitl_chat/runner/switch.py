@@ -6,7 +6,7 @@ being written and to the holds that wait. What is held only then is `opening`'s.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from hitl_chat.core.events import Stopped
 from hitl_chat.core.hold import STOP_SWITCH, ruled
@@ -24,6 +24,7 @@ class Switch:
         self._transactions = transactions
         self._modes: dict[str, stops.Mode] = {}
         self._reading = asyncio.Lock()  # what was read later is what counts
+        self.thrown: list[Callable[[str], None]] = []  # told whose it was, once it is known here
         transactions.voices.on_hand_back.append(self._handed_back)
 
     def mode(self, tenant: str) -> stops.Mode:
@@ -39,6 +40,8 @@ class Switch:
             before = self._modes
             await self.load()
             self._hold_back(before)
+        for told in self.thrown if self._modes != before else ():
+            told(tenant)
         here = None if tenant == stops.EVERYONE else tenant
         for hold in await self._transactions.db.read(lambda conn: holds.alive(conn, here)):
             if self.mode(hold.tenant) == "block":

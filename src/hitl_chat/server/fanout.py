@@ -11,7 +11,15 @@ from hitl_chat.core.types import Field
 from hitl_chat.errors import NotFound, StoreError
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.overview import News, Overview
-from hitl_chat.runner.signals import Attended, CustomerTypes, Grew, Peopled, Signal, Types
+from hitl_chat.runner.signals import (
+    Attended,
+    CustomerThere,
+    CustomerTypes,
+    Grew,
+    Peopled,
+    Signal,
+    Types,
+)
 from hitl_chat.runner.views import Card
 from hitl_chat.server.messages import (
     CONVERSATION,
@@ -21,6 +29,8 @@ from hitl_chat.server.messages import (
     LooksFrame,
     NewsFrame,
     PeopleFrame,
+    PresenceFrame,
+    StopFrame,
     TypingFrame,
     encode,
 )
@@ -54,6 +64,7 @@ class Fanout:
         self._followers: dict[tuple[str, str], set[Follower]] = {}
         overview.follow(self._heard, lambda: bool(self._followers))
         desk.signals.listen(self._signal)
+        desk.switch.thrown.append(self._thrown)
 
     def follow(self, follower: Follower, tenant: str, stream: str) -> None:
         self._followers.setdefault((tenant, stream), set()).add(follower)
@@ -118,10 +129,20 @@ class Fanout:
             case CustomerTypes(tenant, conversation, on):
                 stream = CONVERSATION + conversation
                 self._show(tenant, stream, encode(TypingFrame(stream, "", on)))
+            case CustomerThere(tenant, conversation):
+                stream = CONVERSATION + conversation
+                here = self._overview.listens(tenant, conversation)
+                self._show(tenant, stream, encode(PresenceFrame(stream, here)))
             case Peopled(tenant):
                 self._show(tenant, QUEUE, encode(PeopleFrame(self._overview.people(tenant))))
             case Attended(tenant):
                 self._show(tenant, QUEUE, encode(LooksFrame(self._overview.looks(tenant))))
+
+    def _thrown(self, whose: str) -> None:
+        """What is thrown for the whole installation concerns every tenant."""
+        for tenant, stream in tuple(self._followers):
+            if stream == QUEUE and whose in ("", tenant):
+                self._show(tenant, QUEUE, encode(StopFrame(self._overview.stop(tenant))))
 
     def _show(self, tenant: str, stream: str, frame: str) -> None:
         for follower in self._here(tenant, stream):

@@ -20,8 +20,10 @@ from hitl_chat.server.messages import (
     Grown,
     LooksFrame,
     PeopleFrame,
+    PresenceFrame,
     QueueReset,
     Recovered,
+    StopFrame,
     TalkReset,
     encode,
 )
@@ -96,15 +98,18 @@ class Streams:
             self._begin(stream, at, encode(QueueReset(QUEUE, at, queue)))
         if looks := self._overview.looks(self._tenant):
             self._put(encode(LooksFrame(looks)))
+        if mode := self._overview.stop(self._tenant):
+            self._put(encode(StopFrame(mode)))
 
     async def _begin_talk(self, stream: Stream, name: str, seq: int | None) -> None:
         conv = name.removeprefix(CONVERSATION)
         missed = None if seq is None else await self._overview.talk_since(self._tenant, conv, seq)
         if missed is not None:
             self._recover(stream, name, *missed)
-            return
-        talk, at = await self._overview.talk(self._tenant, conv)
-        self._begin(stream, at, encode(TalkReset(name, at, talk)))
+        else:
+            talk, at = await self._overview.talk(self._tenant, conv)
+            self._begin(stream, at, encode(TalkReset(name, at, talk)))
+        self._put(encode(PresenceFrame(name, self._overview.listens(self._tenant, conv))))
 
     async def _begin_card(self, stream: Stream, name: str) -> None:
         while True:

@@ -182,12 +182,25 @@ class LooksFrame(Outbound, frozen=True, tag="looks"):
     looks: tuple[LookView, ...]
 
 
+class StopFrame(Outbound, frozen=True, tag="stop"):
+    """How the stop switch stands; `mode` is "" when it is off, as it is until this is said."""
+
+    mode: str
+
+
 class TypingFrame(Outbound, frozen=True, tag="typing"):
     """The person who speaks in a conversation (no `name`: its customer) types, or stopped."""
 
     stream: str
     name: str
     on: bool
+
+
+class PresenceFrame(Outbound, frozen=True, tag="presence"):
+    """Whether the customer of a conversation listens: a request of theirs is open, or a page."""
+
+    stream: str
+    here: bool
 
 
 class ErrorView(Struct, frozen=True):
@@ -224,7 +237,9 @@ AnyOutbound = (
     | Grown
     | PeopleFrame
     | LooksFrame
+    | StopFrame
     | TypingFrame
+    | PresenceFrame
     | Result
     | Ping
 )

@@ -1,5 +1,5 @@
 /** Where one writes to a customer: what a key begins at the cursor, and text that is put there. */
-import { bare } from './bindings.ts';
+import { bare } from '../shared/bindings.ts';
 import type { Desk } from './desk.ts';
 
 /** A name that is being written, of a snippet. */

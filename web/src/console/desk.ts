@@ -3,9 +3,9 @@
  * outbox and the notices; what the commands of the person are is in `acts.ts`.
  */
 import { computed, signal } from '@preact/signals';
+import { Bindings } from '../shared/bindings.ts';
 import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
 import { mine } from './unread.ts';
-import { Bindings } from './bindings.ts';
 import type { Snipping } from './cursor.ts';
 import { done } from './done.ts';
 import { lost, telling } from './late.ts';

@@ -3,7 +3,8 @@ import type { Desk } from './desk.ts';
 import { desk as opened } from './desks.ts';
 import { early, stillMeant } from './early.ts';
 import { card } from './examples.ts';
-import { meant, type Press } from './keys.ts';
+import { meant } from './keys.ts';
+import type { Press } from '../shared/press.ts';
 
 const KEY = { ctrlKey: false, metaKey: false, altKey: false, repeat: false, isComposing: false };
 

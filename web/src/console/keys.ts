@@ -4,6 +4,7 @@
  */
 import type { Desk } from './desk.ts';
 import { KEYS } from './registry.ts';
+import { named, type Press } from '../shared/press.ts';
 
 export type Group = 'Queue' | 'Hold' | 'Colleagues' | 'Editor' | 'Conversation' | 'Anywhere';
 
@@ -23,24 +24,6 @@ export interface Key {
   readonly decides?: boolean;
   readonly when?: (desk: Desk) => boolean;
   readonly run: (desk: Desk) => void;
-}
-
-/** As much of a keyboard event as is needed here. */
-export interface Press {
-  readonly key: string;
-  readonly code?: string;
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly altKey: boolean;
-  readonly repeat: boolean;
-  readonly isComposing: boolean;
-}
-
-/** The name of what was pressed. With Alt some keyboards write other characters: the place counts. */
-export function named(press: Press): string {
-  const letter = press.altKey ? press.code?.replace(/^(?:Digit|Key)/, '') ?? press.key : press.key;
-  if (press.altKey) return `Alt+${letter.toLowerCase()}`;
-  return press.ctrlKey || press.metaKey ? `Ctrl+${letter}` : letter;
 }
 
 /** The key that was pressed, if it means anything here and now. */

@@ -3,8 +3,9 @@ import type { Desk } from './desk.ts';
 import { desk } from './desks.ts';
 import { does } from './does.ts';
 import { ANA, card, conversation, hold } from './examples.ts';
-import { clash, meant, named, possible, type Press } from './keys.ts';
+import { clash, meant, possible } from './keys.ts';
 import { KEYS } from './registry.ts';
+import { named, type Press } from '../shared/press.ts';
 
 const BARE: Press = {
   key: '',
@@ -142,6 +143,23 @@ Deno.test('a slash on a card is a prepared reply instead of what is held', () =>
 
 Deno.test('everything has a name of its own', () => {
   equal(new Set(KEYS.map(({ id }) => id)).size, KEYS.length);
+});
+
+Deno.test('what is mine can be put back, as long as nothing was decided about it', () => {
+  equal(says(onCard(), press('l')), undefined);
+  const mine = onCard({ state: 'claimed', claimed_by: ANA, fence: 3 });
+  equal(says(mine, press('l')), 'put it back into the queue');
+  equal(
+    says(onCard({ state: 'claimed', claimed_by: { id: 'ben', name: 'Ben' } }), press('l')),
+    undefined,
+  );
+  meant(press('l'), mine, false)?.run(mine);
+  deepEqual(mine.waiting.value.map(({ cmd }) => cmd), [{ do: 'release', hold: 'a', fence: 3 }]);
+  equal(says(mine, press('l')), undefined); // once is enough
+  const decided = onCard({ state: 'claimed', claimed_by: ANA });
+  decided.standing.value = 'live';
+  meant(press('a'), decided, false)?.run(decided);
+  equal(says(decided, press('l')), undefined);
 });
 
 const proposal = (by: { id: string; name: string }) => ({

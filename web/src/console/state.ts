@@ -31,6 +31,8 @@ export interface State {
   readonly people: readonly PersonView[];
   /** Who looks at which hold now. */
   readonly looks: readonly LookView[];
+  /** How the stop switch stands; '' when it is off. */
+  readonly stop: string;
   /** What supervisors call to me or to everybody, until it was closed. */
   readonly calls: readonly CallView[];
   /** Server time minus ours, in seconds. */
@@ -45,6 +47,8 @@ export interface State {
   readonly talks: ReadonlyMap<string, Talk>;
   /** Who is typing, by conversation, and until when that is believed without another word. */
   readonly typing: ReadonlyMap<string, { readonly name: string; readonly until: number }>;
+  /** Whether the customer listens, by conversation: where nothing was said, nobody knows. */
+  readonly here: ReadonlyMap<string, boolean>;
   /** Streams that the server does not have for us, and why. */
   readonly gone: ReadonlyMap<string, string>;
   /** The first kind of frame that this page does not know; '' as long as it knows all. */
@@ -55,6 +59,7 @@ export const UNKNOWN: State = {
   me: null,
   people: [],
   looks: [],
+  stop: '',
   calls: [],
   offset: 0,
   feed: '',
@@ -64,6 +69,7 @@ export const UNKNOWN: State = {
   cards: new Map(),
   talks: new Map(),
   typing: new Map(),
+  here: new Map(),
   gone: new Map(),
   strange: '',
 };
@@ -80,6 +86,7 @@ export function taken(state: State, frame: AnyOutbound, now: number): State {
         offset: frame.now - now,
         typing: new Map(),
         looks: [],
+        stop: '',
       };
     }
     case 'queue_reset':
@@ -110,8 +117,12 @@ export function taken(state: State, frame: AnyOutbound, now: number): State {
       return { ...state, people: frame.people };
     case 'looks':
       return { ...state, looks: frame.looks };
+    case 'stop':
+      return { ...state, stop: frame.mode };
     case 'typing':
       return { ...state, typing: types(state.typing, frame, now) };
+    case 'presence':
+      return { ...state, here: put(state.here, subject(frame.stream), frame.here) };
     case 'gone':
       return { ...state, gone: put(state.gone, frame.stream, frame.message) };
     case 'ping':
@@ -146,6 +157,7 @@ export function unfollowed(state: State, stream: string): State {
     gone: without(state.gone, stream),
     cards: stream.startsWith('hold:') ? without(state.cards, subject(stream)) : state.cards,
     talks: stream.startsWith('conv:') ? without(state.talks, subject(stream)) : state.talks,
+    here: stream.startsWith('conv:') ? without(state.here, subject(stream)) : state.here,
   };
 }
 

@@ -218,3 +218,10 @@ Deno.test('what is no longer followed is forgotten, the queue is not', () => {
   deepEqual([left.cards.size, left.talks.size, left.gone.size, left.seqs], [0, 0, 0, { queue: 1 }]);
   deepEqual([ids(left), left.conversations.size], [['a'], 1]);
 });
+
+Deno.test('the stop switch is off after a welcome, until something else is said', () => {
+  const stopped = play(welcome(), { type: 'stop', mode: 'pass' });
+  equal(stopped.stop, 'pass');
+  equal(after(stopped, { type: 'stop', mode: '' }).stop, '');
+  equal(after(stopped, welcome()).stop, '');
+});

@@ -1,10 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks';
+import type { Mark } from '../shared/marks.ts';
 import type { ReviewCard } from '../shared/protocol.gen.ts';
 import { Words } from '../shared/words.tsx';
 import { onLane } from '../text/lane.ts';
 import { say } from '../text/say.ts';
-import type { Lane } from './model.ts';
-import { cause, verdict } from './page.tsx';
+import { Around, Because, marksOf } from './because.tsx';
+import { KeyCap } from './cheats.tsx';
+import { type Lane, verdict } from './model.ts';
+import { cause } from './page.tsx';
 
 export function Answer({ lane }: { lane: Lane }) {
   const card = lane.card.value;
@@ -14,7 +17,7 @@ export function Answer({ lane }: { lane: Lane }) {
       <section class='answer empty' aria-label={texts.answer}>
         <Problem lane={lane} />
         <p>
-          {texts.choose} <kbd>j</kbd>
+          {texts.choose} <KeyCap lane={lane} of='down' />
         </p>
       </section>
     );
@@ -45,7 +48,8 @@ function Told({ card }: { card: ReviewCard }) {
       )}
       {review.by && <p class='causes'>{texts.reviewed(review.by.name, verdict(review.verdict))}</p>}
       <Part title={texts.question} text={card.question} />
-      <Part title={texts.answer} text={card.answer} main />
+      <Part title={texts.answer} text={card.answer} marks={marksOf(card)} main />
+      <Because card={card} />
       <Part title={texts.correction} text={card.correction ?? ''} />
       {review.proposed_by && (
         <Part
@@ -55,16 +59,22 @@ function Told({ card }: { card: ReviewCard }) {
       )}
       <Part title={texts.complaint} text={card.complaint} />
       <Part title={texts.note} text={card.note ?? ''} />
+      <Around card={card} />
     </>
   );
 }
 
-function Part({ title, text, main }: { title: string; text: string; main?: boolean }) {
+function Part({ title, text, main, marks = [] }: {
+  title: string;
+  text: string;
+  main?: boolean;
+  marks?: readonly Mark[];
+}) {
   if (!text) return null;
   return (
     <div class={main ? 'part main' : 'part'}>
       <h2>{title}</h2>
-      <Words text={text} />
+      <Words text={text} marks={marks} />
     </div>
   );
 }
@@ -76,6 +86,7 @@ function Note({ lane }: { lane: Lane }) {
       <input
         value={lane.note.value}
         maxLength={2000}
+        dir='auto'
         onInput={(event) => lane.note.value = event.currentTarget.value}
       />
     </label>
@@ -87,10 +98,10 @@ function Verdicts({ lane, card }: { lane: Lane; card: ReviewCard }) {
   return (
     <p class='verdicts'>
       <button type='button' class='button' onClick={() => void lane.say('fine')}>
-        {texts.fine} <kbd>f</kbd>
+        {texts.fine} <KeyCap lane={lane} of='fine' />
       </button>
       <button type='button' class='button' onClick={() => void lane.say('wrong')}>
-        {texts.wrong} <kbd>x</kbd>
+        {texts.wrong} <KeyCap lane={lane} of='wrong' />
       </button>
       {!card.review.id.startsWith('msg_') && (
         <button
@@ -98,7 +109,7 @@ function Verdicts({ lane, card }: { lane: Lane; card: ReviewCard }) {
           class='button correct'
           onClick={() => lane.correct()}
         >
-          {texts.correct} <kbd>c</kbd>
+          {texts.correct} <KeyCap lane={lane} of='correct-now' />
         </button>
       )}
     </p>
@@ -126,6 +137,7 @@ function Correction({ lane }: { lane: Lane }) {
         <textarea
           ref={box}
           rows={4}
+          dir='auto'
           value={lane.text.value ?? ''}
           onInput={(event) => lane.text.value = event.currentTarget.value}
         />

@@ -1,5 +1,5 @@
 /** For tests: a lane and the server behind it, and keys that are pressed. */
-import type { Press } from './keys.ts';
+import type { Pressed } from './keys.ts';
 import { Lane } from './model.ts';
 
 export const review = (id: string, verdict = '') => ({
@@ -32,16 +32,17 @@ export const card = (id: string, closed_at: number | null = null) => ({
 export function server(...ids: string[]) {
   const waiting = ids.map((id) => review(id));
   const commands: Record<string, unknown>[] = [];
+  const others = new Set<string>();
   let gate = Promise.resolve();
   let [held, until] = ['', Promise.resolve()];
-  let [refusal, code] = ['', ''];
+  let [refusal, code, details] = ['', '', {}];
   const fetch = async (path: string, init?: RequestInit): Promise<Response> => {
     if (path === '/console/commands') await gate;
     if (path === '/console/me') return Promise.resolve(Response.json({ csrf: 'c', person: 'me' }));
     if (path === '/console/lane') return Promise.resolve(Response.json({ waiting, decided: [] }));
     if (path === '/console/commands') {
       if (refusal) {
-        const error = { message: refusal, code };
+        const error = { message: refusal, code, details };
         return Promise.resolve(Response.json({ error }, { status: 409 }));
       }
       const command = JSON.parse(String(init?.body));
@@ -51,7 +52,7 @@ export function server(...ids: string[]) {
       return Promise.resolve(Response.json({}));
     }
     const id = path.split('/').at(-1) ?? '';
-    const closed = commands.some(({ answer }) => answer === id);
+    const closed = others.has(id) || commands.some(({ answer }) => answer === id);
     if (held === id) {
       held = '';
       await until;
@@ -59,9 +60,12 @@ export function server(...ids: string[]) {
     return Response.json(card(id, closed ? 2 : null));
   };
   return {
-    lane: new Lane({ fetch, visible: () => true }),
+    lane: new Lane({ fetch, visible: () => true, kept: shelf() }),
     commands,
-    refuses: (why: string, as = 'already_reviewed') => [refusal, code] = [why, as],
+    refuses: (why: string, as = 'not_allowed', more = {}) =>
+      [refusal, code, details] = [why, as, more],
+    /** Somebody else has looked at this one. */
+    reviewed: (id: string) => others.add(id),
     /** The next answer to a look at this one is slow, until it is let go. */
     slow: (id: string) => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -77,8 +81,8 @@ export const key = (
   key: string,
   tagName = 'BODY',
   ctrlKey = false,
-  more: Partial<Press> = {},
-): Press => ({
+  more: Partial<Pressed> = {},
+): Pressed => ({
   key,
   ctrlKey,
   metaKey: false,
@@ -89,5 +93,14 @@ export const key = (
   preventDefault: () => {},
   ...more,
 });
+
+/** Where keys are kept. */
+export const shelf = () => {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+};
 
 export const settled = () => new Promise((resolve) => setTimeout(resolve, 5));

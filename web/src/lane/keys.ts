@@ -1,48 +1,57 @@
-/** What a key means on this page; bare keys mean nothing while somebody types. */
+/**
+ * Every key of this page, once: it answers keys and fills the cheat sheet. Bare keys mean nothing
+ * while somebody types, or while the sheet is open. What the console has too has its name there, and
+ * is the same key for the same person.
+ */
+import { named, type Press } from '../shared/press.ts';
 import type { Lane } from './model.ts';
 
-export interface Press {
-  readonly key: string;
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly altKey: boolean;
-  readonly repeat: boolean;
-  readonly isComposing: boolean;
+export interface Pressed extends Press {
   readonly target: EventTarget | null;
   preventDefault(): void;
 }
 
-type Act = (lane: Lane) => void;
-
-/** Lists may be run along; a verdict is one answer's, however long its key is down. */
-const HELD = ['j', 'k'];
-
-const KEYS: Readonly<Record<string, Act>> = {
-  j: (lane) => lane.step(1),
-  k: (lane) => lane.step(-1),
-  f: (lane) => void lane.say('fine'),
-  x: (lane) => void lane.say('wrong'),
-  c: (lane) => lane.correct(),
-  '1': (lane) => lane.show('waiting'),
-  '2': (lane) => lane.show('decided'),
-  Escape: (lane) => lane.leave(),
-};
-
-export function pressed(lane: Lane, press: Press): void {
-  const act = meant(press);
-  if (!act) return;
-  press.preventDefault();
-  if (!press.repeat || HELD.includes(press.key)) act(lane);
+export interface Key {
+  readonly id: string;
+  readonly key: string;
+  /** May be held down: lists may be run along; a verdict is one answer's, however long its key is. */
+  readonly repeats?: boolean;
+  readonly run: (lane: Lane) => void;
 }
 
-function meant(press: Press): Act | undefined {
-  if (press.isComposing) return undefined;
-  const command = press.ctrlKey || press.metaKey;
+export const KEYS: readonly Key[] = [
+  { id: 'down', key: 'j', repeats: true, run: (lane) => lane.step(1) },
+  { id: 'up', key: 'k', repeats: true, run: (lane) => lane.step(-1) },
+  { id: 'fine', key: 'f', run: (lane) => void lane.say('fine') },
+  { id: 'wrong', key: 'x', run: (lane) => void lane.say('wrong') },
+  { id: 'correct-now', key: 'c', run: (lane) => lane.correct() },
+  { id: 'to-review', key: '1', run: (lane) => lane.show('waiting') },
+  { id: 'decided', key: '2', run: (lane) => lane.show('decided') },
+  { id: 'keys', key: '?', run: (lane) => lane.sheet.value = !lane.sheet.value },
+  { id: 'back', key: 'Escape', run: (lane) => lane.leave() },
+];
+
+/** Another command that answers to this key; a change must not make one. */
+export function clash(lane: Lane, id: string, key: string): Key | undefined {
+  return KEYS.find((one) => one.id !== id && lane.keys.of(one) === key);
+}
+
+export function pressed(lane: Lane, press: Pressed): void {
+  const act = meant(lane, press);
+  if (!act) return;
+  press.preventDefault();
+  if (!press.repeat || act.repeats) act.run(lane);
+}
+
+function meant(lane: Lane, press: Pressed): Pick<Key, 'repeats' | 'run'> | undefined {
+  if (press.isComposing || (press.altKey && (press.ctrlKey || press.metaKey))) return undefined;
+  const name = named(press);
   if (types(press.target)) {
-    if (press.key === 'Enter' && command) return send;
-    return press.key === 'Escape' && tag(press.target) === 'TEXTAREA' ? giveUp : undefined;
+    if (name === 'Ctrl+Enter') return { run: send };
+    return name === 'Escape' && tag(press.target) === 'TEXTAREA' ? { run: giveUp } : undefined;
   }
-  return command || press.altKey ? undefined : KEYS[press.key];
+  const found = KEYS.find((one) => lane.keys.of(one) === name);
+  return lane.sheet.value && found?.id !== 'keys' ? undefined : found;
 }
 
 function send(lane: Lane): void {
@@ -54,8 +63,10 @@ function giveUp(lane: Lane): void {
   lane.text.value = null;
 }
 
+/** A switch that is clicked is no text: keys go on working. */
 function types(target: EventTarget | null): boolean {
-  return ['INPUT', 'TEXTAREA', 'SELECT'].includes(tag(target));
+  const { type } = (target ?? {}) as { type?: string };
+  return ['INPUT', 'TEXTAREA', 'SELECT'].includes(tag(target)) && type !== 'checkbox';
 }
 
 function tag(target: EventTarget | null): string {

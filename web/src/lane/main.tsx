@@ -1,5 +1,6 @@
 import { again, begin } from '../shared/frame.tsx';
 import './lane.css';
+import { KEYS } from './keys.ts';
 import { onLane } from '../text/lane.ts';
 import { Lane } from './model.ts';
 import { Page } from './page.tsx';
@@ -9,7 +10,9 @@ const EVERY = 4000;
 const lane = new Lane({
   fetch: (path, init) => fetch(path, init),
   visible: () => document.visibilityState === 'visible',
+  kept: localStorage,
 });
+lane.keys.learn(KEYS);
 await begin(<Page lane={lane} />, () => onLane.value.title);
 await lane.begin();
 await again(() => lane.look(), EVERY);

@@ -177,5 +177,5 @@ Deno.test('a refusal is said plainly to whoever is back at its answer', async ()
   refuses('Ana was first');
   way.resolve();
   await said;
-  deepEqual([lane.problem.value, lane.note.value], ['Ana was first', 'as ever']);
+  deepEqual([lane.problem.value, lane.note.value], ['Ana was first.', 'as ever']);
 });

@@ -1,6 +1,8 @@
 /** What the lane's page knows, and what is done about an answer. Knows no element. */
 import { computed, signal } from '@preact/signals';
+import { Bindings } from '../shared/bindings.ts';
 import { onLane } from '../text/lane.ts';
+import { refusal } from '../text/refusals.ts';
 import type { Standing } from '../shared/standing.ts';
 import type { DecidedView, ReviewCard, ReviewView } from '../shared/protocol.gen.ts';
 
@@ -10,12 +12,14 @@ export type List = 'waiting' | 'decided';
 export interface Way {
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
   readonly visible: () => boolean;
+  /** Where keys are kept, as people want them. */
+  readonly kept: ConstructorParameters<typeof Bindings>[0];
 }
 
 interface Refusal {
   readonly code: string;
   readonly message: string;
-  readonly details?: { readonly rules?: readonly string[] };
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 interface Written {
@@ -35,9 +39,14 @@ export interface Row {
 }
 
 export class Lane {
+  readonly keys: Bindings;
+  /** Whether all keys are shown, on top of everything. */
+  readonly sheet = signal(false);
   readonly standing = signal<Standing>('connecting');
   readonly list = signal<List>('waiting');
   readonly waiting = signal<readonly ReviewView[]>([]);
+  /** More waits than is listed. */
+  readonly more = signal(false);
   readonly decided = signal<readonly DecidedView[]>([]);
   readonly chosen = signal('');
   readonly card = signal<ReviewCard | null>(null);
@@ -56,12 +65,15 @@ export class Lane {
   readonly #sent = new Set<string>(); // answers whose verdict is on its way
   readonly #unsent = new Map<string, Written>(); // what was written about answers, and left
 
-  constructor(readonly way: Way) {}
+  constructor(readonly way: Way) {
+    this.keys = new Bindings(way.kept);
+  }
 
   async begin(): Promise<void> {
     const me = await this.#get('/console/me');
     if (!me) return;
     [this.#csrf, this.#me] = [me.csrf, me.person];
+    this.keys.load(me.person);
     await this.look(true);
   }
 
@@ -72,6 +84,7 @@ export class Lane {
     const found = await this.#get('/console/lane');
     if (!found) return;
     [this.waiting.value, this.decided.value] = [found.waiting, found.decided];
+    this.more.value = found.more;
     this.standing.value = 'live';
   }
 
@@ -159,7 +172,7 @@ export class Lane {
     });
     const body = await answer.json();
     if (!answer.ok) {
-      this.#refused(card, answer, body.error, text);
+      await this.#refused(card, answer, body.error, text);
       return;
     }
     await this.look(true);
@@ -205,16 +218,25 @@ export class Lane {
     else this.leave();
   }
 
-  #refused(card: ReviewCard, answer: Response, error: Refusal, text: string | null): void {
+  async #refused(
+    card: ReviewCard,
+    answer: Response,
+    error: Refusal,
+    text: string | null,
+  ): Promise<void> {
     const texts = onLane.value;
+    const details = error.details ?? {};
     if (error.code === 'warned') {
       if (this.#at(card)) this.warned.value = text;
-      const rules = (error.details?.rules ?? []).map((rule) => rule.replaceAll(/[-_]+/g, ' '));
+      const rules = [details.rules ?? []].flat().map((rule) => `${rule}`.replaceAll(/[-_]+/g, ' '));
       this.#fails(card, texts.warned(rules.join(', ')));
+    } else if (error.code === 'already_reviewed') {
+      this.#fails(card, texts.already(`${details.by}`, verdict(`${details.verdict}`)));
+      if (this.#at(card)) await this.#read(card.review.id); // the same again overturns it
     } else if (answer.status === 429) {
       this.#fails(card, texts.tooMany(Number(answer.headers.get('retry-after')) || 1));
     } else {
-      this.#fails(card, error.message);
+      this.#fails(card, refusal(error));
     }
   }
 
@@ -242,6 +264,12 @@ export class Lane {
 }
 
 const STANDING: Readonly<Record<number, Standing>> = { 401: 'signed_out', 403: 'not_allowed' };
+
+/** What was said of an answer, in words. */
+export function verdict(of: string): string {
+  const known: Readonly<Record<string, string>> = onLane.value.verdicts;
+  return known[of] ?? of;
+}
 
 function asked(view: ReviewView): Row {
   const { id, excerpt, causes, verdict, opened_at } = view;

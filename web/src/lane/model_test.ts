@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { card, key, review, server, settled } from './fake_server.ts';
-import { pressed } from './keys.ts';
+import { KEYS as ON_THE_CONSOLE } from '../console/registry.ts';
+import { card, key, review, server, settled, shelf } from './fake_server.ts';
+import { clash, KEYS, pressed } from './keys.ts';
 import { Lane } from './model.ts';
 
 Deno.test('one key per answer: the next one opens by itself', async () => {
@@ -43,13 +44,13 @@ Deno.test('a refusal is said and nothing is lost', async () => {
   lane.correct();
   lane.text.value = 'Mine.';
   await lane.say('correct');
-  equal(lane.problem.value, 'Ana has reviewed it: fine');
+  equal(lane.problem.value, 'Ana has reviewed it: fine.');
   equal(lane.text.value, 'Mine.');
 });
 
 Deno.test('who may not is told so', async () => {
   const fetch = () => Promise.resolve(Response.json({}, { status: 403 }));
-  const lane = new Lane({ fetch, visible: () => true });
+  const lane = new Lane({ fetch, visible: () => true, kept: shelf() });
   await lane.begin();
   equal(lane.standing.value, 'not_allowed');
 });
@@ -128,4 +129,58 @@ Deno.test('Escape gives a correction up in its own box only', async () => {
   pressed(lane, key('Escape', 'TEXTAREA'));
   equal(lane.text.value, null);
   equal(lane.card.value?.review.id, 'turn_1');
+});
+
+Deno.test('what a colleague was faster to say is overturned by saying it once more', async () => {
+  const { lane, commands, refuses, reviewed } = server('turn_1');
+  await lane.begin();
+  await lane.open('turn_1');
+  lane.note.value = 'Mine.';
+  reviewed('turn_1');
+  refuses('Ana has reviewed it', 'already_reviewed', { by: 'Ana', verdict: 'fine' });
+  await lane.say('wrong');
+  equal(lane.problem.value.startsWith('Ana was first, and said: fine.'), true);
+  equal(lane.note.value, 'Mine.');
+  refuses('');
+  await lane.say('wrong');
+  deepEqual(commands.map(({ verdict, again }) => [verdict, again]), [['wrong', true]]);
+});
+
+Deno.test('keys are those of the console where it has them, and can be others here too', async () => {
+  for (const { id, key } of KEYS) {
+    const there = ON_THE_CONSOLE.find((one) => one.id === id);
+    equal(there?.key ?? key, key);
+  }
+  const { lane } = server('turn_1', 'turn_2');
+  await lane.begin();
+  lane.keys.set('down', 'v');
+  pressed(lane, key('j'));
+  await settled();
+  equal(lane.chosen.value, '');
+  pressed(lane, key('v'));
+  await settled();
+  equal(lane.card.value?.review.id, 'turn_1');
+  equal(clash(lane, 'fine', 'v')?.id, 'down');
+  equal(clash(lane, 'fine', 'y'), undefined);
+});
+
+Deno.test('single letters can be switched off, and rest under the sheet', async () => {
+  const { lane, commands } = server('turn_1');
+  await lane.begin();
+  await lane.open('turn_1');
+  pressed(lane, key('?'));
+  equal(lane.sheet.value, true);
+  pressed(lane, key('f'));
+  pressed(lane, key('Escape'));
+  pressed(lane, key('?'));
+  equal(lane.sheet.value, false);
+  lane.keys.switchOff(true);
+  pressed(lane, key('f'));
+  await settled();
+  deepEqual(commands, []);
+  equal(lane.card.value?.review.id, 'turn_1');
+  lane.keys.switchOff(false);
+  pressed(lane, key('f'));
+  await settled();
+  equal(commands.length, 1);
 });

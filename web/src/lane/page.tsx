@@ -4,8 +4,10 @@ import { clock } from '../text/numbers.ts';
 import { onLane } from '../text/lane.ts';
 import { say } from '../text/say.ts';
 import { Answer } from './answer.tsx';
-import type { Lane, List, Row } from './model.ts';
+import { Pieces } from '../shared/words.tsx';
+import { Cheats, KeyCap } from './cheats.tsx';
 import { pressed } from './keys.ts';
+import { type Lane, type List, type Row, verdict } from './model.ts';
 
 export function Page({ lane }: { lane: Lane }) {
   const standing = lane.standing.value;
@@ -23,11 +25,15 @@ export function Page({ lane }: { lane: Lane }) {
     <>
       <Head here={texts.title} others={[['/console/', header.console]]}>
         <Stands standing={standing} />
+        <button type='button' class='button plain' onClick={() => (lane.sheet.value = true)}>
+          {header.keys} <KeyCap lane={lane} of='keys' />
+        </button>
       </Head>
       <main class='lane'>
         <Lists lane={lane} />
         <Answer lane={lane} />
       </main>
+      {lane.sheet.value && <Cheats lane={lane} />}
     </>
   );
 }
@@ -38,8 +44,18 @@ function Lists({ lane }: { lane: Lane }) {
   return (
     <section class='lists' aria-label={texts.lists}>
       <div class='tabs'>
-        <Tab lane={lane} list='waiting' name={texts.waiting} count={lane.waiting.value.length} />
-        <Tab lane={lane} list='decided' name={texts.decided} count={lane.decided.value.length} />
+        <Tab
+          lane={lane}
+          list='waiting'
+          name={texts.waiting}
+          count={`${lane.waiting.value.length}${lane.more.value ? '+' : ''}`}
+        />
+        <Tab
+          lane={lane}
+          list='decided'
+          name={texts.decided}
+          count={`${lane.decided.value.length}`}
+        />
       </div>
       {rows.length === 0 && lane.standing.value === 'live' && (
         <p class='nothing'>
@@ -62,7 +78,7 @@ function Tab({ lane, list, name, count }: {
   lane: Lane;
   list: List;
   name: string;
-  count: number;
+  count: string;
 }) {
   return (
     <button
@@ -71,7 +87,7 @@ function Tab({ lane, list, name, count }: {
       aria-pressed={lane.list.value === list}
       onClick={() => lane.show(list)}
     >
-      {name} <b>{count}</b> <kbd>{list === 'waiting' ? '1' : '2'}</kbd>
+      {name} <b>{count}</b> <KeyCap lane={lane} of={list === 'waiting' ? 'to-review' : 'decided'} />
     </button>
   );
 }
@@ -84,7 +100,9 @@ function Entry({ lane, row }: { lane: Lane; row: Row }) {
       aria-current={lane.chosen.value === row.id}
       onClick={() => void lane.open(row.id)}
     >
-      <bdi class='excerpt' dir='auto'>{row.excerpt || onLane.value.erased}</bdi>
+      <bdi class='excerpt' dir='auto'>
+        <Pieces text={row.excerpt || onLane.value.erased} />
+      </bdi>
       <span class='about'>
         {row.why.map(cause).join(' · ')}
         {row.said && <b>{verdict(row.said)}</b>}
@@ -98,9 +116,4 @@ function Entry({ lane, row }: { lane: Lane; row: Row }) {
 export function cause(of: string): string {
   const known: Readonly<Record<string, string>> = onLane.value.causes;
   return known[of] ?? of.replace(/^rule:/, '').replaceAll(/[-_]+/g, ' ');
-}
-
-export function verdict(of: string): string {
-  const known: Readonly<Record<string, string>> = onLane.value.verdicts;
-  return known[of] ?? of;
 }

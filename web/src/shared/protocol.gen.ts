@@ -355,10 +355,11 @@ export interface KnownAnswer {
   readonly decision: string;
 }
 
-/** What waits to be looked at, oldest first, and what was decided, newest first. */
+/** What waits to be looked at, oldest first, and what was decided, newest first. `more`: even more waits, and comes when some of it was looked at. */
 export interface Lane {
   readonly waiting: ReadonlyArray<ReviewView>;
   readonly decided: ReadonlyArray<DecidedView>;
+  readonly more: boolean;
 }
 
 /** Which hold you look at, or write about, for colleagues to see; `hold` "": none. */
@@ -481,6 +482,13 @@ export interface Ping {
 /** The answer to a ping. */
 export interface Pong {
   readonly type: 'pong';
+}
+
+/** Whether the customer of a conversation listens: a request of theirs is open, or a page. */
+export interface PresenceFrame {
+  readonly type: 'presence';
+  readonly stream: string;
+  readonly here: boolean;
 }
 
 /** A decision that can still be undone until `settle_at`, is being checked, or is seconded. `corrects`: it takes the place of what was sent, too. */
@@ -662,6 +670,12 @@ export interface Stop {
   readonly mode: StopMode;
 }
 
+/** How the stop switch stands; `mode` is "" when it is off, as it is until this is said. */
+export interface StopFrame {
+  readonly type: 'stop';
+  readonly mode: string;
+}
+
 /** Speak yourself in this conversation; the model is silent until you hand it back. */
 export interface TakeOver {
   readonly do: 'take_over';
@@ -822,6 +836,8 @@ export type AnyOutbound =
   | Grown
   | PeopleFrame
   | LooksFrame
+  | StopFrame
   | TypingFrame
+  | PresenceFrame
   | Result
   | Ping;

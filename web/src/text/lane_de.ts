@@ -11,7 +11,7 @@ export const de: Said<typeof en> = {
   nothingWhy:
     'Was Regeln nur beobachten, was die Stichprobe zieht und was Kunden beanstanden, wartet hier, ohne Frist.',
   noneDecided: 'Noch ist nichts entschieden',
-  choose: 'Wähle eine Antwort, oder drücke',
+  choose: 'Wähle eine Antwort aus der Liste.',
   notAllowed: 'Hier sehen Agenten nach',
   notAllowedWhy: 'Du bist angemeldet, und deine Rolle liest keine Antworten.',
   erased: 'Der Text wurde gelöscht.',
@@ -38,7 +38,15 @@ export const de: Said<typeof en> = {
   correction: 'Berichtigt zu',
   proposed: (name) => `${name} möchte es dazu berichtigen; jemand anderes muss es bestätigen`,
   complaint: 'Was der Kunde sagt',
-  because: 'Warum es hier ist',
+  because: 'Was Regeln darin sahen',
+  conversation: 'Das Gespräch',
+  authors: {
+    customer: 'Kunde',
+    ai: 'Assistent',
+    human: 'Kollege',
+    policy: 'Sichere Antwort',
+    correction: 'Berichtigung',
+  },
   reviewed: (name, verdict) => `${name} sagte: ${verdict}`,
   decision: (name, action) => `Bevor es hinausging, ${name}: ${action}`,
   fine: 'In Ordnung',
@@ -56,6 +64,20 @@ export const de: Said<typeof en> = {
     `Die Prüfungen würden auch diesen Text anhalten${
       rules && ` (${rules})`
     }. Ändere ihn, oder sende ihn noch einmal.`,
+  already: (name, verdict) =>
+    `${name} war schneller und sagte: ${verdict}. Sage es noch einmal, um das umzustoßen.`,
+  keysRest: 'Sie ruhen, während du schreibst.',
+  does: {
+    down: 'in der Liste abwärts',
+    up: 'in der Liste aufwärts',
+    fine: 'die Antwort war in Ordnung',
+    wrong: 'sie war falsch',
+    'correct-now': 'sie jetzt berichtigen',
+    'to-review': 'was nachzusehen ist',
+    decided: 'was entschieden wurde',
+    keys: 'alle Tasten',
+    back: 'zurück',
+  },
   tooMany: (seconds) => `Das war viel auf einmal. Versuche es in ${seconds} s noch einmal.`,
   unreachable: 'Der Server ist nicht erreichbar. Nichts wurde gesendet.',
   elsewhere: (excerpt, why) => `Zu „${excerpt}“: ${why}`,

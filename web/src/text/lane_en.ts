@@ -9,7 +9,7 @@ export const en = {
   nothingWhy:
     'What rules only watch, what the audit draws and what customers complain of waits here, without a deadline.',
   noneDecided: 'Nothing was decided yet',
-  choose: 'Choose an answer, or press',
+  choose: 'Choose an answer from the list.',
   notAllowed: 'The lane is for agents',
   notAllowedWhy: 'You are signed in, and your role does not read answers.',
   erased: 'Its text was erased.',
@@ -36,7 +36,15 @@ export const en = {
   correction: 'Corrected to',
   proposed: (name: string) => `${name} wants to correct it to this; somebody else has to confirm`,
   complaint: 'What the customer says',
-  because: 'Why it is here',
+  because: 'What rules saw in it',
+  conversation: 'The conversation',
+  authors: {
+    customer: 'Customer',
+    ai: 'Assistant',
+    human: 'Colleague',
+    policy: 'Safe answer',
+    correction: 'Correction',
+  },
   reviewed: (name: string, verdict: string) => `${name} said: ${verdict}`,
   decision: (name: string, action: string) => `Before it left, ${name}: ${action}`,
   fine: 'Fine',
@@ -54,6 +62,20 @@ export const en = {
     `The checks would stop this text, too${
       rules && ` (${rules})`
     }. Change it, or send it once more.`,
+  already: (name: string, verdict: string) =>
+    `${name} was first, and said: ${verdict}. Say it once more to overturn that.`,
+  keysRest: 'They rest while you type.',
+  does: {
+    down: 'down the list',
+    up: 'up the list',
+    fine: 'the answer was fine',
+    wrong: 'it was wrong',
+    'correct-now': 'correct it now',
+    'to-review': 'what is to be reviewed',
+    decided: 'what was decided',
+    keys: 'all keys',
+    back: 'back',
+  },
   tooMany: (seconds: number) => `That was a lot at once. Try again in ${seconds} s.`,
   unreachable: 'The server cannot be reached. Nothing was sent.',
   elsewhere: (excerpt: string, why: string) => `Of “${excerpt}”: ${why}`,

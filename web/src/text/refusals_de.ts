@@ -1,10 +1,12 @@
 /** German: why the server did not do something. */
+import { number } from './numbers.ts';
 import type { Refusals } from './refusals.ts';
 
 const again = 'sieh noch einmal hin.';
 const late = 'Der Server kann das gerade nicht festhalten: versuche es gleich noch einmal.';
 
 export const de: Refusals = {
+  answer_not_found: () => 'Diese Antwort gibt es hier nicht mehr.',
   busy: () => `Hier ändert sich gerade zu viel auf einmal: ${again}`,
   cancelled: () => 'Auf diese Antwort wartet niemand mehr.',
   checks_outstanding: () => 'Noch nicht alle Prüfungen sind fertig: warte, ändere oder lehne ab.',
@@ -26,6 +28,7 @@ export const de: Refusals = {
   no_person: () => 'Hier entscheiden zwei Personen: melde dich an.',
   no_such_field: () => `Dieses Feld hat die Antwort nicht: ${again}`,
   no_supervisor: () => 'Sonst ist kein Supervisor online: gib sie jemandem aus dem Team.',
+  not_adjustable: () => 'Diese Schwelle lässt sich nicht verschieben.',
   not_allowed: () => 'Das ist hier nicht erlaubt.',
   not_asked: () => 'Nach deiner Meinung hat niemand gefragt, oder du hast sie schon gesagt.',
   not_for_you: ({ lacking }) => `Das ist für Leute mit: ${[lacking].flat().join(', ')}.`,
@@ -53,8 +56,12 @@ export const de: Refusals = {
   taken_over: ({ display }) => `${display} spricht in diesem Gespräch.`,
   text_needed: () => 'Das braucht einen Text: schreib, was stattdessen gelten soll.',
   text_unexpected: () => 'Ein Text gehört nur zu einer Änderung.',
+  threshold_limits: ({ lowest, highest }) =>
+    `Diese Schwelle geht nur von ${number(Number(lowest), 2)} bis ${number(Number(highest), 2)}.`,
+  threshold_not_found: () => 'Diese Schwelle steht schon wieder, wo ihre Regel sagt.',
   too_many_calls: () => 'Das war viel auf einmal für ein Modell: warte einen Moment.',
   unattended: () => 'Hier spricht niemand mehr: übernimm das Gespräch.',
   unknown_reason: () => 'Diesen Grund gibt es hier nicht: wähle einen, oder schreib eine Notiz.',
+  unknown_rule: () => 'Diese Regel gibt es nicht mehr.',
   which_field: () => 'Jedes Feld braucht seinen eigenen Text: sieh nach, welche warten.',
 };

@@ -12,6 +12,7 @@ import type {
   ThresholdView,
   WallView,
 } from '../shared/protocol.gen.ts';
+import { refusal } from '../text/refusals.ts';
 import { onWall } from '../text/wall.ts';
 
 export interface Me {
@@ -32,7 +33,7 @@ export class Figures {
   readonly view = signal<WallView | null>(null);
   readonly thresholds = signal<readonly ThresholdView[]>([]);
   readonly standing = signal<Standing>('connecting');
-  /** What became of the last thing that was done here; a problem is said in the server's words. */
+  /** What became of the last thing that was done here; a problem is said as the server says it. */
   readonly notice = signal<{ readonly text: string; readonly problem: boolean } | null>(null);
   readonly directs = computed(() => this.may('direct'));
 
@@ -132,5 +133,5 @@ const STANDING: Readonly<Record<number, Standing>> = { 401: 'signed_out', 403: '
 
 async function said(answer: Response): Promise<string> {
   const body = await answer.json().catch(() => null);
-  return body?.error?.message ?? `${answer.status}`;
+  return body?.error ? refusal(body.error) : onWall.value.wall.unreachable;
 }

@@ -12,11 +12,12 @@ export function Rates({ view }: { view: WallView }) {
   return (
     <section class='panel rates' aria-labelledby='rates'>
       <h2 id='rates'>{wall.rates}</h2>
+      <p class='quiet'>{wall.hour}</p>
       {view.rates.length === 0
         ? <p class='quiet'>{wall.noRates}</p>
         : (
           <div class='scroll' tabIndex={0} role='group' aria-labelledby='rates'>
-            <table>
+            <table class='rows'>
               <thead>
                 <tr>
                   <th scope='col'>{wall.rule}</th>
@@ -42,9 +43,9 @@ function Row({ rate, most }: { rate: RateView; most: number }) {
   return (
     <tr>
       <th scope='row'>{rate.rule}</th>
-      <td class='figure'>{number(rate.held)}</td>
-      <td class='figure'>{percent(rate.share)}</td>
-      <td>
+      <td class='figure' data-name={wall.held}>{number(rate.held)}</td>
+      <td class='figure' data-name={wall.rate}>{percent(rate.share)}</td>
+      <td data-name={wall.usual}>
         {usual ? wall.between(percent(usual.low), percent(usual.high)) : wall.unknown}
         {usual && <Compared rate={rate} />}
       </td>

@@ -111,7 +111,17 @@ function Where({ one, wanted, moved }: {
             value={wanted}
             onInput={({ currentTarget: { valueAsNumber } }) => moved(valueAsNumber)}
           />
-          <output>{number(wanted, 2)}</output>
+          <input
+            type='number'
+            aria-label={wall.moveTo}
+            min={LOWEST}
+            max={one.highest}
+            step='any'
+            required
+            value={wanted}
+            onInput={({ currentTarget: { valueAsNumber } }) =>
+              Number.isFinite(valueAsNumber) && moved(valueAsNumber)}
+          />
         </span>
       </label>
       <p class='quiet'>{one.highest > one.stands ? wall.lower : wall.noHigher}</p>

@@ -9,7 +9,8 @@ export function Tiles({ view }: { view: WallView }) {
   const { depth } = view;
   const waiting = depth.hurried + depth.usual + depth.left;
   return (
-    <section class='tiles' aria-label={wall.now}>
+    <section class='tiles' aria-label={wall.figures}>
+      <h2>{wall.now}</h2>
       <Tile name={wall.waiting} value={number(waiting)} kind={depth.hurried ? 'urgent' : ''} wide>
         <Bar
           parts={[
@@ -23,10 +24,12 @@ export function Tiles({ view }: { view: WallView }) {
       <Tile
         name={wall.oldest}
         value={depth.oldest === null ? '–' : duration(view.at - depth.oldest)}
+        wide
       />
+      <h2>{wall.hour}</h2>
       <Pace view={view} />
       <Ends view={view} />
-      <Tile name={wall.left} value={number(view.left)} />
+      <Tile name={wall.left} value={number(view.left)} wide />
       <Cost view={view} />
     </section>
   );
@@ -35,7 +38,7 @@ export function Tiles({ view }: { view: WallView }) {
 function Pace({ view: { pace } }: { view: WallView }) {
   const { wall } = onWall.value;
   return (
-    <Tile name={wall.pace} value={pace.half === null ? '–' : duration(pace.half)}>
+    <Tile name={wall.pace} value={pace.half === null ? '–' : duration(pace.half)} wide>
       {pace.most === null ? <p>{wall.noDecisions}</p> : (
         <>
           <p>{wall.half}</p>
@@ -71,7 +74,7 @@ function Ends({ view }: { view: WallView }) {
 function Cost({ view: { cost, answers } }: { view: WallView }) {
   const { wall } = onWall.value;
   return (
-    <Tile name={wall.cost} value={number(cost.calls)}>
+    <Tile name={wall.cost} value={number(cost.calls)} wide>
       <p>{wall.tokens(number(cost.tokens))}</p>
       <p>{wall.looked(number(cost.answers), number(answers))}</p>
     </Tile>
@@ -87,7 +90,7 @@ function Tile({ name, value, kind = '', wide = false, children }: {
 }) {
   return (
     <div class={`tile ${kind} ${wide ? 'wide' : ''}`}>
-      <h2>{name}</h2>
+      <h3>{name}</h3>
       <p class='value'>{value}</p>
       {children}
     </div>

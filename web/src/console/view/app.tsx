@@ -1,7 +1,7 @@
 import type { Desk } from '../desk.ts';
 import { say } from '../../text/say.ts';
 import { later } from './later.tsx';
-import { Header } from './header.tsx';
+import { Header, Stopped } from './header.tsx';
 import { Queue } from './queue.tsx';
 import { Toasts } from './toasts.tsx';
 
@@ -25,6 +25,7 @@ export function App({ desk }: { desk: Desk }) {
   return (
     <div class={`console ${looking ? 'looking' : ''}`}>
       <Header desk={desk} />
+      <Stopped desk={desk} />
       <Queue desk={desk} />
       {!looking && <Nothing desk={desk} />}
       {looking?.at === 'hold' && <Card key={looking.id} desk={desk} id={looking.id} />}
@@ -44,7 +45,8 @@ function Nothing({ desk }: { desk: Desk }) {
       <p>
         {waiting === 0 ? app.quietWhy : (
           <>
-            {app.pressBefore} <kbd>n</kbd> {app.pressAfter}
+            {app.pressBefore} <kbd>{desk.keys.shown('next') || say.value.queue.next}</kbd>{' '}
+            {app.pressAfter}
           </>
         )}
       </p>

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { say } from '../../text/say.ts';
 import { countdown } from '../../shared/countdown.ts';
 import type { Desk } from '../desk.ts';
+import { KeyCap } from './keycap.tsx';
 
 export function Header({ desk }: { desk: Desk }) {
   const standing = desk.standing.value;
@@ -38,6 +39,13 @@ export function Header({ desk }: { desk: Desk }) {
   );
 }
 
+/** That rules do not count just now is on everybody's screen. */
+export function Stopped({ desk }: { desk: Desk }) {
+  const known: Readonly<Record<string, string>> = say.value.header.stop;
+  const text = known[desk.state.value.stop];
+  return <div role='status' class='stopped'>{text && <p>{text}</p>}</div>;
+}
+
 /** Beside each other where there is room, behind a button on a phone. */
 function More({ desk }: { desk: Desk }) {
   const open = useSignal(false);
@@ -60,10 +68,10 @@ function More({ desk }: { desk: Desk }) {
         onKeyDown={({ key }) => key === 'Escape' && (open.value = false)}
       >
         <button type='button' class='button plain' onClick={() => desk.show('calls')}>
-          {header.calls} <kbd>b</kbd>
+          {header.calls} <KeyCap desk={desk} of='calls' />
         </button>
         <button type='button' class='button plain' onClick={() => desk.show('keys')}>
-          {header.keys} <kbd>?</kbd>
+          {header.keys} <KeyCap desk={desk} of='keys' />
         </button>
         {desk.me.value?.may.includes('colleagues') && (
           <a class='button plain' href='/wall'>{header.wall}</a>

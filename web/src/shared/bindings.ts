@@ -3,7 +3,12 @@
  * be switched off, for whoever dictates or hits keys by accident (WCAG 2.1.4).
  */
 import { signal } from '@preact/signals';
-import type { Shelf } from './outbox.ts';
+
+/** Where it is kept. */
+interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
 
 interface Kept {
   readonly own: Readonly<Record<string, string>>;
