@@ -104,6 +104,27 @@ async def test_several_conversations_at_once_say_what_came_and_who_waits(
     await expect(page.locator(".head")).to_contain_text("the customer waits for an answer")
 
 
+async def test_a_customer_who_leaves_and_comes_again_is_seen_to(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    shop = (await visitors.new()).page
+    await shop.goto(f"{world.origin}/shop")
+    await ask_in_the_shop(shop, "My lamp arrived damaged.")
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("t")
+    head = ana.page.locator(".head")
+    await expect(head).to_contain_text("the customer waits for an answer")
+    await shop.goto("about:blank")
+    await expect(head).to_contain_text("the customer is not there, and has no answer yet")
+    await ana.page.reload()
+    await expect(head).to_contain_text("the customer is not there, and has no answer yet")
+    await shop.go_back()
+    await expect(head).to_contain_text("the customer waits for an answer")
+    await ana.page.get_by_label("Message to the customer").fill("Here I am.")
+    await ana.page.keyboard.press("Enter")
+    await expect(shop.locator(".said.person")).to_contain_text("Here I am.")
+
+
 async def test_escape_leaves_the_box_and_keeps_what_is_in_it(world: World, ana: Visitor) -> None:
     page = ana.page
     world.ask("My lamp arrived damaged.")

@@ -3,7 +3,7 @@ import type { ConversationView, Talk } from '../shared/protocol.gen.ts';
 import type { State } from './state.ts';
 
 export type Waiting =
-  | { readonly for: 'person'; readonly since: number }
+  | { readonly for: 'person'; readonly since: number; readonly gone: boolean }
   | { readonly for: 'customer'; readonly gone: boolean };
 
 /** The conversations that I speak in. */
@@ -19,14 +19,14 @@ export function unread(talk: Talk | undefined, seen: number): number {
   return messages.filter(({ author, seq }) => author === 'customer' && seq > from).length;
 }
 
-/** Who waits. A message that did not arrive says that the customer is not there. */
-export function waiting(talk: Talk): Waiting {
+/** Who waits, and whether the customer is there: a message that did not arrive says so, too. */
+export function waiting(talk: Talk, here = true): Waiting {
   const { messages } = talk;
   const last = messages.findLast(({ author }) => author === 'customer' || author === 'human');
   if (last?.author !== 'human') {
     const asked = messages.findLast(({ author }) => author === 'human')?.seq ?? -1;
     const first = messages.find(({ author, seq }) => author === 'customer' && seq > asked);
-    return { for: 'person', since: first?.at ?? last?.at ?? 0 };
+    return { for: 'person', since: first?.at ?? last?.at ?? 0, gone: !here };
   }
   return { for: 'customer', gone: !last.delivered };
 }

@@ -27,13 +27,18 @@ Deno.test('a customer waits since their first message that nobody answered', () 
   deepEqual(waiting(talk(message('a', 1), person(2), message('b', 3), message('c', 4))), {
     for: 'person',
     since: 1003,
+    gone: false,
   });
   deepEqual(waiting(talk(person(1))), { for: 'customer', gone: false });
-  deepEqual(waiting(talk()), { for: 'person', since: 0 });
+  deepEqual(waiting(talk()), { for: 'person', since: 0, gone: false });
 });
 
 Deno.test('a message that did not arrive says that the customer has gone', () => {
   deepEqual(waiting(talk(message('a', 1), person(2, false))), { for: 'customer', gone: true });
+});
+
+Deno.test('a customer who left without an answer is said to be gone', () => {
+  deepEqual(waiting(talk(message('a', 1)), false), { for: 'person', since: 1001, gone: true });
 });
 
 Deno.test('mine are those that I speak in', () => {

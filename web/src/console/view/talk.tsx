@@ -17,6 +17,7 @@ import { Area } from './area.tsx';
 import { Back } from './back.tsx';
 import { Text } from './card.tsx';
 import { Messages } from './context.tsx';
+import { KeyCap } from './keycap.tsx';
 import { Notes } from './notes.tsx';
 import { Words as Plain } from '../../shared/words.tsx';
 import { Words } from './suggestion.tsx';
@@ -80,7 +81,7 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
 
 /** Who waits for whom. The minutes are not announced: they change all the time. */
 function Standing({ desk, talk }: { desk: Desk; talk: TalkView }) {
-  const state = waiting(talk);
+  const state = waiting(talk, desk.state.value.here.get(talk.conversation.id));
   if (state.for === 'customer') {
     return (
       <span role='status'>
@@ -90,7 +91,7 @@ function Standing({ desk, talk }: { desk: Desk; talk: TalkView }) {
   }
   return (
     <>
-      <span role='status'>{onCard.value.waits}</span>
+      <span role='status'>{state.gone ? onCard.value.left : onCard.value.waits}</span>
       <span role='timer'>{countdown((desk.now.value - state.since) * 1000)}</span>
     </>
   );
@@ -201,7 +202,7 @@ function HandBack({ desk, here }: { desk: Desk; here: ConversationView }) {
   return (
     <div class='hand-back'>
       <button type='button' class='button' onClick={() => void nextWords(desk)}>
-        {onCard.value.suggest} <kbd aria-hidden='true'>Alt g</kbd>
+        {onCard.value.suggest} <KeyCap desk={desk} of='next-words' />
       </button>
       <label>
         <span class='unseen'>{onCard.value.handBackNote}</span>
@@ -214,7 +215,7 @@ function HandBack({ desk, here }: { desk: Desk; here: ConversationView }) {
         />
       </label>
       <button type='button' class='button' onClick={() => handBackWithNote(desk)}>
-        {onCard.value.handBack} <kbd aria-hidden='true'>h</kbd>
+        {onCard.value.handBack} <KeyCap desk={desk} of='hand-back' />
       </button>
     </div>
   );
@@ -240,7 +241,7 @@ function Listener({ desk, here }: { desk: Desk; here: ConversationView }) {
     <div class='actions' role='group' aria-label={onCard.value.conversation}>
       <p role='status'>{here.unattended ? onCard.value.unattended : ''}</p>
       <button type='button' class='button' onClick={() => takeOver(desk)}>
-        {onCard.value.takeOver} <kbd aria-hidden='true'>t</kbd>
+        {onCard.value.takeOver} <KeyCap desk={desk} of='take-over' />
       </button>
     </div>
   );
