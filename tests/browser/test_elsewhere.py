@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCRIPT = '<script type="module" src="{server}/widget/hitl-chat.js" data-grant="/grant"></script>'
 STYLES = """<style nonce="page">
-body { color: red; font: italic 40px/3 serif; letter-spacing: 1em; text-transform: uppercase;
+* { color: red; font: italic 40px/3 serif; letter-spacing: 1em; text-transform: uppercase;
   text-align: center; white-space: nowrap; cursor: wait; text-indent: 2em }
 button, textarea, .words { display: none !important }
 </style>"""

@@ -116,30 +116,53 @@ export class Chat {
   async #ask(talk: Talk): Promise<void> {
     this.#taken = false;
     this.#set(talk, true);
-    await this.#deliver(0);
+    await this.#deliver(false);
   }
 
   /** With what was kept: the last question again, if it is still open. */
   async #goOn(): Promise<void> {
     await this.#door.granted().catch(() => {}); // following tries on, and whoever asks is told
-    if (this.#talk.asking) await this.#deliver(1);
+    if (this.#talk.asking) await this.#deliver(true);
   }
 
-  async #deliver(attempt: number): Promise<void> {
-    const done = await this.#persist(() => this.#answer(attempt++));
-    if (this.#over.signal.aborted) return;
+  /** Until it is answered, or it is clear that it will not be: then the customer is told. */
+  async #deliver(before: boolean): Promise<void> {
+    for (let attempt = 0; this.#talk.asking && !this.#over.signal.aborted; attempt++) {
+      try {
+        await this.#answer(before || attempt > 0);
+        this.#end();
+      } catch (error) {
+        await this.#failed(error, attempt);
+      }
+    }
+  }
+
+  #end(why?: string): void {
     this.#open = null;
-    if (done) this.#set(talks.ended(this.#talk), true);
-    else this.#keep();
+    this.#set(talks.ended(this.#talk, why), true);
   }
 
-  async #answer(attempt: number): Promise<void> {
+  /** Waits for the next attempt, if one may help. */
+  async #failed(error: unknown, attempt: number): Promise<void> {
+    if (!this.#talk.asking || this.#over.signal.aborted) return;
+    if (unheard(error)) this.#online(false);
+    const pause = again(error, attempt);
+    if (pause >= 0) return await this.#wait(pause);
+    this.#complain(error);
+    this.#end(error instanceof Error ? error.message : '');
+  }
+
+  #complain(error: unknown): void {
+    if (error instanceof Problem && error.cause) this.#to.trouble?.(String(error.cause));
+  }
+
+  async #answer(before: boolean): Promise<void> {
     const { key, body } = await this.#question();
     const named = { 'idempotency-key': key };
     const { headers, events } = await this.#door.open('/v1/chat/completions', named, body);
     this.#taken = true;
     this.#online(true);
-    if (attempt) this.#set(talks.again(this.#talk));
+    if (before) this.#set(talks.again(this.#talk));
     const delivery = headers.get('x-hitl-delivery-id') ?? '';
     for await (const { data } of events) {
       this.#to.raw?.('answer', data);
@@ -161,34 +184,6 @@ export class Chat {
     this.#keep();
     this.#begin();
     return this.#open;
-  }
-
-  /** Until it is done, or it is clear that it will not be: then the customer is told. */
-  async #persist(work: () => Promise<void>): Promise<boolean> {
-    for (let attempt = 0; this.#talk.asking && !this.#over.signal.aborted; attempt++) {
-      try {
-        await work();
-        this.#online(true);
-        return true;
-      } catch (error) {
-        if (!this.#talk.asking || this.#over.signal.aborted) break;
-        if (unheard(error)) this.#online(false);
-        const pause = again(error, attempt);
-        if (pause < 0) return this.#fail(error);
-        await this.#wait(pause);
-      }
-    }
-    return false;
-  }
-
-  #fail(error: unknown): false {
-    this.#complain(error);
-    this.#set(talks.ended(this.#talk, error instanceof Error ? error.message : ''), true);
-    return false;
-  }
-
-  #complain(error: unknown): void {
-    if (error instanceof Problem && error.cause) this.#to.trouble?.(String(error.cause));
   }
 
   // --- following ---------------------------------------------------------------------------

@@ -9,8 +9,7 @@ export const STYLE = `
   --_line: light-dark(#dde1e7, #343a42); --_edge: light-dark(#878f9b, #6b7480);
   --_accent: var(--hitl-accent, light-dark(#1d5fc4, #84b4ff));
   --_fill: var(--hitl-fill, light-dark(#1d5fc4, #2c69c9)); --_warn: light-dark(#8a4b00, #f2b65a);
-  all: initial; color-scheme: inherit; display: block; font: 16px/1.5 system-ui, sans-serif;
-  color: var(--_ink); }
+  display: block; }
 :host([hidden]), [hidden] { display: none !important; }
 *, ::before { box-sizing: border-box; }
 p { margin: 0; }
@@ -18,7 +17,8 @@ button, input, textarea { font: inherit; color: inherit; }
 button { cursor: pointer; min-block-size: 24px; }
 :focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; }
 svg { inline-size: 1.1em; block-size: 1.1em; fill: currentColor; display: block; }
-.chat { display: grid; grid-template-rows: auto 1fr auto auto; block-size: 100%;
+.chat { all: initial; color-scheme: inherit; font: var(--hitl-font, 16px/1.5 system-ui, sans-serif);
+  color: var(--_ink); display: grid; grid-template-rows: auto 1fr auto auto; block-size: 100%;
   min-block-size: 20rem; overflow: hidden; background: var(--_page); }
 header { display: flex; align-items: center; gap: .75rem; padding: .75rem 1.1rem;
   border-block-end: 1px solid var(--_line); }
