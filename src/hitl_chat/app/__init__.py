@@ -231,10 +231,9 @@ class Program:
         told = {"who": who, "path": path[:200]}
 
         async def note() -> None:
+            at = self.clock.now()
             await self.db.write(
-                lambda conn: events.append(
-                    conn, "", events.SYSTEM, "denied", told, self.clock.now()
-                )
+                lambda conn: events.append(conn, "", events.SYSTEM, "denied", told, at)
             )
 
         self.tasks.spawn(note())
