@@ -15,6 +15,7 @@ class Line:
     def __init__(self) -> None:
         self.deaf_to: set[str] = set()  # kinds of frames the page never gets
         self.mute = False  # commands never arrive
+        self.twice = False  # news comes twice
         self.sent: list[dict[str, object]] = []
         self.socket: WebSocketRoute | None = None
         self.connections = 0
@@ -37,15 +38,21 @@ class Line:
             server.send(message)
 
         def down(message: str | bytes) -> None:
-            if json.loads(message)["type"] not in self.deaf_to:
+            kind = json.loads(message)["type"]
+            if kind not in self.deaf_to:
+                page.send(message)
+            if kind == "news" and self.twice and kind not in self.deaf_to:
                 page.send(message)
 
         page.on_message(up)
         server.on_message(down)
 
     def decisions(self) -> list[object]:
-        commands = [frame for frame in self.sent if _do(frame) == "decide"]
-        return [frame["id"] for frame in commands]
+        return self.commands("decide")
+
+    def commands(self, do: str) -> list[object]:
+        """The ids under which this was asked for."""
+        return [frame["id"] for frame in self.sent if _do(frame) == do]
 
 
 def _do(frame: dict[str, object]) -> object:

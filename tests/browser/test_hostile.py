@@ -40,6 +40,7 @@ HIDDEN = {
     "pass\u200bword": "passU+200Bword",
     "a\u202eb\u202cc": "aU+202EbU+202Cc",
     "x\u2066y\u2069z": "xU+2066yU+2069z",
+    "p\u2067q\u2068r": "pU+2067qU+2068r",
     "\ufeffstart": "U+FEFFstart",
     "tag\U000e0041\U000e0042end": "tagU+E0041U+E0042end",
     "gap\u2800gap": "gapU+2800gap",

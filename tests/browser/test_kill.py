@@ -1,4 +1,4 @@
-"""The server is killed in the middle of a takeover: nothing is lost, and nothing is said twice."""
+"""The server or an agent's tab is killed in the middle: nothing is lost, nothing is done twice."""
 
 import asyncio
 from asyncio.subprocess import PIPE
@@ -8,8 +8,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from hitl_chat.settings import Waits
-from hitl_chat.store import messages
+from hitl_chat.store import events, messages
 from tests.browser.conftest import PATIENCE, WATCH
+from tests.world_history import check
 from tests.world_models import says
 from tests.world_process import COMMAND, Outside
 
@@ -98,3 +99,78 @@ async def test_a_takeover_survives_kill_9(tmp_path: Path, browser: Browser, buil
         human_words = [one.text for one in said if one.author == "human"]
         assert human_words == ["One moment.", "I have found it.", "I am."]
         assert len(world.upstream.seen) == 1  # the model was never asked while a person spoke
+
+
+async def edits(world: Outside, page: Page, text: str) -> None:
+    """A customer asks; Ana has claimed the hold and writes what is to be sent instead."""
+    world.upstream.script("m", says("Sure. I guarantee it."))
+    await world.ask("m", "May I?", key="order-1")
+    await page.locator("ol .row").click()
+    await expect(page.locator(".draft")).to_have_text("Complete")
+    await page.keyboard.press("e")
+    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    await page.get_by_label("Text instead of what is held").fill(text)
+
+
+async def sent_once(world: Outside, text: str) -> None:
+    """Who asks again under the same key gets it; it was decided once, and the model asked once."""
+    again = await (await world.ask("m", "May I?", key="order-1")).rest()
+    assert again.text == f"Sure. I {text}"
+    assert len(world.upstream.seen) == 1
+    async with world.database() as db:
+        await check(db, again, canaries=["guarantee"])
+        said = await db.read(lambda conn: events.feed(conn, "acme", 0))
+    decided = [each.body["action"] for each in said if each.type == "hold.decided"]
+    assert decided == ["edit"]
+
+
+@pytest.mark.slow
+async def test_a_decision_survives_kill_9(tmp_path: Path, browser: Browser, built: Path) -> None:
+    """Given while the server was away, and made once when it is back."""
+    async with Outside(tmp_path, waits=WAITS) as world:
+        await world.start()
+        page = await signed_in(world, browser)
+        await edits(world, page, "look first.")
+        await world.kill()
+        await expect(page.locator(".standing")).to_contain_text("Connection lost")
+        await page.keyboard.press("Control+Enter")
+        await world.start()
+        await expect(page.locator(".actions")).to_contain_text("You edited")
+        await page.context.close()
+        await sent_once(world, "look first.")
+
+
+async def killed(page: Page) -> None:
+    """As it is with a page whose process dies: it can say and keep nothing any more."""
+    browser = await page.context.new_cdp_session(page)
+    async with page.expect_event("crash"):
+        dying = asyncio.create_task(browser.send("Page.crash"))
+    dying.cancel()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("away", [False, True], ids=["while writing", "while the server was away"])
+async def test_a_killed_tab_leaves_what_was_written_to_the_next(
+    tmp_path: Path, browser: Browser, built: Path, away: bool
+) -> None:
+    async with Outside(tmp_path, waits=WAITS) as world:
+        await world.start()
+        page = await signed_in(world, browser)
+        await edits(world, page, "look first.")
+        if away:
+            await world.kill()
+            await expect(page.locator(".standing")).to_contain_text("Connection lost")
+            await page.keyboard.press("Control+Enter")
+        await killed(page)
+        if away:
+            await world.start()
+        again = await page.context.new_page()
+        await again.goto(f"http://127.0.0.1:{world.port}/console/")
+        await again.locator("ol .row").click()  # nothing was decided behind her back
+        await expect(again.locator(".draft")).to_have_text("Complete")
+        await again.keyboard.press("e")
+        await expect(again.get_by_label("Text instead")).to_have_value("look first.")
+        await again.keyboard.press("Control+Enter")
+        await expect(again.locator(".actions")).to_contain_text("You edited")
+        await again.context.close()
+        await sent_once(world, "look first.")

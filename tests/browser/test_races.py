@@ -1,11 +1,15 @@
 """Two agents at one hold, and an agent whose connection or page breaks at the wrong moment."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors, rejects
 from tests.browser.line import Line
+from tests.browser.test_calls import HEARD
+from tests.browser.test_reasons import held
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -47,6 +51,63 @@ async def test_the_slower_of_two_learns_who_was_first(
     await ben.page.keyboard.press("a")
     await expect(ben.page.locator(".toast")).to_contain_text("Ana decided this hold first")
     assert "guarantee" not in await answer
+
+
+@pytest.mark.slow
+async def test_of_two_at_the_same_moment_one_decides_and_both_see_who(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    ben = await visitors.agent("Ben")
+    for number in range(5):
+        answer = world.ask(BROKEN, f"c{number}")
+        for each in (ana, ben):
+            await each.open("Refund promise")
+            await expect(each.page.locator(".draft")).to_have_text("Complete")
+        await ana.page.keyboard.press("r")
+        await expect(ana.page.locator(".instead")).to_be_visible()
+        await asyncio.gather(ana.page.keyboard.press("r"), ben.page.keyboard.press("a"))
+        hers, his = ana.page.locator(".actions"), ben.page.locator(".actions")
+        if "guarantee" in await answer:
+            await expect(his).to_contain_text("You approved")
+            await expect(hers).to_contain_text("Ben approved this hold first")
+        else:
+            await expect(hers).to_contain_text("You rejected")
+            await expect(his).to_contain_text("Ana rejected this hold first")
+        for each in (ana, ben):
+            await expect(each.page.locator("ol .row")).to_have_count(0)
+
+
+@pytest.mark.slow
+async def test_an_edit_of_what_has_changed_meanwhile_is_refused_and_kept(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    page = ana.page
+    more = " our shop. And here is the card: 4111 1111 1111 1111."
+    world.stage.says([(0, "Just bring it, no questions asked, to"), (1, more)])
+    answer = world.ask("Where do I bring it?")
+    await ana.open("Refund promise")
+    await page.keyboard.press("e")
+    await page.get_by_label("Text instead of what is held").fill(" Bring it.")
+    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    line.deaf_to = {"news", "grown", "card_reset"}  # another reason is found, which she misses
+    dee = await visitors.agent("Dee", "supervisor")
+    await dee.open("Refund promise")
+    world.stage.go_on.set()
+    await expect(dee.page.locator(".draft")).to_have_text("Complete")
+    await expect(dee.page.locator(".reasons")).to_contain_text("Personal data")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".toast.problem")).to_contain_text("has changed since")
+    assert not answer.done()
+    line.deaf_to = set()
+    await page.reload()
+    await expect(page.locator(".draft")).to_have_text("Complete")
+    await page.keyboard.press("e")
+    await expect(page.get_by_label("Text instead of what is held")).to_have_value(" Bring it.")
+    await page.keyboard.press("Control+Enter")
+    assert (await answer).endswith(" Bring it.")
 
 
 async def test_text_typed_for_a_hold_that_somebody_else_decides_is_kept(
@@ -154,6 +215,41 @@ class TestAClaimThatRunsOut:
         ben = await visitors.agent("Ben")
         await ben.open("Refund promise")
         await expect(ben.page.get_by_text("nobody has claimed it")).to_be_visible()
+
+    async def test_who_was_too_slow_goes_on_with_what_was_typed(
+        self, world: World, ana: Visitor
+    ) -> None:
+        answer = world.ask(BROKEN)
+        await ana.open("Refund promise")
+        await ana.page.keyboard.press("e")
+        await expect(ana.page.get_by_text("claimed by you")).to_be_visible()
+        await ana.page.get_by_label("Text instead of what is held").fill("look first.")
+        await expect(ana.page.get_by_text("nobody has claimed it")).to_be_visible()
+        await expect(ana.page.get_by_label("Text instead")).to_have_value("look first.")
+        await ana.page.keyboard.press("Control+Enter")
+        await expect(ana.page.locator(".actions")).to_contain_text("You edited")
+        assert (await answer).endswith("look first.")
+
+
+async def test_a_claim_lasts_while_its_card_is_seen(world: World, visitors: Visitors) -> None:
+    """Its heartbeat, by the page's own clock; nobody extends what they do not look at."""
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.context.add_init_script(HEARD)
+    await ana.page.clock.install()
+    await ana.sign_in("Ana")
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("n")
+    await expect(ana.page.get_by_text("claimed by you")).to_be_visible()
+    first = (await held(world, ana)).claim_until
+    await ana.page.clock.run_for(10_000)
+    while (await held(world, ana)).claim_until == first:
+        assert line.connections == 1
+    await ana.page.evaluate("heard.hidden = true")
+    before = len(line.commands("renew"))
+    await ana.page.clock.run_for(30_000)
+    assert len(line.commands("renew")) == before > 0
 
 
 @pytest.mark.slow

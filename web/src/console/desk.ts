@@ -84,7 +84,7 @@ export class Desk {
   #willFollow = false;
 
   constructor(readonly around: Surroundings) {
-    this.typed = new Typed(around.shelf);
+    this.typed = new Typed(around.shelf, around.kept);
     this.why = new Why(this.typed);
     this.keys = new Bindings(around.kept);
     this.wishes = new Wishes(around.kept);
@@ -174,8 +174,10 @@ export class Desk {
   }
 
   async signOut(): Promise<void> {
-    if (await session.signOut(this.me.value)) this.#stands('signed_out');
-    else this.tell(say.value.notices.stillIn, true);
+    if (await session.signOut(this.me.value)) {
+      this.typed.end();
+      this.#stands('signed_out');
+    } else this.tell(say.value.notices.stillIn, true);
   }
 
   closeCall(call: string): void {

@@ -14,10 +14,10 @@ export function shelf(start: Readonly<Record<string, string>> = {}): Shelf {
 }
 
 /** A desk by this clock that has heard nothing yet. */
-export function quiet(now: () => number = () => 1000, tab: Shelf = shelf()): Desk {
+export function quiet(now: () => number = () => 1000, tab = shelf(), kept = shelf()): Desk {
   return new Desk({
     shelf: tab,
-    kept: shelf(),
+    kept,
     now,
     later: () => {},
     open: () => {

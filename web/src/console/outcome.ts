@@ -41,8 +41,8 @@ function marks({ by, helped, seconder, corrects }: DecisionView, me: string): st
 }
 
 /** Whether it has reached the customer. */
-export function arrival(hold: HoldView): string {
-  switch (hold.delivery) {
+export function arrival({ delivery }: Pick<HoldView, 'delivery'>): string {
+  switch (delivery) {
     case 'delivered':
       return say.value.outcome.delivered;
     case 'delivering':

@@ -7,14 +7,17 @@ export const AWAY = 'hitl-away';
 /** This person is signed in here. Throws while the page itself is still another's. */
 export function owned(desk: Desk, person: string): void {
   const { shelf, location } = desk.around;
-  if (shelf.getItem(KEY) === person) return;
-  if (desk.me.value) { // all that it shows and remembers is theirs: only a new page is not
+  const theirs = shelf.getItem(KEY) === person;
+  if (desk.me.value && !theirs) { // all that it shows and remembers is another's: a new page is not
     location.reload();
     throw new Error('this page is of another person');
   }
-  desk.outbox.empty();
-  desk.waiting.value = [];
-  desk.typed.empty();
-  shelf.setItem(AWAY, '');
-  shelf.setItem(KEY, person);
+  if (!theirs) {
+    desk.outbox.empty();
+    desk.waiting.value = [];
+    desk.typed.empty();
+    shelf.setItem(AWAY, '');
+    shelf.setItem(KEY, person);
+  }
+  if (!desk.me.value) desk.typed.begin(person);
 }

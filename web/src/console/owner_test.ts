@@ -18,6 +18,13 @@ function left(tab: Shelf): Desk {
   return desk;
 }
 
+/** A page that is loaded in the same browser. */
+function opened({ around: { kept } }: Desk, person: string, tab = shelf()): Desk {
+  const desk = quiet(() => 1000, tab, kept);
+  owned(desk, person);
+  return desk;
+}
+
 Deno.test('whoever comes back finds what they had left', () => {
   const tab = shelf();
   left(tab);
@@ -37,6 +44,28 @@ Deno.test('somebody else neither sends it nor sees it, now or after a reload', (
     deepEqual([each.waiting.value, each.outbox.waiting, each.typed.all.value], [[], [], {}]);
   }
   equal(tab.getItem(AWAY), '');
+});
+
+Deno.test('a new tab begins with what a lost one left, and another person has none of it', () => {
+  const lost = left(shelf());
+  const next = opened(lost, ANA.person);
+  equal(next.typed.of('a')?.['0/content'], 'My careful words.');
+  deepEqual(next.waiting.value, []); // what was sent there may have been done
+  next.typed.put('b', { '0/content': 'More.' });
+  lost.typed.drop('a');
+  deepEqual(Object.keys(opened(lost, ANA.person).typed.all.value), ['b']);
+  deepEqual(opened(lost, 'person_ben').typed.all.value, {});
+  next.typed.end();
+  deepEqual(opened(lost, ANA.person).typed.all.value, {});
+});
+
+Deno.test('what a tab has itself is newer than what another one left', () => {
+  const tab = shelf();
+  const desk = left(tab);
+  const other = opened(desk, ANA.person);
+  other.typed.put('a', { '0/content': 'Other words.' });
+  const again = opened(desk, ANA.person, tab);
+  equal(again.typed.of('a')?.['0/content'], 'My careful words.');
 });
 
 Deno.test('a page that is open when somebody else signs in is loaded anew, until it is', () => {

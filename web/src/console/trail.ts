@@ -1,6 +1,7 @@
 /** What was done with a hold, step by step, in words. */
-import type { RevealView, StepView } from '../shared/protocol.gen.ts';
+import type { HoldView, RevealView, StepView } from '../shared/protocol.gen.ts';
 import { onEvidence } from '../text/evidence.ts';
+import { arrival } from './outcome.ts';
 
 type Known = Readonly<Record<string, string>>;
 
@@ -11,7 +12,7 @@ export function judged(judgement: RevealView['judgement']): string {
 /** "Ana looked at it", "held", "Ben decided to edit it". */
 export function step({ what, by, detail }: StepView, me: string): string {
   const texts = onEvidence.value;
-  if (what === 'delivery') return detail === 'delivered' ? texts.delivered : detail;
+  if (what === 'delivery') return arrival({ delivery: detail as HoldView['delivery'] });
   const happened = (texts.happened as Known)[what];
   if (happened) return happened;
   const system = by?.id.startsWith('system:');

@@ -9,7 +9,7 @@ Deno.test('every step says who did what', () => {
   equal(said('opened', '', null), 'held');
   equal(said('looked'), 'Ana looked at it');
   equal(said('claimed'), 'Ana claimed it');
-  equal(said('proposed', 'edit'), 'Ana wants to edit it');
+  equal(said('proposed', 'edit'), 'Ana proposed to edit it');
   equal(said('undone'), 'Ana took that back');
   equal(said('given'), 'Ana gave it to a colleague');
   equal(said('hurried'), 'Ana sent it without waiting for an undo');
@@ -17,6 +17,7 @@ Deno.test('every step says who did what', () => {
   equal(said('revealed', 'wrong'), 'Ana thought “wrong”, then saw the scores');
   equal(said('rechecked', 'warned', null), 'the checks warn of the edit');
   equal(said('delivery', 'delivered', null), 'the customer has it');
+  equal(said('delivery', 'delivering', null), 'on its way to the customer');
   equal(said('something_new'), 'Ana something new');
 });
 

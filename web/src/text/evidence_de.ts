@@ -108,7 +108,6 @@ export const de: Said<typeof en> = {
     'more said': 'mehr gesagt',
     other: 'anderes',
   },
-  delivered: 'der Kunde hat sie',
   warned: 'die Prüfungen warnen vor der Fassung',
   rechecked: 'die Fassung wurde geprüft',
   revealed: (judgement) => `„${judgement}“ gedacht, dann die Werte gesehen`,

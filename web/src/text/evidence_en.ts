@@ -60,10 +60,10 @@ export const en = {
   server: 'the server',
   by: (who: string, did: string) => `${who} ${did}`,
   wants: {
-    approve: 'wants to approve it',
-    edit: 'wants to edit it',
-    reject: 'wants to reject it',
-    take_over: 'wants to take over',
+    approve: 'proposed to approve it',
+    edit: 'proposed to edit it',
+    reject: 'proposed to reject it',
+    take_over: 'proposed to take over',
   },
   decided: {
     approve: 'approved it',
@@ -101,7 +101,6 @@ export const en = {
     'more said': 'more said',
     other: 'other',
   },
-  delivered: 'the customer has it',
   warned: 'the checks warn of the edit',
   rechecked: 'the edit was checked',
   revealed: (judgement: string) => `thought “${judgement}”, then saw the scores`,
