@@ -6,6 +6,7 @@ import pytest
 
 from hitl_chat.core.events import HandedBack
 from hitl_chat.runner import commands as do
+from hitl_chat.runner import silence
 from hitl_chat.runner.customer_news import told
 from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.store import conversations, events, load, messages
@@ -70,6 +71,16 @@ async def test_a_customer_who_waits_at_this_moment_is_not_passed_on(tmp_path: Pa
         await here.after(2)
         assert here.desk.speaker("acme", "conv_1") is None
         assert not any(isinstance(event, HandedBack) for event in turn.heard)
+
+
+async def test_what_is_said_at_the_last_moment_is_in_time(tmp_path: Path) -> None:
+    async with world(tmp_path, waits=WAITS) as here:
+        await taken(here)
+        here.clock.time += 101
+        (known,) = await silence.silent(here.desk, here.desk.clock.now())
+        await here.perform(ANA, do.Say("conv_1", 1, "I have found it."))
+        await silence.end(here.desk, known)
+        assert here.desk.speaker("acme", "conv_1") == known
 
 
 async def test_one_that_nobody_attends_to_ends_too(tmp_path: Path) -> None:

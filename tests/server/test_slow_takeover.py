@@ -1,6 +1,8 @@
 """A takeover that waits for a slow reader keeps its console from nothing else."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -10,18 +12,25 @@ from tests.runner.desk_world import ANA, BEN, FakeTurn
 from tests.server.console_world import Consoles, consoles
 
 
-async def slow(server: Consoles, conv: str) -> asyncio.Event:
+@asynccontextmanager
+async def slow(server: Consoles) -> AsyncIterator[asyncio.Event]:
     """A conversation whose customer has not read the model's last words until this is set."""
-    turn, read = FakeTurn(f"turn_{conv}", conv), asyncio.Event()
+    turn, read = FakeTurn(), asyncio.Event()
     turn.flushed = read.wait  # type: ignore[method-assign, assignment]
-    await server.here.db.write(lambda conn: conversations.ensure(conn, "acme", conv, 0))
+    await server.here.db.write(lambda conn: conversations.ensure(conn, "acme", "conv_1", 0))
     server.here.desk.begin(turn)
-    return read
+    try:
+        yield read
+    finally:
+        read.set()
 
 
 async def test_the_consoles_other_commands_do_not_wait_behind_it(tmp_path: Path) -> None:
-    async with consoles(tmp_path, (ANA, BEN)) as server, server.tab() as ana:
-        read = await slow(server, "conv_1")
+    async with (
+        consoles(tmp_path, (ANA, BEN)) as server,
+        server.tab() as ana,
+        slow(server) as read,
+    ):
         taking = {"do": "take_over", "conversation": "conv_1"}
         await ana.send({"type": "cmd", "id": "taking", "cmd": taking})
         assert (await ana.command("next", "next"))["ok"]
@@ -36,8 +45,11 @@ async def test_the_consoles_other_commands_do_not_wait_behind_it(tmp_path: Path)
 async def test_it_stands_whether_or_not_its_console_waits_for_it(
     tmp_path: Path, leaves: bool
 ) -> None:
-    async with consoles(tmp_path, (ANA, BEN)) as server, server.tab("ben") as ben:
-        read = await slow(server, "conv_1")
+    async with (
+        consoles(tmp_path, (ANA, BEN)) as server,
+        server.tab("ben") as ben,
+        slow(server) as read,
+    ):
         async with server.tab() as ana:
             taking = {"do": "take_over", "conversation": "conv_1"}
             await ana.send({"type": "cmd", "id": "taking", "cmd": taking})
@@ -47,4 +59,3 @@ async def test_it_stands_whether_or_not_its_console_waits_for_it(
                 await ana.until("result", id="taking")
         refused = await ben.command("mine", "take_over", conversation="conv_1")
         assert refused["error"]["code"] == "taken_over"
-        read.set()
