@@ -185,15 +185,25 @@ def test_an_edit_that_names_no_field_of_the_answer_is_not_even_validated() -> No
 def test_what_a_person_saw_must_still_be_so() -> None:
     desk = opened()
     desk.do(holds.update(desk.hold, (Reason("r", "c", "matched"),), "whole", ()))
-    refusal = desk.decide(ANA, "reject", version=1)
+    refusal = desk.decide(ANA, "edit", version=1, texts={"0/content": " No."})
     assert code(refusal) == "stale_version"
     assert refusal is not None
     assert refusal.details == {"version": 2}
     assert code(desk.decide(ANA, "reject", fence=7)) == "stale_fence"
+
     elsewhere = Decide(ANA, "reject", 2)
     outcome = deciding.decide(desk.hold, DRAFT, elsewhere, 0, epoch=2, limits=LIMITS)
     assert isinstance(outcome, Refusal)
     assert outcome.code == "stale_epoch"
+
+
+@pytest.mark.parametrize("action", ["reject", "take_over"])
+def test_what_sends_nothing_of_the_draft_is_not_overtaken_by_it(action: Any) -> None:
+    desk = opened(draft_state="streaming")
+    desk.do(holds.update(desk.hold, (Reason("r", "c", "matched"),), "whole", ()))
+    assert desk.decide(ANA, action, version=1) is None
+    assert desk.hold.decision is not None
+    assert (desk.hold.decision.action, desk.hold.decision.seen_version) == (action, 1)
 
 
 def test_a_claim_keeps_others_out_until_its_lease_runs_out() -> None:

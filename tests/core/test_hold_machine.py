@@ -10,6 +10,7 @@ from hitl_chat.core import hold as holds
 from hitl_chat.core import passing, seconding
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.deciding import (
+    BLIND,
     Decide,
     Limits,
     claim,
@@ -98,7 +99,7 @@ class HoldMachine(RuleBasedStateMachine):
             return
         seen, draft = self.proposed[made.idem_key]
         assert made.action in seen.terms.allowed_actions
-        assert made.seen_version == seen.version
+        assert made.seen_version == seen.version or made.action in BLIND
         assert made.idem_key not in self.withdrawn
         if before.proposal is not None and self.now < before.proposal.settle_at:
             assert made.hurried_by in (made.by, "sue")
@@ -169,7 +170,7 @@ class HoldMachine(RuleBasedStateMachine):
         )
         if refusal is not None:
             return
-        assert not behind
+        assert not behind or action in BLIND
         assert action not in objections(seen)
         assert self.now < seen.deadline_at
         stored = self.hold

@@ -15,6 +15,8 @@ from hitl_chat.core.proposal import Proposal, Recheck, unoffered
 from hitl_chat.core.remainder import Draft, Texts, approved, corrected, edited, unchanged
 from hitl_chat.core.types import ACTIONS, Action, Help, Value
 
+BLIND = ("reject", "take_over")  # nothing of the draft is sent: what it says by now does not matter
+
 Validate = Callable[[Texts], str]  # "" or what is wrong with a structured answer
 
 
@@ -175,7 +177,7 @@ def _stale(hold: Hold, command: Decide, epoch: int) -> Refusal | None:
             "the hold was claimed by somebody else since: look at it again",
             {"fence": hold.fence},
         )
-    if command.version != hold.version:
+    if command.version != hold.version and command.action not in BLIND:
         return Refusal(
             "stale_version",
             f"the hold has changed since version {command.version}: look at it again",
