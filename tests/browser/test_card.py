@@ -35,10 +35,16 @@ RULES = rules(
     rule("bad-before", {"check": "known_bad"}, **NEVER),
     rule("unfounded", {"check": "grounding"}, **NEVER),
     rule("judged-first", {"check": "rude"}, on_no_agent="wait", first_judgement="always"),
+    rule("bad-first", {"check": "known_bad_first"}, on_no_agent="wait", first_judgement="always"),
+    rule("soon-due", {"check": "hasty"}, deadline=30, **NEVER),
+    rule("grave", {"check": "grave"}, impact="high", deadline=300, **NEVER),
     checks={
         "known_bad": {"kind": "scripted", "scores": {"certainly": 0.8}},
         "grounding": {"kind": "grounding", "without_sources": "pass"},
         "rude": {"kind": "scripted", "scores": {"stupid": 0.93}},
+        "known_bad_first": {"kind": "scripted", "scores": {"surely": 0.8}},
+        "hasty": {"kind": "scripted", "scores": {"hasty": 0.6}},
+        "grave": {"kind": "scripted", "scores": {"grave": 0.6}},
     },
 )
 HEADPHONES = (
@@ -64,7 +70,9 @@ async def world(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[Worl
         yield opened_world
 
 
-async def knows(world: World, *answers: KnownAnswer) -> None:
+async def knows(
+    world: World, *answers: KnownAnswer, check: str = "known_bad", rule: str = "bad-before"
+) -> None:
     """The newest hold's check `known_bad` has found these: a real one needs an embedding model."""
 
     def newest(conn: Connection) -> Hold:
@@ -76,9 +84,9 @@ async def knows(world: World, *answers: KnownAnswer) -> None:
     def keep(conn: Connection) -> None:
         hold = newest(conn)
         before = findings.of_hold(conn, TENANT, hold.id)
-        others = [one for one in before if one.check != "known_bad"]
-        limits, shown = {"bad-before": 0.5}, Evidence(known=answers)
-        found = Finding("known_bad", 0.8, "near known-bad", 12.0, limits, shown)
+        others = [one for one in before if one.check != check]
+        limits, shown = {rule: 0.5}, Evidence(known=answers)
+        found = Finding(check, 0.8, "near known-bad", 12.0, limits, shown)
         findings.keep(conn, hold, [*others, found], hold.opened_at)
 
     db = world.program.db
@@ -255,6 +263,22 @@ async def test_scores_come_after_a_first_judgement(world: World, ana: Visitor) -
     )
 
 
+async def test_how_alike_a_known_answer_is_comes_after_it_too(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.stage.says("Yes, surely.")
+    world.ask(HEADPHONES)
+    await waits_for(page)
+    await knows(world, KNOWN, check="known_bad_first", rule="bad-first")
+    await page.locator("ol .row").first.click()
+    known = page.locator(".known-answer")
+    await expect(known).to_contain_text(KNOWN.bad)
+    await expect(page.locator(".card")).not_to_contain_text("93 %")
+    await expect(page.locator(".card")).not_to_contain_text("80 %")
+    await page.get_by_role("button", name="wrong", exact=True).click()
+    await expect(known).to_contain_text("93 % alike")
+    await expect(page.locator(".reason").first).to_contain_text("80 %")
+
+
 async def test_what_a_colleague_has_seen_is_still_hidden_from_others(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
@@ -271,6 +295,28 @@ async def test_what_a_colleague_has_seen_is_still_hidden_from_others(
     await ben.page.keyboard.press("a")
     await expect(ben.page.locator(".actions")).to_contain_text("You approved")
     await expect(ben.page.locator(".reason").get_by_role("img")).to_be_visible()
+
+
+# --- its place in the queue -------------------------------------------------------------------
+
+
+async def test_who_has_hardly_any_time_comes_first_then_who_has_more_risk_and_each_says_so(
+    world: World, ana: Visitor
+) -> None:
+    rows = ana.page.locator("ol .row")
+    for number, (name, word) in enumerate(
+        (("Bad before", "certainly"), ("Grave", "grave"), ("Soon due", "hasty"))
+    ):
+        world.stage.says(f"It is {word}.")
+        world.ask("May I?")
+        await expect(rows).to_have_count(number + 1)
+        await expect(rows.first).to_contain_text(name)
+    reasons = [re.compile(r"^first: \d+ s left"), re.compile(r"^high impact, waits \d+ s")]
+    reasons.append(re.compile(r"^customer waits \d+ s"))
+    await expect(rows.locator(".why")).to_have_text(reasons)
+    compared = [re.compile("time alone decides"), re.compile("By risk"), re.compile("By risk")]
+    for at, how in enumerate(compared):
+        await expect(rows.nth(at).locator(".why")).to_have_attribute("title", how)
 
 
 # --- what lies behind it -----------------------------------------------------------------------

@@ -2,14 +2,30 @@
 
 import pytest
 from playwright.async_api import expect
+from sqlalchemy import Connection
 
+from hitl_chat.store import events, holds
 from tests.browser.conftest import Visitor
 from tests.browser.test_decisions import BROKEN, SENT
-from tests.browser.world import World
+from tests.browser.world import TENANT, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BETTER = "will refund what is due once we have looked at it."
+
+
+async def on_record(world: World, ana: Visitor) -> list[str]:
+    """Whose words the decision about this hold is made of, as the audit has it."""
+    ident = await ana.hold()
+
+    def read(conn: Connection) -> list[str]:
+        hold = holds.get(conn, TENANT, ident)
+        assert hold is not None
+        said = events.read(conn, TENANT, events.of_conversation(hold.conv))
+        (made,) = [each for each in said if each.type == "hold.decided"]
+        return list(made.body["helped"])
+
+    return await world.program.db.read(read)
 
 
 async def test_one_line_of_instruction_and_one_key_to_send(world: World, ana: Visitor) -> None:
@@ -26,6 +42,22 @@ async def test_one_line_of_instruction_and_one_key_to_send(world: World, ana: Vi
     await box.press("Control+Enter")
     assert await answer == SENT + BETTER
     await expect(page.locator(".actions")).to_contain_text("model, instructed by you")
+    assert await on_record(world, ana) == ["instructed"]
+
+
+async def test_instructions_go_on_from_what_is_written_by_now(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("e")
+    box = page.get_by_label("Text instead of what is held")
+    await box.fill("look at it first.")
+    await page.keyboard.press("Alt+i")
+    await page.keyboard.type("Warmer.")
+    async with page.expect_request("**/console/suggestions") as asked:
+        await page.keyboard.press("Control+Enter")
+    wish = (await asked.value).post_data_json
+    assert (wish["instruction"], wish["text"]) == ("Warmer.", "look at it first.")
 
 
 async def test_what_the_model_suggests_is_taken_change_by_change(
@@ -42,11 +74,12 @@ async def test_what_the_model_suggests_is_taken_change_by_change(
     before = await hunks.count()
     await hunks.first.click()
     await expect(hunks).to_have_count(before - 1)
-    await page.get_by_role("button", name="Take all").click()
+    await page.keyboard.press("Alt+t")
     await expect(box).to_have_value(BETTER)
     await box.press("Control+Enter")
     assert await answer == SENT + BETTER
     await expect(page.locator(".actions")).to_contain_text("rewritten with the model")
+    assert await on_record(world, ana) == ["rewritten"]
 
 
 async def test_in_a_takeover_the_suggestion_waits_above_the_box(world: World, ana: Visitor) -> None:
