@@ -118,6 +118,14 @@ async def test_bytes_floods_and_large_frames(tmp_path: Path) -> None:
             assert await ana.closed() == 1008
 
 
+async def test_a_smaller_limit_than_the_sockets_own_counts_too(tmp_path: Path) -> None:
+    """Row 79: whatever serves us may let more through."""
+    limits = Limits(frame=1000)
+    async with consoles(tmp_path, EVERYBODY, limits) as server, server.tab() as ana:
+        await ana.socket.send(json.dumps({"type": "pong", "x": "\u00fc" * 600}, ensure_ascii=False))
+        assert await ana.closed() == 1009
+
+
 async def test_hello_comes_first_once_in_time_and_with_a_ticket(tmp_path: Path) -> None:
     async with consoles(tmp_path, EVERYBODY, Limits(hello=0.05)) as server:
         async with server.socket() as silent:
