@@ -46,9 +46,12 @@ async def test_a_page_that_follows_is_a_customer_who_is_there(tmp_path: Path) ->
         async with following(world, "c1") as page:
             await page.until("reset")
             await customer.gone()
+            while world.program.desk.voices.here("acme", "c1"):
+                await page.beat(page.beats + 1)
             await ana.send({"type": "unfollow", "stream": C1})
             await ana.send({"type": "follow", "stream": C1, "seq": None})
-            await here(ana, there=True)
+            await ana.until("talk_reset")
+            assert (await ana.until("presence"))["here"]
         await here(ana, there=False)
 
 
