@@ -57,6 +57,7 @@ async def test_instructions_go_on_from_what_is_written_by_now(world: World, ana:
     async with page.expect_request("**/console/suggestions") as asked:
         await page.keyboard.press("Control+Enter")
     wish = (await asked.value).post_data_json
+    assert wish is not None
     assert (wish["instruction"], wish["text"]) == ("Warmer.", "look at it first.")
 
 
