@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import Connection, event
 
+from hitl_chat.runner import review_views
 from hitl_chat.runner.lanes import KEPT, Lanes
 from hitl_chat.store import events, reviews
 from hitl_chat.store.reviews import Review
@@ -140,3 +141,17 @@ async def test_each_tenants_lane_is_its_own_and_few_are_kept(database: SqliteDat
     for _ in range(2):
         for number, tenant in enumerate(tenants):
             assert [one.id for one in (await lanes.view(tenant)).waiting] == [f"turn_{number}"]
+
+
+async def test_of_more_than_can_be_listed_the_oldest_are_and_the_others_are_told(
+    database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review_views, "SHOWN", 2)
+    lanes = Lanes(database)
+    for number in (1, 2):
+        await database.write(partial(put, number=number))
+    assert not (await lanes.view(ACME)).more
+    await database.write(partial(put, number=3))
+    shown = await lanes.view(ACME)
+    assert [one.id for one in shown.waiting] == ["turn_1", "turn_2"]
+    assert shown.more

@@ -138,3 +138,13 @@ async def test_a_word_to_everybody_is_on_record_without_its_text(shop: World, de
     (told,) = await recorded(shop, "call")
     assert (told["by"], told["to"]) == (dee.person, "")
     assert "Lunch" not in str(told)
+
+
+async def test_who_throws_the_stop_switch_is_on_record(shop: World, dee: Seat) -> None:
+    for mode in ("hold", "off"):
+        assert (await dee.do("stop", mode=mode)).status_code == 200
+    told = await recorded(shop, "stop_switch")
+    assert [(each["mode"], each["by"]) for each in told] == [
+        ("hold", dee.person),
+        ("", dee.person),
+    ]
