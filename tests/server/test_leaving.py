@@ -18,6 +18,7 @@ from hitl_chat.store import conversations, entrances, holds, people
 from tests.browser.world import TENANT, World, opened
 from tests.server.people_world import Seat, add, come
 
+PATIENCE = 10.0
 WAITS = Waits(key_cache=0, undo_console=0, poll=0.05)
 
 
@@ -42,8 +43,9 @@ async def row(world: World, ident: str) -> Hold:
 
 
 async def until(world: World, met: Callable[[Connection], bool]) -> None:
-    while not await world.program.db.read(met):
-        pass
+    async with asyncio.timeout(PATIENCE):
+        while not await world.program.db.read(met):
+            pass
 
 
 def free(ident: str) -> Callable[[Connection], bool]:
