@@ -59,7 +59,7 @@ function SignedOut() {
   return (
     <main class='door'>
       <h1>{app.signedOut}</h1>
-      <a class='button main' href='/sign-in'>{app.signIn}</a>
+      <a class='button main' href='/sign-in' target='_top'>{app.signIn}</a>
       <p>
         {app.orLink} <code>hitl-chat people add NAME --role agent</code>
       </p>
