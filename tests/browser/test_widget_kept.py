@@ -114,6 +114,21 @@ async def test_a_lost_connection_is_said_and_loses_nothing(
     await expect(page.locator(".said.notice")).to_have_text("Ana joined")
 
 
+async def test_while_nobody_answers_the_customer_is_told_so(
+    world: World, visitors: Visitors
+) -> None:
+    visitor = await visitors.new()
+    visitor.allowed = ("ERR_FAILED",)
+    page = visitor.page
+    await page.goto(f"{world.origin}/shop")
+    await page.route("**/v1/chat/completions", lambda route: route.abort())
+    await asked(page, "What are your opening hours?")
+    await expect(page.get_by_text("No connection. Trying again…")).to_be_visible()
+    await page.unroute("**/v1/chat/completions")
+    await expect(page.locator(".said.model .words")).to_contain_text("Saturday")
+    await expect(page.locator(".status")).to_have_text("")
+
+
 async def test_a_page_without_tokens_says_so_to_its_makers_only(
     world: World, visitors: Visitors
 ) -> None:

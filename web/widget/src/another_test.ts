@@ -4,6 +4,7 @@ import {
   answer,
   chunk,
   GRANT,
+  lost,
   Page,
   refused,
   type Reply,
@@ -96,4 +97,53 @@ Deno.test('what happened to the one before is not told to the next, and they are
   deepEqual(shown(chat.talk).filter((line) => line.startsWith('person')), ['person: Yours.']);
   deepEqual(page.followed, ['', '']);
   chat.close();
+});
+
+Deno.test('what nobody had begun to answer is asked at once for whoever is here now', async () => {
+  const over = Promise.withResolvers<Response>();
+  const page = new Page([lost, answer('It is yours.'), answer('Sure.')], [() => over.promise]);
+  page.waits = (ms) => ms === 1000 ? settled() : new Promise(() => {});
+  const chat = page.chat();
+  chat.send('Mine?');
+  chat.send('Sure?');
+  while (!page.asked.length) await settled();
+  page.granted = OTHER;
+  over.resolve(refused(401)());
+  await page.done(chat);
+  deepEqual(shown(chat.talk), [
+    'customer: Mine?',
+    'model: It is yours.',
+    'customer: Sure?',
+    'model: Sure.',
+  ]);
+  chat.close();
+});
+
+/** After a half answer the token is over, and the next one is somebody else's. */
+async function changes(page: Page): Promise<void> {
+  const chat = page.chat();
+  if (!page.kept) chat.send('Colour?');
+  while (page.kept?.conversation !== 'conv_2') await settled();
+  await settled();
+  deepEqual([shown(chat.talk), page.kept.open, page.replies], [[], null, []]);
+  chat.close();
+}
+
+Deno.test('half an answer is not asked for again, and nothing is asked in its place', async () => {
+  const page = new Page([() => stream(chunk('It is')), () => {
+    page.granted = OTHER;
+    return refused(401)();
+  }]);
+  await changes(page);
+  const before = new Page([() => new Promise<Response>(() => {})]);
+  const first = before.chat();
+  first.send('Colour?');
+  while (!before.asked.length) await settled();
+  first.close();
+  const reloaded = new Page([() => {
+    reloaded.granted = OTHER;
+    return refused(401)();
+  }]);
+  reloaded.kept = before.kept;
+  await changes(reloaded);
 });

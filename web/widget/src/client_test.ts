@@ -15,6 +15,43 @@ Deno.test('the same question until it is answered whole: nothing is lost and not
   chat.close();
 });
 
+const never = () => new Promise<never>(() => {});
+
+Deno.test('while nobody answers the customer is told so, and who is back online need not wait', async () => {
+  const page = new Page([lost, answer('Blue.')]);
+  page.waits = never;
+  const chat = page.chat();
+  chat.send('Colour?');
+  while (!chat.talk.offline) await settled();
+  chat.hurry();
+  await page.done(chat);
+  equal(chat.talk.offline, false);
+  chat.close();
+});
+
+Deno.test('nor does anybody who only listens', async () => {
+  const page = new Page([answer('Blue.')], [lost, lost, lost, () => stream()]);
+  const chat = page.chat();
+  chat.send('Colour?');
+  while (!page.seen.has('offline')) await settled();
+  while (chat.talk.offline) await settled();
+  equal(page.followed.length >= 4, true);
+  chat.close();
+});
+
+Deno.test('who is told to wait does, and asks again', async () => {
+  const busy = () => new Response('{}', { status: 429, headers: { 'retry-after': '7' } });
+  const page = new Page([refused(409), busy, answer('Blue.')]);
+  const waited: number[] = [];
+  page.waits = (ms) => settled(waited.push(ms));
+  const chat = page.chat();
+  chat.send('Colour?');
+  await page.done(chat);
+  deepEqual(shown(chat.talk).at(-1), 'model: Blue.');
+  equal(waited.includes(7000), true);
+  chat.close();
+});
+
 Deno.test('what hitl-chat says of a refusal is for who made the page, and not for customers', async () => {
   const page = new Page([refused(403, 'This token is good for m.')]);
   const chat = page.chat();
@@ -116,6 +153,7 @@ Deno.test('a rating names the answer, and is taken back if it did not arrive', a
     { delivery_id: 'turn_1', rating: 'wrong', text: 'It is green.' },
   ]]);
   equal(chat.talk.lines[1]?.rating, 'wrong');
+  equal(page.kept?.talk.lines[1]?.rating, 'wrong');
   chat.close();
 });
 
@@ -179,7 +217,7 @@ Deno.test('nobody types for longer than fifteen seconds without saying so', asyn
   const page = new Page([answer('Blue.')], [
     () => stream(told('takeover', { agent: { display: 'Ana' } }, 'e1'), types),
   ]);
-  page.waits = [15_000, over.promise];
+  page.waits = (ms) => ms === 15_000 ? over.promise : settled();
   const chat = page.chat();
   chat.send('Colour?');
   while (!chat.talk.typing) await settled();

@@ -44,7 +44,6 @@ export class Door {
       body: body ?? null,
       signal,
     });
-    signal.throwIfAborted();
     if (answer.ok) return { headers: answer.headers, events: sent(answer, PATIENCE, signal) };
     if (answer.status === 401) this.#grant = null;
     throw await problem(answer);

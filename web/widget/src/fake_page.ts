@@ -42,8 +42,8 @@ export class Page {
   time = 0;
   /** What becomes of what is posted beside questions; everything arrives once this is empty. */
   troubles: Reply[] = [];
-  /** Waits of this length last until the promise is kept. */
-  waits: readonly [number, Promise<void>] = [0, Promise.resolve()];
+  /** How long each wait lasts, unless somebody is in a hurry. */
+  waits: (ms: number) => Promise<unknown> = settled;
   #still: () => void = () => {};
 
   constructor(readonly replies: Reply[], readonly events: Reply[] = []) {}
@@ -61,7 +61,12 @@ export class Page {
       trouble: (words) => this.complaints.push(words),
       keep: (kept) => this.kept = structuredClone(kept),
       fetch: (address, init) => this.#fetch(new URL(String(address)).pathname, init ?? {}),
-      wait: (ms) => ms === this.waits[0] ? this.waits[1] : settled(),
+      wait: async (ms, signal) => {
+        await Promise.race([
+          this.waits(ms),
+          new Promise((resolve) => signal.addEventListener('abort', resolve)),
+        ]);
+      },
       now: () => this.time,
     });
   }
@@ -77,6 +82,7 @@ export class Page {
 
   #changed(talk: Talk): void {
     for (const line of [...shown(talk), ...talk.queued]) this.seen.add(line);
+    if (talk.offline) this.seen.add('offline');
     if (!talk.asking && !talk.queued.length) this.#still();
   }
 
@@ -101,7 +107,7 @@ export class Page {
   }
 }
 
-export const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+export const settled = (_?: unknown) => new Promise<void>((resolve) => setTimeout(resolve, 1));
 
 export const told = (event: string, data: unknown, id = '') =>
   `${id && `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

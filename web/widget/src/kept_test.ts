@@ -43,6 +43,7 @@ Deno.test('a page that comes back asks the same again, and shows no half answer'
   const chat = page.chat();
   deepEqual(shown(await page.done(chat)), ['customer: Colour?', 'model: It is blue.']);
   deepEqual(page.asked, before.asked);
+  equal(page.grants, 1);
   equal(page.kept?.open, null);
   chat.close();
 });

@@ -95,7 +95,8 @@ Deno.test('a person joins, types, writes messages, and hands back', () => {
     'person|How can I help?|',
   ]);
   equal(talk.waiting, 'person');
-  const back = [chunk('', { state: 'ai' }), chunk('Anything else?')].reduce(
+  equal(again(talk).waiting, 'person');
+  const back = [chunk('', { state: 'ai' }), chunk('\n\nAnything else?')].reduce(
     (talk, chunk) => heard(talk, chunk),
     talk,
   );
