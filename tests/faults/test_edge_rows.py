@@ -1,4 +1,4 @@
-"""Rows 9, 12 and 38 of the fault table against the whole program."""
+"""Rows 9, 12, 38 and 82 of the fault table against the whole program."""
 
 import asyncio
 import gzip
@@ -10,6 +10,7 @@ from hitl_chat.store import holds
 from tests.world import World, request
 from tests.world_client import held
 from tests.world_models import says
+from tests.world_wire import check_error
 
 LIES = {
     "x-tenant": "fern",
@@ -60,3 +61,22 @@ async def test_row_38_a_compressed_request_is_refused_unread(tmp_path: Path) -> 
         assert world.upstream.seen == []
     assert (answer.status, answer.error["code"]) == (415, "unsupported_media_type")
     assert "without Content-Encoding" in answer.error["message"]
+
+
+async def test_one_tenant_does_not_take_the_room_of_all(tmp_path: Path) -> None:
+    """82: the last eighth is for whoever has less; who is alone may have all of it."""
+    async with World(tmp_path, limits=Limits(turns=8)) as world:
+        world.upstream.script("m", says("Sure. I guarantee it."))
+        other = await world.new_key("other")
+        greedy = [await world.ask("m") for _ in range(8)]
+        frames = [await each.until(held) for each in greedy]
+        await world.people.reject(frames[0].hitl["hold_id"])
+        await greedy[0].rest()
+        mine, world.key = world.key, other
+        modest = await world.ask("m")
+        await modest.until(held)
+        check_error(await (await world.ask("m")).rest(), 503, "overloaded")
+        world.key = mine
+        await world.people.reject(frames[1].hitl["hold_id"])
+        await greedy[1].rest()
+        check_error(await (await world.ask("m")).rest(), 503, "overloaded")

@@ -35,6 +35,7 @@ from hitl_chat.runner.outlived import Outlived
 from hitl_chat.runner.places import Places
 from hitl_chat.runner.recover import Adopted
 from hitl_chat.runner.repeats import UNSAID, Repeats, is_repeatable
+from hitl_chat.runner.room import Room
 from hitl_chat.runner.stopped import Silent, overflowing, under
 from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.tasks import Tasks
@@ -92,13 +93,13 @@ class Turns:
         options: Options,
         seen: Seen,
     ) -> None:
-        self._seen = seen
         self._desk, self._rules, self._models = desk, rules, models
         self._memory, self._backlog, self._clock = memory, backlog, clock
-        self._options = options
+        self._options, self._seen = options, seen
         self._places = Places(memory)
         self.tasks = Tasks()
         self.running: dict[str, Turn] = {}
+        self._room = Room(options.most_turns)
         self.draining = False
         self._outlived = Outlived(memory)
         self._repeats = Repeats()
@@ -125,7 +126,7 @@ class Turns:
             return Joined(running, fresh=False) if running else await self._join(incoming, gone)
 
     async def _join(self, incoming: Incoming, gone: Flag | None) -> Joined:
-        self._admit()
+        self._admit(incoming.tenant)
         model = self._models(incoming.model)
         place = await self._places.of(incoming)
         if incoming.idempotency_key or place.source != "new":
@@ -141,13 +142,13 @@ class Turns:
             self._line.give_up(incoming)
             raise
 
-    def _admit(self) -> None:
-        if self.draining or (self._full and not self._options.overflow):
+    def _admit(self, tenant: str) -> None:
+        if self.draining or (self._full(tenant) and not self._options.overflow):
             msg = "The server is stopping or full: send the request again in a moment."
             raise Unavailable(msg, code="overloaded", retry_after=1.0)
 
     async def _begin(self, incoming: Incoming, place: Place, model: Model) -> Joined:
-        self._admit()  # it may have waited for long
+        self._admit(incoming.tenant)  # it may have waited for long
         facts, carried, said = self._facts(incoming, place), NOTHING, None
         if place.source != "new":
             carried = await self._backlog.take(incoming.tenant, place.id)
@@ -208,17 +209,14 @@ class Turns:
         self._outlived.close()
         await self.tasks.settled()
 
-    @property
-    def _full(self) -> bool:
-        return len(self.running) + len(self._outlived) >= self._options.most_turns
-
-    # --- its life -----------------------------------------------------------------------------
+    def _full(self, tenant: str) -> bool:
+        return self._room.is_full(tenant, len(self.running) + len(self._outlived))
 
     def _made(self, facts: TurnFacts, incoming: Incoming, model: Model, carried: Carried) -> Turn:
         mode = self._desk.switch.mode(incoming.tenant)
         rules = self._compiled(facts, incoming)
         compiled = under(mode, rules)
-        if self._full:
+        if self._full(incoming.tenant):
             mode = "block"
             compiled = overflowing(self._options.overflow, rules.policy.version)
         return Turn(
@@ -235,6 +233,7 @@ class Turns:
 
     def _enter(self, turn: Turn, incoming: Incoming) -> None:
         self.running[turn.id] = turn
+        self._room.enter(turn.tenant)
         if incoming.conv:
             self._line.enter(turn)
         self._repeats.enter(turn)
@@ -242,7 +241,8 @@ class Turns:
 
     def _over(self, turn: Turn) -> None:
         """The turn is finished, whoever listens. What nobody received stays attachable a while."""
-        self.running.pop(turn.id, None)
+        if self.running.pop(turn.id, None):
+            self._room.leave(turn.tenant)
         self._line.leave(turn)
         history, noted = self._places.remember(turn), self._desk.noted(turn)
         self._desk.end(turn)
