@@ -67,6 +67,19 @@ async def test_an_edit_that_needs_two_is_sent_when_the_second_says_so(tmp_path: 
         assert stored.decision.seconder == "ben"
 
 
+async def test_whose_words_an_edit_is_made_of_is_on_record_from_the_beginning(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path) as here:
+        turn = await here.held(terms=TWO)
+        helped = ("rewritten", "canned")
+        await here.decide(ANA, turn, "edit", texts=EDIT, helped=helped)
+        await here.work(BEN, do.Second((await here.hold(turn)).id, True, DRAFT.sha_with(EDIT)))
+        said = await here.db.read(lambda conn: events.read(conn, "acme", "conv:conv_1"))
+        marked = {one.type: one.body["helped"] for one in said if "helped" in one.body}
+        assert marked == {"hold.proposed": list(helped), "hold.decided": list(helped)}
+
+
 async def test_a_key_is_no_second_person(tmp_path: Path) -> None:
     """Else one person and a script of theirs are two."""
     script = Agent(Person("key:abc", "A colleague"), "acme")
