@@ -15,7 +15,8 @@ class Line:
     def __init__(self) -> None:
         self.deaf_to: set[str] = set()  # kinds of frames the page never gets
         self.mute = False  # commands never arrive
-        self.twice = False  # news comes twice
+        self.twice = False  # news comes again, after what is newer
+        self._last = ""
         self.sent: list[dict[str, object]] = []
         self.socket: WebSocketRoute | None = None
         self.connections = 0
@@ -39,10 +40,13 @@ class Line:
 
         def down(message: str | bytes) -> None:
             kind = json.loads(message)["type"]
-            if kind not in self.deaf_to:
-                page.send(message)
-            if kind == "news" and self.twice and kind not in self.deaf_to:
-                page.send(message)
+            if kind in self.deaf_to:
+                return
+            page.send(message)
+            if kind == "news":
+                if self.twice and self._last:
+                    page.send(self._last)
+                self._last = str(message)
 
         page.on_message(up)
         server.on_message(down)
