@@ -95,6 +95,16 @@ Deno.test('as they wish', async () => {
   deepEqual(await tell(hold('a')), ['show hold:a Refunds']);
 });
 
+Deno.test('in quiet hours nothing is called for, then or later', async () => {
+  const { desk, tell } = called();
+  const hour = (more: number) => `${(new Date().getHours() + more + 24) % 24}`.padStart(2, '0');
+  desk.wishes.keep({ from: `${hour(-1)}:00`, to: `${hour(2)}:00` });
+  await tell();
+  deepEqual(await tell(hold('a', { impact: 'high' })), []);
+  desk.wishes.keep({ from: '', to: '' });
+  deepEqual(await tell(hold('a', { impact: 'high' })), []);
+});
+
 Deno.test('many things at once are one notice', async () => {
   const { tell } = called();
   await tell();

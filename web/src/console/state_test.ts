@@ -167,6 +167,15 @@ Deno.test('who has not said for 15 seconds that they type does not any more', ()
   equal(hushed(again, 1024).typing.size, 1);
 });
 
+Deno.test('whether a customer is there is known while they are followed', () => {
+  const there = play(welcome(), { type: 'presence', stream: 'conv:c', here: true });
+  equal(there.here.get('c'), true);
+  const left = after(there, { type: 'presence', stream: 'conv:c', here: false });
+  equal(left.here.get('c'), false);
+  equal(unfollowed(left, 'hold:c').here.size, 1);
+  equal(unfollowed(left, 'conv:c').here.size, 0);
+});
+
 Deno.test("time is the server's", () => {
   equal(play(welcome('f1', 1007)).offset, 7);
   equal(play(welcome('f1', 1007), { type: 'ping', now: 1003 }).offset, 3);
