@@ -1,6 +1,7 @@
 """The wire between a console and the server, which a test can cut, mute and listen to."""
 
 import json
+from collections import deque
 
 from playwright.async_api import WebSocketRoute
 
@@ -16,7 +17,7 @@ class Line:
         self.deaf_to: set[str] = set()  # kinds of frames the page never gets
         self.mute = False  # commands never arrive
         self.twice = False  # news comes again, after what is newer
-        self._last = ""
+        self._news: deque[str] = deque(maxlen=4)
         self.sent: list[dict[str, object]] = []
         self.socket: WebSocketRoute | None = None
         self.connections = 0
@@ -44,9 +45,9 @@ class Line:
                 return
             page.send(message)
             if kind == "news":
-                if self.twice and self._last:
-                    page.send(self._last)
-                self._last = str(message)
+                self._news.append(str(message))
+                if self.twice:
+                    page.send(self._news[0])
 
         page.on_message(up)
         server.on_message(down)
