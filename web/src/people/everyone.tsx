@@ -24,7 +24,7 @@ export function Everyone(
         )}
       </div>
       <div class='wide' role='region' aria-label={texts.table} tabIndex={0}>
-        <table>
+        <table class='rows'>
           <thead>
             <tr>
               <th scope='col'>{texts.name}</th>
@@ -47,10 +47,12 @@ export function Everyone(
                   <span class={`dot ${who.state}`} aria-hidden='true' />
                   {texts.states[who.state]}
                 </td>
-                <td>{texts.of(number(who.load), number(who.capacity || everybody.usual))}</td>
+                <td data-name={texts.load}>
+                  {texts.of(number(who.load), number(who.capacity || everybody.usual))}
+                </td>
                 <td>{roleName(who.role)}</td>
-                <td>{who.skills.join(', ') || '–'}</td>
-                <td>{who.languages.join(', ') || '–'}</td>
+                <td data-name={texts.skills}>{who.skills.join(', ') || '–'}</td>
+                <td data-name={texts.languages}>{who.languages.join(', ') || '–'}</td>
                 {changes && (
                   <td>
                     <Changes model={model} who={who} ask={ask} />

@@ -1,5 +1,6 @@
 import { again, begin } from '../shared/frame.tsx';
 import './people.css';
+import '../shared/rows.css';
 import { onPeople } from '../text/people.ts';
 import { Model } from './model.ts';
 import { Page } from './page.tsx';

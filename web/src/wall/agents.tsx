@@ -17,7 +17,7 @@ export function Agents({ figures, view }: { figures: Figures; view: WallView }) 
         ? <p class='quiet'>{wall.nobody}</p>
         : (
           <div class='scroll' tabIndex={0} role='group' aria-labelledby='agents'>
-            <table>
+            <table class='rows'>
               <thead>
                 <tr>
                   <th scope='col'>{wall.name}</th>
@@ -43,8 +43,8 @@ export function Agents({ figures, view }: { figures: Figures; view: WallView }) 
                         </span>
                       )}
                     </td>
-                    <td class='figure'>{number(one.pace.decisions)}</td>
-                    <td class='figure'>
+                    <td class='figure' data-name={wall.decided}>{number(one.pace.decisions)}</td>
+                    <td class='figure' data-name={wall.within}>
                       {one.pace.half === null ? '–' : duration(one.pace.half)}
                     </td>
                     {figures.directs.value && (

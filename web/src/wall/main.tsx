@@ -3,6 +3,7 @@ import './wall.css';
 import './tiles.css';
 import './tables.css';
 import './chart.css';
+import '../shared/rows.css';
 import './acts.css';
 import { onWall } from '../text/wall.ts';
 import { Figures } from './figures.ts';

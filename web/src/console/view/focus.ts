@@ -12,6 +12,7 @@ export function useFocusKept(bar: string, mode: string): void {
     before.current = mode;
     if (!within || left === mode || document.activeElement !== document.body) return;
     const here = document.querySelector<HTMLElement>(bar);
-    (here?.querySelector<HTMLElement>(`[data-of='${left}']`) ?? here)?.focus();
+    const next = here?.querySelector<HTMLElement>(`[data-of='${left}']`) ?? here;
+    next?.focus({ preventScroll: true }); // it is in sight
   }, [mode]);
 }
