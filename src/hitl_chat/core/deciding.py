@@ -16,7 +16,6 @@ from hitl_chat.core.remainder import Draft, Texts, approved, corrected, edited, 
 from hitl_chat.core.types import ACTIONS, Action, Help, Value
 
 BLIND = ("reject", "take_over")  # nothing of the draft is sent: what it says by now does not matter
-
 Validate = Callable[[Texts], str]  # "" or what is wrong with a structured answer
 
 
