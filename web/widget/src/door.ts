@@ -1,7 +1,7 @@
 /** The way to the server, for whoever is here: with a token, and until somebody else is. */
 import { type Sent, sent } from './sse.ts';
 import { type Options, time } from './way.ts';
-import { type Grant, problem } from './wire.ts';
+import { type Grant, Problem, problem } from './wire.ts';
 
 const PATIENCE = 60_000;
 const SOON = 10;
@@ -26,7 +26,9 @@ export class Door {
   ) {}
 
   async post(what: string, said: unknown): Promise<void> {
+    const before = this.conversation;
     const { id } = await this.granted();
+    if (id !== before) throw new Problem(''); // what it is about is somebody else's
     await this.open(`/v1/conversations/${id}/${what}`, {}, JSON.stringify(said));
   }
 

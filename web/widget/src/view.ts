@@ -90,7 +90,11 @@ export class View {
     this.#tell(talk);
     this.#mark(talk);
     this.#talk = talk;
-    if (follows) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    if (follows) this.#end();
+  }
+
+  #end(): void {
+    this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 
   /** The panel of a widget that floats over its page. */
@@ -212,6 +216,7 @@ export class View {
     if (!text) return;
     this.#box.value = '';
     this.#stopped();
+    this.#end(); // one's own words are seen, wherever one was reading
     this.#acts.send(text);
   }
 

@@ -1,0 +1,100 @@
+"""The widget in a browser: what its page may say of it, and how it treats who writes or reads."""
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from tests.browser.conftest import Visitors
+from tests.browser.test_widget import asked, in_the_shop
+from tests.browser.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PRIVATE = """() => {
+    const chat = document.createElement('hitl-chat');
+    for (const [name, value] of [['grant', '/shop/token'], ['keep', 'no'], ['person', 'no']])
+        chat.setAttribute(name, value);
+    document.querySelector('hitl-chat').replaceWith(chat);
+}"""
+COMPOSING = """(box) => box.dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }))"""
+PLACE = "({ scrollTop, clientHeight, scrollHeight }) => [scrollTop, scrollHeight - clientHeight]"
+
+
+async def private(world: World, page: Page) -> None:
+    await page.goto(f"{world.origin}/shop")
+    await page.evaluate(PRIVATE)
+
+
+async def test_a_page_may_forget_and_may_have_nobody_to_talk_to(
+    world: World, visitors: Visitors
+) -> None:
+    page = (await visitors.new()).page
+    await private(world, page)
+    await expect(page.get_by_text("Chat is an AI assistant.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Talk to a person")).to_be_hidden()
+    await asked(page, "What are your opening hours?")
+    await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
+    await private(world, page)
+    await asked(page, "Do you ship to Austria?")
+    await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
+    await expect(page.locator(".said.customer")).to_have_count(1)
+
+
+async def test_only_a_bare_enter_sends(world: World, visitors: Visitors) -> None:
+    page = (await visitors.new()).page
+    await page.goto(f"{world.origin}/shop")
+    box = page.get_by_role("textbox")
+    await box.press_sequentially("What are")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("your opening hours?")
+    await box.evaluate(COMPOSING)  # a word is chosen, in Japanese for example
+    await expect(box).to_have_value("What are\nyour opening hours?")
+    await expect(page.locator(".said")).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".said.customer .words")).to_have_text("What are your opening hours?")
+    await expect(box).to_have_value("")
+
+
+async def test_who_has_scrolled_up_to_read_stays_there(world: World, visitors: Visitors) -> None:
+    page = (await visitors.new(viewport={"width": 400, "height": 500})).page
+    world.stage.says([(0.0, "A line.\n" * 60), (1.0, "The end.")], "And that.")
+    await page.goto(f"{world.origin}/shop")
+    await asked(page, "Tell me everything.")
+    await expect(page.locator(".said.model .words")).to_contain_text("A line.")
+    read = page.locator(".scroll")
+    place, end = await read.evaluate(PLACE)
+    assert place == end > 0
+    await read.evaluate("(element) => (element.scrollTop = 0)")
+    world.stage.go_on.set()
+    await expect(page.locator(".said.model .words")).to_contain_text("The end.")
+    assert (await read.evaluate(PLACE))[0] == 0
+    await asked(page, "And now?")
+    await expect(page.locator(".said.model .words").last).to_have_text("And that.")
+    place, end = await read.evaluate(PLACE)
+    assert place == end
+
+
+async def test_what_one_was_writing_is_not_left_to_the_next(
+    world: World, visitors: Visitors
+) -> None:
+    visitor = await in_the_shop(visitors, "What are your opening hours?")
+    visitor.allowed = ("401", "This token is over.")
+    page = visitor.page
+    good = page.get_by_role("button", name="Good answer")
+    await expect(good).to_be_visible()
+    await page.get_by_role("textbox").fill("My card number is")
+
+    async def over(route: Route) -> None:
+        await page.unroute("**/feedback")
+        await route.fulfill(status=401, json={"error": {"message": "This token is over."}})
+
+    async def somebody_else(route: Route) -> None:
+        await route.continue_(post_data="{}")
+
+    await page.route("**/feedback", over)
+    await page.route("**/shop/token", somebody_else)
+    await good.click()
+    await expect(page.get_by_text("This did not work.")).to_be_visible()
+    await good.click()
+    await expect(page.locator(".said")).to_have_count(0)
+    await expect(page.get_by_role("textbox")).to_have_value("")
