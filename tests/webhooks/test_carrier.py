@@ -72,6 +72,19 @@ async def test_what_is_sent(receiver: Receiver) -> None:
     }
 
 
+async def test_no_proxy_of_the_environment_sees_it(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be told everything, and reach what we do not."""
+    async with Receiver() as proxy:
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        assert await sent(receiver.hook()) == Answer()
+        assert (len(receiver.got), proxy.got) == (1, [])
+
+
 # Names and forms that all lead to this machine: nothing may arrive there.
 INWARD = [
     *("127.0.0.1", "localhost", "2130706433", "0x7f000001", "017700000001", "0177.0.0.1", "127.1"),
