@@ -5,7 +5,7 @@ import re
 
 import pytest
 from msgspec.structs import asdict
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from hitl_chat.server.door_texts import EN
 from hitl_chat.settings import Waits
@@ -113,7 +113,51 @@ async def test_no_page_says_anything_in_english(
     await expect(page.get_by_role("heading", name="Was der Kunde las")).to_be_visible()
     assert await foreign(page, english) == []
 
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Tasten")).to_be_visible()
+    assert await foreign(page, english) == []
+    await page.keyboard.press("Escape")
+
     await page.goto(f"{world.origin}/console/people")
     await page.get_by_role("button", name="Bearbeiten").first.click()
     await expect(page.get_by_label("Sprachen, als Kürzel")).to_be_visible()
     assert await foreign(page, english) == []
+
+
+@pytest.mark.slow
+async def test_nor_does_the_wall(world: World, visitors: Visitors, english: list[str]) -> None:
+    ana = await visitors.agent("Ana")
+    world.ask(BROKEN)
+    await expect(ana.page.locator("ol .row")).to_have_count(1)
+    await ana.page.keyboard.press("n")
+    dee = await visitors.new(locale="de-DE")
+    page = dee.page
+    await page.goto(await world.link("Dee", "supervisor"))
+    await page.get_by_role("button", name="Als Dee anmelden").click()
+    await expect(page.locator(".standing")).to_have_text("Verbunden")
+    await page.goto(f"{world.origin}/wall")
+    give = page.get_by_role("button", name="Abgeben Ana")
+    await expect(give).to_be_visible()
+    await page.get_by_text("Eine Schwelle verschieben").click()
+    assert await foreign(page, english) == []
+    for button in (give, page.get_by_role("button", name="Alles zurückhalten")):
+        await button.click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        assert await foreign(page, english) == []
+        await page.keyboard.press("Escape")
+    dee.allowed = ("422",)
+    changed = {"rule": "no-such", "check": "patterns"}
+    await page.route("**/wall/thresholds", lambda route: refused(route, changed))
+    await page.get_by_role("button", name="Verschieben", exact=True).click()
+    await expect(page.locator(".notice .problem")).to_contain_text(
+        "Diese Regel gibt es nicht mehr."
+    )
+
+
+async def refused(route: Route, changed: dict[str, str]) -> None:
+    """The rules have changed meanwhile: what is asked for is not there any more."""
+    if route.request.method == "POST":
+        asked = (route.request.post_data_json or {}) | changed
+        await route.continue_(post_data=json.dumps(asked))
+    else:
+        await route.continue_()

@@ -100,10 +100,10 @@ async def test_a_call_that_fails_stays_open_with_the_reason(
     await expect(ana.page.get_by_role("alert")).to_contain_text("Thirty holds wait.")
 
 
-async def test_work_is_given_to_somebody_else(
+async def test_work_is_given_to_whom_one_chooses(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
-    ben = await visitors.agent("Ben")
+    ben, chi = await visitors.agent("Ben"), await visitors.agent("Chi")
     world.ask(BROKEN)
     world.ask(GIFT)
     await expect(ana.page.locator("ol .row")).to_have_count(2)
@@ -117,13 +117,16 @@ async def test_work_is_given_to_somebody_else(
     await dee.page.get_by_role("button", name="Give away Ana").click()
     dialog = dee.page.get_by_role("dialog")
     await expect(dialog.get_by_role("listitem")).to_have_count(2)
-    for left in (1, 0):
+    for whom, left in (("Chi", 1), ("Ben", 0)):
+        await dialog.get_by_label("Give to").first.select_option(whom)
         await dialog.get_by_role("button", name="Give away").first.click()
         await expect(dialog.get_by_role("listitem")).to_have_count(left)
     await expect(dialog).to_contain_text("Nothing in hand any more.")
     await dialog.get_by_role("button", name="Close").click()
-    await expect(row(dee.page, "Ben")).to_contain_text("1 hold, 1 conversation")
-    await expect(ben.page.locator("ol .row .claimed")).to_have_text("you")
+    await expect(row(dee.page, "Chi")).to_contain_text("1 hold, 0 conversations")
+    await expect(row(dee.page, "Ben")).to_contain_text("0 holds, 1 conversation")
+    await expect(chi.page.locator("ol .row .claimed")).to_have_text("you")
+    await expect(ben.page.get_by_role("heading", name="People speaking")).to_be_visible()
 
 
 async def test_the_stop_switch_asks_first_and_goes_by_keys(

@@ -36,7 +36,7 @@ export function Cheats({ lane }: { lane: Lane }) {
           </li>
         ))}
       </ul>
-      <p class='problem' role='status'>{problem.value}</p>
+      <div role='status'>{problem.value && <p class='problem'>{problem.value}</p>}</div>
       <label class='switch'>
         <input
           type='checkbox'
