@@ -5,7 +5,7 @@ const ASKED = 90;
 const LET_GO = 120;
 
 /** What shows that somebody sits here. */
-export const SIGNS = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'scroll'] as const;
+export const SIGNS = ['keydown', 'input', 'pointerdown', 'pointermove', 'wheel', 'scroll'] as const;
 
 export type Sitting = 'here' | 'asked' | 'gone';
 
