@@ -7,7 +7,7 @@ from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
 from tests.browser.test_decisions import BROKEN, SENT
 from tests.browser.test_lane import complained
-from tests.browser.test_shift import CARD, MINE, ORDER
+from tests.browser.test_shift import CARD, FIRST, ORDER
 from tests.browser.test_walk import to
 from tests.browser.world import World
 
@@ -76,17 +76,17 @@ async def edits_and_undoes(world: World, ana: Visitor) -> None:
     box = page.get_by_label("Text instead of what is held")
     await expect(box).to_be_focused()
     await press("Control+a")
-    await page.keyboard.type(MINE)
+    await page.keyboard.type(FIRST)
     await expect(page.locator(".difference ins")).to_contain_text("look at it first")
     await press("Control+Enter")
     await expect(page.locator(".toast.undo")).to_contain_text("You edited")
     await press("z")
     await expect(page.locator(".toast.undo")).to_have_count(0)
-    await expect(box).to_have_value(MINE)
+    await expect(box).to_have_value(FIRST)
     await press("Control+Enter")
     await expect(page.locator(".toast.undo")).to_contain_text("You edited")
     await press("Control+Enter")  # once more: now
-    assert await answer == SENT + MINE
+    assert await answer == SENT + FIRST
 
 
 async def asks_ben_and_rejects(world: World, ana: Visitor, ben: Visitor) -> None:
