@@ -92,6 +92,31 @@ async def test_an_agent_disconnects_while_speaking(tmp_path: Path) -> None:
         assert "Ben here." in (await answered.rest()).text
 
 
+async def test_an_agent_disconnects_and_nobody_is_left(tmp_path: Path) -> None:
+    """75: a customer is told so at once, instead of waiting for nobody; the model stays silent."""
+    async with World(tmp_path, waits=patient(FAST, takeover_wait=600.0)) as world:
+        world.people.come(ANA)
+        epoch = await world.people.take_over(await begun(world))
+        world.people.go(ANA)
+        await world.people.event("conversation.unattended")
+        told = await (await world.ask("m", "Hello?", conv="c1")).rest()
+        check_stream(told)
+        assert told.text == "A colleague will reply here."
+        assert world.upstream.seen == []
+        world.people.come(BEN)
+        waits = await world.ask("m", "Hello??", conv="c1")
+        await waits.until(lambda frame: frame.state == "human")
+        assert await world.people.take_over("c1", BEN) > epoch
+        await world.people.say("c1", world.people.epoch("c1"), "Ben here.", BEN)
+        assert "Ben here." in (await waits.rest()).text
+
+
+async def begun(world: World) -> str:
+    """A conversation in which nothing was said yet."""
+    await world.program.customers.begin("acme", "c1")
+    return "c1"
+
+
 ENDLESS = [(1.0, raw) for _, raw in chunks(*[document({"content": "m "})] * 10_000)]
 
 

@@ -70,7 +70,7 @@ class Desk:
         self.signals = Signals()
         self.attention = Attention(people, self.signals)
         self.questions = Questions(self.transactions, self.tasks)
-        self.presence = Presence(self.voices, self.signals)
+        self.presence = Presence(self.voices, self.signals, people)
         people.on_change(self._came_or_went)
 
     async def start(self) -> None:

@@ -173,7 +173,7 @@ class Turns:
         turn, _, carried = joined
         speaker = self._desk.speaker(turn.tenant, turn.conv)
         person = speaker.owner_name or "A colleague" if speaker else ""
-        turn.start(self._options.waits, person, carried.said)
+        turn.start(self._desk.presence.patience(speaker, self._options.waits), person, carried.said)
         self._desk.presence.changed(turn.tenant, turn.conv)
 
     async def left(self, joined: Joined, *, complete: bool) -> None:
