@@ -93,6 +93,7 @@ async def played(world: World, *command: str) -> tuple[str, str]:
         async with asyncio.timeout(2 * PATIENCE):
             await world.people.edit((await world.people.opened()).id, "We will look at it.")
             second = await world.people.opened(2)
+            assert second.conv.startswith("terminal-")
             await world.people.decide(second.id, "take_over")
             epoch = world.people.epoch(second.conv)
             await world.people.say(second.conv, epoch, "This is Ana.")
@@ -195,6 +196,13 @@ async def test_the_browser_example(world: World) -> None:
         await world.people.say(hold.conv, epoch, "One more thing.")
         await expect(log.nth(2)).to_have_text("Ana: One more thing.")
         await world.people.event("message.delivered")
+        await shop.get_by_label("Your message").fill("Are you there?")
+        await shop.get_by_role("button", name="Send").click()
+        await expect(log.last).to_have_text("")  # the answer is waited for
+        await world.people.say(hold.conv, epoch, "I am.")
+        await world.people.event("message.delivered")
+        await expect(log.filter(has_text="I am.")).to_have_count(1)
+        await expect(log.filter(has_text=re.compile("^$"))).to_have_count(0)
         await world.people.hand_back(hold.conv, epoch)
         await expect(status).to_have_text("")
 
