@@ -173,6 +173,8 @@ async def test_a_decision_that_never_arrived_arrives_after_the_reload(
     line.mute = True
     await rejects(ana.page)
     await expect(ana.page.locator(".actions")).to_contain_text("Rejecting…")
+    for key in ("r", "r", "a"):  # whoever is impatient decides nothing else
+        await ana.page.keyboard.press(key)
     line.mute = False
     await ana.page.reload()
     await expect(ana.page.locator(".actions")).to_contain_text("You rejected")
