@@ -98,3 +98,27 @@ async def test_what_one_was_writing_is_not_left_to_the_next(
     await good.click()
     await expect(page.locator(".said")).to_have_count(0)
     await expect(page.get_by_role("textbox")).to_have_value("")
+
+
+OWN = """async () => {
+    const { Chat } = await import('/widget/client.js');
+    const token = () => fetch('/shop/token', { method: 'POST', body: '{}' });
+    return await new Promise((resolve) => {
+        const chat = new Chat({
+            base: location.origin,
+            grant: async () => (await token()).json(),
+            changed: ({ asking, lines }) => asking || resolve(lines.map(({ text }) => text)),
+        });
+        chat.send('What are your opening hours?');
+    });
+}"""
+
+
+async def test_the_client_alone_serves_pages_with_elements_of_their_own(
+    world: World, visitors: Visitors
+) -> None:
+    page = (await visitors.new()).page
+    await page.goto(f"{world.origin}/shop")
+    question, answer = await page.evaluate(OWN)
+    assert question == "What are your opening hours?"
+    assert "Saturday" in answer
