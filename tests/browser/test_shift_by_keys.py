@@ -7,7 +7,7 @@ from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
 from tests.browser.test_decisions import BROKEN, SENT
 from tests.browser.test_lane import complained
-from tests.browser.test_shift import CARD, FIRST, ORDER
+from tests.browser.test_shift import CARD, FIRST, ORDER, claims_the_next
 from tests.browser.test_walk import to
 from tests.browser.world import World
 
@@ -25,14 +25,6 @@ for (const kind of ['pointerdown', 'mousedown', 'touchstart']) {
 def waits() -> Waits:
     """Long enough to take a decision back on a busy machine; the same key once more sends it."""
     return Waits(undo_console=30, linger=0.2)
-
-
-async def comes(world: World, ana: Visitor, question: str) -> None:
-    """`n` brings it, claimed."""
-    await expect(ana.page.locator("ol .row")).to_have_count(1)
-    await ana.page.keyboard.press("n")
-    await expect(ana.page.get_by_text("claimed by you")).to_be_visible()
-    await expect(ana.page.locator(".asked")).to_contain_text(question)
 
 
 async def test_a_whole_shift(world: World, visitors: Visitors) -> None:
@@ -71,7 +63,7 @@ async def test_a_whole_shift(world: World, visitors: Visitors) -> None:
 async def edits_and_undoes(world: World, ana: Visitor) -> None:
     page, press = ana.page, ana.page.keyboard.press
     answer = world.ask(BROKEN)
-    await comes(world, ana, BROKEN)
+    await claims_the_next(ana, "Refund promise")
     await press("e")
     box = page.get_by_label("Text instead of what is held")
     await expect(box).to_be_focused()
@@ -92,7 +84,7 @@ async def edits_and_undoes(world: World, ana: Visitor) -> None:
 async def asks_ben_and_rejects(world: World, ana: Visitor, ben: Visitor) -> None:
     page, press = ana.page, ana.page.keyboard.press
     answer = world.ask(ORDER)
-    await comes(world, ana, ORDER)
+    await claims_the_next(ana, "Personal data")
     await press("p")
     await expect(page.get_by_role("dialog")).to_be_visible()
     await page.keyboard.type("She asked before.")
@@ -115,7 +107,7 @@ async def asks_ben_and_rejects(world: World, ana: Visitor, ben: Visitor) -> None
 async def takes_over_and_hands_back(world: World, ana: Visitor) -> None:
     page, press = ana.page, ana.page.keyboard.press
     answer = world.ask(CARD)
-    await comes(world, ana, CARD)
+    await claims_the_next(ana, "Gift card")
     await press("t")
     await expect(page.get_by_label("Message to the customer")).to_be_focused()
     await page.keyboard.type("For 14 days, if it is unused.")
