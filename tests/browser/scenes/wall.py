@@ -48,6 +48,7 @@ async def wall(play: Play) -> None:
     page = await at_the_wall(play)
     ana, ben = await play.agent(), await play.agent("Ben")
     await ben.page.get_by_role("switch").click()
+    await play.agent("Cleo")
     for question in QUESTIONS[:3]:
         play.world.ask(question)
     await ana.page.locator("ol .row").nth(2).wait_for()
