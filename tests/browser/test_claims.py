@@ -62,7 +62,7 @@ async def test_who_does_nothing_is_asked_and_any_key_is_the_answer(
 ) -> None:
     ana, line = await claiming(world, visitors)
     page = ana.page
-    asked = page.get_by_role("alert").filter(has_text="Are you still there?")
+    asked = page.locator(".still-there", has_text="Are you still there?")
     await page.clock.fast_forward(A_WHILE)
     await expect(asked).to_be_visible()
     assert await findings(page) == []

@@ -25,7 +25,7 @@ export function Claim({ desk, hold, says }: { desk: Desk; hold: HoldView; says: 
           {onCard.value.putBack} <KeyCap desk={desk} of='put-back' />
         </button>
       )}
-      <span role='alert' class='still-there'>
+      <span role='status' class='still-there'>
         {asked && (
           <>
             {onCard.value.stillThere}{' '}
