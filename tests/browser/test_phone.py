@@ -21,9 +21,9 @@ async def ana(visitors: Visitors) -> Visitor:
     return await visitor.sign_in("Ana")
 
 
-async def fits(page: Page) -> None:
+async def fits(page: Page, width: int = SIZE["width"]) -> None:
     """Nothing makes the page wider than the screen."""
-    assert await page.evaluate("document.documentElement.scrollWidth") <= SIZE["width"]
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 async def in_view(page: Page, name: str) -> None:
@@ -107,3 +107,27 @@ async def test_the_wall_fits_too(world: World, visitors: Visitors, ana: Visitor)
     await expect(dee.page.get_by_role("button", name="Call Ana")).to_be_attached()
     await fits(dee.page)
     assert await findings(dee.page) == []
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+async def test_pages_fit_where_somebody_has_enlarged_them_to_the_most(
+    world: World, visitors: Visitors, locale: str
+) -> None:
+    """320 pixels: a usual screen at 400 % (WCAG 1.4.10)."""
+    dee = await visitors.new(viewport={"width": 320, "height": 640}, locale=locale)
+    dee.allowed = ("401",)
+    page = dee.page
+    await page.goto(f"{world.origin}/sign-in")
+    await fits(page, 320)
+    await page.goto(await world.link("Dee", "supervisor"))
+    await fits(page, 320)
+    await page.get_by_role("button").first.click()
+    await expect(page.locator(".standing.live")).to_be_visible()
+    world.ask(BROKEN)
+    await page.locator("ol .row").click()
+    await expect(page.locator(".answer")).to_be_visible()
+    await fits(page, 320)
+    for path in ("console/people", "lane", "wall", "shop", "tour"):
+        await page.goto(f"{world.origin}/{path}")
+        await expect(page.locator("main, hitl-chat").first).to_be_visible()
+        await fits(page, 320)
