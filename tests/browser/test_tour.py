@@ -33,9 +33,10 @@ async def test_the_console_shows_one_card_at_a_time_however_wide_the_window(
 ) -> None:
     visitor = await visitors.new(viewport={"width": 1920, "height": 1000})
     await visitor.sign_in("Ana")
-    world.ask("My lamp arrived damaged.")
     await visitor.page.goto(f"{world.origin}/tour")
     console = visitor.page.frame_locator("iframe")
+    await expect(console.locator(".standing")).to_have_text("Live")
+    world.ask("My lamp arrived damaged.")
     row = console.locator("ol").get_by_role("button", name="Refund promise")
     await row.click()
     await expect(console.locator(".answer")).to_be_visible()
