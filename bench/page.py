@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import gzip
 import re
-import shutil
 import statistics
 import sys
 import tempfile
@@ -56,15 +55,14 @@ async def cold_starts(rounds: int, latency: float) -> list[float]:
 
     from hitl_chat.settings import Waits
     from tests.browser.world import opened
+    from tests.services import chromium
 
     times = []
     with tempfile.TemporaryDirectory() as folder:
         async with opened(Path(folder), Waits()) as world, async_playwright() as playwright:
-            chromium = await playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=FLAGS
-            )
+            browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             for number in range(rounds + 1):  # the first, uncounted, is there to have holds kept
-                context = await chromium.new_context()
+                context = await browser.new_context()
                 page = await context.new_page()
                 session = await context.new_cdp_session(page)
                 await session.send("Network.emulateNetworkConditions", line(latency))
@@ -80,7 +78,7 @@ async def cold_starts(rounds: int, latency: float) -> list[float]:
                 if number:
                     times.append(time.perf_counter() - began)
                     await context.close()
-            await chromium.close()
+            await browser.close()
     return times
 
 

@@ -7,7 +7,6 @@ by the page, and prints median and 95th percentile. A screen of 60 Hz asks for a
 
 import argparse
 import asyncio
-import shutil
 import statistics
 import sys
 import tempfile
@@ -42,14 +41,13 @@ async def frame_times(holds: int, frames: int, slower: float) -> dict[str, list[
     from hitl_chat.settings import Waits
     from tests.browser.test_many import fill
     from tests.browser.world import opened
+    from tests.services import chromium
 
     with tempfile.TemporaryDirectory() as folder:
         async with opened(Path(folder), Waits()) as world, async_playwright() as playwright:
             await fill(world, holds)
-            chromium = await playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=FLAGS
-            )
-            context = await chromium.new_context(viewport=SIZE)
+            browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+            context = await browser.new_context(viewport=SIZE)
             page = await context.new_page()
             await context.request.post(await world.link("Ana"), max_redirects=0)
             await page.goto(f"{world.origin}/console/")
@@ -57,7 +55,7 @@ async def frame_times(holds: int, frames: int, slower: float) -> dict[str, list[
             session = await context.new_cdp_session(page)
             await session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
             found = {name: await scrolled(page, step, frames) for name, step in STEPS.items()}
-            await chromium.close()
+            await browser.close()
     return found
 
 
