@@ -197,6 +197,15 @@ def test_what_a_person_saw_must_still_be_so() -> None:
     assert outcome.code == "stale_epoch"
 
 
+def test_who_was_faster_is_told_also_where_somebody_else_speaks_by_now() -> None:
+    desk = opened()
+    desk.decide(ANA, "take_over")
+    late = Decide(BEN, "reject", 1)
+    outcome = deciding.decide(desk.hold, DRAFT, late, 0, epoch=2, limits=LIMITS)
+    assert isinstance(outcome, Refusal)
+    assert outcome.details == {"by": "ana", "display": "Ana", "action": "take_over", "at": 0}
+
+
 @pytest.mark.parametrize("action", ["reject", "take_over"])
 def test_what_sends_nothing_of_the_draft_is_not_overtaken_by_it(action: Any) -> None:
     desk = opened(draft_state="streaming")
@@ -323,13 +332,14 @@ def test_the_first_recheck_counts() -> None:
 
 
 def test_a_recheck_that_never_ends_warns() -> None:
-    desk = opened()
+    desk = opened().at(2)
     desk.decide(ANA, "edit", texts={"0/content": " No."}, recheck=True, undo=3)
-    desk.at(7.9)
+    desk.at(9.9)
     assert desk.hold.proposal is not None
     assert desk.hold.proposal.recheck == "pending"
-    assert desk.at(8).hold.state == "settling"  # for as long again as it could be undone
-    assert desk.at(11).hold.decision is not None
+    assert desk.at(10).hold.state == "settling"  # for as long again as it could be undone
+    assert desk.at(12.9).hold.state == "settling"
+    assert desk.at(13).hold.decision is not None
     assert desk.hold.decision is not None
     assert desk.hold.decision.recheck == "warned"
 
