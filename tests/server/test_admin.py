@@ -1,7 +1,7 @@
 """The desk over HTTP: the same commands and views, for scripts."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -55,8 +55,8 @@ class Script:
 
 
 @asynccontextmanager
-async def scripts(path: Path) -> AsyncIterator[Script]:
-    async with world(path) as here:
+async def scripts(path: Path, online: Sequence[Agent] = (ANA,)) -> AsyncIterator[Script]:
+    async with world(path, online=online) as here:
         await here.db.write(lambda conn: enrol(conn, *AGENTS.values()))
         overview = Overview(here.desk, lambda conn, version: {"refund": CRITERIA})
         router = admin(here.desk, here.agents, overview, who)

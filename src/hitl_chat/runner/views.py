@@ -7,6 +7,8 @@ so that a console's state equals the server's once it has seen every event.
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.deciding import objections
 from hitl_chat.core.evidence import Finding
@@ -168,6 +170,16 @@ class Card(View, frozen=True):
     findings: tuple[Finding, ...] = ()
     history: Mapping[str, History] = {}
     background: BackgroundView = BackgroundView(False, (), {}, (), ())
+
+
+def seen_by(card: Card, person: str) -> Card:
+    """Who owes an opinion reads none of the others, and no note about this hold, before."""
+    hold = card.hold
+    if person not in hold.asked or hold.state in ("decided", "cancelled"):
+        return card
+    own = tuple(one for one in card.opinions if one.of.id == person)
+    notes = tuple(note for note in card.notes if note.hold != hold.id)
+    return replace(card, opinions=own, notes=notes)
 
 
 def hold_view(hold: Hold) -> HoldView:

@@ -16,7 +16,7 @@ from hitl_chat.runner.commands import AnyCommand
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
-from hitl_chat.runner.views import StopView
+from hitl_chat.runner.views import StopView, seen_by
 
 
 class Who(Protocol):
@@ -44,7 +44,7 @@ def admin(desk: Desk, agents: Agents, overview: Overview, who: Who) -> APIRouter
     @router.get("/holds/{ident}")
     async def card(ident: str, request: Request) -> Response:
         agent = await who(request)
-        return json(await overview.card(agent.tenant, ident))
+        return json(seen_by(await overview.card(agent.tenant, ident), agent.person.id))
 
     @router.get("/holds/{ident}/track")
     async def track(ident: str, request: Request) -> Response:

@@ -20,7 +20,7 @@ from hitl_chat.runner.signals import (
     Signal,
     Types,
 )
-from hitl_chat.runner.views import Card
+from hitl_chat.runner.views import Card, seen_by
 from hitl_chat.server.messages import (
     CONVERSATION,
     HOLD,
@@ -114,7 +114,9 @@ class Fanout:
                 continue
             frame = encode(CardReset(stream, card))
             for follower in self._here(tenant, stream):
-                follower.card(stream, card, frame)
+                seen = seen_by(card, follower.person)
+                its = frame if seen is card else encode(CardReset(stream, seen))
+                follower.card(stream, seen, its)
 
     # --- what is only shown ------------------------------------------------------------------
 

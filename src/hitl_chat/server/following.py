@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hitl_chat.core.types import Field
 from hitl_chat.errors import NotFound
 from hitl_chat.runner.overview import News, Overview
-from hitl_chat.runner.views import Card
+from hitl_chat.runner.views import Card, seen_by
 from hitl_chat.server.fanout import Fanout, news_frame
 from hitl_chat.server.messages import (
     CONVERSATION,
@@ -114,10 +114,11 @@ class Streams:
     async def _begin_card(self, stream: Stream, name: str) -> None:
         while True:
             stream.changed = False
-            card = await self._overview.card(self._tenant, name.removeprefix(HOLD))
+            whole = await self._overview.card(self._tenant, name.removeprefix(HOLD))
             if not stream.changed:
                 break
         stream.waiting = None
+        card = seen_by(whole, self.person)
         self.card(name, card, encode(CardReset(name, card)))
 
     def _recover(self, stream: Stream, name: str, news: Sequence[News], at: int) -> None:

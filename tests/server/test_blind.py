@@ -1,0 +1,79 @@
+"""Who owes a second opinion reads what others think of the hold only after their own was given."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hitl_chat.runner import commands as do
+from tests.runner.desk_world import ANA, BEN, SUE
+from tests.server.console_world import Tab, consoles
+from tests.server.test_admin import scripts
+
+ALL = (ANA, BEN, SUE)
+
+
+async def card(tab: Tab, stream: str) -> Any:
+    """As it is to whoever comes to it now."""
+    await tab.send({"type": "unfollow", "stream": stream})
+    await tab.send({"type": "follow", "stream": stream})
+    return (await tab.until("card_reset", stream=stream))["card"]
+
+
+def told(card: Any) -> tuple[list[tuple[str, str | None]], list[str]]:
+    opinions = [(one["of"]["id"], one["action"]) for one in card["opinions"]]
+    return opinions, [note["text"] for note in card["notes"]]
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+async def test_whoever_was_asked_reads_the_others_afterwards(tmp_path: Path, fresh: bool) -> None:
+    async with (
+        consoles(tmp_path, ALL) as server,
+        server.tab("ana") as ana,
+        server.tab("ben") as ben,
+        server.tab("sue"),
+    ):
+        turn = await server.here.held()
+        assert turn.hold is not None
+        ident, stream = turn.hold.id, f"hold:{turn.hold.id}"
+        for tab in (ana, ben):
+            await tab.until("news", event="hold.opened")
+            await card(tab, stream)
+        for command in (
+            do.Note("conv_1", "a regular customer"),
+            do.Note("conv_1", "I would reject it", ident),
+            do.AskOpinion(ident, "ben"),
+            do.AskOpinion(ident, "sue"),
+        ):
+            await server.here.perform(ANA, command)
+        await server.here.perform(SUE, do.GiveOpinion(ident, "edit", (), "too harsh"))
+
+        async def once(tab: Tab, event: str) -> Any:
+            await tab.until("news", event=event, stream="queue")
+            return await card(tab, stream) if fresh else (await tab.until("card_reset"))["card"]
+
+        notes = ["a regular customer", "I would reject it"]
+        assert told(await once(ana, "hold.opinion_given")) == (
+            [("ben", None), ("sue", "edit")],
+            notes,
+        )
+        assert told(await once(ben, "hold.opinion_given")) == ([("ben", None)], notes[:1])
+        await server.here.perform(BEN, do.GiveOpinion(ident, "approve"))
+        assert told(await once(ben, "hold.opinion_given")) == (
+            [("ben", "approve"), ("sue", "edit")],
+            notes,
+        )
+
+
+async def test_nor_does_a_program_of_theirs(tmp_path: Path) -> None:
+    async with scripts(tmp_path, ALL) as script:
+        turn = await script.here.held()
+        assert turn.hold is not None
+        ident = turn.hold.id
+        names = ("ana", "ben", "sue")
+        for name in names[1:]:
+            await script.here.perform(ANA, do.AskOpinion(ident, name))
+        await script.here.perform(SUE, do.GiveOpinion(ident, "edit"))
+        seen = {name: told((await script.get(f"holds/{ident}", name))[1])[0] for name in names}
+        everything = [("ben", None), ("sue", "edit")]
+        assert seen == {"ana": everything, "ben": everything[:1], "sue": everything}
