@@ -7,14 +7,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from hitl_chat.app import Program
 from hitl_chat.cli import main
 from hitl_chat.core.command import Person
 from hitl_chat.core.hold import Hold
 from hitl_chat.settings import Waits
-from hitl_chat.store import conversations, entrances, holds, people
+from hitl_chat.store import conversations, entrances, holds, people, schema
 from tests.browser.world import TENANT, World, opened
 from tests.server.people_world import Seat, add, come
 
@@ -42,9 +42,9 @@ async def row(world: World, ident: str) -> Hold:
     return found
 
 
-async def until(world: World, met: Callable[[Connection], bool]) -> None:
+async def until(program: Program, met: Callable[[Connection], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not await world.program.db.read(met):
+        while not await program.db.read(met):
             pass
 
 
@@ -65,7 +65,7 @@ async def test_shut_out_on_the_command_line(
         typed = ["people", "revoke", "Ben", "--tenant", TENANT, "--config", str(settings)]
         assert await asyncio.to_thread(main, typed) == 0
         assert "for others" in capsys.readouterr().err
-        await until(world, free(hold.id))
+        await until(world.program, free(hold.id))
         assert (await ben.do("claim", hold=hold.id)).status_code == 401
 
 
@@ -80,7 +80,7 @@ async def test_a_role_that_another_program_has_lowered(tmp_path: Path) -> None:
             people.change(conn, people.Person(found.id, TENANT, "Ben", "auditor"), 1.0, "company")
 
         await world.program.db.write(lower)
-        await until(world, lambda conn: _unattended(conn, hold.conv))
+        await until(world.program, lambda conn: _unattended(conn, hold.conv))
 
 
 def _unattended(conn: Connection, conv: str) -> bool:
@@ -106,4 +106,20 @@ async def test_who_was_shut_out_while_no_program_ran(tmp_path: Path) -> None:
     revoke = entrances.revoke
     await program.db.write(lambda conn: revoke(conn, TENANT, ben.person, 1.0, "system:cli"))
     async with program.lifespan():
-        assert await program.db.read(free(hold.id))
+        await until(program, free(hold.id))
+
+
+async def test_a_damaged_draft_of_theirs_keeps_no_program_from_starting(tmp_path: Path) -> None:
+    async with working(tmp_path) as (world, ben, hold):
+        settings, environ = world.program.settings, world.program.environ
+    program = Program(settings, environ=environ)
+
+    def happen(conn: Connection) -> None:
+        entrances.revoke(conn, TENANT, ben.person, 1.0, "system:cli")
+        row = update(schema.text).where(schema.text.c.ref == f"{hold.id}/draft")
+        assert conn.execute(row.values(bytes=b'{"0/cont')).rowcount == 1
+
+    await program.db.write(happen)
+    async with program.lifespan():
+        await program.desk.tasks.settled()
+        assert not await program.db.read(free(hold.id))

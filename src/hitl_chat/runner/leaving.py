@@ -1,11 +1,11 @@
 """Who may decide nothing any more keeps nothing: it is for somebody else at once.
 
 However they were shut out or lost their role: on the people page, on the command line, through the
-identity provider. The record tells of it, and it is looked for when a program begins.
+identity provider. The record tells of it, and it is looked for when a program begins. What of it
+cannot be given back at this moment (a damaged draft) runs out by itself, and keeps nothing else.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -15,8 +15,8 @@ from hitl_chat.core import undoing
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.conversation import Waits as Absence
 from hitl_chat.core.roles import may
-from hitl_chat.errors import Conflict
 from hitl_chat.runner import moves
+from hitl_chat.runner.attempt import attempted
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import Now, Spoken
 from hitl_chat.store import conversations, holds, load, people
@@ -36,7 +36,7 @@ class Leaving:
         """What happened while nobody was told is made up for; then every news is heard."""
         self._desk.feed.follow(self._heard)
         for tenant, ident in await self._desk.db.read(load.carrying):
-            await self._see(tenant, ident, ITSELF)
+            self._desk.tasks.spawn(self._see(tenant, ident, ITSELF))
 
     async def _heard(self, page: Sequence[Event]) -> None:
         for event in page:
@@ -60,15 +60,18 @@ class Leaving:
         """What they had claimed, and what they had decided that is not sent yet."""
         for hold in await self._desk.db.read(lambda conn: holds.alive(conn, tenant)):
             if hold.claimed_by == ident:
-                with suppress(Conflict):  # it is over meanwhile
-                    await self._desk.transactions.move(tenant, hold.id, _withdrawn(ident, by))
+                given = self._desk.transactions.move(tenant, hold.id, _withdrawn(ident, by))
+                await attempted(f"hold {hold.id}", given)
 
     async def _leave(self, tenant: str, ident: str) -> None:
         """Their customers are told, and another person is looked for, as if they were long gone."""
         for known in await self._desk.db.read(lambda conn: conversations.human(conn, tenant)):
             if known.owner == ident:
-                gone = _gone(known, self._desk.waits.absence)
-                await self._desk.spoke(await self._desk.transactions.run(gone))
+                await attempted(f"conversation {known.id}", self._gone(known))
+
+    async def _gone(self, known: Conversation) -> None:
+        gone = _gone(known, self._desk.waits.absence)
+        await self._desk.spoke(await self._desk.transactions.run(gone))
 
 
 def _withdrawn(ident: str, by: str) -> moves.Step:

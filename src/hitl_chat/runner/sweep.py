@@ -8,7 +8,6 @@ nodes may sweep at once.
 
 import asyncio
 import logging
-from collections.abc import Awaitable
 from contextlib import suppress
 from random import uniform
 
@@ -17,8 +16,9 @@ from sqlalchemy import Connection
 from hitl_chat.core import conversation as talk
 from hitl_chat.core import hold as holding
 from hitl_chat.core.conversation import Conversation
-from hitl_chat.errors import Conflict, HitlError
+from hitl_chat.errors import HitlError
 from hitl_chat.runner import moves, silence
+from hitl_chat.runner.attempt import LATER, attempted
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.people_online import Online
@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 
 PAGE = 100
 MARGIN = 0.002  # seconds; the loop's clock and ours need not agree to the last digit
-LATER = "%s is looked at again later: %s"
 
 
 class Sweep:
@@ -135,7 +134,7 @@ class Sweep:
                 decided = self._desk.transactions.move(
                     hold.tenant, hold.id, lambda h, draft: holding.no_agent(h, draft, now)
                 )
-                done &= await _done(f"hold {hold.id}", decided)
+                done &= await attempted(f"hold {hold.id}", decided)
         return done
 
     def _left(self, online: Online, here: bool) -> None:
@@ -148,19 +147,19 @@ class Sweep:
         for hold in await self._desk.db.read(lambda conn: holds.owed(conn, late)):
             if hold.turn not in self._desk.voices.running:
                 told = self._desk.delivered(hold.id, hold.offset, complete=False)
-                await _done(f"hold {hold.id}", told)
+                await attempted(f"hold {hold.id}", told)
 
     # --- conversations -----------------------------------------------------------------------
 
     async def _end_silences(self, now: float) -> None:
         for known in await silence.silent(self._desk, now):
-            await _done(f"conversation {known.id}", silence.end(self._desk, known))
+            await attempted(f"conversation {known.id}", silence.end(self._desk, known))
 
     async def _miss_owners(self, now: float) -> None:
         absence = self._desk.waits.absence
         for known in self._desk.voices.everyone():
             if known.due_at(absence) <= now:
-                await _done(f"conversation {known.id}", self._miss(known))
+                await attempted(f"conversation {known.id}", self._miss(known))
 
     async def _miss(self, known: Conversation) -> None:
         def advance(conn: Connection, now: Now) -> Spoken:
@@ -169,18 +168,3 @@ class Sweep:
             return moves.speak(conn, here, later, "system:absent", now)
 
         await self._desk.spoke(await self._desk.transactions.run(advance))
-
-
-async def _done(what: str, work: Awaitable[object]) -> bool:
-    """Whether nothing is left to do: one that fails keeps no other waiting."""
-    try:
-        await work
-    except Conflict:  # somebody was faster
-        return True
-    except HitlError as error:
-        log.warning(LATER, what, error)
-        return False
-    except Exception:  # an error nobody thought of keeps no other waiting either
-        log.exception("%s is looked at again later", what)
-        return False
-    return True

@@ -1,0 +1,51 @@
+"""Who may decide nothing any more is relieved of everything, whatever becomes of a part of it."""
+
+from pathlib import Path
+
+from hitl_chat.runner import commands as do
+from hitl_chat.runner.leaving import Leaving
+from hitl_chat.runner.personnel import Personnel
+from hitl_chat.store import conversations, entrances
+from tests.runner.desk_world import ANA, BEN, FakeTurn, World, world
+from tests.runner.test_desk_recover import spoil
+
+
+async def burdened(here: World) -> FakeTurn:
+    """Ana has two holds, the draft of the first of which is damaged, and speaks somewhere."""
+    bad = await here.held(FakeTurn("turn_1", "conv_1"))
+    good = await here.held(FakeTurn("turn_2", "conv_2"))
+    for turn in (bad, good):
+        assert turn.hold is not None
+        await here.work(ANA, do.Claim(turn.hold.id))
+    await here.db.write(lambda conn: conversations.ensure(conn, "acme", "conv_3", 0))
+    await here.perform(ANA, do.TakeOver("conv_3"))
+    assert bad.hold is not None
+    await spoil(here, f"{bad.hold.id}/draft")
+    return good
+
+
+async def relieved(here: World, good: FakeTurn) -> None:
+    assert (await here.hold(good)).state == "open"
+    speaker = here.desk.speaker("acme", "conv_3")
+    assert speaker is not None
+    assert speaker.unattended
+
+
+async def test_a_damaged_draft_keeps_nothing_else_of_theirs(tmp_path: Path) -> None:
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        good = await burdened(here)
+        await Personnel(here.desk).deactivate("acme", "ana", "sue")
+        await relieved(here, good)
+
+
+async def test_nor_a_program_from_beginning(tmp_path: Path) -> None:
+    """Row 28: they were shut out while none ran, and a draft of theirs was damaged meanwhile."""
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        good = await burdened(here)
+        at = here.desk.clock.now()
+        await here.db.write(lambda conn: entrances.revoke(conn, "acme", "ana", at, "system:cli"))
+        clock = here.clock
+    async with world(tmp_path, clock, online=(BEN,)) as again:
+        await Leaving(again.desk).start()
+        await again.desk.tasks.settled()
+        await relieved(again, good)
