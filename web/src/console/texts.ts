@@ -83,8 +83,11 @@ function editable(field: string): boolean {
   return EDITABLE.has(field.split('/')[1] ?? '');
 }
 
-/** Content first, then the others as they are called. */
+/** Content first, then each call in its turn: what is called, and then with what. */
 function byField(one: string, other: string): number {
   const rank = (field: string) => (field.endsWith('/content') ? 0 : 1);
-  return rank(one) - rank(other) || (one < other ? -1 : 1);
+  const named = (field: string) => field.replace(/\/name$/, '/');
+  return rank(one) - rank(other) || NUMBERED.compare(named(one), named(other));
 }
+
+const NUMBERED = new Intl.Collator('en', { numeric: true });

@@ -44,6 +44,20 @@ Deno.test('several fields are named, what nobody reads is left out', () => {
   deepEqual(Object.keys(firstTexts(given)), ['0/tool_calls/0/arguments', '1/content', '0/content']);
 });
 
+Deno.test('of a tool call one reads what is called before with what', () => {
+  const all = ['10', '2', '0'].flatMap((call) => [
+    [`0/tool_calls/${call}/arguments`, '{}'],
+    [`0/tool_calls/${call}/id`, 'call'],
+    [`0/tool_calls/${call}/name`, 'refund'],
+  ]);
+  const given = { ...card('a', ''), pending: Object.fromEntries([...all, ['0/content', 'So:']]) };
+  deepEqual(passages(given).map(({ field }) => field.replace('0/tool_calls/', '')), [
+    '0/content',
+    ...['0/name', '0/arguments', '0/id', '2/name', '2/arguments', '2/id'],
+    ...['10/name', '10/arguments', '10/id'],
+  ]);
+});
+
 Deno.test('where nothing waits yet, the answer itself can be written', () => {
   deepEqual(firstTexts(card('a', '')), { '0/content': '' });
 });

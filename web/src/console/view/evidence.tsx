@@ -2,7 +2,7 @@ import type { Card, Cluster, Help, KnownAnswer } from '../../shared/protocol.gen
 import { onEvidence } from '../../text/evidence.ts';
 import { day } from '../../text/numbers.ts';
 import { Difference } from '../../shared/changes.tsx';
-import { Words } from '../../shared/words.tsx';
+import { Pieces, Words } from '../../shared/words.tsx';
 import { useAnswer } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { clusters, known, passages, past, percent, says } from '../findings.ts';
@@ -39,7 +39,9 @@ function Group({ desk, group, all, draft }: GroupProps) {
   return (
     <article class='cluster'>
       <h4>
-        <bdi dir='auto'>{says(group, all)}</bdi>
+        <bdi dir='auto'>
+          <Pieces text={says(group, all)} whole={group.says} />
+        </bdi>
       </h4>
       {desk.difference.value
         ? <Difference before={draft} after={first.text} />

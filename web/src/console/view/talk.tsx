@@ -68,7 +68,7 @@ export function Talk({ desk, id }: { desk: Desk; id: string }) {
       <Unfinished desk={desk} here={here} mine={mine} />
       <Log messages={talk.messages} sending={unseen(desk.waiting.value, id, talk.messages)} />
       <Notes desk={desk} notes={talk.notes} />
-      <p class='typing' role='status'>{types(typing?.name, mine)}</p>
+      <p class='typing' role='status'>{types(typing?.name, here, mine)}</p>
       {mine ? <Composer desk={desk} here={here} /> : (
         <>
           <Unsaid desk={desk} id={id} />
@@ -255,8 +255,8 @@ function useTyping(desk: Desk, { id, epoch }: ConversationView): (on: boolean) =
   }, [id, epoch]);
 }
 
-/** Nobody's name is the customer's; what one types oneself is no news. */
-function types(name: string | undefined, mine: boolean): string {
+/** Nobody's name is the customer's. Only who speaks types; what one types oneself is no news. */
+function types(name: string | undefined, { owner }: ConversationView, mine: boolean): string {
   if (name === '') return onCard.value.customerTypes;
-  return name && !mine ? onCard.value.types(name) : '';
+  return name && !mine && owner?.name === name ? onCard.value.types(name) : '';
 }
