@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+from sqlalchemy import Connection
 
 from hitl_chat.core.events import HandedBack
 from hitl_chat.runner import commands as do
 from hitl_chat.runner import silence
 from hitl_chat.runner.customer_news import told
+from hitl_chat.runner.sweep import PAGE
 from hitl_chat.runner.waits import DeskWaits
 from hitl_chat.store import conversations, events, load, messages
 from tests.runner.desk_world import ANA, FakeTurn, World, world
@@ -46,17 +49,78 @@ async def test_it_goes_back_by_itself_on_record_and_out_of_her_hands(tmp_path: P
         assert "came back to you by itself" in note
 
 
-@pytest.mark.parametrize("author", ["customer", "human"])
-async def test_whoever_says_something_breaks_the_silence(tmp_path: Path, author: str) -> None:
+async def says(here: World, author: str, text: str = "Hello?") -> None:
+    ident = f"msg_{here.desk.clock.now()}_{author}"
+    said = messages.Message(ident, author, text, here.desk.clock.now())
+    await here.db.write(lambda conn: messages.say(conn, "acme", "conv_1", said))
+
+
+async def test_whoever_says_something_breaks_the_silence(tmp_path: Path) -> None:
     async with world(tmp_path, waits=WAITS) as here:
         await taken(here)
         await here.after(60)
-        said = messages.Message("msg_1", author, "Hello?", here.desk.clock.now())
-        await here.db.write(lambda conn: messages.say(conn, "acme", "conv_1", said))
+        await says(here, "human")
         await here.after(60)
         assert here.desk.speaker("acme", "conv_1") is not None
         await here.after(50)
         assert here.desk.speaker("acme", "conv_1") is None
+
+
+@pytest.mark.parametrize("last", [("customer",), ("customer", "ai", "policy")])
+async def test_whoever_waits_for_a_persons_answer_is_not_given_away(
+    tmp_path: Path, last: tuple[str, ...]
+) -> None:
+    """`policy`: they were told that somebody will reply."""
+    async with world(tmp_path, waits=WAITS) as here:
+        await taken(here)
+        for author in last:
+            await says(here, author)
+        await here.after(1000)
+        assert here.desk.speaker("acme", "conv_1") is not None
+        await says(here, "human", "It has arrived.")
+        await here.after(101)
+        assert here.desk.speaker("acme", "conv_1") is None
+
+
+async def test_nor_when_nobody_attends_to_them(tmp_path: Path) -> None:
+    async with world(tmp_path, waits=WAITS) as here:
+        await taken(here)
+        await says(here, "customer", "My tent is on fire.")
+        here.people.leave("ana", "ana")
+        await here.desk.tasks.settled()
+        for seconds in (31, 121, 1000):
+            await here.after(seconds)
+        speaker = here.desk.speaker("acme", "conv_1")
+        assert speaker is not None
+        assert speaker.unattended
+
+
+async def test_what_the_model_has_answered_is_answered(tmp_path: Path) -> None:
+    async with world(tmp_path, waits=WAITS) as here:
+        await taken(here)
+        for author in ("customer", "ai"):
+            await says(here, author)
+        await here.after(101)
+        assert here.desk.speaker("acme", "conv_1") is None
+
+
+async def test_many_at_once_keep_nothing_else_waiting(tmp_path: Path) -> None:
+    """Some go at each look, and what is due meanwhile is not behind all of them."""
+    async with world(tmp_path, waits=WAITS) as here:
+
+        def many(conn: Connection) -> None:
+            for number in range(2 * PAGE + 1):
+                fresh = conversations.ensure(conn, "acme", f"conv_{number}", 0.0)
+                held = replace(fresh, mode="human", epoch=1)
+                assert conversations.save(conn, fresh, held, 0.0)
+
+        await here.db.write(many)
+        here.desk.voices.load(await here.db.read(lambda conn: conversations.human(conn, None)))
+        left = []
+        for _ in range(3):
+            await here.after(2)
+            left.append(len(here.desk.voices.everyone()))
+        assert left == [PAGE + 1, 1, 0]
 
 
 async def test_a_customer_who_waits_at_this_moment_is_not_passed_on(tmp_path: Path) -> None:

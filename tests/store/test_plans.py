@@ -81,6 +81,23 @@ async def test_the_wall_reads_what_it_counts(
     assert all(any(name in step for name in index.split()) for step in taken), taken
 
 
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (partial(conversations.silent, since=1.0), "INDEX conversation_human"),
+        (partial(conversations.is_silent, tenant=ACME, ident="c", since=1.0), "PRIMARY KEY"),
+    ],
+)
+async def test_where_nobody_speaks_is_found_by_the_last_word(
+    database: SqliteDatabase, read: Any, index: str
+) -> None:
+    """Neither all conversations are read for it, nor all of one's messages."""
+    first, *words = await database.read(lambda conn: plan(conn, read))
+    assert index in first
+    assert words
+    assert all("PRIMARY KEY (tenant=? AND conv=?" in step for step in words), words
+
+
 async def test_how_often_a_check_was_right_reads_the_last_of_its_own(
     database: SqliteDatabase,
 ) -> None:

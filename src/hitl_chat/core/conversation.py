@@ -73,7 +73,7 @@ def hand_back(conversation: Conversation, by: Person, epoch: int) -> Outcome:
 
 
 def given_up(conversation: Conversation) -> Conversation:
-    """Nobody has said anything for long, whoever speaks here."""
+    """Nobody has said anything for long, and nobody waits for a word, whoever speaks here."""
     return _released(conversation, "model")
 
 

@@ -1,7 +1,8 @@
 """Conversations that nobody handed back and in which nobody has said anything for long.
 
 They go back to the assistant by themselves, as a hand-back does: on record, told to the customer
-and to the model. Owns when; else they would fill the queue, and their person's hands, for ever.
+and to the model; never with a customer whom a person still owes an answer. Owns when; else they
+would fill the queue, and their person's hands, for ever.
 """
 
 from sqlalchemy import Connection
@@ -32,7 +33,8 @@ async def end(desk: Desk, known: Conversation) -> None:
 
     def back(conn: Connection, now: Now) -> Spoken:
         here = moves.speaker(conn, known.tenant, known.id)
-        if here not in conversations.silent(conn, now.at - desk.waits.silence):
+        since = now.at - desk.waits.silence
+        if not conversations.is_silent(conn, known.tenant, known.id, since):
             return Spoken(here, here)
         return moves.hand_back(conn, here, talk.given_up(here), BY, NOTE, now)
 

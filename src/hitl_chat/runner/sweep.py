@@ -152,8 +152,10 @@ class Sweep:
     # --- conversations -----------------------------------------------------------------------
 
     async def _end_silences(self, now: float) -> None:
-        for known in await silence.silent(self._desk, now):
-            await attempted(f"conversation {known.id}", silence.end(self._desk, known))
+        """Some at a time, so that they keep nothing waiting that is due meanwhile."""
+        found = await silence.silent(self._desk, now)
+        ends = (attempted(f"conversation {c.id}", silence.end(self._desk, c)) for c in found[:PAGE])
+        await asyncio.gather(*ends)
 
     async def _miss_owners(self, now: float) -> None:
         absence = self._desk.waits.absence

@@ -14,6 +14,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
+    or_,
     select,
     true,
     update,
@@ -85,19 +87,34 @@ def human(conn: Connection, tenant: str | None) -> list[Conversation]:
 
 
 def silent(conn: Connection, since: float) -> list[Conversation]:
-    """Those of all tenants in which neither the customer nor a person has said anything since."""
+    """Those of all tenants in which neither the customer nor a person has said anything since, and
+    nobody was promised a person's answer that they have not got."""
     return [_conversation(found) for found in conn.execute(_SILENT, {"since": since}).mappings()]
 
 
+def is_silent(conn: Connection, tenant: str, ident: str, since: float) -> bool:
+    """Whether this is one of them."""
+    wanted = {"since": since, "tenant": tenant, "id": ident}
+    return conn.execute(_IS_SILENT, wanted).first() is not None
+
+
+# Whose word was the last who waits for a person: the customer's, or a text in a person's stead.
+WAITING = ("customer", "policy")
 _SINCE: BindParameter[float] = bindparam("since")
+_OF = and_(message.c.tenant == conversation.c.tenant, message.c.conv == conversation.c.id)
+_LAST = select(func.max(message.c.seq)).where(_OF).correlate(conversation).scalar_subquery()
 _SILENT = select(*(conversation.c[name] for name in FIELDS)).where(
     HUMAN,
+    conversation.c.owner >= "",  # as in `human`
     conversation.c.touched_at < _SINCE,
     ~exists().where(
-        message.c.tenant == conversation.c.tenant,
-        message.c.conv == conversation.c.id,
-        message.c.at >= _SINCE,
+        _OF,
+        message.c.seq == _LAST,
+        or_(message.c.at >= _SINCE, message.c.author.in_(WAITING)),
     ),
+)
+_IS_SILENT = _SILENT.where(
+    conversation.c.tenant == bindparam("tenant"), conversation.c.id == bindparam("id")
 )
 
 
