@@ -90,3 +90,30 @@ async def test_an_approval_may_have_a_reason_too(world: World, ana: Visitor) -> 
     await answer
     await expect(ana.page.locator(".actions")).to_contain_text("You approved")
     assert await because(world, ana) == ("fine as it is",)
+
+
+async def test_reasons_have_the_keys_that_one_can_type(world: World, ana: Visitor) -> None:
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("?")
+    sheet = page.get_by_role("dialog")
+    box = sheet.get_by_label("Keys of reasons 1 to 9")
+    await box.fill("12345678e")
+    await box.press("Enter")
+    await expect(sheet.get_by_text("“e” is for: edit.")).to_be_visible()
+    await expect(box).to_have_value("123456789")
+    await box.fill("&é")
+    await box.press("Escape")
+    await expect(box).to_have_value("123456789")
+    await box.fill("&é\"'(-è_ç")
+    await box.press("Enter")
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()
+    fine = page.locator(".say-why").first
+    await expect(fine).to_contain_text("& fine as it is")
+    await page.keyboard.press("1")
+    await page.keyboard.press("&")
+    await expect(fine).to_have_attribute("aria-pressed", "true")
+    await page.reload()
+    await expect(page.locator(".say-why").first).to_contain_text("& fine as it is")

@@ -84,9 +84,9 @@ export class Desk {
   #willFollow = false;
 
   constructor(readonly around: Surroundings) {
-    this.typed = new Typed(around.shelf, around.kept);
+    this.typed = new Typed(around.shelf, around.kept, around.now);
     this.why = new Why(this.typed);
-    this.keys = new Bindings(around.kept);
+    this.keys = new Bindings(around.kept, 'console');
     this.wishes = new Wishes(around.kept);
     this.outbox = new Outbox(around.shelf, () => around.now() * 1000);
     this.waiting.value = this.outbox.waiting;

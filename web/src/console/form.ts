@@ -33,31 +33,43 @@ const KINDS: Readonly<Record<string, Entry['kind']>> = {
   boolean: 'yes',
 };
 
+const JSON_ITSELF: Shape = { kind: 'json', choices: [], nullable: false };
+
 function shape(about: unknown): Shape {
-  const json: Shape = { kind: 'json', choices: [], nullable: false };
-  if (!isObject(about)) return json;
-  const { enum: choices, type } = about;
-  const types: readonly unknown[] = Array.isArray(type) ? type : [type];
-  const [only, ...more] = types.filter((one) => one !== 'null');
-  const nullable = types.includes('null');
-  if (Array.isArray(choices)) {
-    const named = choices.filter((one) => one !== null);
-    if (!named.every((one) => typeof one === 'string')) return json;
-    return { kind: 'choice', choices: named, nullable: choices.includes(null) };
-  }
-  const kind = more.length === 0 ? KINDS[`${only}`] : undefined;
-  return kind ? { kind, choices: [], nullable } : json;
+  if (!isObject(about)) return JSON_ITSELF;
+  if ('const' in about) return choice([about['const']]);
+  if (Array.isArray(about['enum'])) return choice(about['enum']);
+  const { type, anyOf, oneOf } = about;
+  if (type === undefined) return either(anyOf ?? oneOf);
+  if (Array.isArray(type)) return either(type.map((each) => ({ type: each })));
+  const kind = KINDS[`${type}`];
+  return kind ? { ...JSON_ITSELF, kind } : JSON_ITSELF;
 }
 
-/** The JSON as an object; null if it is none, or has what the form would not show. */
+function choice(values: readonly unknown[]): Shape {
+  const nullable = values.includes(null);
+  const choices = values.filter((one) => one !== null);
+  const named = choices.every((one) => typeof one === 'string');
+  return named ? { kind: 'choice', choices, nullable } : { ...JSON_ITSELF, nullable };
+}
+
+/** One of several; what is one thing or nothing is that thing. */
+function either(shapes: unknown): Shape {
+  if (!Array.isArray(shapes)) return JSON_ITSELF;
+  const [only, ...more] = shapes.filter((one) => !isNull(one));
+  const found = more.length === 0 ? shape(only) : JSON_ITSELF;
+  return { ...found, nullable: found.nullable || shapes.some(isNull) };
+}
+
+function isNull(about: unknown): boolean {
+  return isObject(about) && (about['type'] === 'null' || about['const'] === null);
+}
+
+/** The JSON as an object; null if it is none, or has what the form would not show, or would change. */
 export function values(text: string, form: readonly Entry[]): Json | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isObject(value)) return null;
-    return Object.keys(value).every((key) => form.some(({ name }) => name === key)) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = read(text);
+  if (!isObject(value)) return null;
+  return Object.keys(value).every((key) => form.some(({ name }) => name === key)) ? value : null;
 }
 
 /** The JSON with one value changed; a number that is none stays text, for the server to refuse. */
@@ -71,29 +83,48 @@ export function changed(now: Json, { name, kind, required, nullable }: Entry, wr
 /** What a box shows; JSON as it was written, as long as that is what it means. */
 export function shown(kind: Entry['kind'], now: unknown, written = ''): string {
   if (now === undefined || now === null) return '';
-  if (typeof now !== 'object' && (typeof now === 'string' || kind !== 'json')) return `${now}`;
+  if (typeof now !== 'object' && kind !== 'json') return `${now}`;
   const same = JSON.stringify(parsed(written)) === JSON.stringify(now);
   return same ? written : JSON.stringify(now, null, 2);
 }
 
-/** Whether what stands there cannot be what is wanted: the server would refuse it. */
-export function isWrong(kind: Entry['kind'], now: unknown): boolean {
-  return typeof now === 'string' && (kind === 'number' || kind === 'json');
+/** Whether what stands in its box cannot be what is wanted: the server would refuse it. */
+export function isWrong(kind: Entry['kind'], now: unknown, box: string): boolean {
+  if (typeof now !== 'string') return false;
+  return kind === 'number' || (kind === 'json' && read(box) === undefined);
 }
 
 function value(kind: Entry['kind'], written: string): unknown {
   if (kind === 'yes') return written === 'true';
   if (kind === 'json') return parsed(written);
-  const number = Number(written);
-  return kind === 'number' && written.trim() && Number.isFinite(number) ? number : written;
+  const counts = kind === 'number' && written.trim() && exact(written);
+  const number = counts ? Number(written) : NaN;
+  return Number.isFinite(number) ? number : written;
 }
 
 function parsed(written: string): unknown {
+  const value = read(written);
+  return value === undefined ? written : value;
+}
+
+/** What it means; nothing if it is no JSON, or has numbers that are not the same once read. */
+function read(text: string): unknown {
   try {
-    return JSON.parse(written);
+    const value: unknown = JSON.parse(text);
+    return exact(text) ? value : undefined;
   } catch {
-    return written;
+    return undefined;
   }
+}
+
+/** Whether its numbers have no more digits than this language counts with. */
+function exact(text: string): boolean {
+  const numbers = text.replaceAll(/"(?:\\.|[^"\\])*"/g, '').match(/\d[\d.eE+-]*/g) ?? [];
+  return numbers.every((one) => digits(one) === digits(`${Number(one)}`));
+}
+
+function digits(number: string): string {
+  return number.replace(/e.*/i, '').replaceAll(/\D/g, '').replaceAll(/^0+|0+$/g, '');
 }
 
 function isObject(value: unknown): value is Json {

@@ -74,8 +74,61 @@ Deno.test('a box shows JSON as it was written', () => {
 });
 
 Deno.test('what is no number, or no JSON, is marked', () => {
-  equal(isWrong('number', '1.5.2'), true);
-  equal(isWrong('json', '[1,'), true);
-  equal(isWrong('text', 'May'), false);
-  equal(isWrong('number', 18), false);
+  equal(isWrong('number', '1.5.2', '1.5.2'), true);
+  equal(isWrong('json', '[1,', '[1,'), true);
+  equal(isWrong('text', 'May', 'May'), false);
+  equal(isWrong('number', 18, '18'), false);
+  equal(isWrong('json', 'May', '"May"'), false);
+});
+
+Deno.test('what is one thing or nothing is that thing, and empty is nothing', () => {
+  const schema = {
+    properties: {
+      until: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+      days: { oneOf: [{ const: null }, { type: 'integer' }] },
+      colour: { anyOf: [{ enum: ['red'] }, { type: 'null' }] },
+      kind: { const: 'refund' },
+      either: { type: ['string', 'integer', 'null'] },
+      items: { type: ['array', 'null'] },
+    },
+    required: ['until', 'items', 'either'],
+  };
+  const made = entries(schema) ?? [];
+  const at = (name: string) => made.find((one) => one.name === name) as Entry;
+  deepEqual(made.map(({ name, kind, nullable }) => [name, kind, nullable]), [
+    ['until', 'text', true],
+    ['days', 'number', true],
+    ['colour', 'choice', true],
+    ['kind', 'choice', false],
+    ['either', 'json', true],
+    ['items', 'json', true],
+  ]);
+  deepEqual(at('kind').choices, ['refund']);
+  equal(changed({}, at('until'), '2024'), '{"until":"2024"}');
+  for (const name of ['until', 'items', 'either']) {
+    equal(changed({ [name]: 'x' }, at(name), ''), `{"${name}":null}`);
+  }
+});
+
+Deno.test('where a text is JSON it has quotes, and a number has none', () => {
+  equal(shown('json', '77'), '"77"');
+  equal(shown('json', 'May'), '"May"');
+  equal(shown('json', 77), '77');
+  equal(changed({}, of('either'), '"77"'), '{"either":"77"}');
+  equal(changed({}, of('either'), '77'), '{"either":77}');
+});
+
+Deno.test('numbers that would not stay the same are left to the text', () => {
+  for (
+    const number of ['12345678901234567890', '-9007199254740993', '0.12345678901234567890', '1e400']
+  ) {
+    equal(values(`{"days": ${number}, "note": "a"}`, form), null, number);
+    equal(changed({}, of('days'), number), `{"days":"${number}"}`);
+    equal(changed({}, of('items'), `[${number}]`), `{"items":"[${number}]"}`);
+    equal(isWrong('json', `[${number}]`, `[${number}]`), true);
+  }
+  for (const number of ['1234567890123456', '-9007199254740991', '0.10', '1E5', '-0.0', '1e21']) {
+    equal(values(`{"days": ${number}}`, form)?.['days'], Number(number), number);
+  }
+  equal(values('{"note": "no \\"12345678901234567890"}', form)?.['note'] !== undefined, true);
 });

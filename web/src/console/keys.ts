@@ -4,7 +4,8 @@
  */
 import type { Desk } from './desk.ts';
 import { KEYS } from './registry.ts';
-import { named, type Press } from '../shared/press.ts';
+import type { Own } from '../shared/bindings.ts';
+import { alt, names, type Press } from '../shared/press.ts';
 
 export type Group = 'Queue' | 'Hold' | 'Colleagues' | 'Editor' | 'Conversation' | 'Anywhere';
 
@@ -18,8 +19,8 @@ export interface Key {
   readonly typing?: boolean;
   /** May be held down. */
   readonly repeats?: boolean;
-  /** One of a row of keys that the cheat sheet shows as one. */
-  readonly row?: string;
+  /** One of a row of keys, which are shown and changed together. */
+  readonly row?: 'reasons';
   /** Sends something to a customer: the palette's Enter is not enough for it. */
   readonly decides?: boolean;
   readonly when?: (desk: Desk) => boolean;
@@ -29,15 +30,16 @@ export interface Key {
 /** The key that was pressed, if it means anything here and now. */
 export function meant(press: Press, desk: Desk, typing: boolean): Key | undefined {
   if (press.isComposing || (press.altKey && (press.ctrlKey || press.metaKey))) return undefined;
-  const name = named(press);
   const dialog = desk.sheet.value !== null;
-  return KEYS.find((one) =>
-    desk.keys.of(one) === name &&
-    (!typing || one.typing === true) &&
-    (!press.repeat || one.repeats === true) &&
-    (!dialog || one.group === 'Anywhere') &&
-    (one.when?.(desk) ?? true)
-  );
+  const called = (name: string) =>
+    KEYS.find((one) =>
+      desk.keys.of(one) === name &&
+      (!typing || one.typing === true) &&
+      (!press.repeat || one.repeats === true) &&
+      (!dialog || one.group === 'Anywhere') &&
+      (one.when?.(desk) ?? true)
+    );
+  return names(press).map(called).find(Boolean);
 }
 
 /** What can be done here and now, for the palette. */
@@ -45,8 +47,13 @@ export function possible(desk: Desk): Key[] {
   return KEYS.filter((one) => !one.row && one.id !== 'palette' && (one.when?.(desk) ?? true));
 }
 
-/** Another command that answers to this key in the same place; a remapping must not make one. */
-export function clash(desk: Desk, id: string, key: string): Key | undefined {
-  const mine = KEYS.find((one) => one.id === id);
-  return KEYS.find((one) => one.id !== id && desk.keys.of(one) === key && !(mine?.key === one.key));
+/** The keys of nine reasons, in their order, with Alt while one types; null: they are not nine. */
+export function ofReasons(text: string): Own | null {
+  const keys = [...text.normalize()];
+  const fit = keys.every((key) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(key));
+  if (!fit || keys.length !== 9 || new Set(keys.map(alt)).size < 9) return null;
+  return Object.fromEntries(keys.flatMap((key, at) => [
+    [`reason-${at + 1}`, key],
+    [`edit-reason-${at + 1}`, alt(key)],
+  ]));
 }

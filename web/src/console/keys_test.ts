@@ -3,7 +3,7 @@ import type { Desk } from './desk.ts';
 import { desk } from './desks.ts';
 import { does } from './does.ts';
 import { ANA, card, conversation, hold } from './examples.ts';
-import { clash, meant, possible } from './keys.ts';
+import { meant, ofReasons, possible } from './keys.ts';
 import { KEYS } from './registry.ts';
 import { named, type Press } from '../shared/press.ts';
 
@@ -87,7 +87,7 @@ Deno.test('with Alt the place of a key counts, whatever it would write', () => {
 Deno.test('a key can be another one, for this person, and letters can be switched off', () => {
   const made = onCard();
   made.keys.load('ana');
-  made.keys.set('approve', 'y');
+  made.keys.set({ approve: 'y' });
   equal(says(made, press('a')), undefined);
   equal(says(made, press('y')), 'approve as it is');
   made.keys.load('ben');
@@ -101,19 +101,67 @@ Deno.test('a key can be another one, for this person, and letters can be switche
   equal(says(made, press('a')), 'approve as it is');
 });
 
-Deno.test('what another key does already cannot be given away', () => {
+const AZERTY = '&é"\'(-è_ç';
+
+Deno.test('reasons have nine keys that one can type, and Alt with them while one writes', () => {
   const made = onCard();
-  equal(clash(made, 'approve', 'e')?.id, 'edit');
-  equal(clash(made, 'approve', 'y'), undefined);
-  equal(clash(made, 'approve', 'a'), undefined);
+  made.keys.learn(KEYS);
+  made.keys.load('ana');
+  const wanted = ofReasons(AZERTY) ?? {};
+  equal(made.keys.clash(wanted), undefined);
+  made.keys.set(wanted);
+  equal(says(made, press('3')), undefined);
+  meant(press('"'), made, false)?.run(made);
+  deepEqual(made.why.of('a'), ['promise removed']);
+  equal(made.keys.shown('reason-1'), '&');
+  made.editing.value = 'a';
+  equal(says(made, press('&', { altKey: true, code: 'Digit1' }), true), 'choose a reason');
+  equal(made.keys.shown('edit-reason-1'), 'Alt &');
+  made.keys.reset();
+  equal(says(made, press('&', { altKey: true, code: 'Digit1' }), true), 'choose a reason');
+  equal(made.keys.shown('edit-reason-1'), 'Alt 1');
+});
+
+Deno.test('keys of reasons are nine different ones that nothing else has', () => {
+  const { keys } = onCard();
+  keys.learn(KEYS);
+  for (const text of ['', '12345678', '1234567890', '123456788', 'aA3456789', '12 456789']) {
+    equal(ofReasons(text), null, text);
+  }
+  const those = (text: string) => keys.clash(ofReasons(text) ?? {})?.id;
+  equal(those('12345678r'), 'reject');
+  equal(those('12345678I'), 'steer-edit'); // with Alt
+  equal(those('987654321'), undefined);
+  keys.set(ofReasons('12345678+') ?? {});
+  equal(keys.clash({ approve: '+' })?.id, 'reason-9');
+  equal(keys.shown('reason-9'), '+');
+  equal(keys.clash({ approve: '9' }), undefined);
+});
+
+Deno.test('with Alt a letter is what stands on its key, wherever that is', () => {
+  const busy = onCard();
+  busy.editing.value = 'a';
+  const dvorak = press('d', { altKey: true, code: 'KeyH' });
+  equal(says(busy, dvorak, true), 'show or hide what changed');
+  const cyrillic = press('в', { altKey: true, code: 'KeyD' });
+  equal(says(busy, cyrillic, true), 'show or hide what changed');
+});
+
+Deno.test('what another key does already cannot be given away', () => {
+  const { keys } = onCard();
+  keys.learn(KEYS);
+  equal(keys.clash({ approve: 'e' })?.id, 'edit');
+  equal(keys.clash({ approve: 'y' }), undefined);
+  equal(keys.clash({ approve: 'a' }), undefined);
 });
 
 Deno.test('what was stored wrongly is as if nothing was', () => {
   const made = onCard();
-  made.around.kept.setItem('hitl-keys:ana', '{"own": {"approve": 7}, "off": "maybe"}');
+  made.around.kept.setItem('hitl-letters:ana', 'maybe');
+  made.around.kept.setItem('hitl-keys:console:ana', '{"approve": 7}');
   made.keys.load('ana');
   equal(says(made, press('a')), 'approve as it is');
-  made.around.kept.setItem('hitl-keys:ana', 'not JSON');
+  made.around.kept.setItem('hitl-keys:console:ana', 'not JSON');
   made.keys.load('ana');
   equal(says(made, press('a')), 'approve as it is');
 });

@@ -40,14 +40,14 @@ const reasons: Key[] = Array.from({ length: 9 }, (_, at) => `${at + 1}`).flatMap
     `reason-${digit}`,
     digit,
     (desk) => acts.reason(desk, Number(digit) - 1),
-    { when: open, row: '1-9' },
+    { when: open, row: 'reasons' },
   ),
   key(
     'Editor',
     `edit-reason-${digit}`,
     `Alt+${digit}`,
     (desk) => acts.reason(desk, Number(digit) - 1),
-    { when: editing, typing: true, row: 'Alt+1-9' },
+    { when: editing, typing: true, row: 'reasons' },
   ),
 ]);
 

@@ -4,7 +4,7 @@ import { Dialog } from '../shared/frame.tsx';
 import { onLane } from '../text/lane.ts';
 import { say } from '../text/say.ts';
 import { onSheets } from '../text/sheets.ts';
-import { clash, type Key, KEYS } from './keys.ts';
+import { type Key, KEYS } from './keys.ts';
 import type { Lane } from './model.ts';
 
 /** Every key, from the one list that answers them; each can be another, and letters can be off. */
@@ -14,9 +14,9 @@ export function Cheats({ lane }: { lane: Lane }) {
   const problem = useSignal('');
   const close = () => (lane.sheet.value = false);
   const change = (one: Key, key: string) => {
-    const other = clash(lane, one.id, key);
+    const other = lane.keys.clash({ [one.id]: key });
     problem.value = other ? texts.isFor(key, does(other)) : '';
-    if (!other) lane.keys.set(one.id, key);
+    if (!other) lane.keys.set({ [one.id]: key });
   };
   return (
     <Dialog title={texts.titles.keys} onClose={close}>
@@ -61,7 +61,7 @@ export function Cheats({ lane }: { lane: Lane }) {
   );
 }
 
-function does({ id }: Key): string {
+function does({ id }: Pick<Key, 'id'>): string {
   const known: Readonly<Record<string, string>> = onLane.value.does;
   return known[id] ?? id;
 }

@@ -1,9 +1,9 @@
 /**
  * Every key of this page, once: it answers keys and fills the cheat sheet. Bare keys mean nothing
- * while somebody types, or while the sheet is open. What the console has too has its name there, and
- * is the same key for the same person.
+ * while somebody types, or while the sheet is open. What the console has too has its name and its usual
+ * key there.
  */
-import { named, type Press } from '../shared/press.ts';
+import { names, type Press } from '../shared/press.ts';
 import type { Lane } from './model.ts';
 
 export interface Pressed extends Press {
@@ -31,11 +31,6 @@ export const KEYS: readonly Key[] = [
   { id: 'back', key: 'Escape', run: (lane) => lane.leave() },
 ];
 
-/** Another command that answers to this key; a change must not make one. */
-export function clash(lane: Lane, id: string, key: string): Key | undefined {
-  return KEYS.find((one) => one.id !== id && lane.keys.of(one) === key);
-}
-
 export function pressed(lane: Lane, press: Pressed): void {
   const act = meant(lane, press);
   if (!act) return;
@@ -45,12 +40,14 @@ export function pressed(lane: Lane, press: Pressed): void {
 
 function meant(lane: Lane, press: Pressed): Pick<Key, 'repeats' | 'run'> | undefined {
   if (press.isComposing || (press.altKey && (press.ctrlKey || press.metaKey))) return undefined;
-  const name = named(press);
+  const called = names(press);
   if (types(press.target)) {
-    if (name === 'Ctrl+Enter') return { run: send };
-    return name === 'Escape' && tag(press.target) === 'TEXTAREA' ? { run: giveUp } : undefined;
+    if (called.includes('Ctrl+Enter')) return { run: send };
+    return called.includes('Escape') && tag(press.target) === 'TEXTAREA'
+      ? { run: giveUp }
+      : undefined;
   }
-  const found = KEYS.find((one) => lane.keys.of(one) === name);
+  const found = KEYS.find((one) => called.includes(lane.keys.of(one)));
   return lane.sheet.value && found?.id !== 'keys' ? undefined : found;
 }
 

@@ -66,7 +66,7 @@ export class Lane {
   readonly #unsent = new Map<string, Written>(); // what was written about answers, and left
 
   constructor(readonly way: Way) {
-    this.keys = new Bindings(way.kept);
+    this.keys = new Bindings(way.kept, 'lane');
   }
 
   async begin(): Promise<void> {
@@ -140,11 +140,15 @@ export class Lane {
     return this.warned.value !== null && this.warned.value === this.text.value;
   }
 
-  /** One verdict of an answer at a time; those of several may be on their way. */
+  /**
+   * One verdict of an answer at a time; those of several may be on their way. Whoever writes a
+   * correction sends it, or gives it up, before there is another.
+   */
   async say(verdict: Verdict): Promise<void> {
     const card = this.card.value;
     const id = card?.review.id ?? '';
-    if (!card || this.#sent.has(id)) return;
+    const writes = verdict !== 'correct' && this.text.value !== null;
+    if (!card || writes || this.#sent.has(id)) return;
     this.#sent.add(id);
     try {
       await this.#command(card, verdict);

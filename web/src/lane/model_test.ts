@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { KEYS as ON_THE_CONSOLE } from '../console/registry.ts';
 import { card, key, review, server, settled, shelf } from './fake_server.ts';
-import { clash, KEYS, pressed } from './keys.ts';
+import { KEYS, pressed } from './keys.ts';
 import { Lane } from './model.ts';
 
 Deno.test('one key per answer: the next one opens by itself', async () => {
@@ -146,22 +146,23 @@ Deno.test('what a colleague was faster to say is overturned by saying it once mo
   deepEqual(commands.map(({ verdict, again }) => [verdict, again]), [['wrong', true]]);
 });
 
-Deno.test('keys are those of the console where it has them, and can be others here too', async () => {
+Deno.test('keys are usually those of the console where it has them, and can be others here', async () => {
   for (const { id, key } of KEYS) {
     const there = ON_THE_CONSOLE.find((one) => one.id === id);
     equal(there?.key ?? key, key);
   }
   const { lane } = server('turn_1', 'turn_2');
   await lane.begin();
-  lane.keys.set('down', 'v');
+  lane.keys.learn(KEYS);
+  lane.keys.set({ down: 'v' });
   pressed(lane, key('j'));
   await settled();
   equal(lane.chosen.value, '');
   pressed(lane, key('v'));
   await settled();
   equal(lane.card.value?.review.id, 'turn_1');
-  equal(clash(lane, 'fine', 'v')?.id, 'down');
-  equal(clash(lane, 'fine', 'y'), undefined);
+  equal(lane.keys.clash({ fine: 'v' })?.id, 'down');
+  equal(lane.keys.clash({ fine: 'y' }), undefined);
 });
 
 Deno.test('single letters can be switched off, and rest under the sheet', async () => {
@@ -183,4 +184,19 @@ Deno.test('single letters can be switched off, and rest under the sheet', async 
   pressed(lane, key('f'));
   await settled();
   equal(commands.length, 1);
+});
+
+Deno.test('while a correction is written there is no other verdict, wherever the focus is', async () => {
+  const { lane, commands } = server('turn_1', 'turn_2');
+  await lane.begin();
+  await lane.open('turn_1');
+  pressed(lane, key('c'));
+  lane.text.value = 'A long correction.';
+  for (const name of ['f', 'x']) pressed(lane, key(name, 'BUTTON'));
+  await settled();
+  deepEqual([commands, lane.text.value, lane.chosen.value], [[], 'A long correction.', 'turn_1']);
+  pressed(lane, key('Escape', 'TEXTAREA'));
+  pressed(lane, key('x', 'BUTTON'));
+  await settled();
+  deepEqual(commands.map(({ verdict }) => verdict), ['wrong']);
 });

@@ -1,6 +1,7 @@
 /**
- * Which key does what, as this person wants it: kept per person in this browser. Single letters can
- * be switched off, for whoever dictates or hits keys by accident (WCAG 2.1.4).
+ * Which key does what, as this person wants it: kept per person and page in this browser. Single
+ * letters can be switched off, for whoever dictates or hits keys by accident (WCAG 2.1.4): on all
+ * pages at once.
  */
 import { signal } from '@preact/signals';
 
@@ -10,10 +11,8 @@ interface Shelf {
   setItem(key: string, value: string): void;
 }
 
-interface Kept {
-  readonly own: Readonly<Record<string, string>>;
-  readonly off: boolean;
-}
+/** Keys by the names of their commands. */
+export type Own = Readonly<Record<string, string>>;
 
 /** A command by its name, and its usual key. */
 interface Command {
@@ -21,27 +20,26 @@ interface Command {
   readonly key: string;
 }
 
-const NONE: Kept = { own: {}, off: false };
-
 export class Bindings {
-  readonly #kept = signal<Kept>(NONE);
+  readonly #own = signal<Own>({});
+  readonly #off = signal(false);
   readonly #known = signal<readonly Command[]>([]);
   #person = '';
 
-  constructor(private readonly shelf: Shelf) {}
+  constructor(private readonly shelf: Shelf, private readonly page: 'console' | 'lane') {}
 
   /** From now on it is this person who sits here. */
   load(person: string): void {
     this.#person = person;
-    this.#kept.value = read(this.shelf.getItem(this.#name));
+    this.#look();
   }
 
   get off(): boolean {
-    return this.#kept.value.off;
+    return this.#off.value;
   }
 
   get changed(): boolean {
-    return this.off || Object.keys(this.#kept.value.own).length > 0;
+    return this.off || Object.keys(this.#own.value).length > 0;
   }
 
   /** What there is, once the code of it is there. */
@@ -52,34 +50,62 @@ export class Bindings {
   /** The key of the command of this name, as people read it; '' if it has none now. */
   shown(id: string): string {
     const found = this.#known.value.find((one) => one.id === id);
-    return found ? this.of(found).replace('Escape', 'Esc').replace('+', ' ') : '';
+    return found ? this.of(found).replace('Escape', 'Esc').replace(/(?<=Ctrl|Alt)\+/, ' ') : '';
   }
 
   /** The key of a command; '' if it has none now. */
   of(command: Command): string {
-    const key = this.#kept.value.own[command.id] ?? command.key;
+    const key = this.meant(command);
     return this.off && bare(key) ? '' : key;
   }
 
-  set(id: string, key: string): void {
-    this.#keep({ ...this.#kept.value, own: { ...this.#kept.value.own, [id]: key } });
+  /** The key of a command when none is switched off. */
+  meant({ id, key }: Command): string {
+    return this.#own.value[id] ?? key;
+  }
+
+  /** A command that answers to one of these keys in the same place; a change must not make one. */
+  clash(wanted: Own): Command | undefined {
+    this.#look();
+    const known = this.#known.value;
+    return known.find((one) =>
+      !Object.hasOwn(wanted, one.id) &&
+      known.some(({ id, key }) => wanted[id] === this.meant(one) && key !== one.key)
+    );
+  }
+
+  set(wanted: Own): void {
+    this.#look();
+    this.#keep({ ...this.#own.value, ...wanted });
   }
 
   switchOff(off: boolean): void {
-    this.#keep({ ...this.#kept.value, off });
+    this.#off.value = off;
+    this.shelf.setItem(this.#letters, off ? 'off' : '');
   }
 
   reset(): void {
-    this.#keep(NONE);
+    this.#keep({});
+    this.switchOff(false);
   }
 
   get #name(): string {
-    return `hitl-keys:${this.#person}`;
+    return `hitl-keys:${this.page}:${this.#person}`;
   }
 
-  #keep(kept: Kept): void {
-    this.#kept.value = kept;
-    this.shelf.setItem(this.#name, JSON.stringify(kept));
+  get #letters(): string {
+    return `hitl-letters:${this.#person}`;
+  }
+
+  /** As it is by now: another tab may have changed it. */
+  #look(): void {
+    this.#own.value = read(this.shelf.getItem(this.#name));
+    this.#off.value = this.shelf.getItem(this.#letters) === 'off';
+  }
+
+  #keep(own: Own): void {
+    this.#own.value = own;
+    this.shelf.setItem(this.#name, JSON.stringify(own));
   }
 }
 
@@ -88,12 +114,15 @@ export function bare(key: string): boolean {
   return [...key].length === 1;
 }
 
-function read(stored: string | null): Kept {
+function read(stored: string | null): Own {
   try {
-    const { own, off } = JSON.parse(stored ?? '{}');
-    const keys = Object.entries(own ?? {}).filter(([, key]) => typeof key === 'string' && key);
-    return { own: Object.fromEntries(keys) as Record<string, string>, off: off === true };
+    const keys = Object.entries(JSON.parse(stored ?? '{}'));
+    return Object.fromEntries(keys.filter(named));
   } catch {
-    return NONE;
+    return {};
   }
+}
+
+function named(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === 'string' && entry[1] !== '';
 }

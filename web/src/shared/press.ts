@@ -13,7 +13,18 @@ export interface Press {
 
 /** The name of what was pressed. With Alt some keyboards write other characters: the place counts. */
 export function named(press: Press): string {
-  const letter = press.altKey ? press.code?.replace(/^(?:Digit|Key)/, '') ?? press.key : press.key;
-  if (press.altKey) return `Alt+${letter.toLowerCase()}`;
-  return press.ctrlKey || press.metaKey ? `Ctrl+${letter}` : letter;
+  const { key, code } = press;
+  if (!press.altKey) return press.ctrlKey || press.metaKey ? `Ctrl+${key}` : key;
+  const plain = /^[a-z\d]$/i.test(key);
+  return alt(plain ? key : code?.replace(/^(?:Digit|Key)/, '') ?? key);
+}
+
+/** All that it may be called: with Alt, what stands on the key counts, too. */
+export function names(press: Press): readonly string[] {
+  return press.altKey ? [named(press), alt(press.key)] : [named(press)];
+}
+
+/** With Alt, whether capital or not. */
+export function alt(key: string): string {
+  return `Alt+${key.toLowerCase()}`;
 }

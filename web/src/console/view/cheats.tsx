@@ -2,17 +2,19 @@ import { useSignal } from '@preact/signals';
 import { onSheets } from '../../text/sheets.ts';
 import type { Desk } from '../desk.ts';
 import { does } from '../does.ts';
-import { clash, type Group, type Key } from '../keys.ts';
+import { type Group, ofReasons } from '../keys.ts';
 import { KEYS } from '../registry.ts';
+import type { Own } from '../../shared/bindings.ts';
 import { Cap } from '../../shared/cap.tsx';
+
+const REASONS = KEYS.filter(({ id }) => id.startsWith('reason-'));
 
 /** Every key, from the one list that answers them; each can be another. */
 export function Cheats({ desk }: { desk: Desk }) {
   const texts = onSheets.value;
   const asked = useSignal('');
-  const rows = KEYS.filter((one, at) =>
-    !one.row || KEYS.findIndex(({ row }) => row === one.row) === at
-  );
+  const [first] = REASONS;
+  const rows = KEYS.filter((one) => !one.row || one === first);
   return (
     <>
       <p>{texts.keysRest}</p>
@@ -24,19 +26,19 @@ export function Cheats({ desk }: { desk: Desk }) {
               {keys.map((one) => (
                 <li key={one.id}>
                   <span class='at'>
-                    {one.row ? <kbd>{desk.keys.of(one) ? one.row : texts.off}</kbd> : (
+                    {one.row ? <Nine desk={desk} /> : (
                       <Cap
                         id={one.id}
                         does={does(one)}
                         now={desk.keys.of(one)}
                         asked={asked}
-                        change={(key) => change(desk, one, key)}
+                        change={(key) => change(desk, { [one.id]: key })}
                         refuse={(why) =>
                           desk.tell(why, true)}
                       />
                     )}
                   </span>
-                  {does(one)}
+                  {one.row ? texts.reasons : does(one)}
                 </li>
               ))}
             </ul>
@@ -60,8 +62,40 @@ export function Cheats({ desk }: { desk: Desk }) {
   );
 }
 
-function change(desk: Desk, one: Key, key: string): void {
-  const other = clash(desk, one.id, key);
-  if (other) desk.tell(onSheets.value.isFor(key, does(other)), true);
-  else desk.keys.set(one.id, key);
+/** The keys of reasons, as nine characters: on some keyboards digits need a second key. */
+function Nine({ desk }: { desk: Desk }) {
+  const texts = onSheets.value;
+  const now = REASONS.map((one) => desk.keys.meant(one)).join('');
+  if (desk.keys.off) return <kbd>{texts.off}</kbd>;
+  const take = (box: HTMLInputElement) => {
+    const wanted = ofReasons(box.value);
+    if (wanted) change(desk, wanted);
+    else desk.tell(texts.nine, true);
+    box.value = REASONS.map((one) => desk.keys.meant(one)).join('');
+  };
+  const giveUp = (event: KeyboardEvent, box: HTMLInputElement) => {
+    if (event.key !== 'Escape' || box.value === now) return;
+    event.preventDefault();
+    event.stopPropagation();
+    box.value = now;
+  };
+  return (
+    <input
+      class='nine'
+      aria-label={texts.reasonKeys}
+      autocomplete='off'
+      autocapitalize='off'
+      spellcheck={false}
+      maxlength={9}
+      value={now}
+      onChange={({ currentTarget }) => take(currentTarget)}
+      onKeyDown={(event) => giveUp(event, event.currentTarget)}
+    />
+  );
+}
+
+function change(desk: Desk, wanted: Own): void {
+  const other = desk.keys.clash(wanted);
+  if (other) desk.tell(onSheets.value.isFor(desk.keys.meant(other), does(other)), true);
+  else desk.keys.set(wanted);
 }

@@ -35,6 +35,7 @@ interface BoxProps {
 
 function Box({ one, now, write }: BoxProps) {
   if (one.kind === 'json') return <Json one={one} now={now} write={write} />;
+  const text = shown(one.kind, now);
   if (one.kind === 'text' || one.kind === 'number') {
     return (
       <input
@@ -42,14 +43,13 @@ function Box({ one, now, write }: BoxProps) {
         autocomplete='off'
         inputMode={one.kind === 'number' ? 'decimal' : 'text'}
         required={one.required && !one.nullable}
-        aria-invalid={isWrong(one.kind, now)}
-        value={shown(one.kind, now)}
+        aria-invalid={isWrong(one.kind, now, text)}
+        value={text}
         onInput={({ currentTarget }) => write(currentTarget.value)}
       />
     );
   }
   const choices = one.kind === 'yes' ? ['true', 'false'] : one.choices;
-  const text = shown(one.kind, now);
   const free = !one.required || one.nullable || !choices.includes(text);
   return (
     <select value={text} onChange={({ currentTarget }) => write(currentTarget.value)}>
@@ -73,7 +73,7 @@ function Json({ one, now, write }: BoxProps) {
       dir='ltr'
       spellcheck={false}
       rows={Math.min(8, text.split('\n').length + 1)}
-      aria-invalid={isWrong(one.kind, now)}
+      aria-invalid={isWrong(one.kind, now, text)}
       value={text}
       onInput={({ currentTarget }) => {
         written.value = currentTarget.value;
