@@ -293,7 +293,7 @@ class World(RuleBasedStateMachine):
             assert self.gate.phase == "human"
 
     @precondition(lambda w: w.gate.phase == "human")
-    @rule(kind=st.sampled_from(["say", "type", "stop", "back"]), text=TEXT)
+    @rule(kind=st.sampled_from(["say", "type", "stop", "back", "alone"]), text=TEXT)
     def talks(self, kind: str, text: str) -> None:
         match kind:
             case "say":
@@ -301,6 +301,10 @@ class World(RuleBasedStateMachine):
             case "back":
                 self.feed(ev.HandedBack("a note"))
                 assert self.gate.phase in ("open", "closed")
+            case "alone":
+                spoke = self.gate.spoke
+                self.feed(ev.Unattended("A colleague"))
+                assert self.gate.phase == ("human" if spoke else "closed")
             case _:
                 self.feed(ev.Typing(kind == "type"))
 

@@ -260,6 +260,26 @@ def test_waits_are_told_in_seconds_and_the_announcement_in_words() -> None:
     assert out == (Send(CONTENT, "Wait for Ben!", "policy"), Finish("stop"))
 
 
+def test_who_waits_for_nobody_is_told_who_will_reply() -> None:
+    nobody = ev.Unattended("A colleague")
+    turn = with_ana()
+    turn.hears(ev.Typing(on=True))
+    assert turn.hears(nobody) == [
+        Send(CONTENT, "A colleague will reply here.", "policy"),
+        Finish("stop"),
+    ]
+    assert turn.gate.phase == "closed"
+    assert turn.hears(nobody) == []
+
+
+def test_an_answer_that_somebody_gave_or_gives_is_not_excused() -> None:
+    nobody = ev.Unattended("A colleague")
+    for turn in (with_ana(now=1.0), Turn(SYNCHRONOUS)):
+        before = turn.gate
+        assert turn.hears(nobody) == []
+        assert turn.gate == before
+
+
 def test_a_person_who_takes_over_again_after_a_hand_back_has_spoken_no_word_yet() -> None:
     turn = with_ana()
     turn.hears(ev.HandedBack("note"))

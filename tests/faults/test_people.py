@@ -111,6 +111,22 @@ async def test_an_agent_disconnects_and_nobody_is_left(tmp_path: Path) -> None:
         assert "Ben here." in (await waits.rest()).text
 
 
+async def test_an_agent_disconnects_while_a_customer_waits_and_nobody_is_left(
+    tmp_path: Path,
+) -> None:
+    """75: who waits already is told so, too, when somebody else would be looked for."""
+    async with World(tmp_path, waits=patient(FAST, takeover_wait=600.0)) as world:
+        world.people.come(ANA)
+        await world.people.take_over(await begun(world))
+        waits = await world.ask("m", "Hello?", conv="c1")
+        await waits.until(lambda frame: frame.state == "human")
+        world.people.go(ANA)
+        told = await waits.rest()
+        check_stream(told)
+        assert told.text == "A colleague will reply here."
+        assert world.upstream.seen == []
+
+
 async def begun(world: World) -> str:
     """A conversation in which nothing was said yet."""
     await world.program.customers.begin("acme", "c1")

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from hitl_chat.runner import commands as do
 from hitl_chat.store import conversations
 from tests.runner.desk_world import ANA, BEN, FakeTurn
 from tests.server.console_world import Consoles, consoles
+
+PATIENCE = 10.0
 
 
 @asynccontextmanager
@@ -39,6 +42,19 @@ async def test_the_consoles_other_commands_do_not_wait_behind_it(tmp_path: Path)
         read.set()
         confirmed = await ana.until("result", id="taking")
         assert confirmed["body"]["owner"] == {"id": "ana", "name": "Ana"}
+
+
+async def test_repeated_after_a_hand_back_it_waits_for_nothing(tmp_path: Path) -> None:
+    """Nobody reads what the model says by now for the sake of a takeover that is over."""
+    async with consoles(tmp_path, (ANA, BEN)) as server:
+        taking, agents = do.TakeOver("conv_1"), server.here.agents
+        async with slow(server) as read:
+            read.set()
+            first = await server.here.perform(ANA, taking, "taking")
+            await server.here.perform(ANA, do.HandBack("conv_1", 1, ""))
+            read.clear()
+            async with asyncio.timeout(PATIENCE):
+                assert await agents.perform(ANA, taking, "taking") == first
 
 
 @pytest.mark.parametrize("leaves", [True, False])

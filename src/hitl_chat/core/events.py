@@ -128,6 +128,12 @@ class Typing(Value, frozen=True):
     on: bool
 
 
+class Unattended(Value, frozen=True):
+    """Whoever spoke here has gone, and nobody is there: `display` will reply some time."""
+
+    display: str
+
+
 class HandedBack(Value, frozen=True):
     """The conversation is the model's again; the model will be told `note`."""
 
@@ -155,6 +161,7 @@ Event = (
     | TakenOver
     | Said
     | Typing
+    | Unattended
     | HandedBack
     | Gone
     | Tick

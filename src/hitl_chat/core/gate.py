@@ -28,13 +28,24 @@ from hitl_chat.core.events import (
     TakenOver,
     Tick,
     Typing,
+    Unattended,
     Verdict,
 )
 from hitl_chat.core.growing import broken, done, grow, scanned
 from hitl_chat.core.judging import judge, mistrust, spare
 from hitl_chat.core.lane import Lane
 from hitl_chat.core.policy import Either, Policy, Rule, Terms
-from hitl_chat.core.settling import gone, hand_back, listen, say, settle, taken_over, tick, typing
+from hitl_chat.core.settling import (
+    excuse,
+    gone,
+    hand_back,
+    listen,
+    say,
+    settle,
+    taken_over,
+    tick,
+    typing,
+)
 from hitl_chat.core.state import Gate, Step, Waits, asking
 from hitl_chat.core.stopping import stop
 from hitl_chat.core.types import DraftState, Field, Reason
@@ -95,6 +106,8 @@ def step(gate: Gate, event: Event, now: float) -> Step:  # noqa: C901 (one arm p
             return say(gate, event, now)
         case Typing():
             return typing(gate, event, now)
+        case Unattended():
+            return excuse(gate, event)
         case HandedBack():
             return hand_back(gate, event)
         case Gone():

@@ -14,7 +14,7 @@ from hitl_chat.core.effects import (
     StopModel,
     WakeAt,
 )
-from hitl_chat.core.events import Decision, HandedBack, Said, Typing
+from hitl_chat.core.events import Decision, HandedBack, Said, Typing, Unattended
 from hitl_chat.core.fields import CONTENT
 from hitl_chat.core.judging import rest
 from hitl_chat.core.remainder import announced
@@ -108,6 +108,17 @@ def tick(gate: Gate, now: float) -> Step:
         return gate, (WakeAt(gate.until),)
     if gate.spoke:
         return replace(gate, phase="closed"), (Finish("stop"),)
-    later = gate.waits.later.format(display=gate.display)
+    return _later(gate, gate.display)
+
+
+def excuse(gate: Gate, event: Unattended) -> Step:
+    """Who waits for nobody is told who will reply, as when a person takes too long."""
+    if gate.phase != "human" or gate.spoke:
+        return gate, ()
+    return _later(gate, event.display)
+
+
+def _later(gate: Gate, display: str) -> Step:
+    later = gate.waits.later.format(display=display)
     text = f"\n\n{later}" if gate.text_out else later
     return replace(gate, phase="closed"), (Send(CONTENT, text, "policy"), Finish("stop"))

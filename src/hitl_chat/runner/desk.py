@@ -70,7 +70,7 @@ class Desk:
         self.signals = Signals()
         self.attention = Attention(people, self.signals)
         self.questions = Questions(self.transactions, self.tasks)
-        self.presence = Presence(self.voices, self.signals, people)
+        self.presence = Presence(self.voices, self.signals, people, clock, waits.grace)
         people.on_change(self._came_or_went)
 
     async def start(self) -> None:
@@ -232,7 +232,10 @@ class Desk:
 
     async def silent(self, tenant: str, conv: str) -> None:
         """Where a person speaks: even a slow reader has the model's last words when this returns,
-        so a takeover is confirmed then, and not before."""
+        so a takeover is confirmed then, and not before. Nobody waits for what the model says after
+        a hand-back."""
+        if self.speaker(tenant, conv) is None:
+            return
         for turn in self.voices.here(tenant, conv):
             await turn.flushed()
 

@@ -80,6 +80,7 @@ class Sweep:
         now = self._desk.clock.now()
         await self._lapse_holds(now)
         await self._miss_owners(now)
+        self._desk.presence.excuse()
         if now >= self._alone_at:
             await self._see_who_is_missing(now)
         if now - self._scanned >= self._desk.waits.delivery / 2:
