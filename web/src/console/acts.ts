@@ -1,14 +1,13 @@
 /**
- * What a person can do here, as verbs on what they look at. Every verb asks first whether it is
- * possible now, and says why if not; keys and buttons call the same ones.
+ * What a person can do here, as verbs on what they look at: decisions and conversations; those of
+ * the editor are in editing.ts. Every verb asks first whether it is possible now, and says why if
+ * not; keys and buttons call the same ones.
  */
-import type { Action, Card, Decide, Help, HoldView } from '../shared/protocol.gen.ts';
+import type { Action, Card, Decide, HoldView } from '../shared/protocol.gen.ts';
 import { guessed } from './because.ts';
 import type { Desk } from './desk.ts';
-import { help, helpers, unhelped } from './helped.ts';
 import { refusal } from '../text/refusals.ts';
 import { say as texts } from '../text/say.ts';
-import type { Texts } from './typed.ts';
 import {
   cardNow,
   conversationNow,
@@ -18,9 +17,8 @@ import {
   supervisors,
   underWay,
 } from './now.ts';
-import { alive, holdOf } from './state.ts';
-import { begins, command, correctable, correcting, toggle as correct } from './correcting.ts';
-import { CONTENT, firstTexts } from './texts.ts';
+import { alive } from './state.ts';
+import { begins } from './correcting.ts';
 import { forOthers } from './together.ts';
 import { again } from './undoing.ts';
 
@@ -82,91 +80,6 @@ export function reasons(desk: Desk, hold: HoldView): readonly string[] {
   return guessed(hold.because, begins(desk, card), texts);
 }
 
-/** Opens the editor, and claims the hold so that nobody else works on the same answer. */
-export function edit(desk: Desk): void {
-  const card = possible(desk, 'edit');
-  if (!card) return;
-  const { hold } = card;
-  if (!desk.typed.of(hold.id)) desk.typed.put(hold.id, firstTexts(card));
-  desk.rejecting.value = null;
-  desk.editing.value = hold.id;
-  if (!isMine(desk, hold.claimed_by)) {
-    desk.command({ do: 'claim', hold: hold.id, force: force(desk) });
-  }
-}
-
-/** Prepared replies instead of what is held. */
-export function editCanned(desk: Desk): void {
-  edit(desk);
-  if (!desk.editing.value) return;
-  desk.around.later(0, () => { // the box is there by then
-    const box = document.activeElement;
-    if (box instanceof HTMLTextAreaElement) box.select();
-    desk.show('canned');
-  });
-}
-
-/** Somebody else's answer becomes what is typed; it is sent only as an edit is. */
-export function useAnswer(desk: Desk, text: string, by: Help): void {
-  edit(desk);
-  const id = desk.editing.value;
-  const texts = id ? desk.typed.of(id) : undefined;
-  const card = cardNow(desk);
-  if (!id || !texts || !card) return;
-  const field = CONTENT in texts ? CONTENT : Object.keys(texts)[0] ?? CONTENT;
-  const fit = fitted(desk, card, text);
-  desk.typed.put(id, { ...desk.typed.of(id), [field]: fit });
-  help(desk, id, by);
-}
-
-/** A whole answer, where half of one was sent: what follows that half, or it corrects all of it. */
-function fitted(desk: Desk, card: Card, text: string): string {
-  const sent = card.sent[CONTENT] ?? '';
-  if (!correctable(card) || correcting(desk, card.hold.id) !== null) return text;
-  if (text.startsWith(sent)) return text.slice(sent.length);
-  correct(desk);
-  return text;
-}
-
-export function sendEdit(desk: Desk): void {
-  if (again(desk, 'edit')) return;
-  const texts: Texts | undefined = desk.typed.of(desk.editing.value ?? '');
-  const helped = helpers(desk, desk.editing.value ?? '');
-  if (texts) decide(desk, 'edit', (card) => ({ texts, helped, ...command(desk, card) }));
-}
-
-/** What was typed stays for the next time; the hold goes back to everybody. */
-export function leaveEditor(desk: Desk): void {
-  const hold = holdOf(desk.state.value, desk.editing.value ?? '');
-  desk.editing.value = null;
-  if (hold && inHand(desk, hold)) release(desk, hold);
-}
-
-/** Back into the queue, for somebody else: `next` brings it here again only when nothing else waits. */
-export function putBack(desk: Desk): void {
-  const hold = cardNow(desk)?.hold;
-  if (hold && inHand(desk, hold)) release(desk, hold);
-}
-
-/** Whether it is mine, and nothing is on its way that ends that. */
-export function inHand(desk: Desk, hold: HoldView): boolean {
-  const ends = desk.waiting.value.some(({ cmd }) =>
-    (cmd.do === 'decide' || cmd.do === 'release') && cmd.hold === hold.id
-  );
-  return alive(hold) && !hold.proposal && isMine(desk, hold.claimed_by) && !ends;
-}
-
-function release(desk: Desk, { id, fence }: HoldView): void {
-  desk.command({ do: 'release', hold: id, fence });
-}
-
-export function startOver(desk: Desk): void {
-  const card = cardNow(desk);
-  if (!card) return;
-  desk.typed.put(card.hold.id, begins(desk, card));
-  unhelped(desk, card.hold.id);
-}
-
 // --- conversations ------------------------------------------------------------------------------
 
 export function takeOver(desk: Desk): void {
@@ -216,7 +129,7 @@ export function context(): void {
 
 // --- shared moves -------------------------------------------------------------------------------
 
-function decide(
+export function decide(
   desk: Desk,
   action: Action,
   more: (card: Card) => Partial<Decide> = () => ({}),
@@ -243,7 +156,7 @@ function decide(
 }
 
 /** The card, if this can be done with it now; else the reason is shown. */
-function possible(desk: Desk, action: Action): Card | null {
+export function possible(desk: Desk, action: Action): Card | null {
   const card = cardNow(desk);
   if (!card || !alive(card.hold) || underWay(desk, card.hold.id)) return null;
   const reason = obstacle(desk, card.hold, action);
@@ -251,6 +164,6 @@ function possible(desk: Desk, action: Action): Card | null {
   return reason ? null : card;
 }
 
-function force(desk: Desk): boolean {
+export function force(desk: Desk): boolean {
   return desk.state.value.me?.supervisor ?? false;
 }

@@ -3,9 +3,7 @@
  * that is shown it; everybody else reads it after what they have read, behind a word that says so.
  */
 import type { Card } from '../shared/protocol.gen.ts';
-import { edit } from './acts.ts';
 import type { Desk } from './desk.ts';
-import { cardNow } from './now.ts';
 import { CONTENT, firstTexts } from './texts.ts';
 import type { Texts } from './typed.ts';
 
@@ -36,20 +34,12 @@ export function correcting(desk: Desk, hold: string): string | null {
   return desk.typed.of(key(hold))?.['mark'] ?? null;
 }
 
-/** To correct what was sent, or to go on from it after all; who was not editing begins to. */
-export function toggle(desk: Desk): void {
-  const card = cardNow(desk);
-  if (!card || !correctable(card)) return;
+/** What is typed for the rest becomes a text of all of it; or that of the rest again. */
+export function turn(desk: Desk, card: Card): void {
   const { id } = card.hold;
-  if (desk.editing.value !== id) {
-    edit(desk);
-    if (desk.editing.value !== id || correcting(desk, id) !== null) return;
-  }
   const sent = card.sent[CONTENT] ?? '';
   const now = desk.typed.of(id) ?? {};
   const text = now[CONTENT] ?? '';
-  desk.suggested.value = null;
-  if (desk.together.value) desk.together.value = { ...desk.together.value, on: false };
   const kept = desk.typed.of(key(id));
   if (kept) {
     const { mark: _, ...rest } = kept;

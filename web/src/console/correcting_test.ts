@@ -1,9 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Card } from '../shared/protocol.gen.ts';
-import * as acts from './acts.ts';
-import { begins, command, correctable, correcting, toggle } from './correcting.ts';
+import { begins, command, correctable, correcting } from './correcting.ts';
 import type { Desk } from './desk.ts';
 import { desk } from './desks.ts';
+import { correct, edit, startOver, useAnswer } from './editing.ts';
 import { card } from './examples.ts';
 import { helpers } from './helped.ts';
 import { CONTENT } from './texts.ts';
@@ -18,7 +18,7 @@ function half(more: Partial<Card> = {}): Card {
 function editing(shown: Card): Desk {
   const made = desk({ type: 'card_reset', stream: 'hold:a', card: shown });
   made.look({ at: 'hold', id: 'a' });
-  acts.edit(made);
+  edit(made);
   return made;
 }
 
@@ -28,7 +28,7 @@ const speaking = (language: string) => ({
 
 const mark = (shown: Card) => {
   const desk = editing(shown);
-  toggle(desk);
+  correct(desk);
   return correcting(desk, 'a');
 };
 
@@ -44,7 +44,7 @@ Deno.test('a correction is about the whole answer, and says so', () => {
   const desk = editing(half());
   deepEqual(command(desk, half()), {});
   deepEqual(begins(desk, half()), { [CONTENT]: REST });
-  toggle(desk);
+  correct(desk);
   deepEqual(desk.typed.of('a'), { [CONTENT]: SENT + REST });
   deepEqual(begins(desk, half()), { [CONTENT]: SENT + REST });
   deepEqual(command(desk, half()), { corrects: 'Correction:' });
@@ -53,13 +53,13 @@ Deno.test('a correction is about the whole answer, and says so', () => {
 Deno.test('who changes their mind has their words for the rest again', () => {
   const desk = editing(half());
   desk.typed.put('a', { [CONTENT]: 'We pay half.' });
-  toggle(desk);
+  correct(desk);
   desk.typed.put('a', { [CONTENT]: `${SENT}We pay a third.` });
-  toggle(desk);
+  correct(desk);
   deepEqual(desk.typed.of('a'), { [CONTENT]: 'We pay a third.' });
-  toggle(desk);
+  correct(desk);
   desk.typed.put('a', { [CONTENT]: 'You have 30 days.' });
-  toggle(desk);
+  correct(desk);
   deepEqual(desk.typed.of('a'), { [CONTENT]: 'We pay a third.' });
   equal(correcting(desk, 'a'), null);
 });
@@ -73,7 +73,7 @@ Deno.test('it is announced in the customer\u2019s language, or in that of the ru
 
 Deno.test('a mark that was cleared is the usual one: a correction is never unannounced', () => {
   const desk = editing(half());
-  toggle(desk);
+  correct(desk);
   desk.typed.put('corrects:a', { ...desk.typed.of('corrects:a'), mark: ' ' });
   deepEqual(command(desk, half()), { corrects: 'Correction:' });
 });
@@ -81,23 +81,23 @@ Deno.test('a mark that was cleared is the usual one: a correction is never unann
 Deno.test('who was not editing begins to, and finds the correction as it was left', () => {
   const desk = editing(half());
   desk.editing.value = null;
-  toggle(desk);
+  correct(desk);
   equal(desk.editing.value, 'a');
   equal(correcting(desk, 'a'), 'Correction:');
   desk.editing.value = null;
-  toggle(desk);
+  correct(desk);
   deepEqual([desk.editing.value, correcting(desk, 'a')], ['a', 'Correction:']);
 });
 
 Deno.test('what was never sent is not corrected', () => {
   const desk = editing(half({ sent: {} }));
-  toggle(desk);
+  correct(desk);
   equal(correcting(desk, 'a'), null);
 });
 
 Deno.test('a whole answer that goes on from what was sent is used from there', () => {
   const desk = editing(half());
-  acts.useAnswer(desk, `${SENT}We pay half.`, 'rewritten');
+  useAnswer(desk, `${SENT}We pay half.`, 'rewritten');
   deepEqual(desk.typed.of('a'), { [CONTENT]: 'We pay half.' });
   equal(correcting(desk, 'a'), null);
   deepEqual(helpers(desk, 'a'), ['rewritten']);
@@ -105,20 +105,20 @@ Deno.test('a whole answer that goes on from what was sent is used from there', (
 
 Deno.test('a whole answer that says something else corrects what was sent', () => {
   const desk = editing(half());
-  acts.useAnswer(desk, 'You have 30 days.', 'canned');
+  useAnswer(desk, 'You have 30 days.', 'canned');
   deepEqual(desk.typed.of('a'), { [CONTENT]: 'You have 30 days.' });
   deepEqual(command(desk, half()), { corrects: 'Correction:' });
-  acts.useAnswer(desk, 'You have 14 days.', 'rewritten');
+  useAnswer(desk, 'You have 14 days.', 'rewritten');
   deepEqual(desk.typed.of('a'), { [CONTENT]: 'You have 14 days.' });
   deepEqual(command(desk, half()), { corrects: 'Correction:' });
   deepEqual(helpers(desk, 'a'), ['canned', 'rewritten']);
-  acts.startOver(desk);
+  startOver(desk);
   deepEqual(helpers(desk, 'a'), []);
 });
 
 Deno.test('where nothing was sent an answer is used as it is', () => {
   const desk = editing(half({ sent: {} }));
-  acts.useAnswer(desk, 'You have 30 days.', 'rewritten');
+  useAnswer(desk, 'You have 30 days.', 'rewritten');
   deepEqual(desk.typed.of('a'), { [CONTENT]: 'You have 30 days.' });
   equal(correcting(desk, 'a'), null);
 });

@@ -1,9 +1,10 @@
 /** Every key of the console, once: it answers keys, fills the cheat sheet and the palette (does.ts). */
 import * as acts from './acts.ts';
-import { correctable, toggle as correct } from './correcting.ts';
+import { correctable } from './correcting.ts';
 import { beginsHere, snip, SNIPPETS } from './cursor.ts';
 import * as among from './colleagues.ts';
 import type { Desk } from './desk.ts';
+import { correct, edit, editCanned, inHand, leaveEditor, putBack, sendEdit } from './editing.ts';
 import { why } from './first.ts';
 import { move, next } from './going.ts';
 import type { Group, Key } from './keys.ts';
@@ -57,7 +58,7 @@ export const KEYS: readonly Key[] = [
   key('Queue', 'up', 'k', (desk) => move(desk, -1), { repeats: true }),
 
   key('Hold', 'approve', 'a', acts.approve, { when: deciding, decides: true }),
-  key('Hold', 'edit', 'e', acts.edit, { when: deciding }),
+  key('Hold', 'edit', 'e', edit, { when: deciding }),
   key('Hold', 'reject', 'r', acts.reject, {
     when: deciding,
     decides: true,
@@ -66,10 +67,10 @@ export const KEYS: readonly Key[] = [
     when: (desk) => looking(desk) && !editing(desk) && !among.owing(desk),
     decides: true,
   }),
-  key('Hold', 'put-back', 'l', acts.putBack, {
+  key('Hold', 'put-back', 'l', putBack, {
     when: (desk) => {
       const here = hold(desk);
-      return here !== null && deciding(desk) && acts.inHand(desk, here);
+      return here !== null && deciding(desk) && inHand(desk, here);
     },
   }),
   key('Hold', 'why', 'w', why, {
@@ -130,7 +131,7 @@ export const KEYS: readonly Key[] = [
   key('Hold', 'steer', 'i', (desk) => desk.show('steer'), {
     when: deciding,
   }),
-  key('Hold', 'canned-instead', '/', acts.editCanned, {
+  key('Hold', 'canned-instead', '/', editCanned, {
     when: deciding,
   }),
   key('Hold', 'rewrite', 'g', (desk) => void rewrite(desk), {
@@ -171,7 +172,7 @@ export const KEYS: readonly Key[] = [
       return (editing(desk) || deciding(desk)) && card !== null && correctable(card);
     },
   }),
-  key('Editor', 'send', 'Ctrl+Enter', acts.sendEdit, {
+  key('Editor', 'send', 'Ctrl+Enter', sendEdit, {
     typing: true,
     when: (desk) => editing(desk) || decided(desk, 'edit'),
     decides: true,
@@ -180,7 +181,7 @@ export const KEYS: readonly Key[] = [
     typing: true,
     when: editing,
   }),
-  key('Editor', 'leave', 'Escape', acts.leaveEditor, {
+  key('Editor', 'leave', 'Escape', leaveEditor, {
     typing: true,
     when: editing,
   }),

@@ -4,10 +4,9 @@ import type { ReviewCard } from '../shared/protocol.gen.ts';
 import { Words } from '../shared/words.tsx';
 import { onLane } from '../text/lane.ts';
 import { say } from '../text/say.ts';
-import { Around, Because, marksOf } from './because.tsx';
+import { Around, Because, cause, marksOf } from './because.tsx';
 import { KeyCap } from './cheats.tsx';
 import { type Lane, verdict } from './model.ts';
-import { cause } from './page.tsx';
 
 export function Answer({ lane }: { lane: Lane }) {
   const card = lane.card.value;

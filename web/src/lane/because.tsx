@@ -3,7 +3,6 @@ import type { MessageView, ReviewCard } from '../shared/protocol.gen.ts';
 import { Words } from '../shared/words.tsx';
 import { clock } from '../text/numbers.ts';
 import { onLane } from '../text/lane.ts';
-import { cause } from './page.tsx';
 
 const ANSWER = '0/content';
 
@@ -15,6 +14,12 @@ export function marksOf({ reasons, decision }: ReviewCard): Mark[] {
       .filter(({ field }) => field === ANSWER)
       .map(({ start, end }) => ({ start, end, number: at + 1 }))
   );
+}
+
+/** Why an answer is here, in words; a rule by its name. */
+export function cause(of: string): string {
+  const known: Readonly<Record<string, string>> = onLane.value.causes;
+  return known[of] ?? of.replace(/^rule:/, '').replaceAll(/[-_]+/g, ' ');
 }
 
 /** Which rule spoke, by which check: numbered as the marks are. */

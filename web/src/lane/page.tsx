@@ -4,6 +4,7 @@ import { clock } from '../text/numbers.ts';
 import { onLane } from '../text/lane.ts';
 import { say } from '../text/say.ts';
 import { Answer } from './answer.tsx';
+import { cause } from './because.tsx';
 import { Pieces } from '../shared/words.tsx';
 import { Cheats, KeyCap } from './cheats.tsx';
 import { pressed } from './keys.ts';
@@ -110,10 +111,4 @@ function Entry({ lane, row }: { lane: Lane; row: Row }) {
       </span>
     </button>
   );
-}
-
-/** Why an answer is here, in words; a rule by its name. */
-export function cause(of: string): string {
-  const known: Readonly<Record<string, string>> = onLane.value.causes;
-  return known[of] ?? of.replace(/^rule:/, '').replaceAll(/[-_]+/g, ' ');
 }

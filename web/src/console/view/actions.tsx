@@ -4,6 +4,7 @@ import * as acts from '../acts.ts';
 import * as among from '../colleagues.ts';
 import { correcting } from '../correcting.ts';
 import type { Desk } from '../desk.ts';
+import { edit, editCanned, leaveEditor, sendEdit } from '../editing.ts';
 import { next } from '../going.ts';
 import { isMine, supervisors, underWay } from '../now.ts';
 import { deed, outcome } from '../outcome.ts';
@@ -70,7 +71,7 @@ function Decide({ desk, hold }: Props) {
         kind='bad'
         why={why('reject')}
       />
-      <Button desk={desk} run={acts.edit} name={onCard.value.edit} of='edit' why={why('edit')} />
+      <Button desk={desk} run={edit} name={onCard.value.edit} of='edit' why={why('edit')} />
       <Approve
         desk={desk}
         run={acts.approve}
@@ -115,7 +116,7 @@ function Instead({ desk }: { desk: Desk }) {
   const { insteadOfSafe, writeAnew, prepared, takeOver } = onCard.value;
   const ways = [
     { of: 'steer', name: writeAnew, run: () => desk.show('steer') },
-    { of: 'canned-instead', name: prepared, run: () => acts.editCanned(desk) },
+    { of: 'canned-instead', name: prepared, run: () => editCanned(desk) },
     { of: 'take-over', name: takeOver, run: () => acts.takeOver(desk) },
   ];
   return (
@@ -137,8 +138,8 @@ function Editing({ desk, hold }: Props) {
     : onCard.value.sendCorrection;
   return (
     <Bar says={two} above={<Because desk={desk} hold={hold} />}>
-      <Button desk={desk} run={acts.leaveEditor} name={onCard.value.leave} of='leave' />
-      <Button desk={desk} run={acts.sendEdit} name={send} of='send' kind='main' />
+      <Button desk={desk} run={leaveEditor} name={onCard.value.leave} of='leave' />
+      <Button desk={desk} run={sendEdit} name={send} of='send' kind='main' />
     </Bar>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { HoldView } from '../../shared/protocol.gen.ts';
 import { onCard } from '../../text/card.ts';
 import { say } from '../../text/say.ts';
-import { inHand, putBack } from '../acts.ts';
+import { inHand, putBack } from '../editing.ts';
 import type { Desk } from '../desk.ts';
 import { SIGNS, sitting } from '../lease.ts';
 import { isMine } from '../now.ts';

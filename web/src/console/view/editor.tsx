@@ -3,10 +3,10 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { Card } from '../../shared/protocol.gen.ts';
-import { startOver } from '../acts.ts';
 import type { Desk } from '../desk.ts';
+import { correct, startOver } from '../editing.ts';
 import { entries, values } from '../form.ts';
-import { announce, begins, correctable, correcting, LONGEST, toggle } from '../correcting.ts';
+import { announce, begins, correctable, correcting, LONGEST } from '../correcting.ts';
 import { nameOf } from '../texts.ts';
 import { Area } from './area.tsx';
 import { Difference } from './difference.tsx';
@@ -73,7 +73,7 @@ export function Editor({ desk, card }: { desk: Desk; card: Card }) {
 /** What was sent is wrong. */
 function Correct({ desk, on }: { desk: Desk; on: boolean }) {
   return (
-    <button type='button' class='button plain' aria-pressed={on} onClick={() => toggle(desk)}>
+    <button type='button' class='button plain' aria-pressed={on} onClick={() => correct(desk)}>
       {onCard.value.correct} <KeyCap desk={desk} of='correct' />
     </button>
   );

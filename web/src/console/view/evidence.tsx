@@ -3,7 +3,7 @@ import { onEvidence } from '../../text/evidence.ts';
 import { day } from '../../text/numbers.ts';
 import { Difference } from '../../shared/changes.tsx';
 import { Pieces, Words } from '../../shared/words.tsx';
-import { useAnswer } from '../acts.ts';
+import { useAnswer } from '../editing.ts';
 import type { Desk } from '../desk.ts';
 import { clusters, known, passages, past, percent, says } from '../findings.ts';
 import { CONTENT } from '../texts.ts';
