@@ -73,13 +73,43 @@ async def test_who_lacks_something_is_warned_and_next_passes_over_it(
     await visitors.close()
 
 
-async def test_a_hold_comes_to_whoever_is_free(browser: Browser, pushing: World) -> None:
+async def test_a_hold_comes_to_whoever_is_free_and_its_card_opens_by_itself(
+    browser: Browser, pushing: World
+) -> None:
     visitors = Visitors(browser, pushing)
     ana, ben = await come(visitors, "Ana"), await come(visitors, "Ben", "law")
+    await expect(ben.page.get_by_role("main")).to_contain_text("comes to you by itself")
     pushing.stage.says("I guarantee it.")
-    pushing.ask("Will it last?")
+    answer = pushing.ask("Will it last?")
     await expect(ana.page.locator("ol .row")).to_contain_text("Ben")
-    await ben.page.keyboard.press("n")
-    await expect(ben.page.locator(".answer")).to_be_visible()
+    await expect(ben.page.get_by_role("heading", name="Promises", level=2)).to_be_visible()
+    await expect(ben.page.get_by_text("claimed by you")).to_be_visible()
+    await expect(ben.page.locator(".toast")).to_contain_text("It came to you")
+    await expect(ben.page.get_by_role("region", name="Held answer")).to_be_focused()
+    await expect(ana.page.get_by_role("main")).to_contain_text("comes to you by itself")
+    await ben.page.get_by_role("button", name="Approve").press("Space")
+    assert await answer == "I guarantee it."
     assert ana.problems + ben.problems == []
+    await visitors.close()
+
+
+async def test_a_card_does_not_open_while_somebody_writes(browser: Browser, pushing: World) -> None:
+    visitors = Visitors(browser, pushing)
+    ben = await come(visitors, "Ben", "law")
+    page = ben.page
+    for number in range(2):
+        pushing.stage.says("I guarantee it.")
+        pushing.ask(f"Will it last {number} years?")
+        await expect(page.locator("ol .row .claimed")).to_have_count(number + 1)
+        await expect(page.get_by_text("claimed by you")).to_be_visible()
+        if number == 0:
+            await page.keyboard.press("e")
+            box = page.get_by_label("Text instead of what is held")
+            await expect(box).to_be_focused()
+    first = page.url
+    await box.fill("We hope so.")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_url(lambda url: "#hold:" in url and url != first)
+    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    assert ben.problems == []
     await visitors.close()

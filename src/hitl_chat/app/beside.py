@@ -59,7 +59,8 @@ def _routers(program: Program, limiter: Limiter, *, shop: bool) -> Iterator[APIR
     yield signin(program.sessions, passwords, peers.address, provider)
     if provider:
         yield company(program).router()
-    yield account(program.sessions, passwords, peers.address)
+    mode_of = program.desk.staff.desking.mode_of
+    yield account(program.sessions, passwords, peers.address, mode_of)
     usual = settings.desk.capacity
     personnel = Personnel(program.desk, program.sessions.forget)
     yield people(personnel, program.sessions, program.who, usual)

@@ -4,6 +4,7 @@ another password, and the way out.
 Every change needs the CSRF token of the session it is asked from.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -35,13 +36,18 @@ class Which(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def account(
-    sessions: Sessions, passwords: Passwords, address: Address = lambda scope: ""
+    sessions: Sessions,
+    passwords: Passwords,
+    address: Address = lambda scope: "",
+    mode: Callable[[str], str] = lambda tenant: "pull",
 ) -> APIRouter:
+    """`mode`: how work comes to the people of a tenant."""
     router = APIRouter(prefix="/console")
 
     @router.get("/me")
     async def me(request: Request) -> dict[str, Any]:
-        return described(await sessions.who(request.scope))
+        session = await sessions.who(request.scope)
+        return described(session) | {"mode": mode(session.person.tenant)}
 
     @router.post("/ticket")
     async def ticket(request: Request) -> dict[str, str]:

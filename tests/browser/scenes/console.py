@@ -96,7 +96,7 @@ async def pushed(play: Play) -> None:
     ana = await play.agent()
     await play.take(ana.page, "quiet")
     play.world.ask(TENT)
-    await expect(ana.page.locator("ol .row")).to_contain_text("you")
+    await expect(ana.page.locator(".answer")).to_be_visible()
     await play.take(ana.page, "it-came")
 
 

@@ -3,16 +3,27 @@ import { bell } from './bell.ts';
 import { callOut } from './calling.ts';
 import type { Desk } from './desk.ts';
 import { type Early, stillMeant } from './early.ts';
-import { foremost } from './foremost.ts';
+import { foremost, visible } from './foremost.ts';
+import { Given } from './given.ts';
 import { type Key, meant } from './keys.ts';
 import { KEYS } from './registry.ts';
 import { answerSummons } from './summons.ts';
+
+let given: Given | null = null;
 
 export function begin(desk: Desk): void {
   desk.keys.learn(KEYS);
   const tabs = foremost(navigator.locks, document);
   callOut(desk, bell, tabs, document);
   answerSummons(desk, bell, tabs);
+  given = new Given(desk, {
+    attended: () => visible(document) && document.hasFocus(),
+    typing: () => isTyping(document.activeElement),
+    shown: () => {
+      if (document.activeElement !== document.body) return;
+      document.querySelector<HTMLElement>('.card > .scroll')?.focus({ preventScroll: true });
+    },
+  });
   for (const deed of ['pointerdown', 'keydown']) addEventListener(deed, () => bell.wake());
   if (navigator.userActivation?.hasBeenActive) bell.wake();
 }
@@ -22,6 +33,7 @@ export function press(desk: Desk, event: KeyboardEvent): void {
   const key = answering(desk, event);
   if (!key) return;
   event.preventDefault();
+  if (key.decides && given?.startles()) return; // it was meant for what was there before
   key.run(desk);
 }
 

@@ -12,6 +12,8 @@ export interface Me {
   readonly may: readonly string[];
   readonly skills: readonly string[];
   readonly languages: readonly string[];
+  /** How work comes to people here: they choose, they ask for the next, or it is given to them. */
+  readonly mode: 'pull' | 'next' | 'push';
   readonly csrf: string;
 }
 

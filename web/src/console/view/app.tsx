@@ -1,4 +1,5 @@
 import type { Desk } from '../desk.ts';
+import { mayDecide } from '../now.ts';
 import { say } from '../../text/say.ts';
 import { later } from './later.tsx';
 import { Header, Stopped } from './header.tsx';
@@ -43,14 +44,24 @@ function Nothing({ desk }: { desk: Desk }) {
     <main class='empty'>
       <h2>{waiting === 0 ? app.quiet : app.holdsWait(waiting)}</h2>
       <p>
-        {waiting === 0 ? app.quietWhy : (
-          <>
-            {app.pressBefore} <kbd>{desk.keys.shown('next') || say.value.queue.next}</kbd>{' '}
-            {app.pressAfter}
-          </>
-        )}
+        <How desk={desk} waiting={waiting} />
       </p>
     </main>
+  );
+}
+
+/** How one comes to the next hold. */
+function How({ desk, waiting }: { desk: Desk; waiting: number }) {
+  const { app, queue } = say.value;
+  const mode = desk.me.value?.mode;
+  if (mode === 'push' && mayDecide(desk)) return desk.away.value ? app.comesNot : app.comes;
+  if (waiting === 0) return app.quietWhy;
+  const chooses = mode !== 'next' || desk.state.value.me?.supervisor;
+  return (
+    <>
+      {app.pressBefore} <kbd>{desk.keys.shown('next') || queue.next}</kbd>{' '}
+      {chooses ? app.pressAfter : app.pressOnly}
+    </>
   );
 }
 
