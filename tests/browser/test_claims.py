@@ -76,6 +76,22 @@ async def test_who_does_nothing_is_asked_and_any_key_is_the_answer(
     await expect(page.get_by_text("claimed by you")).to_be_visible()
 
 
+async def test_what_helps_people_answers_with_a_click_and_a_page_that_scrolls_is_nobody(
+    world: World, visitors: Visitors
+) -> None:
+    ana, line = await claiming(world, visitors)
+    page = ana.page
+    keep = page.get_by_role("button", name="Keep it")
+    await page.clock.fast_forward(A_WHILE - LONGER)
+    await page.evaluate("document.querySelector('.card').dispatchEvent(new Event('scroll'))")
+    await page.clock.fast_forward(LONGER)
+    await expect(keep).to_be_visible()
+    before = renewals(line)
+    await keep.evaluate("button => button.click()")  # as a screen reader does: no pointer, no key
+    await expect(keep).to_have_count(0)
+    assert renewals(line) == before + 1
+
+
 class TestNobody:
     @pytest.fixture
     def waits(self) -> Waits:

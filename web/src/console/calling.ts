@@ -24,6 +24,7 @@ export function callOut(desk: Desk, bell: Rings, tabs: Foremost, page: Page): vo
   const known = new Map<string, number>();
   const called = new Set<string>();
   let began = false;
+  effect(() => tabs.stands(desk.standing.value));
   effect(() => {
     const at = desk.looking.value;
     tabs.shows(at ? tag({ at }) : '');

@@ -14,6 +14,7 @@ function called({ rings = true, seen = [] as string[], visible = false } = {}) {
   let now = 1000;
   const desk = quiet(() => now);
   const log: string[] = [];
+  const stood: string[] = [];
   const bell = {
     ring: (occasion: string) => void log.push(`ring ${occasion}`),
     show: (name: string, title: string) => void log.push(`show ${name} ${title}`),
@@ -23,7 +24,12 @@ function called({ rings = true, seen = [] as string[], visible = false } = {}) {
   callOut(
     desk,
     bell,
-    { rings: () => rings, shows: () => {}, seen: () => Promise.resolve(seen) },
+    {
+      stands: (standing) => void stood.push(standing),
+      rings: () => rings,
+      shows: () => {},
+      seen: () => Promise.resolve(seen),
+    },
     page(
       visible ? 'visible' : 'hidden',
     ),
@@ -51,7 +57,7 @@ function called({ rings = true, seen = [] as string[], visible = false } = {}) {
     await Promise.resolve();
     return log.splice(0);
   };
-  return { desk, tell, later, log };
+  return { desk, tell, later, log, stood };
 }
 
 Deno.test('what was there at the beginning is not called for, what comes then is, once', async () => {
@@ -68,6 +74,13 @@ Deno.test('only one tab rings', async () => {
   const { tell } = called({ rings: false });
   await tell();
   deepEqual(await tell(hold('a')), []);
+});
+
+Deno.test('the tabs are told how each of them stands', async () => {
+  const { desk, tell, stood } = called();
+  await tell();
+  desk.standing.value = 'crowded';
+  deepEqual(stood, ['connecting', 'live', 'crowded']);
 });
 
 Deno.test('a notice is for those who do not see the console', async () => {

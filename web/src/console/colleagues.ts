@@ -1,7 +1,7 @@
 /** What agents do among themselves: second, decline, pass on, ask, answer, note. */
 import type { Action } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
-import { cardNow, conversationNow, isBeyond, isMine, mayDecide, underWay } from './now.ts';
+import { cardNow, conversationNow, isBeyond, isMine, isOnItsWay, mayDecide } from './now.ts';
 import type { Desk } from './desk.ts';
 import { alive } from './state.ts';
 
@@ -29,7 +29,7 @@ export function decline(desk: Desk): void {
 
 function second(desk: Desk, agree: boolean): void {
   const card = cardNow(desk);
-  if (!card || !seconding(desk) || underWay(desk, card.hold.id)) return;
+  if (!card || !seconding(desk) || isOnItsWay(desk, 'second', card.hold.id)) return;
   if (agree && card.hold.proposal?.recheck === 'pending') {
     return desk.tell(say.value.notices.stillReading, true);
   }
@@ -42,7 +42,7 @@ function second(desk: Desk, agree: boolean): void {
 export function would(action: Action): (desk: Desk) => void {
   return (desk) => {
     const hold = cardNow(desk)?.hold;
-    if (!hold || !owing(desk)) return;
+    if (!hold || !owing(desk) || isOnItsWay(desk, 'give_opinion', hold.id)) return;
     const because = [...desk.why.of(hold.id)];
     desk.command({
       do: 'give_opinion',

@@ -4,7 +4,13 @@
  */
 import { computed, signal } from '@preact/signals';
 import { Bindings } from '../shared/bindings.ts';
-import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
+import type {
+  AnyCommand,
+  AnyInbound,
+  AnyOutbound,
+  HoldView,
+  Result,
+} from '../shared/protocol.gen.ts';
 import { mine } from './unread.ts';
 import type { Snipping } from './cursor.ts';
 import { done } from './done.ts';
@@ -44,6 +50,8 @@ export class Desk {
   readonly state = signal<State>(UNKNOWN);
   readonly standing = signal<Standing>('connecting');
   readonly me = signal<session.Me | null>(null);
+  /** What the server has done, and what was known of the hold then: its news may be on its way. */
+  readonly unheard = signal<readonly { readonly cmd: AnyCommand; readonly known: HoldView }[]>([]);
   readonly looking = signal<Looking | null>(null);
   readonly notice = signal<Notice | null>(null);
   readonly waiting = signal<readonly Waiting[]>([]);

@@ -2,11 +2,13 @@
 import type { AnyCommand } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
 import type { Desk } from './desk.ts';
+import { answered } from './now.ts';
 import { arrived } from './unsent.ts';
 
 export function done(desk: Desk, cmd: AnyCommand, body: unknown): void {
   const { notices } = say.value;
   arrived(desk, cmd);
+  answered(desk, cmd);
   switch (cmd.do) {
     case 'next': {
       const found = (body as { id?: string }).id;

@@ -7,7 +7,7 @@ import { decide, force, possible } from './acts.ts';
 import { begins, command, correctable, correcting, turn } from './correcting.ts';
 import type { Desk } from './desk.ts';
 import { help, helpers, unhelped } from './helped.ts';
-import { cardNow, isMine } from './now.ts';
+import { cardNow, isMine, isOnItsWay } from './now.ts';
 import { alive, holdOf } from './state.ts';
 import { CONTENT, firstTexts } from './texts.ts';
 import type { Texts } from './typed.ts';
@@ -95,9 +95,7 @@ export function putBack(desk: Desk): void {
 
 /** Whether it is mine, and nothing is on its way that ends that. */
 export function inHand(desk: Desk, hold: HoldView): boolean {
-  const ends = desk.waiting.value.some(({ cmd }) =>
-    (cmd.do === 'decide' || cmd.do === 'release') && cmd.hold === hold.id
-  );
+  const ends = isOnItsWay(desk, 'decide', hold.id) || isOnItsWay(desk, 'release', hold.id);
   return alive(hold) && !hold.proposal && isMine(desk, hold.claimed_by) && !ends;
 }
 

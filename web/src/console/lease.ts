@@ -4,8 +4,11 @@
 const ASKED = 90;
 const LET_GO = 120;
 
-/** What shows that somebody sits here. */
-export const SIGNS = ['keydown', 'input', 'pointerdown', 'pointermove', 'wheel', 'scroll'] as const;
+/**
+ * What shows that somebody sits here. Pages scroll by themselves: that shows nothing. What helps
+ * people to see or to hear presses a button with nothing but a click.
+ */
+export const SIGNS = ['keydown', 'input', 'pointerdown', 'pointermove', 'wheel', 'click'] as const;
 
 export type Sitting = 'here' | 'asked' | 'gone';
 

@@ -11,6 +11,7 @@ import { Desk } from './desk.ts';
 import { type Early, early } from './early.ts';
 import { read } from './looking.ts';
 import type { Socket } from './link.ts';
+import { patient } from './shelf.ts';
 import { say, speak, tag } from '../text/say.ts';
 import { warnUnsuited } from './suited.ts';
 import { App, rest } from './view/app.tsx';
@@ -18,8 +19,8 @@ import { App, rest } from './view/app.tsx';
 const TICK = 500;
 
 const desk = new Desk({
-  shelf: sessionStorage,
-  kept: localStorage,
+  shelf: patient(() => sessionStorage),
+  kept: patient(() => localStorage),
   now: () => Date.now() / 1000,
   later: (seconds, what) => setTimeout(what, seconds * 1000),
   open: () => new WebSocket(new URL('/console/ws', location.href)) as Socket,
@@ -30,6 +31,7 @@ tellAttention(desk);
 setInterval(() => desk.tick(), TICK);
 warnUnsuited(desk);
 addEventListener('hashchange', () => desk.look(read(location.hash)));
+addEventListener('storage', (event) => desk.typed.elsewhere(event));
 addEventListener('online', () => desk.link.hurry());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') desk.link.hurry();

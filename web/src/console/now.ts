@@ -1,6 +1,13 @@
 /** What the person at this console looks at now, and what is theirs. Changes nothing. */
-import type { Action, Card, ConversationView, HoldView } from '../shared/protocol.gen.ts';
+import type {
+  Action,
+  AnyCommand,
+  Card,
+  ConversationView,
+  HoldView,
+} from '../shared/protocol.gen.ts';
 import type { Desk } from './desk.ts';
+import { alive, holdOf } from './state.ts';
 
 export function cardNow(desk: Desk): Card | null {
   const looking = desk.looking.value;
@@ -22,10 +29,43 @@ export function isMine(desk: Desk, who: { readonly id: string } | null): boolean
   return who !== null && who.id === desk.state.value.me?.id;
 }
 
-/** The decision about a hold that is on its way to the server. */
+/** What a person does to a hold, once: until its news is here, the page shows it as it was before. */
+const ONCE = ['decide', 'undo', 'send_now', 'second', 'give_opinion', 'release'] as const;
+type Once = typeof ONCE[number];
+
+/** The command of this kind about a hold that is on its way: to the server, or its news to us. */
+function onItsWay(desk: Desk, kind: Once, hold: string): AnyCommand | null {
+  const is = (cmd: AnyCommand) => cmd.do === kind && cmd.hold === hold;
+  const sent = desk.waiting.value.find(({ cmd }) => is(cmd));
+  if (sent) return sent.cmd;
+  const done = desk.unheard.value.find(({ cmd }) => is(cmd));
+  return done && done.known === holdOf(desk.state.value, hold) ? done.cmd : null;
+}
+
+export function isOnItsWay(desk: Desk, kind: Once, hold: string): boolean {
+  return onItsWay(desk, kind, hold) !== null;
+}
+
+/** The server has done it, and its news may still be on its way. */
+export function answered(desk: Desk, cmd: AnyCommand): void {
+  if (!isOnce(cmd)) return;
+  const known = holdOf(desk.state.value, cmd.hold);
+  const heard = cmd.do === 'decide' && known && (known.proposal || !alive(known));
+  if (!known || heard) return;
+  const others = desk.unheard.value.filter((one) =>
+    one.known === holdOf(desk.state.value, one.known.id)
+  );
+  desk.unheard.value = [...others, { cmd, known }];
+}
+
+function isOnce(cmd: AnyCommand): cmd is Extract<AnyCommand, { do: Once }> {
+  return ONCE.some((one) => one === cmd.do);
+}
+
+/** The decision about a hold that is on its way. */
 export function underWay(desk: Desk, hold: string): Action | null {
-  const sent = desk.waiting.value.find(({ cmd }) => cmd.do === 'decide' && cmd.hold === hold);
-  return sent?.cmd.do === 'decide' ? sent.cmd.action : null;
+  const found = onItsWay(desk, 'decide', hold);
+  return found?.do === 'decide' ? found.action : null;
 }
 
 export function mayDecide(desk: Desk): boolean {

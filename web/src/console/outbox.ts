@@ -3,6 +3,7 @@
  * same id, which the server answers again instead of doing them twice.
  */
 import type { AnyCommand, MessageView } from '../shared/protocol.gen.ts';
+import { parsed, type Shelf } from './shelf.ts';
 
 /** Later than this a command would surprise whoever gave it. */
 const STALE = 120_000;
@@ -18,16 +19,12 @@ export interface Waiting {
   readonly late?: true;
 }
 
-export interface Shelf {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
-
 export class Outbox {
   #waiting: readonly Waiting[];
 
   constructor(private readonly shelf: Shelf, private readonly now: () => number) {
-    this.#waiting = JSON.parse(shelf.getItem(KEY) ?? '[]');
+    const found = parsed(shelf.getItem(KEY));
+    this.#waiting = Array.isArray(found) ? found : [];
   }
 
   get waiting(): readonly Waiting[] {

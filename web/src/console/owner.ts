@@ -19,5 +19,5 @@ export function owned(desk: Desk, person: string): void {
     shelf.setItem(AWAY, '');
     shelf.setItem(KEY, person);
   }
-  if (!desk.me.value) desk.typed.begin(person);
+  desk.typed.begin(person);
 }

@@ -1,5 +1,6 @@
 /** Who is signed in, as the server says; tickets for the socket. The cookie is not ours to read. */
 
+import { refusal } from '../text/refusals.ts';
 import { say } from '../text/say.ts';
 import type { Prepared } from './canned.ts';
 import type { Alike } from './together.ts';
@@ -16,6 +17,9 @@ export interface Me {
   readonly mode: 'pull' | 'next' | 'push';
   readonly csrf: string;
 }
+
+/** Asks the server. */
+type Ask = (address: string, init?: RequestInit) => Promise<Response>;
 
 /** null: nobody is signed in here, or no longer. */
 export async function me(): Promise<Me | null> {
@@ -47,26 +51,29 @@ export async function signOut(signedIn: Me | null): Promise<boolean> {
 export async function suggestion(
   signedIn: Me,
   wish: Readonly<Record<string, string>>,
+  ask: Ask = fetch,
 ): Promise<{ text: string; model: string } | { problem: string }> {
   try {
-    const answer = await changing('/console/suggestions', signedIn, wish);
+    const answer = await changing('/console/suggestions', signedIn, wish, ask);
     if (answer.status === 429) {
       const seconds = Number(answer.headers.get('retry-after')) || 1;
       return { problem: say.value.notices.tooMany(seconds) };
     }
     const body = await answer.json();
-    return answer.ok ? body : { problem: body.error.message };
+    return answer.ok ? body : { problem: refusal(body.error) };
   } catch {
     return { problem: say.value.notices.unreachable };
   }
 }
 
 /** The prepared replies; or why there are none, in words for people. */
-export async function replies(): Promise<{ replies: readonly Prepared[] } | { problem: string }> {
+export async function replies(
+  ask: Ask = fetch,
+): Promise<{ replies: readonly Prepared[] } | { problem: string }> {
   try {
-    const answer = await fetch('/console/replies', { cache: 'no-store' });
+    const answer = await ask('/console/replies', { cache: 'no-store' });
     const body = await answer.json();
-    return answer.ok ? { replies: body } : { problem: body.error.message };
+    return answer.ok ? { replies: body } : { problem: refusal(body.error) };
   } catch {
     return { problem: say.value.notices.noReplies };
   }
@@ -83,10 +90,15 @@ export async function alike(hold: string, of: readonly string[]): Promise<readon
   }
 }
 
-function changing(address: string, signedIn: Me, body?: unknown): Promise<Response> {
+function changing(
+  address: string,
+  signedIn: Me,
+  body?: unknown,
+  ask: Ask = fetch,
+): Promise<Response> {
   const headers = { 'x-csrf-token': signedIn.csrf };
-  if (body === undefined) return fetch(address, { method: 'POST', headers });
-  return fetch(address, {
+  if (body === undefined) return ask(address, { method: 'POST', headers });
+  return ask(address, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(body),

@@ -85,6 +85,7 @@ export function taken(state: State, frame: AnyOutbound, now: number): State {
         feed: frame.feed,
         offset: frame.now - now,
         typing: new Map(),
+        here: new Map(),
         looks: [],
         stop: '',
       };

@@ -234,3 +234,12 @@ Deno.test('the stop switch is off after a welcome, until something else is said'
   equal(after(stopped, { type: 'stop', mode: '' }).stop, '');
   equal(after(stopped, welcome()).stop, '');
 });
+
+Deno.test('who listened before a welcome may have left: nobody knows until it is said again', () => {
+  const stream = 'conv:c';
+  const before = play(welcome(), { type: 'presence', stream, here: true });
+  equal(before.here.get('c'), true);
+  const back = after(before, welcome());
+  equal(back.here.get('c'), undefined);
+  equal(after(back, { type: 'presence', stream, here: false }).here.get('c'), false);
+});

@@ -1,23 +1,31 @@
 /**
  * What was typed and not sent yet, by hold or conversation and field. It outlives a reload; and its
- * tab, should that be lost: the next one of the same person begins with it.
+ * tab, should that be lost: the next one of the same person begins with it. Where two tabs have the
+ * same, what is done with it in one is done in both: nothing is sent twice.
  */
 import { signal } from '@preact/signals';
-import type { Shelf } from './outbox.ts';
+import { parsed, type Shelf } from './shelf.ts';
 
 const KEY = 'hitl-typed';
 const KEPT = 50;
+/** Seconds: nobody goes on with it later. */
+const DAY = 86_400;
 
 export type Texts = Readonly<Record<string, string>>;
 type All = Readonly<Record<string, Texts>>;
+type Left = Readonly<Record<string, { readonly texts: Texts; readonly at: number }>>;
 
 export class Typed {
   readonly all = signal<All>({});
   #person = '';
 
   /** `shelf` is this tab's, `kept` is this browser's. */
-  constructor(private readonly shelf: Shelf, private readonly kept: Shelf) {
-    this.all.value = JSON.parse(shelf.getItem(KEY) ?? '{}');
+  constructor(
+    private readonly shelf: Shelf,
+    private readonly kept: Shelf,
+    private readonly now: () => number,
+  ) {
+    this.all.value = object(parsed(shelf.getItem(KEY)));
   }
 
   of(id: string): Texts | undefined {
@@ -36,10 +44,35 @@ export class Typed {
     this.#leave(id, null);
   }
 
-  /** Whose it is from now on. What they left in another tab is here, too; what is here, wins. */
+  /**
+   * Whose it is from now on. What they left in another tab is here, too; what is here, wins. What
+   * somebody else left, or they themselves long ago, is nowhere any more.
+   */
   begin(person: string): void {
+    if (person === this.#person) return;
     this.#person = person;
-    this.#keep({ ...this.#left(), ...this.all.value });
+    const left = this.#left(this.kept.getItem(KEY)) ?? {};
+    this.#write(left);
+    this.#keep({ ...texts(left), ...this.all.value });
+  }
+
+  /** Another tab changed what is left: what is here as it was there, follows. */
+  elsewhere(
+    { key, oldValue, newValue }: Pick<StorageEvent, 'key' | 'oldValue' | 'newValue'>,
+  ): void {
+    if (key !== KEY || !this.#person) return;
+    const [before, after] = [this.#left(oldValue), this.#left(newValue)];
+    if (!after) { // signed out there, or somebody else came
+      this.#person = '';
+      return;
+    }
+    const all = { ...this.all.value };
+    for (const [id, { texts }] of Object.entries(before ?? {})) {
+      if (JSON.stringify(all[id]) !== JSON.stringify(texts)) continue;
+      if (after[id]) all[id] = after[id].texts;
+      else delete all[id];
+    }
+    this.#keep(all);
   }
 
   /** This tab is somebody else's, or will be. */
@@ -49,6 +82,7 @@ export class Typed {
 
   /** Whoever signs out leaves nothing in this browser but what their own tabs show. */
   end(): void {
+    this.#person = '';
     this.kept.setItem(KEY, '');
   }
 
@@ -60,18 +94,32 @@ export class Typed {
   /** For the next tab: only what changes, as other tabs leave theirs in the same place. */
   #leave(id: string, texts: Texts | null): void {
     if (!this.#person) return;
-    const { [id]: _, ...others } = this.#left();
-    const all = recent(texts ? { ...others, [id]: texts } : others);
-    this.kept.setItem(KEY, JSON.stringify({ person: this.#person, all }));
+    const { [id]: _, ...others } = this.#left(this.kept.getItem(KEY)) ?? {};
+    this.#write(texts ? { ...others, [id]: { texts, at: this.now() } } : others);
   }
 
-  /** Nothing, if the last one here was somebody else. */
-  #left(): All {
-    const { person, all } = JSON.parse(this.kept.getItem(KEY) || '{}');
-    return person === this.#person ? all : {};
+  #write(left: Left): void {
+    this.kept.setItem(KEY, JSON.stringify({ person: this.#person, left: recent(left) }));
+  }
+
+  /** null, if the last one here was somebody else. */
+  #left(stored: string | null): Left | null {
+    const { person, left } = object<unknown>(parsed(stored));
+    if (person !== this.#person) return null;
+    const all = Object.entries(object<Left[string]>(left));
+    return Object.fromEntries(all.filter(([, { at }]) => this.now() - at < DAY));
   }
 }
 
-function recent(all: All): All {
+function texts(left: Left): All {
+  return Object.fromEntries(Object.entries(left).map(([id, { texts }]) => [id, texts]));
+}
+
+function recent<Thing>(all: Readonly<Record<string, Thing>>): Readonly<Record<string, Thing>> {
   return Object.fromEntries(Object.entries(all).slice(-KEPT));
+}
+
+/** Nothing, where something else is written. */
+function object<Thing>(found: unknown): Readonly<Record<string, Thing>> {
+  return typeof found === 'object' && found !== null ? found as Record<string, Thing> : {};
 }

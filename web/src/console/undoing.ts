@@ -4,7 +4,7 @@
  */
 import type { Action, AnyCommand, HoldView } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
-import { cardNow, isMine } from './now.ts';
+import { cardNow, isMine, isOnItsWay } from './now.ts';
 import type { Desk } from './desk.ts';
 
 /** The decision of mine that can still be taken back. */
@@ -44,8 +44,7 @@ export function again(desk: Desk, action: Action): boolean {
 function withItsLook(desk: Desk, hold: string, what: 'undo' | 'send_now'): void {
   for (const one of sameLook(desk, hold)) {
     const command: AnyCommand = { do: what, hold: one };
-    const known = desk.waiting.value.some(({ cmd }) => cmd.do === what && cmd.hold === one);
-    if (!known) desk.command(command);
+    if (!isOnItsWay(desk, what, one)) desk.command(command);
   }
 }
 

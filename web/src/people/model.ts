@@ -1,6 +1,7 @@
 /** What the page knows and asks: who we are, who works here, what we changed. */
 import { signal } from '@preact/signals';
 import { onPeople } from '../text/people.ts';
+import { refusal } from '../text/refusals.ts';
 
 export interface Me {
   readonly person: string;
@@ -52,7 +53,7 @@ export interface Written {
 
 export type Fetch = (address: string, init?: RequestInit) => Promise<Response>;
 
-/** What was not done, and why: in the server's words, or that it does not answer. */
+/** What was not done, and why: what the server says, or that it does not answer. */
 export class Refused extends Error {}
 
 export class Model {
@@ -151,9 +152,10 @@ export class Model {
     }
     const told = await answer.json().catch(() => null); // of whatever stands before the server
     if (answer.ok && told) return told;
-    const { code, message } = told?.error ?? {};
-    if (code === 'signed_out') this.signedOut.value = true;
-    throw new Refused(message ?? onPeople.value.unanswered(String(answer.status)));
+    if (told?.error?.code === 'signed_out') this.signedOut.value = true;
+    throw new Refused(
+      told?.error ? refusal(told.error) : onPeople.value.unanswered(String(answer.status)),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { speak } from '../text/say.ts';
 import { attempt, browser, Model, Refused, words, written } from './model.ts';
 
 function same(found: unknown, wanted: unknown): void {
@@ -62,6 +63,20 @@ Deno.test('a refusal is told in the words of the server', async () => {
     return;
   }
   throw new Error('it was not refused');
+});
+
+Deno.test('and in German where the page is', async () => {
+  const no = { error: { code: 'wrong_password', message: 'The old password is wrong.' } };
+  const { ask } = server([401, no], [403, 'Forbidden'], [403, {}]);
+  const model = new Model(ask);
+  await speak(['de']);
+  const said = () => attempt(() => model.changePassword('old', 'new'));
+  same([await said(), await said(), await said()], [
+    'Das Passwort stimmt nicht.',
+    'Der Server antwortet 403.',
+    'Der Server antwortet 403.',
+  ]);
+  await speak(['en']);
 });
 
 Deno.test('whose session has ended is at the door, and is not asked for again', async () => {

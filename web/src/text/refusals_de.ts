@@ -7,6 +7,8 @@ const late = 'Der Server kann das gerade nicht festhalten: versuche es gleich no
 
 export const de: Refusals = {
   answer_not_found: () => 'Diese Antwort gibt es hier nicht mehr.',
+  bad_capacity: () => 'So viele gehen nicht: nimm eine kleinere Zahl.',
+  bad_words: () => 'Fähigkeiten und Sprachen sind wenige kurze Wörter, etwa „refunds“ oder „de“.',
   busy: () => `Hier ändert sich gerade zu viel auf einmal: ${again}`,
   cancelled: () => 'Auf diese Antwort wartet niemand mehr.',
   checks_outstanding: () => 'Noch nicht alle Prüfungen sind fertig: warte, ändere oder lehne ab.',
@@ -25,6 +27,10 @@ export const de: Refusals = {
   hold_not_found: () => 'Diese Antwort gibt es hier nicht mehr.',
   invalid_text: () =>
     'Der Text passt nicht zum verlangten Format, oder ein Zeichen darin ist unvollständig.',
+  model_slow: () => 'Das Modell braucht zu lange: schreib es selbst, oder frag noch einmal.',
+  model_unavailable: () => 'Das Modell ist gerade nicht zu erreichen: schreib es selbst.',
+  name_taken: () => 'So heißt hier schon jemand: nimm einen anderen Namen.',
+  no_model_here: () => 'Hier hat noch kein Modell geantwortet: schreib es selbst.',
   no_person: () => 'Hier entscheiden zwei Personen: melde dich an.',
   no_such_field: () => `Dieses Feld hat die Antwort nicht: ${again}`,
   no_supervisor: () => 'Sonst ist kein Supervisor online: gib sie jemandem aus dem Team.',
@@ -40,11 +46,15 @@ export const de: Refusals = {
   nothing_to_second: () => 'Hier wartet nichts auf eine zweite Person.',
   nothing_to_send: () => 'Nichts wartet darauf, gesendet zu werden.',
   nothing_to_undo: () => 'Es gibt nichts zurückzunehmen.',
+  own: () => 'Bei dir selbst geht das nicht: bitte jemand anderen mit der Rolle Admin.',
   own_decision: () => 'Das hast du selbst entschieden: jemand anderes muss es bestätigen.',
   own_hold: () => 'Das bist du selbst: nimm sie, oder die nächste.',
   own_opinion: () => 'Eine zweite Meinung ist die von jemand anderem: wähle jemanden aus.',
+  password_changed: () => 'Das Passwort wurde inzwischen geändert: melde dich mit dem neuen an.',
+  person_not_found: () => 'Diese Person gibt es hier nicht.',
   recheck_pending: () => 'Die Prüfungen lesen diesen Text noch: einen Moment.',
   settling: ({ display }) => `${display} hat gerade über diese Antwort entschieden.`,
+  signed_out: () => 'Du bist nicht mehr angemeldet.',
   stale_draft: () => `Der Text hat sich inzwischen geändert: ${again}`,
   stale_epoch: () => `Inzwischen spricht jemand anderes in diesem Gespräch: ${again}`,
   stale_fence: () => `Inzwischen hat sie jemand anderes genommen: ${again}`,
@@ -59,9 +69,13 @@ export const de: Refusals = {
   threshold_limits: ({ lowest, highest }) =>
     `Diese Schwelle geht nur von ${number(Number(lowest), 2)} bis ${number(Number(highest), 2)}.`,
   threshold_not_found: () => 'Diese Schwelle steht schon wieder, wo ihre Regel sagt.',
+  too_many_attempts: () => 'Zu viele Versuche: warte ein paar Minuten.',
   too_many_calls: () => 'Das war viel auf einmal für ein Modell: warte einen Moment.',
   unattended: () => 'Hier spricht niemand mehr: übernimm das Gespräch.',
   unknown_reason: () => 'Diesen Grund gibt es hier nicht: wähle einen, oder schreib eine Notiz.',
   unknown_rule: () => 'Diese Regel gibt es nicht mehr.',
+  weak_password: () =>
+    'Dieses Passwort ist zu kurz, zu lang oder zu leicht zu erraten: nimm ein anderes.',
   which_field: () => 'Jedes Feld braucht seinen eigenen Text: sieh nach, welche warten.',
+  wrong_password: () => 'Das Passwort stimmt nicht.',
 };
