@@ -4,13 +4,7 @@
  */
 import { computed, signal } from '@preact/signals';
 import { Bindings } from '../shared/bindings.ts';
-import type {
-  AnyCommand,
-  AnyInbound,
-  AnyOutbound,
-  HoldView,
-  Result,
-} from '../shared/protocol.gen.ts';
+import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
 import { mine } from './unread.ts';
 import type { Snipping } from './cursor.ts';
 import { done } from './done.ts';
@@ -18,7 +12,7 @@ import { lost, telling } from './late.ts';
 import { Link, type Standing } from './link.ts';
 import { address, type Looking, read, streams } from './looking.ts';
 import { inOrder } from './order.ts';
-import { Outbox, type Waiting } from './outbox.ts';
+import { Outbox, type Unheard, type Waiting } from './outbox.ts';
 import { AWAY, owned } from './owner.ts';
 import * as session from './session.ts';
 import type { Sheet } from './sheet.ts';
@@ -50,8 +44,7 @@ export class Desk {
   readonly state = signal<State>(UNKNOWN);
   readonly standing = signal<Standing>('connecting');
   readonly me = signal<session.Me | null>(null);
-  /** What the server has done, and what was known of the hold then: its news may be on its way. */
-  readonly unheard = signal<readonly { readonly cmd: AnyCommand; readonly known: HoldView }[]>([]);
+  readonly unheard = signal<readonly Unheard[]>([]);
   readonly looking = signal<Looking | null>(null);
   readonly notice = signal<Notice | null>(null);
   readonly waiting = signal<readonly Waiting[]>([]);

@@ -2,7 +2,7 @@
  * Commands that have no answer yet. They outlive a reload of the page and are sent again under the
  * same id, which the server answers again instead of doing them twice.
  */
-import type { AnyCommand, MessageView } from '../shared/protocol.gen.ts';
+import type { AnyCommand, HoldView, MessageView } from '../shared/protocol.gen.ts';
 import { parsed, type Shelf } from './shelf.ts';
 
 /** Later than this a command would surprise whoever gave it. */
@@ -17,6 +17,12 @@ export interface Waiting {
   readonly after: number;
   /** It is not sent again and may have arrived: its conversation tells (late.ts). */
   readonly late?: true;
+}
+
+/** The server has done it; its news may be on its way, as long as no more is known of the hold. */
+export interface Unheard {
+  readonly cmd: AnyCommand;
+  readonly known: HoldView;
 }
 
 export class Outbox {
