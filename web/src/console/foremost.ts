@@ -84,20 +84,19 @@ export function visible(page: Pick<Page, 'visibilityState'>): boolean {
 
 /** One of the tabs that want to ring has the turn. */
 function turn(locks: Locks): { wants(on: boolean): void; has(): boolean } {
-  let wanted: AbortController | null = null;
+  let wanted: symbol | null = null;
   let has = false;
   let done = () => {};
   const begin = () => {
-    const mine = wanted = new AbortController();
+    const mine = wanted = Symbol('turn');
     const { promise, resolve } = Promise.withResolvers<void>();
-    void locks.request('hitl-rings', { signal: mine.signal }, () => {
-      if (mine !== wanted) return;
+    void locks.request('hitl-rings', () => {
+      if (mine !== wanted) return; // it was not wanted any more before its turn came
       [has, done] = [true, resolve];
       return promise;
-    }).catch(() => {}); // it was not wanted any more before its turn came
+    });
   };
   const end = () => {
-    wanted?.abort();
     [wanted, has] = [null, false];
     done();
   };

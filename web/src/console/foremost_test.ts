@@ -6,35 +6,29 @@ interface Held {
   readonly shared: boolean;
 }
 
+type Run = () => Promise<void> | undefined;
+
 /** A browser's locks, as several tabs ask for them. */
 class Browser {
   #held: Held[] = [];
   #waiting: (() => boolean)[] = [];
 
   readonly locks = {
-    request: (
-      name: string,
-      { mode, signal }: LockOptions,
-      run: () => Promise<void> | undefined,
-    ) => {
-      const { promise, reject, resolve } = Promise.withResolvers<void>();
-      const wanted = { name, shared: mode === 'shared' };
+    request: (name: string, ...more: [LockOptions, Run] | [Run]) => {
+      const run = more.at(-1) as Run;
+      const wanted = { name, shared: more.length === 2 && more[0].mode === 'shared' };
       const attempt = () => {
-        if (signal?.aborted) return true;
         if (this.#held.some((one) => one.name === name && !(one.shared && wanted.shared))) {
           return false;
         }
         this.#held.push(wanted);
         void Promise.resolve(run()).then(() => {
           this.#held = this.#held.filter((one) => one !== wanted);
-          resolve();
           this.#waiting = this.#waiting.filter((next) => !next());
         });
         return true;
       };
-      signal?.addEventListener('abort', () => reject(signal.reason));
       void Promise.resolve().then(() => attempt() || this.#waiting.push(attempt));
-      return promise;
     },
     query: () => Promise.resolve({ held: this.#held.map(({ name }) => ({ name })), pending: [] }),
   } as unknown as Locks;
