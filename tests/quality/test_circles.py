@@ -8,7 +8,7 @@ import pytest
 
 from tests.quality.project import ROOT
 
-IMPORT = re.compile(r"^(?:import|export) (?!type )([\w\s{},*]*?)\s?(?:from )?'(\..*?)'", re.MULTILINE)
+IMPORT = re.compile(r"^(?:import|export) (?!type )([\w\s{},*]*?)\s?(?:from )?'(\..*?)'", re.M)
 ONLY_TYPES = re.compile(r"\{\s*(?:type \w+,?\s*)+\}")
 
 
