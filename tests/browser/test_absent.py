@@ -12,13 +12,16 @@ from playwright.async_api import Page, expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.test_accessible import findings
 from tests.browser.test_decisions import BROKEN
+from tests.browser.test_widget import in_german
 from tests.browser.world import World, opened
 from tests.world_rules import SORRY, SORRY_AFTER, rules, stop_at
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 
 PROMISE = "Sure. I guarantee it."
+AWAY = "Ana is away for a moment. What you write will be read."
 SAFE = "A colleague will tell you by e-mail what we can refund."
 
 
@@ -64,6 +67,7 @@ class TestWhoeverSpokeIsGone:
         spoken = await shop.locator(".said.model").count()
         await ana.context.close()
         await expect(talk).to_contain_text("Nobody")
+        await expect(shop.get_by_text("Ana is away", exact=True)).to_be_visible()
         await ask(shop, "Are you there?")
         await talk.click()
         await expect(ben.page.locator(".actions")).to_contain_text("waits for a person")
@@ -75,6 +79,31 @@ class TestWhoeverSpokeIsGone:
         await ben.page.keyboard.press("Enter")
         await expect(shop.locator(".said.person .words").last).to_have_text("Ben here.")
         assert await shop.locator(".said.model").count() == spoken
+        await expect(shop.get_by_text("You are talking with Ben")).to_be_visible()
+        await expect(shop.locator(".said.notice")).to_have_text(["Ana joined", AWAY, "Ben joined"])
+
+
+class TestWhoeverSpokeIsBack:
+    @pytest.fixture
+    def waits(self) -> Waits:
+        return Waits(undo_console=0, linger=0.2, agent_grace=0.2, agent_absent=60, sweep=0.1)
+
+    async def test_customers_are_told_that_they_are_gone_and_back(
+        self, world: World, visitors: Visitors, ana: Visitor
+    ) -> None:
+        """75."""
+        shop = (await in_german(visitors)).page
+        await shop.get_by_label("Nachricht").fill(BROKEN)
+        await shop.keyboard.press("Enter")
+        await speaks(ana, "Einen Moment.")
+        console = ana.page.url
+        await ana.page.goto("about:blank")
+        await expect(shop.get_by_text("Ana ist kurz nicht da", exact=True)).to_be_visible()
+        assert await findings(shop) == []
+        await ana.page.goto(console)
+        await ana.live()
+        await expect(shop.get_by_text("Ana ist wieder da")).to_be_visible()
+        await expect(shop.get_by_text("Sie sprechen mit Ana")).to_be_visible()
 
 
 async def test_handed_back_while_a_message_waits_it_is_answered_once(
@@ -91,7 +120,7 @@ async def test_handed_back_while_a_message_waits_it_is_answered_once(
     await ana.page.keyboard.press("Escape")
     await ana.page.keyboard.press("h")
     await expect(shop.locator(".said.model .words").last).to_contain_text("Our shop is open")
-    await expect(shop.get_by_text("Ana left").first).to_be_visible()
+    await expect(shop.get_by_text("Ana left")).to_be_visible()
     assert await shop.locator(".said.model").count() == spoken + 1
     await expect(shop.get_by_text("Our shop is open")).to_have_count(1)
 

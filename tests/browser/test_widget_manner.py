@@ -1,5 +1,7 @@
 """The widget in a browser: what its page may say of it, and how it treats who writes or reads."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page, Route, expect
 
@@ -84,20 +86,90 @@ async def test_what_one_was_writing_is_not_left_to_the_next(
     await expect(good).to_be_visible()
     await page.get_by_role("textbox").fill("My card number is")
 
-    async def over(route: Route) -> None:
-        await page.unroute("**/feedback")
-        await route.fulfill(status=401, json={"error": {"message": "This token is over."}})
-
-    async def somebody_else(route: Route) -> None:
-        await route.continue_(post_data="{}")
-
-    await page.route("**/feedback", over)
-    await page.route("**/shop/token", somebody_else)
+    await another_token(page, "**/feedback")
     await good.click()
     await expect(page.get_by_text("This did not work.")).to_be_visible()
     await good.click()
     await expect(page.locator(".said")).to_have_count(0)
     await expect(page.get_by_role("textbox")).to_have_value("")
+
+
+async def another_token(page: Page, path: str) -> None:
+    """The token is over with the next request there, and the one after it is somebody else's."""
+
+    async def over(route: Route) -> None:
+        await page.unroute(path)
+        await route.fulfill(status=401, json={"error": {"message": "This token is over."}})
+
+    async def somebody_else(route: Route) -> None:
+        await route.continue_(post_data="{}")
+
+    await page.route(path, over)
+    await page.route("**/shop/token", somebody_else)
+
+
+async def test_nor_what_was_written_while_somebody_else_asks(
+    world: World, visitors: Visitors
+) -> None:
+    visitor = await in_the_shop(visitors, "What are your opening hours?")
+    visitor.allowed = ("401",)
+    page = visitor.page
+    await expect(page.get_by_role("button", name="Good answer")).to_be_visible()
+    await page.get_by_role("textbox").fill("My card number is")
+    await another_token(page, "**/v1/chat/completions")
+    await page.evaluate("document.querySelector('hitl-chat').ask('Do you ship to Austria?')")
+    await expect(page.locator(".said.customer .words")).to_have_text(["Do you ship to Austria?"])
+    await expect(page.locator(".said.model")).to_have_count(1)
+    await expect(page.get_by_role("textbox")).to_have_value("")
+
+
+MOVED = """() => {
+    const chat = document.querySelector('hitl-chat');
+    const place = chat.parentNode;
+    chat.remove();
+    place.append(chat);
+    return chat.shadowRoot.querySelector('textarea').value;
+}"""
+
+
+async def test_an_element_that_is_moved_keeps_what_its_customer_was_writing(
+    world: World, visitors: Visitors
+) -> None:
+    page = (await visitors.new()).page
+    await page.goto(f"{world.origin}/shop")
+    box = page.get_by_role("textbox")
+    await box.fill("What are")
+    await page.evaluate(MOVED)
+    await expect(box).to_have_value("What are")
+    await asked(page, "What are your opening hours?")
+    await expect(page.get_by_role("button", name="Good answer")).to_be_visible()
+    await box.fill("My card number is")
+    assert await page.evaluate(MOVED) == ""  # nobody knows yet who is here now
+    await expect(box).to_have_value("My card number is")
+    await expect(page.locator(".said")).to_have_count(2)
+
+
+async def test_one_that_is_put_back_for_somebody_else_does_not(
+    world: World, visitors: Visitors
+) -> None:
+    visitor = await in_the_shop(visitors, "What are your opening hours?")
+    page, known = visitor.page, asyncio.Event()
+    await expect(page.get_by_role("button", name="Good answer")).to_be_visible()
+    box = page.get_by_role("textbox")
+    await box.fill("My card number is")
+
+    async def somebody_else(route: Route) -> None:
+        await known.wait()
+        await route.continue_(post_data="{}")
+
+    await page.route("**/shop/token", somebody_else)
+    await page.evaluate(MOVED)
+    await box.fill("Do you ship")
+    async with page.expect_response("**/events"):
+        known.set()
+    await expect(box).to_have_value("Do you ship")
+    await asked(page, "Do you ship to Austria?")
+    await expect(page.locator(".said.customer .words")).to_have_text(["Do you ship to Austria?"])
 
 
 OWN = """async () => {

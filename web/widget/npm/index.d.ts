@@ -13,7 +13,7 @@ export interface Grant {
 export interface Line {
   readonly author: 'customer' | 'model' | 'person' | 'notice';
   readonly text: string;
-  readonly notice?: 'joined' | 'left' | 'problem';
+  readonly notice?: 'joined' | 'left' | 'away' | 'back' | 'problem';
   readonly note?: 'reviewed' | 'corrected';
   readonly name?: string;
   readonly message?: string;
@@ -22,15 +22,22 @@ export interface Line {
   readonly unsent?: { readonly rating: Rating; readonly text: string };
 }
 
+export interface Telling {
+  readonly says: string | null;
+  readonly behind: readonly string[];
+}
+
 export interface Talk {
   readonly lines: readonly Line[];
   readonly asking: boolean;
   readonly waiting: '' | 'thinking' | 'checking' | 'held' | 'person';
   readonly agent: string;
+  readonly away: boolean;
   readonly typing: boolean;
   readonly queued: readonly string[];
   readonly offline: boolean;
-  readonly before: string;
+  readonly events: Telling;
+  readonly answer: Telling;
 }
 
 export interface Question {
@@ -48,7 +55,8 @@ export interface Kept {
 
 export interface Options {
   readonly base: string;
-  readonly grant: (conversation: string) => Promise<Grant>;
+  readonly grant: (conversation: string, signal: AbortSignal) => Promise<Grant>;
+  readonly met?: (conversation: string) => void;
   readonly changed: (talk: Talk) => void;
   readonly kept?: Kept | null;
   readonly keep?: (kept: Kept) => void;

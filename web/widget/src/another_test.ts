@@ -16,6 +16,7 @@ import {
 
 const OTHER = { ...GRANT, id: 'conv_2', token: 'ct_2' };
 const SOON = 4e12; // when the first token is over
+const never = () => new Promise<never>(() => {});
 
 /** An answer that goes on until it is told to end. */
 function slow(...parts: string[]): { reply: Reply; more: (part: string) => void } {
@@ -99,9 +100,11 @@ Deno.test('what happened to the one before is not told to the next, and they are
   chat.close();
 });
 
-Deno.test('what nobody had begun to answer is asked at once for whoever is here now', async () => {
+Deno.test('what was refused for its token is asked at once for whoever is here now', async () => {
   const over = Promise.withResolvers<Response>();
-  const page = new Page([lost, answer('It is yours.'), answer('Sure.')], [() => over.promise]);
+  const page = new Page([refused(401), answer('It is yours.'), answer('Sure.')], [
+    () => over.promise,
+  ]);
   page.waits = (ms) => ms === 1000 ? settled() : new Promise(() => {});
   const chat = page.chat();
   chat.send('Mine?');
@@ -146,4 +149,62 @@ Deno.test('half an answer is not asked for again, and nothing is asked in its pl
   }]);
   reloaded.kept = before.kept;
   await changes(reloaded);
+});
+
+Deno.test('what the server may have already is not shown to the next, nor asked for them', async () => {
+  for (const sent of [lost, never, refused(503)]) {
+    const over = Promise.withResolvers<Response>();
+    const page = new Page([sent, answer('It is yours.')], [() => over.promise]);
+    page.waits = (ms) => ms === 1000 ? settled() : never();
+    const chat = page.chat();
+    chat.send('Colour?');
+    while (!page.asked.length) await settled();
+    page.granted = OTHER;
+    over.resolve(refused(401)());
+    while (page.kept?.conversation !== 'conv_2') await settled();
+    await settled();
+    deepEqual([shown(chat.talk), page.kept.talk.lines, page.asked.length], [[], [], 1]);
+    chat.send('Mine?');
+    deepEqual(shown(await page.done(chat)), ['customer: Mine?', 'model: It is yours.']);
+    chat.close();
+  }
+});
+
+Deno.test('whoever is here now is followed at once', async () => {
+  const events = slow(told('message', { message_id: 'm1', text: 'One.' }, 'e1'));
+  const page = new Page([answer('It is blue.'), answer('It is yours.')], [events.reply]);
+  page.waits = never;
+  const chat = page.chat();
+  chat.send('Colour?');
+  await page.done(chat);
+  [page.granted, page.time] = [OTHER, SOON];
+  chat.send('Mine?');
+  await page.done(chat);
+  events.more('\n');
+  for (let turns = 0; turns < 20; turns++) await settled();
+  equal(page.followed.length, 2);
+  equal(page.seen.has('offline'), false);
+  deepEqual(page.met, ['conv_1', 'conv_2']);
+  chat.close();
+});
+
+Deno.test('a refusal of the token before does not cost the new one', async () => {
+  const late = Promise.withResolvers<Response>();
+  const page = new Page([answer('It is blue.'), answer('Yes.')], [never]);
+  const chat = page.chat();
+  chat.send('Colour?');
+  const line = (await page.done(chat)).lines[1];
+  if (!line) throw new Error('there is an answer');
+  page.troubles = [() => late.promise];
+  const rating = chat.rate(line, 'up');
+  await settled();
+  page.time = SOON;
+  page.granted = { ...GRANT, expires_at: 8e9, token: 'ct_2' };
+  chat.send('Sure?');
+  await page.done(chat);
+  late.resolve(refused(401)());
+  await rating;
+  await chat.rate(line, 'up');
+  equal(page.grants, 2);
+  chat.close();
 });

@@ -1,7 +1,8 @@
 /** What the chunks of an answer make of a talk: its words, and who says them. Pure. */
 import { corrected } from './correction.ts';
-import { joined, left, spoken } from './news.ts';
+import { spoken } from './news.ts';
 import { type Line, said, type Talk } from './talk.ts';
+import { speaks } from './voices.ts';
 import type { Chunk, Hitl, Replace } from './wire.ts';
 
 export function heard(talk: Talk, chunk: Chunk, delivery = ''): Talk {
@@ -22,17 +23,26 @@ function speaking(talk: Talk, hitl: Hitl | undefined): Talk {
     case 'held':
       return { ...talk, waiting: hitl.state };
     case 'human':
-      return hitl.agent ? joined(talk, hitl.agent.display, hitl.typing ?? false) : talk;
+      return hitl.agent ? person(talk, hitl.agent.display, hitl.typing ?? false) : talk;
     case 'ai':
-      return left(talk);
+      return speaks(talk, 'answer', '');
     default:
       return talk;
   }
 }
 
+function person(talk: Talk, name: string, typing: boolean): Talk {
+  // While somebody is looked for, an answer names nobody who is there: events tell who comes.
+  if (talk.away) return { ...talk, answer: { ...talk.answer, says: name } };
+  const here = speaks(talk, 'answer', name);
+  return here.agent === name ? { ...here, waiting: here.waiting && 'person', typing } : here;
+}
+
 function written(talk: Talk, text: string, hitl: Hitl | undefined, delivery: string): Talk {
   if (!text) return talk;
-  if (hitl?.state === 'human') return spoken(talk, text, hitl.message_id ?? '', talk.agent);
+  if (hitl?.state === 'human') {
+    return spoken(talk, text, hitl.message_id ?? '', talk.answer.says || talk.agent);
+  }
   const more: Partial<Line> = {
     ...named(delivery),
     ...(hitl?.author === 'human' ? { note: 'reviewed' } : {}),

@@ -22,7 +22,7 @@ import {
   wait,
 } from './way.ts';
 import { Typing } from './typing.ts';
-import { type Chunk, type Grant, type News, Problem, type Rating } from './wire.ts';
+import { type Chunk, type Grant, type News, Over, Problem, type Rating } from './wire.ts';
 
 export type { Chunk, Grant, Kept, Line, News, Options, Question, Rating, Talk };
 export { EMPTY, history } from './talk.ts';
@@ -32,7 +32,7 @@ export class Chat {
   #talk = talks.EMPTY;
   #last = '';
   #open: Question | null = null;
-  #taken = false; // the server has begun to answer it
+  #taken = false; // the server may have it
   #busy = false;
   #following: Promise<void> | null = null;
   #hurry = new AbortController();
@@ -159,8 +159,13 @@ export class Chat {
   async #answer(before: boolean): Promise<void> {
     const { key, body } = await this.#question();
     const named = { 'idempotency-key': key };
-    const { headers, events } = await this.#door.open('/v1/chat/completions', named, body);
-    this.#taken = true;
+    const taken = this.#taken;
+    this.#taken = true; // as long as nobody says otherwise
+    const { headers, events } = await this.#door.open('/v1/chat/completions', named, body)
+      .catch((error) => {
+        if (error instanceof Over) this.#taken = taken;
+        throw error;
+      });
     this.#online(true);
     if (before) this.#set(talks.again(this.#talk));
     const delivery = headers.get('x-hitl-delivery-id') ?? '';
@@ -194,6 +199,7 @@ export class Chat {
 
   async #follow(): Promise<void> {
     for (let failures = 0; !this.#over.signal.aborted; failures++) {
+      const whose = this.#door.conversation;
       try {
         const { events: path } = await this.#door.granted();
         const after: Record<string, string> = this.#last ? { 'last-event-id': this.#last } : {};
@@ -205,6 +211,8 @@ export class Chat {
           this.#take({ name: event, id, data: JSON.parse(data) });
         }
       } catch (error) {
+        // What began for the one before ends with them, which says nothing of the connection.
+        if (whose && whose !== this.#door.conversation) continue;
         if (failures && unheard(error)) this.#online(false);
       }
       await this.#wait(Math.min(1000 * 2 ** failures, LONGEST));
@@ -229,6 +237,7 @@ export class Chat {
    * the page too: nobody reads the conversation of whoever was here before.
    */
   #met(before: string): void {
+    this.#to.met?.(this.#door.conversation);
     if (before) return this.#anew();
     const kept = this.#kept;
     if (!kept || (kept.conversation && kept.conversation !== this.#door.conversation)) {
@@ -242,7 +251,7 @@ export class Chat {
 
   #anew(): void {
     const asks = this.#talk.asking && !this.#taken;
-    [this.#last, this.#open] = ['', null];
+    [this.#last, this.#open, this.#taken] = ['', null, false];
     this.#set(asks ? talks.another(this.#talk) : talks.EMPTY, true);
     this.hurry(); // what waits, waits for what is gone
   }
@@ -254,7 +263,7 @@ export class Chat {
   }
 
   #set(talk: Talk, keep = false): void {
-    if (talk === this.#talk) return;
+    if (talk === this.#talk || this.#over.signal.aborted) return;
     this.#talk = talk;
     if (keep) this.#keep();
     this.#to.changed(talk);
@@ -262,6 +271,7 @@ export class Chat {
 
   /** As its conversation's, or below what was kept until that is known. */
   #keep(): void {
+    if (this.#over.signal.aborted) return;
     const { conversation } = this.#door;
     const [talk, last, open] = [this.#talk, this.#last, this.#open];
     const here = conversation ? { conversation, talk, last, open } : together(this.#kept, talk);

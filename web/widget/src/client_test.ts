@@ -228,3 +228,40 @@ Deno.test('nobody types for longer than fifteen seconds without saying so', asyn
   equal(chat.talk.typing, false);
   chat.close();
 });
+
+Deno.test("whom the page's own server sends away is told why at once", async () => {
+  const page = new Page([]);
+  page.granting = async () => {
+    throw await problem(Response.json({ message: 'Please sign in.' }, { status: 401 }));
+  };
+  const chat = page.chat();
+  chat.send('Colour?');
+  deepEqual(shown(await page.done(chat)).at(-1), 'notice: Please sign in.');
+  equal(page.grants, 1);
+  chat.close();
+});
+
+Deno.test('a request for a token that hangs is given up, and made again', async () => {
+  const page = new Page([answer('Blue.')]);
+  const hangs = Promise.withResolvers<void>();
+  [page.hangs, page.granting] = [() => hangs.promise, never];
+  const chat = page.chat();
+  chat.send('Colour?');
+  await settled();
+  page.granting = () => Promise.resolve();
+  equal(page.signals.at(-1)?.aborted, false);
+  hangs.resolve();
+  deepEqual(shown(await page.done(chat)).at(-1), 'model: Blue.');
+  deepEqual([page.signals[0]?.aborted, page.grants], [true, 2]);
+  chat.close();
+});
+
+Deno.test('whoever closes waits for no token', async () => {
+  const page = new Page([]);
+  page.granting = never;
+  const chat = page.chat();
+  chat.send('Colour?');
+  await settled();
+  chat.close();
+  equal(page.signals[0]?.aborted, true);
+});

@@ -1,5 +1,6 @@
 /** For tests: a server that answers as it is told to, and a page that talks to it. */
 import { Chat, type Kept, type Talk } from './client.ts';
+import { HANGS } from './way.ts';
 
 export const GRANT = {
   id: 'conv_1',
@@ -32,8 +33,12 @@ export class Page {
   readonly followed: string[] = [];
   /** What its makers were told. */
   readonly complaints: string[] = [];
+  /** Which conversations it was told of. */
+  readonly met: string[] = [];
   kept: Kept | null = null;
   grants = 0;
+  /** Each says when its grant is not waited for any more. */
+  readonly signals: AbortSignal[] = [];
   granted = GRANT;
   /** A grant is given once this promise is kept, or lost with it. */
   granting: () => Promise<unknown> = () => Promise.resolve();
@@ -44,6 +49,8 @@ export class Page {
   troubles: Reply[] = [];
   /** How long each wait lasts, unless somebody is in a hurry. */
   waits: (ms: number) => Promise<unknown> = settled;
+  /** How long the page's server may say nothing; for ever, unless a test is about that. */
+  hangs: () => Promise<unknown> = () => new Promise(() => {});
   #still: () => void = () => {};
 
   constructor(readonly replies: Reply[], readonly events: Reply[] = []) {}
@@ -51,19 +58,27 @@ export class Page {
   chat(): Chat {
     return new Chat({
       base: 'https://chat.example',
-      grant: async () => {
+      grant: async (_, signal) => {
         this.grants++;
+        this.signals.push(signal);
         await this.granting();
         return this.granted;
       },
+      met: (conversation) => this.met.push(conversation),
       changed: (talk) => this.#changed(talk),
       kept: this.kept,
       trouble: (words) => this.complaints.push(words),
       keep: (kept) => this.kept = structuredClone(kept),
-      fetch: (address, init) => this.#fetch(new URL(String(address)).pathname, init ?? {}),
+      fetch: (address, { signal, ...init } = {}) =>
+        Promise.race([
+          this.#fetch(new URL(String(address)).pathname, init),
+          new Promise<never>((_, reject) => {
+            signal?.addEventListener('abort', () => reject(signal.reason));
+          }),
+        ]),
       wait: async (ms, signal) => {
         await Promise.race([
-          this.waits(ms),
+          ms === HANGS ? this.hangs() : this.waits(ms),
           new Promise((resolve) => signal.addEventListener('abort', resolve)),
         ]);
       },

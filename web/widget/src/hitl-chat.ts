@@ -21,7 +21,8 @@ export class HitlChat extends Base {
     if (!this.#view) this.#build();
     this.#chat = new Chat({
       base: this.getAttribute('base') || new URL(import.meta.url || location.href).origin,
-      grant: (conversation) => grant(this.getAttribute('grant') ?? '', conversation),
+      grant: (of, signal) => grant(this.getAttribute('grant') ?? '', of, signal),
+      met: (conversation) => this.#view?.meets(conversation),
       changed: (talk) => this.#changed(talk),
       kept: this.#kept(),
       keep: (kept) => this.#keep(kept),
@@ -39,6 +40,7 @@ export class HitlChat extends Base {
   disconnectedCallback(): void {
     removeEventListener('online', this.#online);
     this.#chat?.close();
+    this.#view?.leaves();
   }
 
   /** Ask as if the customer had written it. */
@@ -120,12 +122,13 @@ export class HitlChat extends Base {
 }
 
 /** Asks the page's own server, which asks hitl-chat with its key. */
-async function grant(address: string, conversation: string): Promise<Grant> {
+async function grant(address: string, conversation: string, signal: AbortSignal): Promise<Grant> {
   const said = conversation ? { conversation_id: conversation } : {};
   const answer = await fetch(address, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(said),
+    signal,
   });
   if (!answer.ok) throw await problem(answer);
   const made = await answer.json().catch(() => null);

@@ -73,9 +73,9 @@ class Said {
     else if (this.#again && !this.#again.parentNode) this.element.append(this.#again);
   }
 
-  #said({ notice, name = '', text }: Line): string {
+  #said({ notice, name, text }: Line): string {
     if (notice === 'problem') return text || this.texts.problem;
-    return notice ? named(this.texts[notice], name) : text;
+    return notice ? named(this.texts[notice], name || this.texts.colleague) : text;
   }
 }
 

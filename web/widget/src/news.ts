@@ -4,28 +4,27 @@
  */
 import { corrected } from './correction.ts';
 import { said, type Talk } from './talk.ts';
+import { present, speaks } from './voices.ts';
 import type { News } from './wire.ts';
 
 export function told(talk: Talk, { name, data, id }: News): Talk {
   const now = happened(talk, name, data);
   // The events up to the first with an id say how things stand after a reset.
-  if (!id || !now.before) return now;
-  return now.agent ? { ...now, before: '' } : left({ ...now, agent: now.before, before: '' });
+  return id && now.events.says === null ? model(now) : now;
 }
 
 function happened(talk: Talk, name: string, data: News['data']): Talk {
-  const who = data.agent?.display ?? '';
   switch (name) {
     case 'reset':
-      return { ...talk, agent: '', typing: false, before: talk.agent || talk.before };
+      return { ...talk, typing: false, events: { says: null, behind: [] } };
     case 'takeover':
-      return who ? joined(talk, who, talk.typing) : talk;
+      return data.agent ? taken(talk, data.agent) : sought(talk);
     case 'typing':
-      return { ...talk, typing: data.typing ?? false };
+      return { ...talk, typing: !!talk.agent && !!data.typing };
     case 'message':
-      return spoken(talk, data.text ?? '', data.message_id ?? '', who);
+      return spoken(talk, data.text ?? '', data.message_id ?? '', data.agent?.display ?? '');
     case 'handback':
-      return left(talk);
+      return model(talk);
     case 'corrected':
       return data.replace ? corrected(talk, data.replace, data.delivery_id ?? '') : talk;
     default:
@@ -33,17 +32,17 @@ function happened(talk: Talk, name: string, data: News['data']): Talk {
   }
 }
 
-export function joined(talk: Talk, agent: string, typing: boolean): Talk {
-  const here: Talk = { ...talk, waiting: talk.waiting && 'person', agent, typing };
-  const known = talk.agent === agent || talk.before === agent;
-  return known ? here : said(here, { author: 'notice', notice: 'joined', name: agent, text: '' });
+function taken(talk: Talk, { display, away = false }: NonNullable<News['data']['agent']>): Talk {
+  const here = speaks(talk, 'events', display);
+  return here.agent === display ? present(here, away) : here; // an answer may know better
 }
 
-export function left(talk: Talk): Talk {
-  const { agent } = talk;
-  if (!agent) return talk;
-  const here: Talk = { ...talk, waiting: talk.waiting && 'thinking', agent: '', typing: false };
-  return said(here, { author: 'notice', notice: 'left', name: agent, text: '' });
+const model = (talk: Talk): Talk => ({ ...speaks(talk, 'events', ''), away: false });
+
+/** A person is looked for: whoever spoke is gone, and the model is not back. */
+function sought(talk: Talk): Talk {
+  const { says, ...events } = talk.events;
+  return present({ ...talk, events: { ...events, says: says ?? talk.agent } }, true);
 }
 
 /** A person's message. */

@@ -11,7 +11,7 @@ export interface Line {
   readonly author: Author;
   /** What was said; of a `problem` what the page's own server told customers of it, if it did. */
   readonly text: string;
-  readonly notice?: 'joined' | 'left' | 'problem';
+  readonly notice?: 'joined' | 'left' | 'away' | 'back' | 'problem';
   readonly note?: 'reviewed' | 'corrected';
   /** The person's, as customers may know it. */
   readonly name?: string;
@@ -24,6 +24,14 @@ export interface Line {
   readonly unsent?: { readonly rating: Rating; readonly text: string };
 }
 
+/** What the events, or the answer that is coming, say of who speaks. */
+export interface Telling {
+  /** The person, or '' for the model; null: they are about to say how things stand. */
+  readonly says: string | null;
+  /** What the other one of both has said first. */
+  readonly behind: readonly string[];
+}
+
 export interface Talk {
   readonly lines: readonly Line[];
   /** An answer is waited for, or coming. */
@@ -32,12 +40,14 @@ export interface Talk {
   readonly waiting: Waiting;
   /** The person who speaks, or '' while the model does. */
   readonly agent: string;
+  /** That person is gone for a while, or another one is looked for. */
+  readonly away: boolean;
   readonly typing: boolean;
   /** What was written while an answer was still coming: it is asked when that is over. */
   readonly queued: readonly string[];
   readonly offline: boolean;
-  /** Who spoke before a `reset`, until the events have said who does now. */
-  readonly before: string;
+  readonly events: Telling;
+  readonly answer: Telling;
 }
 
 export const EMPTY: Talk = {
@@ -45,10 +55,12 @@ export const EMPTY: Talk = {
   asking: false,
   waiting: '',
   agent: '',
+  away: false,
   typing: false,
   queued: [],
   offline: false,
-  before: '',
+  events: { says: '', behind: [] },
+  answer: { says: '', behind: [] },
 };
 
 export function said(talk: Talk, line: Line): Talk {
@@ -69,8 +81,13 @@ export function history(
 // --- asking --------------------------------------------------------------------------------
 
 export function asked(talk: Talk, text: string): Talk {
-  const waiting = talk.agent ? 'person' : 'thinking';
-  return { ...said(talk, { author: 'customer', text }), asking: true, waiting };
+  return { ...said(talk, { author: 'customer', text }), ...begun(talk) };
+}
+
+/** An answer from its beginning: it knows who speaks. */
+function begun({ agent }: Talk): Pick<Talk, 'asking' | 'waiting' | 'answer'> {
+  const waiting = agent ? 'person' : 'thinking';
+  return { asking: true, waiting, answer: { says: agent, behind: [] } };
 }
 
 export function queued(talk: Talk, text: string): Talk {
@@ -89,7 +106,7 @@ export function again(talk: Talk): Talk {
   const at = talk.lines.findLastIndex((line) => line.author === 'customer');
   const stays = (line: Line) => line.author !== 'model' && line.notice !== 'problem';
   const lines = talk.lines.filter((line, here) => here <= at || stays(line));
-  return { ...talk, lines, asking: true, waiting: talk.agent ? 'person' : 'thinking' };
+  return { ...talk, lines, ...begun(talk) };
 }
 
 /** The answer is complete, or there will be none and `why` says so. */

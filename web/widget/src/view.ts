@@ -41,6 +41,8 @@ export class View {
   readonly #scroll: HTMLElement;
   #still: ReturnType<typeof setTimeout> | undefined;
   #talk: Talk | undefined;
+  #whose = ''; // conversation, once it is known
+  #left: { readonly whose: string; readonly text: string } | undefined;
   #read: readonly Line[] = []; // as they were while the panel was open, or first came
 
   constructor(manner: Manner, acts: Acts) {
@@ -81,16 +83,30 @@ export class View {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroll;
     const follows = scrollTop + clientHeight > scrollHeight - NEAR;
     this.#lines.show(talk);
-    // Somebody else is here: what was being written is not theirs either.
-    if (this.#talk?.lines.length && !talk.lines.length) this.#box.value = '';
-    this.#who.textContent = named(talk.agent ? texts.talking : texts.assistant, talk.agent || name);
+    this.#who.textContent = talk.away
+      ? named(texts.gone, talk.agent || texts.colleague)
+      : named(talk.agent ? texts.talking : texts.assistant, talk.agent || name);
     const begun = talk.lines.length + talk.queued.length > 0;
     this.#hide(this.#start, this.#start.assignedElements(), begun);
-    this.#hide(this.#person, [this.#person], !people || !!talk.agent);
+    this.#hide(this.#person, [this.#person], !people || talk.away || !!talk.agent);
     this.#tell(talk);
     this.#mark(talk);
     this.#talk = talk;
     if (follows) this.#end();
+  }
+
+  /** Out of the page: what was being written waits until it is known who is here then. */
+  leaves(): void {
+    if (!this.#whose) return;
+    this.#left = { whose: this.#whose, text: this.#box.value };
+    this.#whose = this.#box.value = '';
+  }
+
+  /** Somebody else has not written what is in the box. */
+  meets(conversation: string): void {
+    if (this.#whose) this.#box.value = '';
+    if (this.#left?.whose === conversation) this.#box.value = this.#left.text + this.#box.value;
+    [this.#whose, this.#left] = [conversation, undefined];
   }
 
   #end(): void {

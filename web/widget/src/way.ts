@@ -1,11 +1,12 @@
 /** What the client needs of the page around it, and how patient it is on the way to the server. */
 import { EMPTY, resumed, type Talk } from './talk.ts';
-import { type Grant, Problem } from './wire.ts';
+import { type Grant, Over, Problem } from './wire.ts';
 
 export const LONGEST = 15_000; // ms between two attempts
+export const HANGS = 20_000; // ms without a word from the page's server
 const TRIES = 8;
 const FEW = 3;
-const PASSING = [401, 409, 429, 503]; // by themselves, or with a new token
+const PASSING = [409, 429, 503]; // by themselves
 
 /** What is kept while the page is reloaded. */
 export interface Kept {
@@ -30,7 +31,9 @@ export interface Options {
   /** Where hitl-chat runs: `https://chat.example`. */
   readonly base: string;
   /** Asks the page's server for a token: for this conversation, or '' for a new one. */
-  readonly grant: (conversation: string) => Promise<Grant>;
+  readonly grant: (conversation: string, signal: AbortSignal) => Promise<Grant>;
+  /** Told which conversation it is; what a customer was writing in another one is not theirs. */
+  readonly met?: (conversation: string) => void;
   readonly changed: (talk: Talk) => void;
   readonly kept?: Kept | null;
   readonly keep?: (kept: Kept) => void;
@@ -86,6 +89,7 @@ export function unheard(error: unknown): boolean {
 export function again(error: unknown, attempt: number): number {
   const pause = Math.min(500 * 2 ** attempt, LONGEST) * (0.75 + Math.random() / 2);
   if (!(error instanceof Problem && error.status)) return pause;
-  const tries = PASSING.includes(error.status) ? TRIES : error.status >= 500 ? FEW : 0;
+  const passes = error instanceof Over || PASSING.includes(error.status);
+  const tries = passes ? TRIES : error.status >= 500 ? FEW : 0;
   return attempt < tries ? Math.max(pause, error.after * 1000) : -1;
 }

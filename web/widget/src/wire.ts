@@ -32,7 +32,7 @@ export interface News {
   readonly name: string;
   readonly id: string;
   readonly data: {
-    readonly agent?: { readonly display: string } | null;
+    readonly agent?: { readonly display: string; readonly away?: boolean } | null;
     readonly typing?: boolean;
     readonly message_id?: string;
     readonly text?: string;
@@ -61,9 +61,12 @@ export class Problem extends Error {
   }
 }
 
+/** hitl-chat takes this token no more: another one may do. */
+export class Over extends Problem {}
+
 /** A page's own server tells customers why it refuses them: `{"message": "…"}`. */
-export async function problem(answer: Response): Promise<Problem> {
+export async function problem(answer: Response, Kind = Problem): Promise<Problem> {
   const body = await answer.json().catch(() => null);
   const after = Number(answer.headers.get('retry-after')) || 0;
-  return new Problem(body?.message ?? '', answer.status, after, body?.error?.message);
+  return new Kind(body?.message ?? '', answer.status, after, body?.error?.message);
 }
