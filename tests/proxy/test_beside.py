@@ -24,13 +24,13 @@ def judged(**more: object) -> str:
     return rules(rule("promise", {"check": "promises"}, **more), checks=CHECKS)
 
 
-async def answered(world: World, go_on: asyncio.Event, conv: str = "c1") -> str:
+async def answered(world: World, go_on: asyncio.Event, name: str = "you") -> str:
     """The customer has the whole answer while the judge still thinks; then the judge speaks."""
-    world.upstream.script("m", says("Hello. ", "We refund you."))
+    world.upstream.script("m", says("Hello. ", f"We refund {name}."))
     world.upstream.script("judge", says(Until(go_on), BAD))
-    customer = await world.ask("m", conv=conv)
+    customer = await world.ask("m", conv="c1")
     check_stream(await customer.rest())
-    assert customer.text == "Hello. We refund you."
+    assert customer.text == f"Hello. We refund {name}."
     return customer.text
 
 
@@ -73,6 +73,21 @@ async def test_who_still_watches_counts_among_the_turns_under_way(tmp_path: Path
         await world.people.event("turn.overheard")
         world.upstream.script("m", says("Again."))
         assert (await (await world.ask("m")).rest()).text == "Again."
+
+
+async def test_they_count_among_the_turns_of_their_tenant(tmp_path: Path) -> None:
+    """82: else the room that is kept for others would be taken by who watches much."""
+    async with World(tmp_path, judged(then="watch"), limits=Limits(turns=8)) as world:
+        first, never = asyncio.Event(), asyncio.Event()
+        first.set()
+        await answered(world, first)
+        await world.people.event("turn.overheard")
+        modest, world.key = world.key, await world.new_key("other")
+        for number in range(7):
+            await answered(world, never, f"customer {number}")
+        check_error(await (await world.ask("m")).rest(), 503, "overloaded")
+        world.key = modest
+        await answered(world, never)
 
 
 async def test_what_it_withdraws_is_told_where_the_conversation_is_followed(tmp_path: Path) -> None:

@@ -63,3 +63,20 @@ async def test_a_console_that_comes_again_is_told_how_it_stands(tmp_path: Path) 
             await here(ben, there=True)
             await customer.gone()
             await here(ben, there=False)
+
+
+async def test_who_asks_again_for_what_somebody_took_over_is_there(tmp_path: Path) -> None:
+    """The same request again: it finds the turn that waits for a person already."""
+    async with World(tmp_path) as world, console(world) as ana:
+        world.upstream.script("m", says(DRAFT))
+        customer = await world.ask("m", conv="c1")
+        await customer.until(held)
+        await customer.gone()
+        await world.people.event("hold.customer_left")
+        await ana.send({"type": "follow", "stream": C1, "seq": None})
+        await here(ana, there=False)
+        assert (await ana.command("taking", "take_over", conversation="c1"))["ok"]
+        again = await world.ask("m", conv="c1")
+        await here(ana, there=True)
+        await again.gone()
+        await here(ana, there=False)

@@ -20,7 +20,6 @@ from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.findings import findings
 from hitl_chat.runner.listener import Followed
 from hitl_chat.runner.outlet import Outlet
-from hitl_chat.runner.presence import Presence
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +29,6 @@ AGAIN = 0.5  # ... and what could not be stored is tried again
 
 class Desk(Protocol):
     """What a running turn needs of the desk. All but `grow` answer when it is durable."""
-
-    presence: Presence
 
     async def open_hold(
         self,

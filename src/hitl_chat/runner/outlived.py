@@ -4,6 +4,7 @@ Knows no wire and no gate.
 """
 
 import logging
+from collections.abc import Callable
 
 from hitl_chat.errors import HitlError
 from hitl_chat.runner.memory import Memory
@@ -13,12 +14,11 @@ log = logging.getLogger(__name__)
 
 
 class Outlived:
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-        self._turns: set[Turn] = set()
+    """`left` is told whose turn it was, once nobody speaks beside it any more."""
 
-    def __len__(self) -> int:
-        return len(self._turns)
+    def __init__(self, memory: Memory, left: Callable[[str], None]) -> None:
+        self._memory, self._left = memory, left
+        self._turns: set[Turn] = set()
 
     def listen(self, turn: Turn) -> None:
         """The turn's end has been recorded; who still speaks beside it is recorded later."""
@@ -26,6 +26,7 @@ class Outlived:
 
         def spoken() -> None:
             self._turns.discard(turn)
+            self._left(turn.tenant)
             try:
                 self._memory.overheard(turn, heard, corrected)
             except HitlError:  # the disk is full: the record has a gap
@@ -33,6 +34,8 @@ class Outlived:
 
         if turn.checking is not None and turn.checking.outlive(spoken):
             self._turns.add(turn)
+        else:
+            self._left(turn.tenant)
 
     def close(self) -> None:
         """The process ends: who has spoken is recorded, nobody is waited for."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-KEPT = 8  # one part in so many is for whoever has less than that
+SHARE = 7  # nobody has more than so many times what then is free
 
 
 class Room:
@@ -16,8 +16,10 @@ class Room:
     def leave(self, tenant: str) -> None:
         self._under_way[tenant] -= 1
 
-    def is_full(self, tenant: str, all_of_them: int) -> bool:
-        """Whether this tenant has to wait. Who is alone here may have all of it."""
-        alone = self._under_way.keys() <= {tenant}
-        kept = 0 if alone else self._most // KEPT
-        return all_of_them >= self._most - (kept if self._under_way[tenant] >= kept else 0)
+    def is_full(self, tenant: str) -> bool:
+        """Whether this tenant has to wait. Who is alone here may have all of it. Where others
+        come, none takes all that is left, and the last place is for whoever has none."""
+        has, free = self._under_way[tenant], self._most - self._under_way.total()
+        if not has or self._under_way.keys() <= {tenant}:
+            return free <= 0
+        return has + 1 > SHARE * (free - 1)

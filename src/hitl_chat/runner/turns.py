@@ -33,6 +33,7 @@ from hitl_chat.runner.logprobs import with_logprobs
 from hitl_chat.runner.memory import Memory, is_audited
 from hitl_chat.runner.outlived import Outlived
 from hitl_chat.runner.places import Places
+from hitl_chat.runner.presence import Presence
 from hitl_chat.runner.recover import Adopted
 from hitl_chat.runner.repeats import UNSAID, Repeats, is_repeatable
 from hitl_chat.runner.room import Room
@@ -46,6 +47,7 @@ log = logging.getLogger(__name__)
 
 class Desk(HoldDesk, Protocol):
     switch: Switch
+    presence: Presence
 
     def speaker(self, tenant: str, conv: str) -> Conversation | None: ...
 
@@ -101,10 +103,9 @@ class Turns:
         self.running: dict[str, Turn] = {}
         self._room = Room(options.most_turns)
         self.draining = False
-        self._outlived = Outlived(memory)
-        self._repeats = Repeats()
+        self._outlived = Outlived(memory, self._room.leave)
         self._beginning: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
-        self._line = Line()
+        self._repeats, self._line = Repeats(), Line()
         self._adopting_until = clock.monotonic() + 2 * options.attach_window
 
     # --- the turn of a request ----------------------------------------------------------------
@@ -143,7 +144,7 @@ class Turns:
             raise
 
     def _admit(self, tenant: str) -> None:
-        if self.draining or (self._full(tenant) and not self._options.overflow):
+        if self.draining or (self._room.is_full(tenant) and not self._options.overflow):
             msg = "The server is stopping or full: send the request again in a moment."
             raise Unavailable(msg, code="overloaded", retry_after=1.0)
 
@@ -170,10 +171,13 @@ class Turns:
         return Joined(turn, fresh=False)
 
     def start(self, joined: Joined) -> None:
-        turn, _, carried = joined
+        """A response listens to the turn: it begins, unless it runs already."""
+        turn, fresh, carried = joined
         speaker = self._desk.speaker(turn.tenant, turn.conv)
-        person = speaker.owner_name or "A colleague" if speaker else ""
-        turn.start(self._desk.presence.patience(speaker, self._options.waits), person, carried.said)
+        if fresh:
+            person = speaker.owner_name or "A colleague" if speaker else ""
+            waits = self._desk.presence.patience(speaker, self._options.waits)
+            turn.start(waits, person, carried.said)
         self._desk.presence.changed(turn.tenant, turn.conv)
 
     async def left(self, joined: Joined, *, complete: bool) -> None:
@@ -209,14 +213,11 @@ class Turns:
         self._outlived.close()
         await self.tasks.settled()
 
-    def _full(self, tenant: str) -> bool:
-        return self._room.is_full(tenant, len(self.running) + len(self._outlived))
-
     def _made(self, facts: TurnFacts, incoming: Incoming, model: Model, carried: Carried) -> Turn:
         mode = self._desk.switch.mode(incoming.tenant)
         rules = self._compiled(facts, incoming)
         compiled = under(mode, rules)
-        if self._full(incoming.tenant):
+        if self._room.is_full(incoming.tenant):
             mode = "block"
             compiled = overflowing(self._options.overflow, rules.policy.version)
         return Turn(
@@ -241,8 +242,7 @@ class Turns:
 
     def _over(self, turn: Turn) -> None:
         """The turn is finished, whoever listens. What nobody received stays attachable a while."""
-        if self.running.pop(turn.id, None):
-            self._room.leave(turn.tenant)
+        self.running.pop(turn.id, None)
         self._line.leave(turn)
         history, noted = self._places.remember(turn), self._desk.noted(turn)
         self._desk.end(turn)

@@ -78,8 +78,7 @@ class Proxy:
         response = self._response(scope, send, incoming, headers, joined.turn)
         response.watch(joined.turn)
         joined.turn.attach(response)
-        if joined.fresh:
-            self._turns.start(joined)
+        self._turns.start(joined)
         return joined, response
 
     async def _join(self, incoming: Incoming, scope: Scope, receive: Receive) -> Joined:
