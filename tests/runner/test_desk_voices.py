@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import Connection, update
 
 from hitl_chat.core.command import Person
 from hitl_chat.core.effects import OpenHold
@@ -18,7 +19,7 @@ from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.outlet import Outlet
 from hitl_chat.runner.signals import Signal, Types
 from hitl_chat.runner.views import ConversationView
-from hitl_chat.store import conversations, messages
+from hitl_chat.store import conversations, messages, schema
 from tests.enrolled import enrol
 from tests.runner.desk_world import ANA, BEN, DRAFT, REASONS, SUE, TERMS, FakeTurn, World, world
 
@@ -203,6 +204,23 @@ async def test_taking_over_from_the_card(tmp_path: Path) -> None:
         assert turn.heard == [Decision("take_over", "ana", {}, "Ana")]
         assert bystander.heard == [TakenOver("ana", "Ana")]
         assert here.desk.speaker("acme", "conv_1") is not None
+
+
+async def test_a_takeover_is_confirmed_again_whatever_its_answer_said_then(tmp_path: Path) -> None:
+    """The answer may be an older program's, which knew less of a hold."""
+    before = b'{"state":"decided","conversation":"conv_1"}'
+
+    def older(conn: Connection) -> int:
+        row = update(schema.idem).values(response=before.decode())
+        return conn.execute(row).rowcount
+
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        await here.decide(ANA, turn, "take_over", key="k", version=1)
+        assert await here.db.write(older) == 1
+        assert turn.hold is not None
+        again = do.Decide(turn.hold.id, "take_over", version=1)
+        assert await here.perform(ANA, again, "k") == before
 
 
 async def test_taking_a_conversation_over_decides_its_hold(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""A takeover that waits for a slow reader keeps its console from nothing else."""
+"""A takeover that waits for a slow reader keeps its console from nothing else. What one console
+commands is done in order all the same, and a takeover that nobody can confirm is asked for again.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hitl_chat.runner import commands as do
+from hitl_chat.server.messages import RESTART
 from hitl_chat.store import conversations
 from tests.runner.desk_world import ANA, BEN, FakeTurn
 from tests.server.console_world import Consoles, consoles
@@ -55,6 +58,34 @@ async def test_repeated_after_a_hand_back_it_waits_for_nothing(tmp_path: Path) -
             read.clear()
             async with asyncio.timeout(PATIENCE):
                 assert await agents.perform(ANA, taking, "taking") == first
+
+
+async def test_what_is_said_right_after_it_comes_after_it(tmp_path: Path) -> None:
+    async with consoles(tmp_path, (ANA, BEN)) as server, server.tab() as ana, slow(server):
+        taking = {"do": "take_over", "conversation": "conv_1"}
+        saying = {"conversation": "conv_1", "epoch": 1, "text": "Hello, Ana here."}
+        await ana.send({"type": "cmd", "id": "taking", "cmd": taking})
+        assert (await ana.command("saying", "say", **saying))["ok"]
+
+
+async def test_one_that_cannot_be_confirmed_is_asked_for_again(tmp_path: Path) -> None:
+    """The console comes again, and its command gets the answer of the takeover that stands."""
+
+    async def breaks() -> None:
+        msg = "a bug that nobody foresaw"
+        raise ZeroDivisionError(msg)
+
+    async with consoles(tmp_path, (ANA, BEN)) as server, slow(server):
+        (turn,) = server.here.desk.voices.here("acme", "conv_1")
+        taking = {"do": "take_over", "conversation": "conv_1"}
+        async with server.tab() as ana:
+            turn.flushed = breaks  # type: ignore[method-assign]
+            await ana.send({"type": "cmd", "id": "taking", "cmd": taking})
+            assert await ana.closed() == RESTART
+        server.here.desk.end(turn)
+        async with server.tab() as ana:
+            confirmed = await ana.command("taking", "take_over", conversation="conv_1")
+            assert confirmed["body"]["owner"] == {"id": "ana", "name": "Ana"}
 
 
 @pytest.mark.parametrize("leaves", [True, False])

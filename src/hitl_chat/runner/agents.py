@@ -28,7 +28,6 @@ from hitl_chat.runner.orders import Agent, Done, Kept, Nothing, Order, perform
 from hitl_chat.runner.permits import named, permit
 from hitl_chat.runner.put_back import PutBack
 from hitl_chat.runner.signals import Types
-from hitl_chat.runner.views import HoldView
 from hitl_chat.store import holds, idem, messages, people, turns
 
 PATIENCE = 0.25  # seconds: no agent waits longer for a customer who reads slowly
@@ -47,6 +46,12 @@ class Answer(NamedTuple):
     done: Done | None
 
 
+class Place(msgspec.Struct, frozen=True):
+    """What is needed of an answer that may be an older program's."""
+
+    conversation: str
+
+
 class Agents:
     """Answers are bytes, so that a repeated command is answered with the very same."""
 
@@ -62,6 +67,12 @@ class Agents:
 
     async def perform(self, by: Agent, command: do.AnyCommand, key: str = "") -> bytes:
         """Perform a command. `key` names it: whatever comes with that key again is a repetition."""
+        answer = await self.carry_out(by, command, key)
+        await self.confirmed(by, command, answer)
+        return answer
+
+    async def carry_out(self, by: Agent, command: do.AnyCommand, key: str = "") -> bytes:
+        """It is done, and told; its answer may be given once it is `confirmed`."""
         self._permit(by, command)
         if isinstance(command, do.Away):
             self._desk.people.set_away(by.person.id, away=command.on)
@@ -74,6 +85,11 @@ class Agents:
             self._typing(by, command)
             return msgspec.json.encode(Nothing())
         return await self._desk.tasks.finish(self._perform(by, command, key))
+
+    async def confirmed(self, by: Agent, command: do.AnyCommand, answer: bytes) -> None:
+        """Also of one that is repeated: its answer says the same."""
+        if takes_over(command):
+            await self._desk.silent(by.tenant, _place(command, answer))
 
     def _permit(self, by: Agent, command: do.AnyCommand) -> None:
         try:
@@ -91,8 +107,6 @@ class Agents:
             await self._follow(order, answer.done)
             if answer.done.spoken is not None:
                 self._desk.miss(answer.done.spoken, there)
-        if takes_over(command):  # also one that is repeated: its answer says the same
-            await self._desk.silent(by.tenant, _place(command, answer.json))
         return answer.json
 
     async def _order(self, by: Agent, command: Kept, key: str) -> Order:
@@ -228,7 +242,7 @@ def _place(command: do.AnyCommand, view: bytes) -> str:
     """The conversation that was taken over."""
     if isinstance(command, do.TakeOver):
         return command.conversation
-    return msgspec.json.decode(view, type=HoldView).conversation
+    return msgspec.json.decode(view, type=Place).conversation
 
 
 def _named(by: Agent, key: str) -> str:

@@ -98,6 +98,7 @@ class Connection:
         self._clock = parts.desk.clock
         self._heard_at = self._clock.monotonic()
         self._allowance = limits.rate
+        self._unconfirmed = asyncio.Event()
         self._session: Session
         self._streams: Streams
 
@@ -106,9 +107,8 @@ class Connection:
             hello = await self._hello()
             agent = await self._enter(hello)
             try:
-                await first_of(
-                    self._out.write(), self._too_slow(), self._pulse(), self._read(hello)
-                )
+                work = (self._out.write(), self._too_slow(), self._pulse(), self._read(hello))
+                await first_of(*work, self._asked_again())
             finally:
                 self._parts.consoles.subtract((agent.person.id,))
                 if not self._parts.consoles[agent.person.id]:
@@ -143,17 +143,15 @@ class Connection:
     async def _enter(self, hello: frames.Hello) -> Agent:
         ticket = self._parts.sessions.by_ticket(hello.ticket)
         self._session = await self._let_in(ticket, frames.BAD_TICKET)
-        agent = self._agent()
+        agent, parts = self._agent(), self._parts
         person = agent.person
-        parts = self._parts
         if parts.consoles[person.id] >= parts.limits.consoles:
             raise Closing(frames.CROWDED, f"at most {parts.limits.consoles} consoles at once")
         self._streams = Streams(
             parts.fanout, parts.overview, agent.tenant, person.id, self._out.put
         )
         if may(person.role, "decide"):  # whoever only reads is no help to a customer
-            can = agent.able or Able()
-            parts.desk.people.enter(self, person, agent.tenant, can)
+            parts.desk.people.enter(self, person, agent.tenant, agent.able or Able())
         if hello.away:
             parts.desk.people.set_away(person.id, away=True)
         me = PersonView(person.id, person.name, hello.away, person.supervisor)
@@ -251,23 +249,31 @@ class Connection:
             raise Closing(frames.RESTART, error.message) from None
 
     async def _command(self, frame: frames.Cmd) -> None:
-        """In order; but who takes over may wait for a slow reader, and does nothing else meanwhile
-        that others would have to wait for."""
+        """In order; but what confirms a takeover, which may wait for a slow reader, keeps the next
+        command from nothing."""
         agent = await self._still(acts=True)
-        answering = self._answer(agent, frame)
-        if takes_over(frame.cmd):
-            self._parts.desk.tasks.spawn(answering)
-        else:
-            await answering
-
-    async def _answer(self, agent: Agent, frame: frames.Cmd) -> None:
         try:
-            answer = await self._parts.agents.perform(agent, frame.cmd, frame.id)
+            answer = await self._parts.agents.carry_out(agent, frame.cmd, frame.id)
         except HitlError as error:
             told = frames.ErrorView(error.code, error.message, error.details)
             self._put(frames.Result(frame.id, ok=False, error=told))
+            return
+        if takes_over(frame.cmd):
+            self._parts.desk.tasks.spawn(self._confirm(agent, frame, answer))
         else:
             self._put(frames.Result(frame.id, ok=True, body=msgspec.Raw(answer)))
+
+    async def _confirm(self, agent: Agent, frame: frames.Cmd, answer: bytes) -> None:
+        try:
+            await self._parts.agents.confirmed(agent, frame.cmd, answer)
+        except BaseException:  # whatever it was, nobody waits for ever: the console asks again
+            self._unconfirmed.set()
+            raise
+        self._put(frames.Result(frame.id, ok=True, body=msgspec.Raw(answer)))
+
+    async def _asked_again(self) -> None:
+        await self._unconfirmed.wait()
+        raise Closing(frames.RESTART, "a takeover could not be confirmed: it is asked for again")
 
     # --- writing -----------------------------------------------------------------------------
 
