@@ -103,6 +103,16 @@ def test_a_recheck_that_may_last_until_the_deadline_is_too_late_at_the_deadline(
     assert made.by == "system:deadline"
 
 
+@pytest.mark.parametrize("looks", [(), (8,), (9.5,), (10.9,)])
+def test_a_recheck_that_never_ends_ends_when_it_should_have(looks: tuple[float, ...]) -> None:
+    """... and not when somebody looked: the sweep may be late."""
+    desk = opened()
+    desk.decide(ANA, "edit", texts={"0/content": " No."}, undo=3, recheck=True)
+    for now in looks:
+        assert desk.at(now).hold.state == "settling"
+    assert desk.at(11).hold.state == "decided"
+
+
 def test_a_requeued_hold_forgets_the_proposal_that_came_too_late() -> None:
     desk = opened(replace(TERMS, on_deadline="requeue"))
     desk.at(119).decide(ANA, "edit", texts={"0/content": " No."}, recheck=True)

@@ -218,7 +218,7 @@ def _settle(hold: Hold, proposal: Proposal, draft: Draft, now: float) -> Hold:
         return decided(hold, draft, settled(proposal, now))
     if proposal.until >= hold.deadline_at:
         return _expire(hold, draft, now)
-    return replace(hold, proposal=judged(hold, proposal, "warned", now))
+    return replace(hold, proposal=judged(hold, proposal, "warned", proposal.until))
 
 
 def judged(hold: Hold, proposal: Proposal, recheck: Recheck, now: float) -> Proposal:

@@ -1,7 +1,8 @@
 """Who put which hold back into the queue: `next` offers it to them only when nothing else waits.
 
-A claim that ran out was not put back. Nothing of this lasts: it is forgotten with the hold, and
-when the program ends.
+A claim that ran out was not put back, nor what a deadline asked everybody for once more, nor a
+decision that was withdrawn. Nothing of this lasts: it is forgotten with the hold, and when the
+program ends.
 """
 
 from hitl_chat.ports import Clock
@@ -14,11 +15,17 @@ class PutBack:
         self._by: dict[str, set[str]] = {}  # hold: people
 
     def moved(self, moved: Moved) -> None:
-        before, after = moved
-        if not after.alive:
-            self._by.pop(after.id, None)
-        elif before.claimed_by and not after.claimed_by and before.claim_until > self._clock.now():
-            self._by.setdefault(after.id, set()).add(before.claimed_by)
+        if not moved.after.alive:
+            self._by.pop(moved.after.id, None)
+        elif self._chosen(moved):
+            self._by.setdefault(moved.after.id, set()).add(moved.before.claimed_by)
 
     def by(self, person: str, hold: str) -> bool:
         return person in self._by.get(hold, ())
+
+    def _chosen(self, moved: Moved) -> bool:
+        """Whether somebody let go of a claim that they could have kept."""
+        before, after = moved
+        let_go = before.claimed_by and not after.claimed_by
+        in_time = before.claim_until > self._clock.now() and before.requeued == after.requeued
+        return bool(let_go) and in_time and before.proposal is None
