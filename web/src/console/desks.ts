@@ -2,7 +2,7 @@
 import type { AnyOutbound } from '../shared/protocol.gen.ts';
 import { Desk } from './desk.ts';
 import { ANA } from './examples.ts';
-import type { Shelf } from './shelf.ts';
+import type { Shelf } from '../shared/shelf.ts';
 import { taken } from './state.ts';
 
 export function shelf(start: Readonly<Record<string, string>> = {}): Shelf {

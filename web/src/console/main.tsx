@@ -11,7 +11,7 @@ import { Desk } from './desk.ts';
 import { type Early, early } from './early.ts';
 import { read } from './looking.ts';
 import type { Socket } from './link.ts';
-import { patient } from './shelf.ts';
+import { patient } from '../shared/shelf.ts';
 import { say, speak, tag } from '../text/say.ts';
 import { warnUnsuited } from './suited.ts';
 import { App, rest } from './view/app.tsx';

@@ -3,7 +3,7 @@
  * same id, which the server answers again instead of doing them twice.
  */
 import type { AnyCommand, HoldView, MessageView } from '../shared/protocol.gen.ts';
-import { parsed, type Shelf } from './shelf.ts';
+import { parsed, type Shelf } from '../shared/shelf.ts';
 
 /** Later than this a command would surprise whoever gave it. */
 const STALE = 120_000;

@@ -3,7 +3,7 @@ import type { Desk } from './desk.ts';
 import { quiet, shelf } from './desks.ts';
 import { AWAY, owned } from './owner.ts';
 import type { Me } from './session.ts';
-import type { Shelf } from './shelf.ts';
+import type { Shelf } from '../shared/shelf.ts';
 
 const ANA = { person: 'person_ana' } as Me;
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { Outbox } from './outbox.ts';
-import { parsed, patient } from './shelf.ts';
+import { parsed, patient } from '../shared/shelf.ts';
 import { Typed } from './typed.ts';
 import { shelf } from './desks.ts';
 

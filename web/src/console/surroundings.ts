@@ -1,6 +1,6 @@
 /** What a desk needs of the browser around it; tests bring their own. */
 import type { Socket } from './link.ts';
-import type { Shelf } from './shelf.ts';
+import type { Shelf } from '../shared/shelf.ts';
 
 export interface Surroundings {
   /** What belongs to this tab, and what to this browser. */

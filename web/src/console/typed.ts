@@ -4,7 +4,7 @@
  * same, what is done with it in one is done in both: nothing is sent twice.
  */
 import { signal } from '@preact/signals';
-import { parsed, type Shelf } from './shelf.ts';
+import { parsed, type Shelf } from '../shared/shelf.ts';
 
 const KEY = 'hitl-typed';
 const KEPT = 50;

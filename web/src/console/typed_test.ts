@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import type { Shelf } from './shelf.ts';
+import type { Shelf } from '../shared/shelf.ts';
 import { shelf } from './desks.ts';
 import { Typed } from './typed.ts';
 

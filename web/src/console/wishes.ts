@@ -1,6 +1,6 @@
 /** How a person wants to be called: kept per person in this browser. */
 import { signal } from '@preact/signals';
-import type { Shelf } from './shelf.ts';
+import type { Shelf } from '../shared/shelf.ts';
 
 /** Something is mine to do, a hold has hardly any time left, or one came. The first counts. */
 export const OCCASIONS = ['mine', 'hurry', 'high', 'usual'] as const;

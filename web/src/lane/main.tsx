@@ -1,4 +1,5 @@
 import { again, begin } from '../shared/frame.tsx';
+import { patient } from '../shared/shelf.ts';
 import './lane.css';
 import { KEYS } from './keys.ts';
 import { onLane } from '../text/lane.ts';
@@ -10,7 +11,7 @@ const EVERY = 4000;
 const lane = new Lane({
   fetch: (path, init) => fetch(path, init),
   visible: () => document.visibilityState === 'visible',
-  kept: localStorage,
+  kept: patient(() => localStorage),
 });
 lane.keys.learn(KEYS);
 await begin(<Page lane={lane} />, () => onLane.value.title);

@@ -4,12 +4,7 @@
  * pages at once.
  */
 import { signal } from '@preact/signals';
-
-/** Where it is kept. */
-interface Shelf {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
+import { parsed, type Shelf } from './shelf.ts';
 
 /** Keys by the names of their commands. */
 export type Own = Readonly<Record<string, string>>;
@@ -115,12 +110,7 @@ export function bare(key: string): boolean {
 }
 
 function read(stored: string | null): Own {
-  try {
-    const keys = Object.entries(JSON.parse(stored ?? '{}'));
-    return Object.fromEntries(keys.filter(named));
-  } catch {
-    return {};
-  }
+  return Object.fromEntries(Object.entries(parsed(stored) ?? {}).filter(named));
 }
 
 function named(entry: [string, unknown]): entry is [string, string] {
