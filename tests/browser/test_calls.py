@@ -7,6 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.line import Line
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -100,6 +101,27 @@ async def test_of_two_tabs_one_rings_and_when_it_goes_the_other(
     world.ask(BROKEN)
     await waits(second, 2)
     assert await tones(second) > 0
+
+
+async def test_a_tab_too_many_leaves_the_ringing_to_another(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.context.add_init_script(HEARD)
+    await ana.sign_in("Ana")
+    await touch(ana.page)
+    second = await ana.context.new_page()
+    await second.goto(f"{world.origin}/console/")
+    await expect(second.locator(".standing")).to_have_text("Live")
+    await touch(second)
+    assert line.socket is not None
+    await line.socket.close(code=4429)
+    await until(second, "navigator.locks.query().then(({ pending }) => pending.length === 0)")
+    world.ask(BROKEN)
+    await waits(second, 1)
+    assert await tones(second) > 0
+    assert await tones(ana.page) == 0
 
 
 async def test_what_is_claimed_in_one_tab_does_not_ring_in_the_other(

@@ -53,6 +53,27 @@ async def test_the_slower_of_two_learns_who_was_first(
     assert "guarantee" not in await answer
 
 
+async def test_nothing_is_decided_again_before_the_news_of_a_decision_are_here(
+    world: World, visitors: Visitors
+) -> None:
+    ana = await visitors.new()
+    line = await Line().through(ana)
+    await ana.sign_in("Ana")
+    answer = world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await expect(ana.page.locator(".draft")).to_have_text("Complete")
+    line.deaf_to = {"news", "card_reset"}
+    await ana.page.keyboard.press("a")
+    await ana.page.evaluate(EMPTY_OUTBOX)
+    for key in "arret":
+        await ana.page.keyboard.press(key)
+    await expect(ana.page.locator(".actions")).to_contain_text("Approving")
+    await expect(ana.page.locator(".actions button")).to_have_count(0)
+    await expect(ana.page.locator(".toast.problem")).to_have_count(0)
+    assert len(line.decisions()) == 1
+    assert "guarantee" in await answer
+
+
 @pytest.mark.slow
 async def test_of_two_at_the_same_moment_one_decides_and_both_see_who(
     world: World, visitors: Visitors, ana: Visitor

@@ -175,3 +175,28 @@ async def test_a_page_that_does_not_understand_the_server_says_so_and_goes_on(
     await expect(ana.page.locator(".figures")).to_contain_text("2 waiting")
     await ana.live()
     assert line.connections == 2  # anew once: it would not be understood the next time, either
+
+
+async def test_what_two_tabs_have_and_one_sends_is_not_left_in_the_other(
+    world: World, ana: Visitor
+) -> None:
+    page = ana.page
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await page.keyboard.press("t")
+    box = page.get_by_label("Message to the customer")
+    await expect(box).to_be_focused()
+    await page.keyboard.type("One moment")
+    other = await ana.context.new_page()
+    await other.goto(page.url)
+    again = other.get_by_label("Message to the customer")
+    await expect(again).to_have_value("One moment")
+    await page.bring_to_front()
+    await page.keyboard.type(", please.")
+    await expect(again).to_have_value("One moment, please.")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.human")).to_contain_text("One moment, please.")
+    await expect(again).to_have_value("")
+    await other.reload()
+    await expect(other.locator(".message.human")).to_contain_text("One moment, please.")
+    await expect(again).to_have_value("")
