@@ -75,6 +75,27 @@ async def test_colleagues_see_who_speaks_and_a_supervisor_can_step_in(
     await expect(ana.page.get_by_role("heading", name="Dee is speaking")).to_be_visible()
 
 
+async def test_nobody_reads_that_they_type_themselves(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    page = ana.page
+    shop = (await visitors.new()).page
+    await shop.goto(f"{world.origin}/shop")
+    await ask_in_the_shop(shop, "My lamp arrived damaged.")
+    await ana.open("Refund promise")
+    await page.keyboard.press("t")
+    dee = await visitors.agent("Dee", "supervisor")
+    await dee.page.get_by_role("button", name="Ana conversation").click()
+    await page.get_by_label("Message to the customer").press_sequentially("One mom")
+    await expect(dee.page.locator(".typing")).to_have_text("Ana is typing…")
+    await dee.page.get_by_role("button", name="Take over").click()
+    await expect(page.get_by_role("heading", name="Dee is speaking")).to_be_visible()
+    assert await page.locator(".typing").inner_text() == ""
+    await dee.page.keyboard.type("Dee here")
+    await expect(page.locator(".typing")).to_have_text("Dee is typing…")
+    assert await dee.page.locator(".typing").inner_text() == ""
+
+
 async def test_several_conversations_at_once_say_what_came_and_who_waits(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:

@@ -43,6 +43,8 @@ export class Lane {
   /** Whether all keys are shown, on top of everything. */
   readonly sheet = signal(false);
   readonly standing = signal<Standing>('connecting');
+  /** What the person here may do, on this page and elsewhere. */
+  readonly may = signal<readonly string[]>([]);
   readonly list = signal<List>('waiting');
   readonly waiting = signal<readonly ReviewView[]>([]);
   /** More waits than is listed. */
@@ -72,7 +74,7 @@ export class Lane {
   async begin(): Promise<void> {
     const me = await this.#get('/console/me');
     if (!me) return;
-    [this.#csrf, this.#me] = [me.csrf, me.person];
+    [this.#csrf, this.#me, this.may.value] = [me.csrf, me.person, me.may];
     this.keys.load(me.person);
     await this.look(true);
   }

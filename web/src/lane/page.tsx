@@ -24,7 +24,7 @@ export function Page({ lane }: { lane: Lane }) {
   }
   return (
     <>
-      <Head here={texts.title} others={[['/console/', header.console]]}>
+      <Head here='lane' may={lane.may.value}>
         <Stands standing={standing} />
         <button type='button' class='button plain' onClick={() => (lane.sheet.value = true)}>
           {header.keys} <KeyCap lane={lane} of='keys' />

@@ -1,7 +1,6 @@
 import { signal } from '@preact/signals';
 import { Head, Shut, Stands } from '../shared/frame.tsx';
 import { onPeople } from '../text/people.ts';
-import { say } from '../text/say.ts';
 import { Account } from './account.tsx';
 import { type Ask, Asking } from './asking.tsx';
 import { Everyone } from './everyone.tsx';
@@ -15,7 +14,7 @@ export function Page({ model }: { model: Model }) {
   if (!model.me.value) return <main class='sheet'>{model.said.value || texts.loading}</main>;
   return (
     <>
-      <Head here={texts.title} others={[['/console/', say.value.header.console]]}>
+      <Head here='people' may={model.me.value.may}>
         <Stands standing={model.lost.value ? 'lost' : 'live'} />
         <p class='me'>{texts.as(model.me.value.name, roleName(model.me.value.role))}</p>
       </Head>

@@ -6,6 +6,7 @@ import './base.css';
 import './frame.css';
 import './door.css';
 import { say, speak, tag } from '../text/say.ts';
+import { type Page, Pages } from './pages.tsx';
 import type { Standing } from './standing.ts';
 
 /** Shows a page in the browser's language, under its title. */
@@ -29,26 +30,17 @@ export async function again(look: () => Promise<void>, every: number): Promise<n
   }
 }
 
-/** Our own pages: nothing that anybody wrote is ever an address. */
-export type Address = '/console/' | '/console/people' | '/lane' | '/wall' | '/sign-in';
-
 interface HeadProps {
-  readonly here: string;
-  /** Where else one can go, and what it is called. */
-  readonly others: readonly (readonly [Address, string])[];
+  readonly here: Page;
+  readonly may: readonly string[];
   readonly children?: ComponentChildren;
 }
 
-export function Head({ here, others, children }: HeadProps) {
+export function Head({ here, may, children }: HeadProps) {
   return (
     <header class='top'>
       <h1>hitl-chat</h1>
-      <nav aria-label={say.value.header.pages}>
-        {others.map(([address, name]) => (
-          <a key={address} class='button plain' href={address}>{name}</a>
-        ))}
-        <span aria-current='page'>{here}</span>
-      </nav>
+      <Pages here={here} may={may} />
       {children}
     </header>
   );
@@ -75,12 +67,11 @@ interface ShutProps {
 export function Shut({ standing, title, why }: ShutProps) {
   const { app, header } = say.value;
   const out = standing === 'signed_out';
-  const address: Address = out ? '/sign-in' : '/console/';
   return (
     <main class='door'>
       <h1>{out ? app.signedOut : title}</h1>
       {!out && <p>{why}</p>}
-      <a class='button main' href={address}>
+      <a class='button main' href={out ? '/sign-in' : '/console/'}>
         {out ? app.signIn : header.console}
       </a>
     </main>

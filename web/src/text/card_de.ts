@@ -23,6 +23,10 @@ export const de: Said<typeof en> = {
   writeAnew: 'Dem Modell sagen',
   prepared: 'Vorbereitete Antwort',
   leave: 'Verlassen',
+  lostTo: (why) => `${why} Dein Text bleibt: nimm sie noch einmal, wenn sie frei ist.`,
+  lapsed:
+    'Sie gehört dir nicht mehr. Nimm sie noch einmal, bevor es jemand anderes tut: dein Text bleibt.',
+  claimAgain: 'Noch einmal nehmen',
   sendEdit: 'Fassung senden',
   sendCorrection: 'Berichtigung senden',
   confirm: 'Bestätigen',

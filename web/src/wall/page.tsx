@@ -1,6 +1,5 @@
 import { Head, Shut, Stands } from '../shared/frame.tsx';
 import { clock } from '../text/numbers.ts';
-import { say } from '../text/say.ts';
 import { onWall } from '../text/wall.ts';
 import { Agents } from './agents.tsx';
 import type { Figures } from './figures.ts';
@@ -48,11 +47,9 @@ export function Page({ figures }: { figures: Figures }) {
 
 function Top({ figures }: { figures: Figures }) {
   const { wall } = onWall.value;
-  const { header } = say.value;
   const view = figures.view.value;
-  const others = [['/console/', header.console], ['/console/people', header.people]] as const;
   return (
-    <Head here={wall.title} others={others}>
+    <Head here='wall' may={figures.me.value?.may ?? []}>
       <Stands standing={figures.standing.value} lost={wall.lost} />
       {view && <p class='quiet'>{wall.asOf(clock(view.at))}</p>}
       <p>{figures.me.value?.name}</p>

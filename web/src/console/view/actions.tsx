@@ -12,6 +12,7 @@ import { alive } from '../state.ts';
 import { undo } from '../undoing.ts';
 import { Because, WhyNote } from './because.tsx';
 import { Approve, Bar, Button } from './buttons.tsx';
+import { useRef } from 'preact/hooks';
 import { useFocusKept } from './focus.ts';
 import { KeyCap } from './keycap.tsx';
 
@@ -133,15 +134,30 @@ function Instead({ desk }: { desk: Desk }) {
 
 function Editing({ desk, hold }: Props) {
   const two = hold.needs_second.includes('edit') ? onCard.value.secondEdit : '';
+  const why = acts.obstacle(desk, hold, 'edit');
+  const lapsed = useLapsed(isMine(desk, hold.claimed_by), hold.claimed_by !== null);
+  const lost = why ? onCard.value.lostTo(why) : lapsed ? onCard.value.lapsed : '';
   const send = correcting(desk, hold.id) === null
     ? onCard.value.sendEdit
     : onCard.value.sendCorrection;
   return (
-    <Bar says={two} above={<Because desk={desk} hold={hold} />}>
+    <Bar says={lost || two} above={<Because desk={desk} hold={hold} />}>
       <Button desk={desk} run={leaveEditor} name={onCard.value.leave} of='leave' />
-      <Button desk={desk} run={sendEdit} name={send} of='send' kind='main' />
+      {lapsed && (
+        <button type='button' class='button' onClick={() => edit(desk)}>
+          {onCard.value.claimAgain}
+        </button>
+      )}
+      <Button desk={desk} run={sendEdit} name={send} of='send' kind='main' why={why} />
     </Bar>
   );
+}
+
+/** Whether it was mine while it was edited here, and is nobody's now. */
+function useLapsed(mine: boolean, claimed: boolean): boolean {
+  const had = useRef(false);
+  if (mine) had.current = true;
+  return had.current && !claimed;
 }
 
 /** A decision that was made and is not out yet: mine, or one that waits for somebody like me. */

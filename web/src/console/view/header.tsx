@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { say } from '../../text/say.ts';
+import { Pages } from '../../shared/pages.tsx';
 import { countdown } from '../../shared/countdown.ts';
 import type { Desk } from '../desk.ts';
 import { KeyCap } from './keycap.tsx';
@@ -67,17 +68,13 @@ function More({ desk }: { desk: Desk }) {
         onClick={() => (open.value = false)}
         onKeyDown={({ key }) => key === 'Escape' && (open.value = false)}
       >
+        <Pages here='console' may={desk.me.value?.may ?? []} />
         <button type='button' class='button plain' onClick={() => desk.show('calls')}>
           {header.calls} <KeyCap desk={desk} of='calls' />
         </button>
         <button type='button' class='button plain' onClick={() => desk.show('keys')}>
           {header.keys} <KeyCap desk={desk} of='keys' />
         </button>
-        {desk.me.value?.may.includes('colleagues') && (
-          <a class='button plain' href='/wall'>{header.wall}</a>
-        )}
-        <a class='button plain' href='/lane'>{header.lane}</a>
-        <a class='button plain' href='/console/people'>{header.people}</a>
         <button type='button' class='button plain' onClick={() => desk.signOut()}>
           {header.signOut}
         </button>
