@@ -14,10 +14,13 @@ SOURCES = [
     *SERVER.glob("core/*.py"),
     *(SERVER / "runner" / f"{name}.py" for name in ("asides", "buckets", "moves", "orders")),
     *(SERVER / "runner" / f"{name}.py" for name in ("directing", "reviewing", "transactions")),
-    *(SERVER / "store" / f"{name}.py" for name in ("holds", "inbox", "writer")),
+    *(SERVER / "runner" / f"{name}.py" for name in ("personnel", "suggesting")),
+    *(SERVER / "server" / f"{name}.py" for name in ("attempts", "passwords", "sessions")),
+    *(SERVER / "store" / f"{name}.py" for name in ("holds", "inbox", "people", "writer")),
 ]
 NOT_HERE = {
     "idempotency_mismatch",  # of a header, which no console sends
+    "bad_ticket",  # of a socket, which asks for another one
     *("already_reviewed", "warned"),  # the lane has words of its own for them, in every language
 }
 
