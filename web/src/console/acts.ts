@@ -13,6 +13,7 @@ import {
   conversationNow,
   isBeyond,
   isMine,
+  isOnItsWay,
   mayDecide,
   supervisors,
   underWay,
@@ -159,6 +160,7 @@ export function decide(
 export function possible(desk: Desk, action: Action): Card | null {
   const card = cardNow(desk);
   if (!card || !alive(card.hold) || underWay(desk, card.hold.id)) return null;
+  if (isOnItsWay(desk, 'undo', card.hold.id)) return null;
   const reason = obstacle(desk, card.hold, action);
   if (reason) desk.tell(reason, true);
   return reason ? null : card;

@@ -83,6 +83,18 @@ Deno.test('meanwhile the card says what is under way, and no other decision is m
   equal(inHand(desk, desk.state.value.cards.get('a')!.hold), false);
 });
 
+Deno.test('what is taken back is neither sent nor decided before the news of that', () => {
+  const desk = onCard({ state: 'settling', proposal: PROPOSAL, claimed_by: MINE });
+  desk.now.value = 1000;
+  press(desk, 'z');
+  deepEqual(answers(desk), ['undo']);
+  for (const key of ['a', 'r', 'e']) press(desk, key);
+  deepEqual([answers(desk), desk.notice.value], [[], null]);
+  hears(desk, { claimed_by: MINE });
+  press(desk, 'a');
+  deepEqual(answers(desk), ['decide']);
+});
+
 Deno.test('once its news is here everything is possible again, also where that came first', () => {
   const desk = onCard({});
   press(desk, 'a');

@@ -29,7 +29,8 @@ export function sendNow(desk: Desk): void {
 /** Whether the hold that is looked at waits only because I might take this decision back. */
 export function decided(desk: Desk, action: Action): boolean {
   const hold = cardNow(desk)?.hold;
-  const made = hold?.state === 'settling' ? hold.proposal : null;
+  if (!hold || isOnItsWay(desk, 'undo', hold.id)) return false;
+  const made = hold.state === 'settling' ? hold.proposal : null;
   return made?.action === action && isMine(desk, made.by) && made.settle_at > desk.now.value;
 }
 

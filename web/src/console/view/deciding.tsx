@@ -1,7 +1,7 @@
 import { onCard } from '../../text/card.ts';
 import type { Card, OpinionView } from '../../shared/protocol.gen.ts';
 import { Words } from '../../shared/words.tsx';
-import { isMine } from '../now.ts';
+import { isMine, isOnItsWay } from '../now.ts';
 import { owing } from '../colleagues.ts';
 import type { Desk } from '../desk.ts';
 import { alive } from '../state.ts';
@@ -17,11 +17,13 @@ import { Together } from './together.tsx';
 export function Deciding({ desk, card }: { desk: Desk; card: Card }) {
   const { hold } = card;
   const mine = isMine(desk, hold.proposal?.by ?? null);
+  const writes = desk.editing.value === hold.id && alive(hold) &&
+    !isOnItsWay(desk, 'undo', hold.id);
   if (owing(desk)) return null; // who is asked for an opinion does not see what others think
   return (
     <>
       {alive(hold) && !hold.proposal && <Together desk={desk} card={card} />}
-      {desk.editing.value === hold.id && alive(hold) && <Editor desk={desk} card={card} />}
+      {writes && <Editor desk={desk} card={card} />}
       {hold.proposal?.second === 'wanted' && <Proposed desk={desk} card={card} mine={mine} />}
       {hold.declined_by && (
         <p class='declined'>{onCard.value.notConfirmed(hold.declined_by.name)}</p>
