@@ -58,9 +58,17 @@ async def test_a_structured_answer_is_edited_field_by_field(world: World, ana: V
     await days.fill("45")
     await page.get_by_role("textbox", name="why").fill("faulty")
     await page.keyboard.press("Control+Enter")
-    await expect(page.locator(".toast.problem")).to_contain_text("45 is greater than the maximum")
+    told = "This must be at most 30."
+    await expect(page.locator(".toast.problem")).to_contain_text(f"“days”: {told}")
+    await expect(days).to_be_focused()
+    await expect(days).to_have_attribute("aria-invalid", "true")
+    await expect(days).to_have_accessible_description(told)
+    await expect(page.locator(".misfit")).to_have_text(told)
+    assert await findings(page) == []
     assert not answer.done()
     await days.fill("18")
+    await expect(days).to_have_attribute("aria-invalid", "false")
+    await expect(page.locator(".misfit")).to_have_count(0)
     await expect(page.locator(".difference ins").last).to_contain_text("18")
     await page.keyboard.press("Control+Enter")
     assert json.loads(await answer) == {"eligible": True, "why": "faulty", "days": 18}
@@ -168,7 +176,9 @@ async def test_the_arguments_of_a_tool_call_are_edited_field_by_field(
     await order.fill('{"id": "4472"}')
     await amount.fill("900")
     await page.keyboard.press("Control+Enter")
-    await expect(page.locator(".toast.problem")).to_contain_text("900 is greater than the maximum")
+    await expect(page.locator(".toast.problem")).to_contain_text(
+        "“amount”: This must be at most 100."
+    )
     assert not answer.done()
     await amount.fill("45.5")
     await page.locator(".form select").select_option("")

@@ -19,7 +19,7 @@ from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Now, Raced
 from hitl_chat.runner.people_online import Online, PeopleOnline
 from hitl_chat.runner.queue import in_order, place
-from hitl_chat.runner.structured import Asked, asked, complaint, schemas
+from hitl_chat.runner.structured import Asked, asked, complaint, refusal, schemas
 from hitl_chat.runner.tasks import Tasks
 from hitl_chat.store.events import Event
 from tests.runner.desk_world import ANA, BEN, EVE, SUE, FakeTurn, world
@@ -107,6 +107,23 @@ def test_a_structured_answer_stays_one(
 def test_what_was_sent_belongs_to_the_structured_answer() -> None:
     draft = Draft({"0/content": '{"days": '}, {})
     assert complaint(Asked(SCHEMA), draft, {"0/content": "30}"}) == ""
+
+
+def test_what_does_not_fit_is_named_with_its_place() -> None:
+    days = refusal(Asked(SCHEMA), Draft(), {"0/content": '{"days": 90}'})
+    assert days is not None
+    assert days.code == "invalid_text"
+    assert days.details == {
+        "field": "0/content",
+        "path": ("days",),
+        "keyword": "maximum",
+        "wanted": 30,
+    }
+    wanted = {"properties": {"a": {"items": {"required": ["b"]}}}}
+    deep = refusal(Asked(wanted), Draft(), {"0/content": '{"a": [{}]}'})
+    assert deep is not None
+    assert (deep.details["path"], deep.details["wanted"]) == (("a", 0, "b"), None)
+    assert refusal(Asked(SCHEMA), Draft(), {"0/content": '{"days": 30}'}) is None
 
 
 CALL = {"0/tool_calls/0/name": "refund", "0/tool_calls/0/arguments": '{"amount": 5}'}

@@ -16,7 +16,7 @@ from hitl_chat.core.remainder import Draft, Texts, approved, corrected, edited, 
 from hitl_chat.core.types import ACTIONS, Action, Help, Value
 
 BLIND = ("reject", "take_over")  # nothing of the draft is sent: what it says by now does not matter
-Validate = Callable[[Texts], str]  # "" or what is wrong with a structured answer
+Validate = Callable[[Texts], Refusal | None]  # what is wrong with a structured answer
 
 
 class Limits(Value, frozen=True):
@@ -74,7 +74,7 @@ def decide(
     *,
     epoch: int,
     limits: Limits,
-    validate: Validate = lambda texts: "",
+    validate: Validate = lambda texts: None,
 ) -> Outcome:
     """Propose a decision. It stands once `hold.advance` finds its undo window and re-check over."""
     if repeats(hold, command):
@@ -222,10 +222,7 @@ def _edit(hold: Hold, draft: Draft, command: Decide, validate: Validate) -> Text
         texts = corrected(draft, texts, command.corrects, hold.choices)
     if isinstance(texts, Refusal):
         return texts
-    complaint = validate(texts)
-    if complaint:
-        return Refusal("invalid_text", f"the edit does not fit the asked-for format: {complaint}")
-    return texts
+    return validate(texts) or texts
 
 
 # --- shared moves ----------------------------------------------------------------------------

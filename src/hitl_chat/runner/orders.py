@@ -189,7 +189,7 @@ def _decide(conn: Connection, order: Order, command: do.Decide, now: Now) -> Don
             now.at,
             epoch=here.epoch,
             limits=order.limits,
-            validate=lambda texts: structured.complaint(order.asked, draft, texts),
+            validate=lambda texts: structured.refusal(order.asked, draft, texts),
         )
         return asides.unseconded(outcome, order.by.person)
 

@@ -5,7 +5,7 @@ which may take forever, are not run, nor what would run them in passing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import msgspec
 from jsonschema import Draft202012Validator
@@ -13,6 +13,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
+SHORT = 100  # characters
 LARGEST = 256 * 1024  # bytes of a schema that is looked at; larger ones take seconds
 MOST_WORK = 500_000  # a microsecond or two each; references to references can ask for any number
 KEYWORD = 10  # what looking at one, or at one thing in it, costs
@@ -27,17 +28,45 @@ class _Endless(Exception):
     """The schema asks for more work than an answer is worth."""
 
 
+class Misfit(NamedTuple):
+    """How a value does not fit, where, and by which keyword; `wanted`: what that asks, if short."""
+
+    says: str
+    path: tuple[str | int, ...] = ()
+    keyword: str = ""
+    wanted: str | float | None = None
+
+
 def misfit(schema: Mapping[str, Any], value: Any) -> str:  # noqa: ANN401 (any JSON)
     """How the value does not fit; "" where it does, or where nobody can check the schema."""
+    wrong = found(schema, value)
+    return wrong.says if wrong else ""
+
+
+def found(schema: Mapping[str, Any], value: Any) -> Misfit | None:  # noqa: ANN401 (any JSON)
+    """The same, with the place."""
     if len(msgspec.json.encode(schema)) > LARGEST:
-        return ""
+        return None
     try:
         _bounded(value)(dict(schema), registry=Registry()).validate(value)
     except ValidationError as error:
-        return f"{error.json_path}: {error.message}"
+        return _told(error)
     except Exception:  # noqa: BLE001 (a stranger's schema, unchecked, may break in any way)
-        return ""  # the model was asked with a schema nobody can check: any JSON will do
-    return ""
+        return None  # the model was asked with a schema nobody can check: any JSON will do
+    return None
+
+
+def _told(error: ValidationError) -> Misfit:
+    keyword, value = str(error.validator), cast("Any", error.instance)
+    wanted = cast("Any", error.validator_value)
+    missing = [one for one in wanted if one not in value] if keyword == "required" else []
+    short = isinstance(wanted, int | float) or (isinstance(wanted, str) and len(wanted) < SHORT)
+    return Misfit(
+        f"{error.json_path}: {error.message}",
+        (*error.absolute_path, *missing[:1]),
+        keyword,
+        wanted if short else None,
+    )
 
 
 def _bounded(value: Any) -> Any:  # noqa: ANN401 (jsonschema makes its classes as it runs)

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hitl_chat.core.command import Refusal
 from hitl_chat.core.fields import kind_of
 from hitl_chat.core.remainder import CALLS, Draft, Texts
 from hitl_chat.core.types import Field
+
+if TYPE_CHECKING:
+    from hitl_chat.runner.schemas import Misfit
 
 
 class Asked(NamedTuple):
@@ -29,13 +33,31 @@ def schemas(asked: Asked, texts: Texts) -> dict[str, Mapping[str, Any]]:
 
 def complaint(asked: Asked, draft: Draft, texts: Texts) -> str:
     """What is wrong with the answers once `texts` follow what was sent; "" if nothing is."""
+    found = _found(asked, draft, texts)
+    return f"{found[0]}: {found[1].says}" if found else ""
+
+
+def refusal(asked: Asked, draft: Draft, texts: Texts) -> Refusal | None:
+    """The same for whoever wrote them, with the place."""
+    found = _found(asked, draft, texts)
+    if found is None:
+        return None
+    name, wrong = found
+    return Refusal(
+        "invalid_text",
+        f"the edit does not fit the asked-for format: {name}: {wrong.says}",
+        {"field": name, "path": wrong.path, "keyword": wrong.keyword, "wanted": wrong.wanted},
+    )
+
+
+def _found(asked: Asked, draft: Draft, texts: Texts) -> "tuple[Field, Misfit] | None":
     for name, text in texts.items():
         schema = _schema(asked, name, texts)
         if schema is not None and (text or kind_of(name) in CALLS):
             wrong = _wrong(schema, draft.sent.get(name, "") + text)
             if wrong:
-                return f"{name}: {wrong}"
-    return ""
+                return name, wrong
+    return None
 
 
 def _schema(asked: Asked, name: Field, texts: Texts) -> Mapping[str, Any] | None:
@@ -47,12 +69,12 @@ def _schema(asked: Asked, name: Field, texts: Texts) -> Mapping[str, Any] | None
     return asked.tools.get(texts.get(f"{call}/name", ""))
 
 
-def _wrong(schema: Mapping[str, Any], text: str) -> str:
+def _wrong(schema: Mapping[str, Any], text: str) -> "Misfit | None":
     # Here and not above: few answers are structured, and every start would pay for the library.
-    from hitl_chat.runner.schemas import misfit
+    from hitl_chat.runner.schemas import Misfit, found
 
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return "it is not JSON"
-    return misfit(schema, value)
+        return Misfit("it is not JSON")
+    return found(schema, value)

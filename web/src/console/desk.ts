@@ -11,6 +11,7 @@ import { done } from './done.ts';
 import { lost, telling } from './late.ts';
 import { Link, type Standing } from './link.ts';
 import { address, type Looking, read, streams } from './looking.ts';
+import { refused } from './misfit.ts';
 import { inOrder } from './order.ts';
 import { Outbox, type Unheard, type Waiting } from './outbox.ts';
 import { AWAY, owned } from './owner.ts';
@@ -25,7 +26,6 @@ import { Typed } from './typed.ts';
 import { returned } from './unsent.ts';
 import { Why } from './why.ts';
 import { Wishes } from './wishes.ts';
-import { refusal } from '../text/refusals.ts';
 import { say } from '../text/say.ts';
 
 export interface Notice {
@@ -283,7 +283,7 @@ export class Desk {
     this.waiting.value = this.outbox.waiting;
     if (result.ok && waiting) done(this, waiting.cmd, result.body);
     else if (!result.ok && result.error && waiting) {
-      this.#undone(refusal(result.error), waiting);
+      this.#undone(refused(waiting.cmd, result.error), waiting);
     }
   }
 

@@ -7,6 +7,7 @@ import type { Desk } from '../desk.ts';
 import { correct, startOver } from '../editing.ts';
 import { entries, values } from '../form.ts';
 import { announce, begins, correctable, correcting, LONGEST } from '../correcting.ts';
+import { wrongWith } from '../misfit.ts';
 import { nameOf } from '../texts.ts';
 import { Area } from './area.tsx';
 import { Difference } from './difference.tsx';
@@ -114,12 +115,21 @@ function Box(
   const fits = form !== null && values(text, form) !== null;
   return (
     <>
-      {form && fits && !plain.value ? <Form form={form} text={text} write={write} /> : (
-        <label>
-          <span class={name ? '' : 'unseen'}>{name || says}</span>
-          <Area desk={desk} box={focus ?? own} rows={4} value={text} write={write} />
-        </label>
-      )}
+      {form && fits && !plain.value
+        ? (
+          <Form
+            form={form}
+            text={text}
+            wrong={wrongWith(card.hold.id, field, text)}
+            write={write}
+          />
+        )
+        : (
+          <label>
+            <span class={name ? '' : 'unseen'}>{name || says}</span>
+            <Area desk={desk} box={focus ?? own} rows={4} value={text} write={write} />
+          </label>
+        )}
       {fits && (
         <button
           type='button'

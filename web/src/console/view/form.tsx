@@ -1,18 +1,25 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { onCard } from '../../text/card.ts';
+import type { Misfit } from '../misfit.ts';
 import { changed, type Entry, isWrong, shown, values } from '../form.ts';
 
 /** JSON as a form; what is written is the same text that a box would hold. */
 export function Form(
-  { form, text, write }: {
+  { form, text, wrong, write }: {
     form: readonly Entry[];
     text: string;
+    wrong: Misfit | null;
     write: (text: string) => void;
   },
 ) {
   const now = values(text, form) ?? {};
+  const here = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (wrong) here.current?.querySelector<HTMLElement>('[aria-describedby]')?.focus();
+  }, [wrong]);
   return (
-    <div class='form'>
+    <div ref={here} class='form'>
       {form.map((one) => (
         <label key={one.name}>
           <span>
@@ -20,7 +27,12 @@ export function Form(
             {one.required && <span aria-hidden='true'>*</span>}
             {one.says && <span class='quiet'>{one.says}</span>}
           </span>
-          <Box one={one} now={now[one.name]} write={(it) => write(changed(now, one, it))} />
+          <Box
+            one={one}
+            now={now[one.name]}
+            says={wrong?.at === one.name ? wrong.says : ''}
+            write={(it) => write(changed(now, one, it))}
+          />
         </label>
       ))}
     </div>
@@ -30,20 +42,37 @@ export function Form(
 interface BoxProps {
   readonly one: Entry;
   readonly now: unknown;
+  /** What is wrong with it, as the server has said. */
+  readonly says: string;
   readonly write: (written: string) => void;
 }
 
-function Box({ one, now, write }: BoxProps) {
-  if (one.kind === 'json') return <Json one={one} now={now} write={write} />;
+/** A field, and below it what is wrong there. */
+function Box(props: BoxProps) {
+  const id = useId();
+  const { says } = props;
+  return (
+    <>
+      <Field {...props} about={says ? { 'aria-describedby': id } : {}} />
+      {says && <span id={id} class='misfit' aria-hidden='true'>{says}</span>}
+    </>
+  );
+}
+
+type FieldProps = BoxProps & { readonly about: { 'aria-describedby'?: string } };
+
+function Field({ one, now, says, write, about }: FieldProps) {
+  if (one.kind === 'json') return <Json {...{ one, now, says, write, about }} />;
   const text = shown(one.kind, now);
   if (one.kind === 'text' || one.kind === 'number') {
     return (
       <input
+        {...about}
         dir='auto'
         autocomplete='off'
         inputMode={one.kind === 'number' ? 'decimal' : 'text'}
         required={one.required && !one.nullable}
-        aria-invalid={isWrong(one.kind, now, text)}
+        aria-invalid={says !== '' || isWrong(one.kind, now, text)}
         value={text}
         onInput={({ currentTarget }) => write(currentTarget.value)}
       />
@@ -52,7 +81,12 @@ function Box({ one, now, write }: BoxProps) {
   const choices = one.kind === 'yes' ? ['true', 'false'] : one.choices;
   const free = !one.required || one.nullable || !choices.includes(text);
   return (
-    <select value={text} onChange={({ currentTarget }) => write(currentTarget.value)}>
+    <select
+      {...about}
+      aria-invalid={says !== ''}
+      value={text}
+      onChange={({ currentTarget }) => write(currentTarget.value)}
+    >
       {free && <option value=''>–</option>}
       {choices.map((each) => (
         <option key={each} value={each}>
@@ -64,16 +98,17 @@ function Box({ one, now, write }: BoxProps) {
 }
 
 /** A list, or what has fields of its own: its JSON, in the lines in which it was written. */
-function Json({ one, now, write }: BoxProps) {
+function Json({ one, now, says, write, about }: FieldProps) {
   const written = useSignal('');
   const text = shown(one.kind, now, written.value);
   return (
     <textarea
+      {...about}
       class='json'
       dir='ltr'
       spellcheck={false}
       rows={Math.min(8, text.split('\n').length + 1)}
-      aria-invalid={isWrong(one.kind, now, text)}
+      aria-invalid={says !== '' || isWrong(one.kind, now, text)}
       value={text}
       onInput={({ currentTarget }) => {
         written.value = currentTarget.value;
