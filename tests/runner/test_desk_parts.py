@@ -85,6 +85,7 @@ DOUBLING = {"$defs": {**STEPS, "a40": {}}, "$ref": "#/$defs/a0"}
         (SCHEMA, {"0/content": '{"days": 30}'}, ""),
         (SCHEMA, {"0/content": '{"days": 90}'}, "0/content: $.days: 90 is greater than"),
         (SCHEMA, {"0/content": "{"}, "0/content: it is not JSON"),
+        (SCHEMA, {"0/content": '{"\\ud83d": 1}'}, "0/content: it is not JSON"),
         (SCHEMA, {"0/content": "[" * 100_000}, "0/content: it is not JSON"),
         (SCHEMA, {"0/content": "", "0/refusal": "no", "0/tool_calls/0/arguments": "{"}, ""),
         ({"type": "nonsense"}, {"0/content": "{}"}, ""),

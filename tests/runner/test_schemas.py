@@ -4,9 +4,15 @@ from typing import Any
 
 import pytest
 
-from hitl_chat.runner.schemas import misfit
+from hitl_chat.runner import schemas
 
 Schema = dict[str, Any]
+
+
+def misfit(schema: Schema, value: object) -> str:
+    wrong = schemas.misfit(schema, value)
+    return wrong.says if wrong else ""
+
 
 ROW: Schema = {
     "type": "object",
@@ -24,6 +30,12 @@ def test_what_does_not_fit_is_named_by_its_place() -> None:
     assert "unexpected" in misfit(ROW, {"a": 1, "b": "x", "c": 2})
     assert "non-unique" in misfit({"uniqueItems": True}, [{"a": 1}, {"b": 1}, {"a": 1}])
     assert "was expected" in misfit({"const": {"a": 1}}, {"a": 2})
+
+
+def test_names_that_are_none_hide_no_missing_one() -> None:
+    wrong = schemas.misfit({"required": ["days", ["x"], "why"]}, {"why": 1})
+    assert wrong is not None
+    assert wrong.path == ("days",)
 
 
 SLOW: Schema = {"(a+)+$": {}}  # against the text below: longer than anybody lives

@@ -37,14 +37,8 @@ class Misfit(NamedTuple):
     wanted: str | float | None = None
 
 
-def misfit(schema: Mapping[str, Any], value: Any) -> str:  # noqa: ANN401 (any JSON)
-    """How the value does not fit; "" where it does, or where nobody can check the schema."""
-    wrong = found(schema, value)
-    return wrong.says if wrong else ""
-
-
-def found(schema: Mapping[str, Any], value: Any) -> Misfit | None:  # noqa: ANN401 (any JSON)
-    """The same, with the place."""
+def misfit(schema: Mapping[str, Any], value: Any) -> Misfit | None:  # noqa: ANN401 (any JSON)
+    """How the value does not fit; None where it does, or where nobody can check the schema."""
     if len(msgspec.json.encode(schema)) > LARGEST:
         return None
     try:
@@ -59,7 +53,9 @@ def found(schema: Mapping[str, Any], value: Any) -> Misfit | None:  # noqa: ANN4
 def _told(error: ValidationError) -> Misfit:
     keyword, value = str(error.validator), cast("Any", error.instance)
     wanted = cast("Any", error.validator_value)
-    missing = [one for one in wanted if one not in value] if keyword == "required" else []
+    missing: list[str] = []
+    if keyword == "required":  # a stranger's list: only what is a name can be one's
+        missing = [one for one in wanted if isinstance(one, str) and one not in value]
     short = isinstance(wanted, int | float) or (isinstance(wanted, str) and len(wanted) < SHORT)
     return Misfit(
         f"{error.json_path}: {error.message}",

@@ -71,10 +71,11 @@ def _schema(asked: Asked, name: Field, texts: Texts) -> Mapping[str, Any] | None
 
 def _wrong(schema: Mapping[str, Any], text: str) -> "Misfit | None":
     # Here and not above: few answers are structured, and every start would pay for the library.
-    from hitl_chat.runner.schemas import Misfit, found
+    from hitl_chat.runner.schemas import Misfit, misfit
 
     try:
         value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()  # half a character, escaped, is none
     except (ValueError, RecursionError):
         return Misfit("it is not JSON")
-    return found(schema, value)
+    return misfit(schema, value)

@@ -80,7 +80,6 @@ class Sweep:
         now = self._desk.clock.now()
         await self._lapse_holds(now)
         await self._miss_owners(now)
-        self._desk.presence.excuse()
         if now >= self._alone_at:
             await self._see_who_is_missing(now)
         if now - self._scanned >= self._desk.waits.delivery / 2:
@@ -88,6 +87,7 @@ class Sweep:
             await self._note_lost_deliveries(now)
             await self._end_silences(now)
             await self._desk.db.write(lambda conn: idem.expire(conn, now))
+        self._desk.presence.excuse()
 
     # --- holds -------------------------------------------------------------------------------
 

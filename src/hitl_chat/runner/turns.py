@@ -214,8 +214,7 @@ class Turns:
         await self.tasks.settled()
 
     def _made(self, facts: TurnFacts, incoming: Incoming, model: Model, carried: Carried) -> Turn:
-        mode = self._desk.switch.mode(incoming.tenant)
-        rules = self._compiled(facts, incoming)
+        mode, rules = self._desk.switch.mode(incoming.tenant), self._compiled(facts, incoming)
         compiled = under(mode, rules)
         if self._room.is_full(incoming.tenant):
             mode = "block"
@@ -255,7 +254,8 @@ class Turns:
             self._options.ended(turn)
         except HitlError:  # the disk is full: the customer has their answer, the record has a gap
             log.exception("turn %s could not be recorded", turn.id)
-        self._outlived.listen(turn)
+        finally:
+            self._outlived.listen(turn)
         if turn.hold is not None and not turn.audience.listeners:
             self.tasks.spawn(turn.keeper.delivered(turn, complete=False))
         if not is_repeatable(turn):

@@ -173,12 +173,12 @@ class Card(View, frozen=True):
 
 
 def seen_by(card: Card, person: str) -> Card:
-    """Who owes an opinion reads none of the others, and no note about this hold, before."""
+    """Who owes an opinion reads none of the others', and no note of theirs on this hold, before."""
     hold = card.hold
     if person not in hold.asked or hold.state in ("decided", "cancelled"):
         return card
     own = tuple(one for one in card.opinions if one.of.id == person)
-    notes = tuple(note for note in card.notes if note.hold != hold.id)
+    notes = tuple(one for one in card.notes if one.hold != hold.id or one.by.id == person)
     return replace(card, opinions=own, notes=notes)
 
 
