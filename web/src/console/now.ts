@@ -50,16 +50,36 @@ export function isOnItsWay(desk: Desk, kind: Once, hold: string): boolean {
 export function answered(desk: Desk, cmd: AnyCommand): void {
   if (!isOnce(cmd)) return;
   const known = holdOf(desk.state.value, cmd.hold);
-  const heard = cmd.do === 'decide' && known && (known.proposal || !alive(known));
-  if (!known || heard) return;
+  if (!known || isHeard(desk, cmd, known)) return;
   const others = desk.unheard.value.filter((one) =>
     one.known === holdOf(desk.state.value, one.known.id)
   );
   desk.unheard.value = [...others, { cmd, known }];
 }
 
-function isOnce(cmd: AnyCommand): cmd is Extract<AnyCommand, { do: Once }> {
+type Done = Extract<AnyCommand, { do: Once }>;
+
+function isOnce(cmd: AnyCommand): cmd is Done {
   return ONCE.some((one) => one === cmd.do);
+}
+
+/** Whether its news was here before the answer: then no more comes. */
+function isHeard(desk: Desk, cmd: Done, known: HoldView): boolean {
+  if (!alive(known)) return true;
+  switch (cmd.do) {
+    case 'decide':
+      return known.proposal !== null;
+    case 'undo':
+      return known.state !== 'settling';
+    case 'send_now':
+      return !known.proposal || known.proposal.settle_at <= desk.now.value;
+    case 'second':
+      return known.proposal?.second !== 'wanted';
+    case 'give_opinion':
+      return !known.asked.includes(desk.state.value.me?.id ?? '');
+    case 'release':
+      return !isMine(desk, known.claimed_by);
+  }
 }
 
 /** The decision about a hold that is on its way. */

@@ -52,16 +52,23 @@ function answers(desk: Desk): string[] {
   return all.map(({ cmd }) => cmd.do);
 }
 
-const CASES: [string, string, Partial<HoldView>][] = [
-  ['a', 'decide', {}],
-  ['z', 'undo', { state: 'settling', proposal: PROPOSAL }],
-  ['a', 'send_now', { state: 'settling', proposal: PROPOSAL }],
-  ['a', 'second', { state: 'settling', proposal: { ...PROPOSAL, by: BEN, second: 'wanted' } }],
-  ['a', 'give_opinion', { asked: [ANA.id] }],
-  ['l', 'release', { claimed_by: MINE }],
+const OURS: Partial<HoldView> = { state: 'settling', proposal: PROPOSAL };
+const seconded = (second: 'wanted' | 'given'): Partial<HoldView> => ({
+  state: 'settling',
+  proposal: { ...PROPOSAL, by: BEN, second },
+});
+
+/** The key, what it does, with which hold, and what becomes of that. */
+const CASES: [string, string, Partial<HoldView>, Partial<HoldView>][] = [
+  ['a', 'decide', {}, OURS],
+  ['z', 'undo', OURS, {}],
+  ['a', 'send_now', OURS, { state: 'decided' }],
+  ['a', 'second', seconded('wanted'), seconded('given')],
+  ['a', 'give_opinion', { asked: [ANA.id] }, {}],
+  ['l', 'release', { claimed_by: MINE }, {}],
 ];
 
-for (const [key, kind, hold] of CASES) {
+for (const [key, kind, hold, after] of CASES) {
   Deno.test(`between the answer and its news nothing is done again: ${kind}`, () => {
     const desk = onCard(hold);
     desk.now.value = 1000;
@@ -70,6 +77,15 @@ for (const [key, kind, hold] of CASES) {
     for (const again of [key, key]) press(desk, again);
     deepEqual(answers(desk), []);
     equal(desk.notice.value?.problem ?? false, false); // and nobody is told off
+  });
+
+  Deno.test(`whose news came before the answer is not waited for: ${kind}`, () => {
+    const desk = onCard(hold);
+    desk.now.value = 1000;
+    press(desk, key);
+    hears(desk, after);
+    deepEqual(answers(desk), [kind]);
+    deepEqual(desk.unheard.value, []);
   });
 }
 
