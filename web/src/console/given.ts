@@ -75,11 +75,14 @@ function name({ id, fence }: HoldView): string {
   return `${id}:${fence}`;
 }
 
-/** Whether they do something here that is not over: decide, write, speak. */
+/** Whether they do something here that is not over: decide, write, speak, read what went wrong. */
 function busy(desk: Desk): boolean {
   const looking = desk.looking.value;
   if (desk.standing.value !== 'live' || desk.away.value || desk.sheet.value) return true;
+  if (desk.notice.value?.problem) return true;
   if (looking?.at === 'conv') return isMine(desk, conversationNow(desk)?.owner ?? null);
   const hold = looking ? holdOf(desk.state.value, looking.id) : undefined;
-  return hold !== undefined && alive(hold) && !isMine(desk, hold.proposal?.by ?? null);
+  if (!hold || !alive(hold)) return false;
+  const made = hold.proposal; // the key that decided, once more, is meant for this
+  return !made || !isMine(desk, made.by) || made.settle_at > desk.now.value;
 }

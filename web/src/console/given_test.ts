@@ -25,6 +25,7 @@ function given(mode = 'push') {
     standing: signal('live'),
     away: signal(false),
     sheet: signal(null),
+    notice: signal<{ readonly problem: boolean } | null>(null),
     editing: signal<string | null>(null),
     queue: computed(() => [...state.value.holds.values()]),
     around: { now: () => time, later: (_: number, what: () => void) => what() },
@@ -111,8 +112,23 @@ Deno.test('what is not over here comes first', () => {
   deepEqual(opened, []);
   desk.away.value = false;
   deepEqual(opened.splice(0), ['b']);
-  holds(known, mine('b', { state: 'settling', ...proposal(ANA) }), mine('d'));
-  deepEqual(opened, ['d']); // only an undo away from being over
+  desk.notice.value = { problem: true };
+  holds(known, mine('d'));
+  deepEqual(opened, []); // they have not read what went wrong
+  desk.notice.value = { problem: false };
+  deepEqual(opened, ['d']);
+});
+
+Deno.test('nor while the same key once more would send what was decided', () => {
+  const { opened, holds, passes } = given();
+  holds(mine('a'));
+  const by = { id: ANA.id, name: ANA.name };
+  const proposal = { by, settle_at: 103 } as HoldView['proposal'];
+  holds(mine('a', { state: 'settling', proposal }), mine('b'));
+  passes(2);
+  deepEqual(opened, ['a']);
+  passes(1); // it waits for somebody else now, if for anybody
+  deepEqual(opened, ['a', 'b']);
 });
 
 Deno.test('a key a moment later was hardly meant for it', () => {
