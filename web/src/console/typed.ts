@@ -67,10 +67,11 @@ export class Typed {
       return;
     }
     const all = { ...this.all.value };
+    const full = Object.keys(after).length === KEPT; // what is not there had no room
     for (const [id, { texts }] of Object.entries(before ?? {})) {
       if (JSON.stringify(all[id]) !== JSON.stringify(texts)) continue;
       if (after[id]) all[id] = after[id].texts;
-      else delete all[id];
+      else if (!full) delete all[id];
     }
     this.#keep(all);
   }

@@ -89,3 +89,13 @@ Deno.test('what nobody went on with for a day is left to nobody', () => {
   deepEqual(browser.place.getItem('hitl-typed')?.includes('hold_1'), false);
   deepEqual(Object.keys(one.all.value), ['hold_1', 'hold_2']); // the tab itself has it
 });
+
+Deno.test('what had no room any more is not taken for sent', () => {
+  const browser = new Browser();
+  const one = browser.tab();
+  one.put('hold_0', HELLO);
+  const other = browser.tab();
+  for (let at = 1; at <= 50; at++) one.put(`hold_${at}`, HELLO);
+  deepEqual(browser.place.getItem('hitl-typed')?.includes('hold_0'), false);
+  deepEqual(other.all.value, { hold_0: HELLO });
+});
