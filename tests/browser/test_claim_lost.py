@@ -57,7 +57,8 @@ class TestNobody:
         await ana.page.get_by_label("Text instead of what is held").fill(KEPT)
         bar = ana.page.locator(".actions")
         await expect(bar).to_contain_text("It is not yours any more")
-        await bar.get_by_role("button", name="Claim again").click()
+        await bar.get_by_role("button", name="Claim again").press("Enter")
+        await expect(ana.page.get_by_label("Text instead of what is held")).to_be_focused()
         claims = [each["cmd"]["do"] for each in line.sent].count("claim")  # type: ignore[index]
         assert claims == 2
         await expect(bar.get_by_role("button", name="Send edit")).to_be_enabled()

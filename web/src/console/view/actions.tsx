@@ -144,13 +144,19 @@ function Editing({ desk, hold }: Props) {
     <Bar says={lost || two} above={<Because desk={desk} hold={hold} />}>
       <Button desk={desk} run={leaveEditor} name={onCard.value.leave} of='leave' />
       {lapsed && (
-        <button type='button' class='button' onClick={() => edit(desk)}>
+        <button type='button' class='button' onClick={() => claimAgain(desk)}>
           {onCard.value.claimAgain}
         </button>
       )}
       <Button desk={desk} run={sendEdit} name={send} of='send' kind='main' why={why} />
     </Bar>
   );
+}
+
+/** The button goes with what it did: the focus is in the editor before. */
+function claimAgain(desk: Desk): void {
+  edit(desk);
+  document.querySelector<HTMLElement>('.editor label :is(input, select, textarea)')?.focus();
 }
 
 /** Whether it was mine while it was edited here, and is nobody's now. */
