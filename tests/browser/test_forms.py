@@ -66,6 +66,12 @@ async def test_a_structured_answer_is_edited_field_by_field(world: World, ana: V
     await expect(page.locator(".misfit")).to_have_text(told)
     assert await findings(page) == []
     assert not answer.done()
+    why = page.get_by_role("textbox", name="why")
+    await why.fill("faulty!")
+    await expect(page.locator(".misfit")).to_have_count(0)
+    await why.fill("faulty")
+    await expect(page.locator(".misfit")).to_have_text(told)
+    await expect(why).to_be_focused()
     await days.fill("18")
     await expect(days).to_have_attribute("aria-invalid", "false")
     await expect(page.locator(".misfit")).to_have_count(0)

@@ -16,6 +16,14 @@ export interface Misfit {
 }
 
 export const misfit = signal<Misfit | null>(null);
+let shown: Misfit | null = null;
+
+/** Whether nobody was led to its place yet: who is elsewhere by then is not called back. */
+export function isNew(found: Misfit): boolean {
+  const before = shown;
+  shown = found;
+  return found !== before;
+}
 
 type Refused = NonNullable<Result['error']>;
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { onCard } from '../../text/card.ts';
-import type { Misfit } from '../misfit.ts';
+import { isNew, type Misfit } from '../misfit.ts';
 import { changed, type Entry, isWrong, shown, values } from '../form.ts';
 
 /** JSON as a form; what is written is the same text that a box would hold. */
@@ -16,7 +16,9 @@ export function Form(
   const now = values(text, form) ?? {};
   const here = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (wrong) here.current?.querySelector<HTMLElement>('[aria-describedby]')?.focus();
+    if (wrong && isNew(wrong)) {
+      here.current?.querySelector<HTMLElement>('[aria-describedby]')?.focus();
+    }
   }, [wrong]);
   return (
     <div ref={here} class='form'>
