@@ -83,7 +83,9 @@ class Visitors:
         self.all: list[Visitor] = []
 
     async def new(self, **more: object) -> Visitor:
-        context = await self.browser.new_context(**more)  # type: ignore[arg-type]
+        # The machine's own language would write numbers in its own way.
+        chosen = {"locale": "en-US", **more}
+        context = await self.browser.new_context(**chosen)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE)
         await context.add_init_script(WATCH)
         visitor = Visitor(context, await context.new_page(), self.world)
