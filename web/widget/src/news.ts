@@ -33,11 +33,15 @@ function happened(talk: Talk, name: string, data: News['data']): Talk {
 }
 
 function taken(talk: Talk, { display, away = false }: NonNullable<News['data']['agent']>): Talk {
-  const here = speaks(talk, 'events', display);
+  const here = comes(talk, display);
   return here.agent === display ? present(here, away) : here; // an answer may know better
 }
 
-const model = (talk: Talk): Talk => ({ ...speaks(talk, 'events', ''), away: false });
+const model = (talk: Talk): Talk => ({ ...comes(talk, ''), away: false });
+
+/** After who was away anybody is news: an answer may have named a stand-in meanwhile. */
+const comes = (talk: Talk, agent: string): Talk =>
+  speaks(talk.away ? { ...talk, events: { ...talk.events, says: null } } : talk, 'events', agent);
 
 /** A person is looked for: whoever spoke is gone, and the model is not back. */
 function sought(talk: Talk): Talk {

@@ -105,6 +105,19 @@ Deno.test('while somebody is looked for nobody is said to have come', () => {
   deepEqual([left.away, left.agent, notices(left).at(-1)], [false, '', 'left Ana']);
 });
 
+Deno.test('whoever is there stands in for the colleague of whom an answer told too early', () => {
+  const ana = play(EMPTY, taken('Ana'));
+  const early = play(asked(ana, 'Hello?'), human('A colleague'), looked);
+  deepEqual([early.away, early.agent], [true, 'A colleague']);
+  for (const order of [[taken('Ana'), human('Ana')], [human('Ana'), taken('Ana')]]) {
+    const here = play(early, ...order);
+    deepEqual([here.away, here.agent, notices(here).at(-1)], [false, 'Ana', 'joined Ana']);
+    deepEqual([here.events.behind, notices(play(here, taken('Ana')))], [[], notices(here)]);
+  }
+  const nobody = play(asked(EMPTY, 'Hello?'), human('A colleague'), looked, back);
+  deepEqual([nobody.away, nobody.agent, notices(nobody).at(-1)], [false, '', 'left A colleague']);
+});
+
 Deno.test('how things stand after a reset: who is away, or looked for', () => {
   const ana = play(EMPTY, taken('Ana'));
   const reset: Step = (talk) => told(talk, { name: 'reset', data: {}, id: '' });
