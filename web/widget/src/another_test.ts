@@ -188,6 +188,23 @@ Deno.test('whoever is here now is followed at once', async () => {
   chat.close();
 });
 
+Deno.test('a server for which everybody is new with each token is not asked without a pause', async () => {
+  const page = new Page([]);
+  page.waits = never;
+  page.time = SOON; // by this clock every token is over
+  page.granting = () => {
+    page.granted = { ...GRANT, id: `conv_${page.grants}` };
+    return settled();
+  };
+  const chat = page.chat();
+  chat.send('Mine?');
+  for (let turns = 0; turns < 20; turns++) await settled();
+  const asked = page.grants;
+  for (let turns = 0; turns < 20; turns++) await settled();
+  deepEqual([page.grants, asked < 10], [asked, true]);
+  chat.close();
+});
+
 Deno.test('a refusal of the token before does not cost the new one', async () => {
   const late = Promise.withResolvers<Response>();
   const page = new Page([answer('It is blue.'), answer('Yes.')], [never]);

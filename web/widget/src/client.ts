@@ -212,8 +212,9 @@ export class Chat {
         }
       } catch (error) {
         // What began for the one before ends with them, which says nothing of the connection.
-        if (whose && whose !== this.#door.conversation) continue;
-        if (failures && unheard(error)) this.#online(false);
+        if (whose && whose !== this.#door.conversation) {
+          if (!failures) continue;
+        } else if (failures && unheard(error)) this.#online(false);
       }
       await this.#wait(Math.min(1000 * 2 ** failures, LONGEST));
     }

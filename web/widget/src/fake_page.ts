@@ -69,13 +69,15 @@ export class Page {
       kept: this.kept,
       trouble: (words) => this.complaints.push(words),
       keep: (kept) => this.kept = structuredClone(kept),
-      fetch: (address, { signal, ...init } = {}) =>
-        Promise.race([
+      fetch: async (address, { signal, ...init } = {}) => {
+        signal?.throwIfAborted();
+        return await Promise.race([
           this.#fetch(new URL(String(address)).pathname, init),
           new Promise<never>((_, reject) => {
             signal?.addEventListener('abort', () => reject(signal.reason));
           }),
-        ]),
+        ]);
+      },
       wait: async (ms, signal) => {
         await Promise.race([
           ms === HANGS ? this.hangs() : this.waits(ms),
