@@ -149,6 +149,22 @@ async def test_an_element_that_is_moved_keeps_what_its_customer_was_writing(
     await expect(page.locator(".said")).to_have_count(2)
 
 
+LATER = "() => { const now = Date.now; Date.now = () => now() + 60_000; }"
+TAKEN_OUT = "() => { window.chat = document.querySelector('hitl-chat'); window.chat.remove(); }"
+
+
+async def test_but_not_for_whoever_finds_it_a_minute_later(
+    world: World, visitors: Visitors
+) -> None:
+    page = (await visitors.new()).page
+    await page.goto(f"{world.origin}/shop")
+    box = page.get_by_role("textbox")
+    await box.fill("My card number is")
+    for step in (TAKEN_OUT, LATER, "() => document.body.append(window.chat)"):
+        await page.evaluate(step)
+    await expect(box).to_have_value("")
+
+
 async def test_one_that_is_put_back_for_somebody_else_does_not(
     world: World, visitors: Visitors
 ) -> None:

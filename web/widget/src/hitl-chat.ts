@@ -19,6 +19,7 @@ export class HitlChat extends Base {
 
   connectedCallback(): void {
     if (!this.#view) this.#build();
+    this.#view?.returns();
     this.#chat = new Chat({
       base: this.getAttribute('base') || new URL(import.meta.url || location.href).origin,
       grant: (of, signal) => grant(this.getAttribute('grant') ?? '', of, signal),

@@ -4,6 +4,7 @@ import { Lines } from './lines.ts';
 import type { Rate } from './rating.ts';
 import type { Line, Talk } from './talk.ts';
 import { named, type Texts } from './texts.ts';
+import { RELOADED } from './way.ts';
 
 const SPEECH = 'M3 4h18v13h-9l-5 4v-4H3z';
 
@@ -42,6 +43,7 @@ export class View {
   #still: ReturnType<typeof setTimeout> | undefined;
   #talk: Talk | undefined;
   #whose = ''; // conversation, once it is known
+  #gone = 0;
   #left: { readonly whose: string; readonly text: string } | undefined;
   #read: readonly Line[] = []; // as they were while the panel was open, or first came
 
@@ -97,9 +99,15 @@ export class View {
 
   /** Out of the page: what was being written waits until it is known who is here then. */
   leaves(): void {
+    this.#gone = Date.now();
     if (!this.#whose) return;
     this.#left = { whose: this.#whose, text: this.#box.value };
     this.#whose = this.#box.value = '';
+  }
+
+  /** In a page again: words of nobody in particular are still theirs only if it is soon. */
+  returns(): void {
+    if (Date.now() - this.#gone >= RELOADED) this.#box.value = '';
   }
 
   /** Somebody else has not written what is in the box. */

@@ -48,7 +48,7 @@ export interface Options {
   readonly now?: () => number;
 }
 
-const RELOADED = 60_000; // ms within which it is the same customer who is back
+export const RELOADED = 60_000; // ms within which it is the same customer who is back
 
 /** What a page that comes back begins with; words of nobody in particular only if it is soon. */
 export function usable({ kept, now }: Options): Kept | null {
