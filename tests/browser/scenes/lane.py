@@ -72,6 +72,7 @@ async def overturn(play: Play) -> None:
     await page.keyboard.press("1")
     await asked
     await page.goto(f"{play.world.origin}/lane")
+    await ana.live()
     await page.keyboard.press("2")
     await page.locator(".row").nth(2).wait_for()
     await play.take(page, "history")
