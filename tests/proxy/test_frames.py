@@ -205,8 +205,10 @@ async def test_a_person_takes_over_speaks_and_leaves(world: World) -> None:
     assert shown.delta == {}
     assert (shown.hitl["agent"], shown.hitl["typing"]) == ({"display": "Ana"}, False)
     epoch = world.people.epoch(conv)
-    await world.people.say(conv, epoch, "Hi, this is Ana.")
-    await world.people.say(conv, epoch, "How can I help?")
+    await asyncio.gather(  # the second comes before the answer ends for want of more
+        world.people.say(conv, epoch, "Hi, this is Ana."),
+        world.people.say(conv, epoch, "How can I help?"),
+    )
     check_stream(await customer.rest())
     assert customer.text == "Sure. I \n\nHi, this is Ana.\n\nHow can I help?"
     said = [f for f in customer.frames if f.text and f.state == "human"]
