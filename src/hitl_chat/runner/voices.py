@@ -16,6 +16,9 @@ from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.runner.facts import TurnFacts
 
 Place = tuple[str, str]  # tenant, conversation
+RECENT = (
+    1_000  # hand-backs whose epoch is remembered: what was read before one may be told after it
+)
 GIVEN_UP = "This answer cannot be finished: send the request again."
 
 
@@ -60,6 +63,7 @@ class Voices:
         self._by_place: dict[Place, dict[str, Turn]] = {}
         self._human: dict[Place, Conversation] = {}
         self._epochs: dict[Place, int] = {}  # of conversations with turns here
+        self._handed_back: dict[Place, int] = {}  # their epochs, the latest last
 
     # --- turns
 
@@ -145,15 +149,23 @@ class Voices:
         """What the row says now. Turns that were not `told` another way hear of a new voice."""
         place = (known.tenant, known.id)
         before = self._human.get(place)
-        if known.epoch < max(self._epochs.get(place, 0), before.epoch if before else 0):
+        seen = (self._epochs, self._handed_back)
+        if known.epoch < max(before.epoch if before else 0, *(of.get(place, 0) for of in seen)):
             return
         if known.mode == "human":
             self._human[place] = known
         else:
             self._human.pop(place, None)
+            self._remember(place, known.epoch)
         heard = self._epochs.get(place, before.epoch if before else 0)
         if known.epoch > heard:
             self._tell(known, note, set(told))
+
+    def _remember(self, place: Place, epoch: int) -> None:
+        self._handed_back.pop(place, None)
+        self._handed_back[place] = epoch
+        if len(self._handed_back) > RECENT:
+            del self._handed_back[next(iter(self._handed_back))]
 
     def _tell(self, known: Conversation, note: str, told: set[str]) -> None:
         place = (known.tenant, known.id)
