@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
 from hitl_chat.settings import Waits
 from tests.browser.world import World, opened
@@ -57,11 +57,32 @@ class Visitor:
     async def live(self) -> None:
         await expect(self.page.locator(".standing")).to_have_text("Live")
 
-    async def open(self, rule: str) -> None:
-        """Look at the hold of a rule."""
+    async def open(self, rule: str, draft: str = "whole") -> None:
+        """Look at the hold of a rule, once its draft is so."""
         await self.page.locator("ol").get_by_role("button", name=rule).click()
         await expect(self.page.get_by_role("heading", name=rule, level=2)).to_be_visible()
-        await expect(self.page.locator(".answer")).to_be_visible()
+        await expect(self.page.locator(f".answer .draft.{draft}")).to_be_visible()
+
+    async def edit(self) -> Locator:
+        """By its key; the box to write in."""
+        return await self._key("e", "Text instead of what is held")
+
+    async def take_over(self) -> Locator:
+        """By its key; the box to speak in."""
+        return await self._key("t", "Message to the customer")
+
+    async def _key(self, key: str, label: str) -> Locator:
+        await self.page.keyboard.press(key)
+        box = self.page.get_by_label(label)
+        await expect(box).to_be_focused()
+        return box
+
+    async def in_sheet(self, key: str, text: str) -> None:
+        """Written in the sheet that this key opens, and sent."""
+        await self.page.keyboard.press(key)
+        await expect(self.page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
+        await self.page.keyboard.type(text)
+        await self.page.keyboard.press("Control+Enter")
 
     async def hold(self) -> str:
         """The hold that is looked at."""

@@ -5,7 +5,7 @@ from collections import deque
 
 from playwright.async_api import WebSocketRoute
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, Visitors
 
 SOCKET = "**/console/ws"
 
@@ -58,6 +58,13 @@ class Line:
     def commands(self, do: str) -> list[object]:
         """The ids under which this was asked for."""
         return [frame["id"] for frame in self.sent if _do(frame) == do]
+
+
+async def wired(visitors: Visitors, name: str = "Ana") -> tuple[Visitor, Line]:
+    """Somebody who has signed in, and the wire of their console."""
+    visitor = await visitors.new()
+    line = await Line().through(visitor)
+    return await visitor.sign_in(name), line
 
 
 def _do(frame: dict[str, object]) -> object:

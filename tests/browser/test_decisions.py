@@ -73,7 +73,7 @@ async def test_a_draft_that_is_still_written_grows_before_the_eyes_and_cannot_be
     page = ana.page
     world.stage.says([(0, "Just bring it, no questions asked, to"), (1, " our shop.")])
     answer = world.ask("Where do I bring it?")
-    await ana.open("Refund promise")
+    await ana.open("Refund promise", "streaming")
     await expect(page.locator(".draft")).to_have_text("Still being written…")
     await expect(page.locator(".actions")).to_contain_text("The draft is still being written")
     await page.keyboard.press("a")
@@ -88,7 +88,7 @@ async def test_a_draft_that_is_still_written_grows_before_the_eyes_and_cannot_be
 async def test_a_draft_can_be_rejected_before_it_is_complete(world: World, ana: Visitor) -> None:
     world.stage.says([(0, "Just bring it, no questions asked, to"), (1, " our shop.")])
     answer = world.ask("Where do I bring it?")
-    await ana.open("Refund promise")
+    await ana.open("Refund promise", "streaming")
     await ana.page.get_by_role("button", name="Reject").click()
     await ana.page.get_by_role("button", name="Reject without a reason").click()
     assert "no questions" not in await answer
@@ -136,8 +136,7 @@ class TestUndo:
     ) -> None:
         world.ask(BROKEN)
         await ana.open("Refund promise")
-        await ana.page.keyboard.press("e")
-        box = ana.page.get_by_label("Text instead of what is held")
+        box = await ana.edit()
         await box.fill(" Not yet.")
         await ana.page.keyboard.press("Control+Enter")
         await ana.page.locator(".toast.undo").get_by_role("button", name="Undo").click()
@@ -148,8 +147,7 @@ class TestUndo:
     ) -> None:
         answer = world.ask(BROKEN)
         await ana.open("Refund promise")
-        await ana.page.keyboard.press("e")
-        box = ana.page.get_by_label("Text instead of what is held")
+        box = await ana.edit()
         await box.fill("guarantee a full refund, of course.")
         await ana.page.keyboard.press("Control+Enter")
         toast = ana.page.locator(".toast.undo")
@@ -178,8 +176,7 @@ class TestUndo:
     async def test_so_does_the_button_beside_undo(self, world: World, ana: Visitor) -> None:
         answer = world.ask(BROKEN)
         await ana.open("Refund promise")
-        await ana.page.keyboard.press("e")
-        await ana.page.get_by_label("Text instead of what is held").fill(" Not yet.")
+        await (await ana.edit()).fill(" Not yet.")
         await ana.page.keyboard.press("Control+Enter")
         await ana.page.get_by_role("button", name="Send now").click()
         assert await answer == SENT + " Not yet."

@@ -109,13 +109,13 @@ async def test_an_edit_of_what_has_changed_meanwhile_is_refused_and_kept(
     more = " our shop. And here is the card: 4111 1111 1111 1111."
     world.stage.says([(0, "Just bring it, no questions asked, to"), (1, more)])
     answer = world.ask("Where do I bring it?")
-    await ana.open("Refund promise")
+    await ana.open("Refund promise", "streaming")
     await page.keyboard.press("e")
     await page.get_by_label("Text instead of what is held").fill(" Bring it.")
     await expect(page.get_by_text("claimed by you")).to_be_visible()
     line.deaf_to = {"news", "grown", "card_reset"}  # another reason is found, which she misses
     dee = await visitors.agent("Dee", "supervisor")
-    await dee.open("Refund promise")
+    await dee.open("Refund promise", "streaming")
     world.stage.go_on.set()
     await expect(dee.page.locator(".draft")).to_have_text("Complete")
     await expect(dee.page.locator(".reasons")).to_contain_text("Personal data")

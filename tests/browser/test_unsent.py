@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitor, Visitors
-from tests.browser.line import Line
+from tests.browser.line import wired
 from tests.browser.test_decisions import BROKEN
 from tests.browser.world import World
 
@@ -14,15 +14,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def test_a_message_that_comes_too_late_is_in_its_box_again(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     page = ana.page
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("t")
-    box = page.get_by_label("Message to the customer")
-    await expect(box).to_be_focused()
+    box = await ana.take_over()
     line.deaf_to = {"news", "talk_reset"}  # she does not know yet what Dee does
     dee = await visitors.agent("Dee", "supervisor")
     await dee.page.get_by_role("button", name="Ana conversation").click()
@@ -47,15 +43,11 @@ OLD = """() => {
 async def test_a_message_that_waited_too_long_is_not_sent_and_not_lost(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     page = ana.page
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("t")
-    box = page.get_by_label("Message to the customer")
-    await expect(box).to_be_focused()
+    box = await ana.take_over()
     line.mute = True
     await page.keyboard.type("One moment, please.")
     await page.keyboard.press("Enter")
@@ -71,15 +63,11 @@ async def test_a_message_that_waited_too_long_is_not_sent_and_not_lost(
 async def test_a_message_whose_answer_was_lost_is_not_asked_for_twice(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     page = ana.page
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("t")
-    box = page.get_by_label("Message to the customer")
-    await expect(box).to_be_focused()
+    box = await ana.take_over()
     line.deaf_to = {"result", "news"}  # the lid is closed
     await page.keyboard.type("One moment, please.")
     await page.keyboard.press("Enter")
@@ -107,9 +95,7 @@ async def test_what_cannot_be_escalated_says_why_where_it_was_written(
     page = ana.page
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("u")
-    await page.keyboard.type("Beyond what I may grant.")
-    await page.keyboard.press("Control+Enter")
+    await ana.in_sheet("u", "Beyond what I may grant.")
     sheet = page.get_by_role("dialog")
     await expect(sheet.locator(".toast")).to_contain_text("No other supervisor is online")
     await expect(sheet.get_by_role("textbox")).to_have_value("Beyond what I may grant.")
@@ -122,16 +108,12 @@ async def test_what_cannot_be_escalated_says_why_where_it_was_written(
 async def test_a_note_stays_in_its_box_until_the_server_has_it(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     page = ana.page
     world.ask(BROKEN)
     await ana.open("Refund promise")
     line.mute = True
-    await page.keyboard.press("p")
-    await page.keyboard.type("Third complaint this year.")
-    await page.keyboard.press("Control+Enter")
+    await ana.in_sheet("p", "Third complaint this year.")
     box = page.get_by_role("dialog").get_by_role("textbox")
     await expect(page.get_by_role("button", name="Sending…")).to_be_visible()
     await expect(box).to_have_value("Third complaint this year.")
@@ -150,9 +132,7 @@ async def test_an_instruction_that_no_model_heard_is_still_there(
     await page.route("**/console/suggestions", lambda route: route.abort())
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("i")
-    await page.keyboard.type("Do not promise anything.")
-    await page.keyboard.press("Control+Enter")
+    await ana.in_sheet("i", "Do not promise anything.")
     await expect(page.locator(".toast.problem")).to_contain_text("The server cannot be reached")
     await page.keyboard.press("Alt+i")
     box = page.get_by_role("dialog").get_by_role("textbox")
@@ -162,9 +142,7 @@ async def test_an_instruction_that_no_model_heard_is_still_there(
 async def test_a_page_that_does_not_understand_the_server_says_so_and_goes_on(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     await visitors.agent("Ben")  # somebody is there meanwhile
     world.ask(BROKEN)
     await ana.open("Refund promise")
@@ -183,9 +161,7 @@ async def test_what_two_tabs_have_and_one_sends_is_not_left_in_the_other(
     page = ana.page
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("t")
-    box = page.get_by_label("Message to the customer")
-    await expect(box).to_be_focused()
+    await ana.take_over()
     await page.keyboard.type("One moment")
     other = await ana.context.new_page()
     await other.goto(page.url)
