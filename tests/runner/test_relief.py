@@ -1,11 +1,15 @@
 """Who may decide nothing any more is relieved of everything, whatever becomes of a part of it."""
 
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from hitl_chat.errors import Unavailable
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.leaving import Leaving
 from hitl_chat.runner.personnel import Personnel
-from hitl_chat.store import conversations, entrances
+from hitl_chat.store import conversations, entrances, holds
 from tests.runner.desk_world import ANA, BEN, FakeTurn, World, world
 from tests.runner.test_desk_recover import spoil
 
@@ -46,6 +50,32 @@ async def test_nor_a_program_from_beginning(tmp_path: Path) -> None:
         await here.db.write(lambda conn: entrances.revoke(conn, "acme", "ana", at, "system:cli"))
         clock = here.clock
     async with world(tmp_path, clock, online=(BEN,)) as again:
-        await Leaving(again.desk).start()
+        await Leaving(again.desk).start(again.sweep)
         await again.desk.tasks.settled()
         await relieved(again, good)
+
+
+@pytest.mark.parametrize("which", ["alive", "save"])
+async def test_what_could_not_be_given_back_is_with_the_next_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    """Nothing of it waits for the next start: neither what was not read nor what was not saved."""
+
+    def stumbles(*args: object) -> Any:
+        msg = "the disk does not answer"
+        raise Unavailable(msg)
+
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        await Leaving(here.desk).start(here.sweep)
+        turn, at = await here.held(), here.desk.clock.now()
+        assert turn.hold is not None
+        await here.work(ANA, do.Claim(turn.hold.id))
+        with monkeypatch.context() as away:
+            away.setattr(holds, which, stumbles)
+            await here.db.write(lambda conn: entrances.revoke(conn, "acme", "ana", at, "amy"))
+            await here.desk.feed.look()
+            await here.desk.tasks.settled()
+            await here.after(1)
+            assert (await here.hold(turn)).claimed_by == "ana"
+        await here.after(1)
+        assert (await here.hold(turn)).state == "open"

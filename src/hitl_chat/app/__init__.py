@@ -267,7 +267,7 @@ class Program:
         await self.backlog.start()
         await self.telling.start()
         await self.desk.start()
-        await Leaving(self.desk, self.sessions.forget).start()
+        await Leaving(self.desk, self.sessions.forget).start(self.sweep)
         self.sweep.start()
         chores = parts.chores(self.settings, self.rules, self.telemetry, self.db, self.clock)
         looking = self.certified.watch(asyncio.sleep, self.settings.waits.rules_reload)

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from random import uniform
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -26,6 +27,9 @@ from hitl_chat.store import holds, idem
 from hitl_chat.store.holds import Ident
 from hitl_chat.store.texts import Unreadable
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
 log = logging.getLogger(__name__)
 
 PAGE = 100
@@ -33,7 +37,10 @@ MARGIN = 0.002  # seconds; the loop's clock and ours need not agree to the last 
 
 
 class Sweep:
-    """One per program. `once` is one look at everything; tests call it when they please."""
+    """One per program. `once` is one look at everything; tests call it when they please.
+
+    `besides`: what others have left to do, and try with every look. It must not raise.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -42,6 +49,7 @@ class Sweep:
         self._alone_at = desk.clock.now() + desk.waits.grace  # when to see who is missing
         self._scanned = 0.0
         self._sweeping: asyncio.Task[None] | None = None
+        self.besides: list[Callable[[], Awaitable[None]]] = []
         desk.transactions.on_move.append(self._note)
         desk.people.on_change(self._left)
 
@@ -88,6 +96,8 @@ class Sweep:
             await self._end_silences(now)
             await self._desk.db.write(lambda conn: idem.expire(conn, now))
         self._desk.presence.excuse()
+        for look in self.besides:
+            await look()
 
     # --- holds -------------------------------------------------------------------------------
 
