@@ -92,10 +92,7 @@ async def test_a_bad_row_does_not_stop_the_sweep(tmp_path: Path) -> None:
 async def test_a_text_that_makes_no_sense_stops_nobody_else(tmp_path: Path) -> None:
     """Row 28."""
     async with world(tmp_path) as here:
-        bad = await here.held(FakeTurn("turn_1", "conv_1"))
-        good = await here.held(FakeTurn("turn_2", "conv_2"))
-        assert bad.hold is not None
-        await spoil(here, f"{bad.hold.id}/draft")
+        bad, good = await one_damaged(here)
         await here.after(121)
         assert good.decision.by == "system:deadline"
         assert bad.heard == [Failed("hold_unreadable", fatal=True)]  # and its customer goes on
@@ -135,10 +132,7 @@ async def test_a_draft_that_makes_no_sense_leaves_no_other_hold_unmarked(tmp_pat
 async def test_a_draft_that_makes_no_sense_keeps_no_other_hold_waiting(tmp_path: Path) -> None:
     """When the last person has gone, what waits is decided at once, as its rule says."""
     async with world(tmp_path) as here:
-        bad = await here.held(FakeTurn("turn_1", "conv_1"))
-        good = await here.held(FakeTurn("turn_2", "conv_2"))
-        assert bad.hold is not None
-        await spoil(here, f"{bad.hold.id}/draft")
+        _, good = await one_damaged(here)
         here.people.leave("ana", "ana")
         await here.after(31)
         assert good.decision.by == "system:no_agent"
@@ -216,6 +210,14 @@ async def spoil(here: World, ref: str) -> None:
     """A disk that lost some bytes."""
     row = update(schema.text).where(schema.text.c.ref == ref).values(bytes=b'{"0/cont')
     assert await here.db.write(lambda conn: conn.execute(row).rowcount) == 1
+
+
+async def one_damaged(here: World) -> tuple[FakeTurn, FakeTurn]:
+    """Two holds; the draft of the first makes no sense."""
+    bad, good = [await here.held(FakeTurn(f"turn_{n}", f"conv_{n}")) for n in (1, 2)]
+    assert bad.hold is not None
+    await spoil(here, f"{bad.hold.id}/draft")
+    return bad, good
 
 
 async def test_the_sweep_outlives_an_error_nobody_thought_of(

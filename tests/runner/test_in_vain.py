@@ -1,6 +1,8 @@
 """Where nobody is there who could answer, no customer waits for one; who may be about to come is
 waited for."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from hitl_chat.core.command import Person
@@ -36,11 +38,25 @@ def patience(here: World) -> float:
 
 
 async def given_up(here: World) -> None:
+    """Ana goes, and does not come again."""
+    await goes(here)
     for seconds in (31, 121):
         await here.after(seconds)
     speaker = here.desk.speaker("acme", "conv_1")
     assert speaker is not None
     assert speaker.unattended
+
+
+@asynccontextmanager
+async def restarted(folder: Path) -> AsyncIterator[tuple[World, FakeTurn]]:
+    """Before any console has come again, somebody writes to Ana, who was given up before."""
+    async with world(folder) as here:
+        await spoken(here)
+        await given_up(here)
+    async with world(folder, here.clock, online=()) as again:
+        turn = FakeTurn()
+        again.desk.begin(turn)
+        yield again, turn
 
 
 async def test_what_waits_already_ends_when_its_agent_is_given_up(tmp_path: Path) -> None:
@@ -57,7 +73,6 @@ async def test_what_waits_already_ends_when_its_agent_is_given_up(tmp_path: Path
 async def test_somebody_else_who_is_there_is_waited_for(tmp_path: Path) -> None:
     async with world(tmp_path, online=(ANA, BEN)) as here:
         turn = await spoken(here)
-        await goes(here)
         await given_up(here)
         assert (turn.heard, patience(here)) == ([], WAITS.reply)
         await goes(here, BEN)  # ... and for a while when they have gone, too
@@ -71,7 +86,6 @@ async def test_whoever_is_away_is_nobody(tmp_path: Path) -> None:
     async with world(tmp_path, online=(ANA, BEN)) as here:
         turn = await spoken(here)
         here.people.set_away("ben", away=True)
-        await goes(here)
         await given_up(here)
         assert (turn.heard, patience(here)) == (EXCUSE, 0.0)
 
@@ -79,7 +93,6 @@ async def test_whoever_is_away_is_nobody(tmp_path: Path) -> None:
 async def test_who_comes_in_time_is_nobodys_excuse(tmp_path: Path) -> None:
     async with world(tmp_path, online=(ANA, BEN)) as here:
         turn = await spoken(here)
-        await goes(here)
         await given_up(here)
         await goes(here, BEN)
         await here.after(20)
@@ -92,14 +105,7 @@ async def test_who_comes_in_time_is_nobodys_excuse(tmp_path: Path) -> None:
 
 async def test_after_a_restart_the_consoles_may_come_again(tmp_path: Path) -> None:
     """Customers' clients are often faster."""
-    async with world(tmp_path) as here:
-        await spoken(here)
-        await goes(here)
-        await given_up(here)
-        clock = here.clock
-    async with world(tmp_path, clock, online=()) as again:
-        turn = FakeTurn()
-        again.desk.begin(turn)
+    async with restarted(tmp_path) as (again, turn):
         await again.after(1)
         assert (turn.heard, patience(again)) == ([], WAITS.reply)
         again.people.enter("ana", Person("ana", "Ana"), "acme")
@@ -108,13 +114,6 @@ async def test_after_a_restart_the_consoles_may_come_again(tmp_path: Path) -> No
 
 
 async def test_where_nobody_comes_again_nobody_is_waited_for(tmp_path: Path) -> None:
-    async with world(tmp_path) as here:
-        await spoken(here)
-        await goes(here)
-        await given_up(here)
-        clock = here.clock
-    async with world(tmp_path, clock, online=()) as again:
-        turn = FakeTurn()
-        again.desk.begin(turn)
+    async with restarted(tmp_path) as (again, turn):
         await again.after(30)
         assert (turn.heard, patience(again)) == (EXCUSE, 0.0)

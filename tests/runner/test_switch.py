@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from sqlalchemy import update
 
 from hitl_chat.core.events import Decision, HandedBack, Stopped
 from hitl_chat.core.policy import FALLBACK
 from hitl_chat.core.types import STOPPED
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.stopped import RULES
-from hitl_chat.store import schema, stops
+from hitl_chat.store import stops
 from tests.rules.reading import rule
 from tests.runner.desk_world import SUE, FakeTurn, world
+from tests.runner.test_desk_recover import one_damaged
 from tests.upstream import Until
 from tests.world import World as Customers
 from tests.world_client import Socket
@@ -77,10 +77,7 @@ async def test_what_is_held_after_everything_was_blocked_is_blocked(tmp_path: Pa
 
 async def test_a_hold_that_cannot_be_read_does_not_let_the_others_go(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
-        bad, good = await here.held(), await here.held(FakeTurn("turn_2", "conv_2"))
-        assert bad.hold is not None
-        spoil = update(schema.text).where(schema.text.c.ref == f"{bad.hold.id}/draft")
-        await here.db.write(lambda conn: conn.execute(spoil.values(bytes=b'{"0/cont')).rowcount)
+        bad, good = await one_damaged(here)
         await here.perform(SUE, do.Stop("block"))
         assert good.decision.by == "system:stop_switch"
         assert not any(isinstance(event, Decision) for event in bad.heard)
@@ -94,6 +91,16 @@ async def writing(world: Customers, go_on: asyncio.Event, *, streamed: bool = Tr
     if streamed:
         await customer.until(lambda frame: bool(frame.text))
     return customer
+
+
+async def is_held(world: Customers, customer: Socket, words: str, number: int = 1) -> None:
+    """These words wait for a person, and go out approved."""
+    hold = await world.people.opened(number)
+    await world.people.whole(hold.id)
+    assert words not in customer.text
+    await world.people.approve(hold.id)
+    check_stream(await customer.rest())
+    assert customer.text.endswith(words)
 
 
 async def test_a_stream_is_held_from_there_on(tmp_path: Path) -> None:
@@ -135,12 +142,7 @@ async def test_what_the_model_says_after_a_hand_back_is_held_too(tmp_path: Path)
         await world.people.perform(do.Stop("hold"), SUE)
         world.upstream.script("m", says("It is green."))
         await world.people.hand_back("c1", epoch)
-        hold = await world.people.opened()
-        await world.people.hold(hold.id, lambda hold: hold.draft_state == "whole")
-        assert "green" not in customer.text
-        await world.people.approve(hold.id)
-        check_stream(await customer.rest())
-        assert customer.text.endswith("It is green.")
+        await is_held(world, customer, "green.")
 
 
 async def test_what_began_while_everything_passed_is_read_after_a_hand_back(tmp_path: Path) -> None:
@@ -154,12 +156,7 @@ async def test_what_began_while_everything_passed_is_read_after_a_hand_back(tmp_
         await world.people.perform(do.Stop("off"), SUE)
         world.upstream.script("m", says("I guarantee it."))
         await world.people.hand_back("c1", epoch)
-        hold = await world.people.opened()
-        await world.people.hold(hold.id, lambda hold: hold.draft_state == "whole")
-        assert "guarantee" not in customer.text
-        await world.people.approve(hold.id)
-        check_stream(await customer.rest())
-        assert customer.text.endswith("I guarantee it.")
+        await is_held(world, customer, "guarantee it.")
 
 
 async def test_a_turn_that_was_held_once_is_stopped_like_any_other(tmp_path: Path) -> None:
@@ -176,13 +173,9 @@ async def test_a_turn_that_was_held_once_is_stopped_like_any_other(tmp_path: Pat
         await world.people.hand_back("c1", epoch)
         await customer.until(lambda frame: "It is" in customer.text)
         await world.people.perform(do.Stop("hold"), SUE)
-        second = await world.people.opened(2)
+        await world.people.opened(2)
         go_on.set()
-        await world.people.hold(second.id, lambda hold: hold.draft_state == "whole")
-        assert "green" not in customer.text
-        await world.people.approve(second.id)
-        check_stream(await customer.rest())
-        assert "green" in customer.text
+        await is_held(world, customer, "green.", 2)
 
 
 @pytest.mark.parametrize("streamed", [True, False])
