@@ -258,14 +258,14 @@ async def test_a_note_is_news_for_colleagues_and_for_nobody_else(tmp_path: Path)
         other = await here.held(FakeTurn("turn_2", "conv_2"))
         assert other.hold is not None
         overview = Overview(here.desk)
-        _, at = await overview.talk("acme", "conv_1")
+        _, at = await overview.talk("acme", "conv_1", "ana")
         await here.perform(ANA, do.Note("conv_1", "a regular customer", turn.hold.id))
         missed = await overview.talk_since("acme", "conv_1", at)
         assert missed is not None
         (news,) = missed[0]
         assert [note.text for note in news.notes] == ["a regular customer"]
         assert news.hold is not None
-        talk, _ = await overview.talk("acme", "conv_1")
+        talk, _ = await overview.talk("acme", "conv_1", "ana")
         assert [note.by.name for note in talk.notes] == ["Ana"]
         assert msgspec.json.encode(talk.messages).find(b"regular") < 0
         with pytest.raises(Unprocessable):

@@ -65,6 +65,59 @@ async def test_whoever_was_asked_reads_the_others_afterwards(tmp_path: Path, fre
         )
 
 
+def words(frame: Any) -> list[str]:
+    return [note["text"] for note in frame["notes"]]
+
+
+async def test_nor_does_the_conversation_tell_them(tmp_path: Path) -> None:
+    """Neither as it happens, nor to who comes (back) to it; what was kept from them follows."""
+    talk = "conv:conv_1"
+    async with (
+        consoles(tmp_path, ALL) as server,
+        server.tab("ana") as ana,
+        server.tab("ben") as ben,
+    ):
+        turn = await server.here.held()
+        assert turn.hold is not None
+        ident = turn.hold.id
+        for tab in (ana, ben):
+            await tab.send({"type": "follow", "stream": talk})
+            at = (await tab.until("talk_reset"))["seq"]
+        await server.here.perform(ANA, do.AskOpinion(ident, "ben"))
+        for text, about in (("a regular customer", ""), ("I would reject it", ident)):
+            await server.here.perform(ANA, do.Note("conv_1", text, about))
+        await server.here.perform(BEN, do.Note("conv_1", "let me see", ident))
+        told = [words(await ben.until("news", stream=talk, event="note")) for _ in range(3)]
+        assert told == [["a regular customer"], [], ["let me see"]]
+        assert not any(
+            "reject" in note["text"] for each in ben.frames for note in each.get("notes", ())
+        )
+        await ben.send({"type": "follow", "stream": talk})
+        assert words((await ben.until("talk_reset"))["talk"]) == [told[0][0], told[2][0]]
+        async with server.tab("ben", {talk: at}, ben.feed) as back:
+            missed = (await back.until("recovered", stream=talk))["news"]
+            assert [words(one) for one in missed] == [[], *told]
+        heard = [words(await ana.until("news", stream=talk, event="note")) for _ in range(3)]
+        assert heard == [["a regular customer"], ["I would reject it"], ["let me see"]]
+        await server.here.perform(BEN, do.GiveOpinion(ident, "approve"))
+        given = await ben.until("news", stream=talk, event="hold.opinion_given")
+        assert words(given) == ["I would reject it", "let me see"]
+
+
+async def test_a_decision_ends_their_not_knowing(tmp_path: Path) -> None:
+    talk = "conv:conv_1"
+    async with consoles(tmp_path, ALL) as server, server.tab("ben", {"queue": None}) as ben:
+        turn = await server.here.held()
+        assert turn.hold is not None
+        await ben.send({"type": "follow", "stream": talk})
+        await server.here.perform(ANA, do.AskOpinion(turn.hold.id, "ben"))
+        await server.here.perform(ANA, do.Note("conv_1", "I would reject it", turn.hold.id))
+        assert words(await ben.until("news", stream=talk, event="note")) == []
+        await server.here.decide(ANA, turn, "reject")
+        decided = await ben.until("news", stream=talk, event="hold.decided")
+        assert words(decided) == ["I would reject it"]
+
+
 async def test_nor_does_a_program_of_theirs(tmp_path: Path) -> None:
     async with scripts(tmp_path, ALL) as script:
         turn = await script.here.held()
@@ -77,3 +130,6 @@ async def test_nor_does_a_program_of_theirs(tmp_path: Path) -> None:
         seen = {name: told((await script.get(f"holds/{ident}", name))[1])[0] for name in names}
         everything = [("ben", None), ("sue", "edit")]
         assert seen == {"ana": everything, "ben": everything[:1], "sue": everything}
+        await script.here.perform(ANA, do.Note("conv_1", "I would reject it", ident))
+        notes = {name: words((await script.get("conversations/conv_1", name))[1]) for name in names}
+        assert notes == {"ana": ["I would reject it"], "ben": [], "sue": ["I would reject it"]}

@@ -201,7 +201,7 @@ class ResumeMachine(RuleBasedStateMachine):
         assert self.tab.waiting == there
         for place in range(4):
             stream = f"conv:conv_{place}"
-            talk, _ = self.run(self.overview.talk("acme", f"conv_{place}"))
+            talk, _ = self.run(self.overview.talk("acme", f"conv_{place}", "ana"))
             said = {each.id: as_json(each) for each in talk.messages}
             assert self.tab.talks[stream] == said
             assert self.tab.speaks[stream] == as_json(talk.conversation)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from hitl_chat.checks.transcript import customers
 from hitl_chat.core.hold import Hold
 from hitl_chat.rules.facts import Criteria
-from hitl_chat.runner import queue, structured
+from hitl_chat.runner import blind, queue, structured
 from hitl_chat.runner.backgrounds import background
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import find, speaker
@@ -53,6 +53,7 @@ log = logging.getLogger(__name__)
 MISSED = 1000  # events; a console that missed more gets a new snapshot
 TRANSCRIPT = 200
 ON_CARD = 20
+ENDS = ("hold.decided", "hold.cancelled")
 
 Guides = Callable[[Connection, str], Mapping[str, Criteria]]
 Told = Callable[[Sequence["News"]], Awaitable[None]]
@@ -71,6 +72,11 @@ class News(NamedTuple):
     def concerns(self, person: str) -> bool:
         """A call to one person is for their consoles only."""
         return self.call is None or self.call.to in ("", person)
+
+    def seen_by(self, person: str) -> "News":
+        """Without what others think of a hold that this person owes an opinion on."""
+        notes = blind.notes(self.notes, self.hold, person)
+        return self if notes == self.notes else self._replace(notes=notes)
 
     @property
     def in_queue(self) -> bool:
@@ -129,13 +135,17 @@ class Overview:
 
     # --- a conversation ----------------------------------------------------------------------
 
-    async def talk(self, tenant: str, conv: str) -> tuple[Talk, int]:
+    async def talk(self, tenant: str, conv: str, person: str) -> tuple[Talk, int]:
+        """As this person may read it."""
+
         def read(conn: Connection) -> tuple[Talk, int]:
             here = conversation_view(speaker(conn, tenant, conv))
             said = messages.transcript(conn, tenant, conv, limit=TRANSCRIPT)
+            waiting = tuple(map(hold_view, holds.alive(conn, tenant, conv)))
             noted = tuple(map(note_view, asides.notes(conn, tenant, conv)))
             at = events.seq(conn, tenant, events.of_conversation(conv))
-            return Talk(here, tuple(map(message_view, said)), noted), at
+            whole = Talk(here, tuple(map(message_view, said)), noted)
+            return blind.talk(whole, waiting, person), at
 
         return await self._desk.db.read(read)
 
@@ -232,7 +242,8 @@ def _about(conn: Connection, event: Event, views: dict[str, HoldView]) -> News:
     conv = event.stream.removeprefix("conv:")
     match event.type.partition(".")[0]:
         case "hold":
-            return News(event, hold=views.get(event.body["hold"]))
+            hold = views.get(event.body["hold"])
+            return News(event, hold=hold, notes=_opened(conn, event, hold))
         case "conversation":
             found = conversations.get(conn, event.tenant, conv)
             return News(event, conversation=conversation_view(found) if found else None)
@@ -248,6 +259,15 @@ def _about(conn: Connection, event: Event, views: dict[str, HoldView]) -> News:
             return News(event, call=call_view(directions.called(conn, event)))
         case _:
             return News(event)
+
+
+def _opened(conn: Connection, event: Event, hold: HoldView | None) -> tuple[NoteView, ...]:
+    """Notes that somebody who owed an opinion was not told of, and may read from now on."""
+    given = event.type == "hold.opinion_given"
+    if hold is None or not (given or (hold.asked and event.type in ENDS)):
+        return ()
+    noted = asides.notes(conn, event.tenant, hold.conversation)
+    return tuple(note_view(one) for one in noted if one.hold == hold.id)
 
 
 def _latest(news: list[News]) -> list[News]:

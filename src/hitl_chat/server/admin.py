@@ -11,12 +11,13 @@ from fastapi import APIRouter, Request, Response
 
 from hitl_chat.core.roles import Act
 from hitl_chat.errors import BadRequest
+from hitl_chat.runner import blind
 from hitl_chat.runner.agents import Agents
 from hitl_chat.runner.commands import AnyCommand
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.overview import Overview
-from hitl_chat.runner.views import StopView, seen_by
+from hitl_chat.runner.views import StopView
 
 
 class Who(Protocol):
@@ -44,7 +45,7 @@ def admin(desk: Desk, agents: Agents, overview: Overview, who: Who) -> APIRouter
     @router.get("/holds/{ident}")
     async def card(ident: str, request: Request) -> Response:
         agent = await who(request)
-        return json(seen_by(await overview.card(agent.tenant, ident), agent.person.id))
+        return json(blind.card(await overview.card(agent.tenant, ident), agent.person.id))
 
     @router.get("/holds/{ident}/track")
     async def track(ident: str, request: Request) -> Response:
@@ -54,7 +55,7 @@ def admin(desk: Desk, agents: Agents, overview: Overview, who: Who) -> APIRouter
     @router.get("/conversations/{ident}")
     async def talk(ident: str, request: Request) -> Response:
         agent = await who(request)
-        found, _ = await overview.talk(agent.tenant, ident)
+        found, _ = await overview.talk(agent.tenant, ident, agent.person.id)
         return json(found)
 
     @router.get("/stop")

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from hitl_chat.core.types import Field
 from hitl_chat.errors import NotFound, StoreError
+from hitl_chat.runner import blind
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.overview import News, Overview
 from hitl_chat.runner.signals import (
@@ -20,7 +21,7 @@ from hitl_chat.runner.signals import (
     Signal,
     Types,
 )
-from hitl_chat.runner.views import Card, seen_by
+from hitl_chat.runner.views import Card
 from hitl_chat.server.messages import (
     CONVERSATION,
     HOLD,
@@ -99,7 +100,9 @@ class Fanout:
         if here:
             frame = encode(news_frame(stream, seq, news))
             for follower in here:
-                follower.offer(stream, seq, frame)
+                seen = news.seen_by(follower.person)
+                its = frame if seen is news else encode(news_frame(stream, seq, seen))
+                follower.offer(stream, seq, its)
 
     async def _renew_cards(self, news: Iterable[News]) -> None:
         changed = {(each.event.tenant, each.hold.id) for each in news if each.hold is not None}
@@ -114,7 +117,7 @@ class Fanout:
                 continue
             frame = encode(CardReset(stream, card))
             for follower in self._here(tenant, stream):
-                seen = seen_by(card, follower.person)
+                seen = blind.card(card, follower.person)
                 its = frame if seen is card else encode(CardReset(stream, seen))
                 follower.card(stream, seen, its)
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from hitl_chat.core.types import Field
 from hitl_chat.errors import NotFound
+from hitl_chat.runner import blind
 from hitl_chat.runner.overview import News, Overview
-from hitl_chat.runner.views import Card, seen_by
+from hitl_chat.runner.views import Card
 from hitl_chat.server.fanout import Fanout, news_frame
 from hitl_chat.server.messages import (
     CONVERSATION,
@@ -107,7 +108,7 @@ class Streams:
         if missed is not None:
             self._recover(stream, name, *missed)
         else:
-            talk, at = await self._overview.talk(self._tenant, conv)
+            talk, at = await self._overview.talk(self._tenant, conv, self.person)
             self._begin(stream, at, encode(TalkReset(name, at, talk)))
         self._put(encode(PresenceFrame(name, self._overview.listens(self._tenant, conv))))
 
@@ -118,12 +119,14 @@ class Streams:
             if not stream.changed:
                 break
         stream.waiting = None
-        card = seen_by(whole, self.person)
+        card = blind.card(whole, self.person)
         self.card(name, card, encode(CardReset(name, card)))
 
     def _recover(self, stream: Stream, name: str, news: Sequence[News], at: int) -> None:
         frames = tuple(
-            news_frame(name, each.event.id if name == QUEUE else each.event.seq, each)
+            news_frame(
+                name, each.event.id if name == QUEUE else each.event.seq, each.seen_by(self.person)
+            )
             for each in news
             if each.concerns(self.person)
         )
