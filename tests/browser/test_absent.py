@@ -40,9 +40,7 @@ async def speaks(ana: Visitor, text: str) -> None:
     """She takes over what is held, and says something."""
     await ana.page.locator("ol .row").click()
     await expect(ana.page.locator(".answer")).to_be_visible()
-    await ana.page.keyboard.press("t")
-    box = ana.page.get_by_label("Message to the customer")
-    await expect(box).to_be_focused()
+    box = await ana.take_over()
     await box.fill(text)
     await ana.page.keyboard.press("Enter")
     await expect(ana.page.locator(".message.human")).to_contain_text(text)
@@ -161,8 +159,7 @@ class TestNobodyAnswers:
         world.stage.says(PROMISE)
         answer = world.ask("May I?")
         await ana.open("No promises")
-        await ana.page.keyboard.press("e")
-        await ana.page.get_by_label("Text instead of what is held").fill("maybe.")
+        await (await ana.edit()).fill("maybe.")
         assert (await answer).endswith((SORRY, SORRY_AFTER))
         page = ana.page
         await expect(page.locator(".actions")).to_contain_text("Time ran out")

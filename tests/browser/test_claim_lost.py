@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
-from tests.browser.line import Line
+from tests.browser.line import wired
 from tests.browser.test_decisions import BROKEN
 from tests.browser.world import World
 
@@ -18,8 +18,7 @@ async def test_to_a_supervisor(world: World, visitors: Visitors, ana: Visitor) -
     page = ana.page
     answer = world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("e")
-    box = page.get_by_label("Text instead of what is held")
+    box = await ana.edit()
     await box.fill(KEPT)
     send = page.get_by_role("button", name="Send edit")
     await expect(page.get_by_text("claimed by you")).to_be_visible()
@@ -48,13 +47,10 @@ class TestNobody:
         return Waits(undo_console=0, claim_lease=0.2, sweep=0.1)
 
     async def test_has_it_when_it_ran_out(self, world: World, visitors: Visitors) -> None:
-        ana = await visitors.new()
-        line = await Line().through(ana)
-        await ana.sign_in("Ana")
+        ana, line = await wired(visitors)
         world.ask(BROKEN)
         await ana.open("Refund promise")
-        await ana.page.keyboard.press("e")
-        await ana.page.get_by_label("Text instead of what is held").fill(KEPT)
+        await (await ana.edit()).fill(KEPT)
         bar = ana.page.locator(".actions")
         await expect(bar).to_contain_text("It is not yours any more")
         await bar.get_by_role("button", name="Claim again").press("Enter")

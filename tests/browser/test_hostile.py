@@ -99,8 +99,7 @@ async def test_what_cannot_be_seen_is_shown_where_it_is_confirmed(
     world.stage.says("3 months.")
     world.ask("From which age is the Sparrow carrier?")
     await ana.open("Child safety")
-    await ana.page.keyboard.press("e")
-    written = ana.page.get_by_label("Text instead of what is held")
+    written = await ana.edit()
     await written.fill("3 months, and " + "\n".join(HIDDEN))
     for shown in HIDDEN.values():
         await expect(ana.page.locator(".editor .difference")).to_contain_text(shown)

@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors, rejects
-from tests.browser.line import Line
+from tests.browser.line import wired
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -68,8 +68,7 @@ async def test_a_conversation_is_taken_over_and_handed_back_by_keys(
 async def test_keys_rest_while_somebody_types(world: World, ana: Visitor) -> None:
     answer = world.ask(BROKEN)
     await ana.open("Refund promise")
-    await ana.page.keyboard.press("e")
-    box = ana.page.get_by_label("Text instead of what is held")
+    box = await ana.edit()
     await box.fill("")
     await ana.page.keyboard.type("a r t n z h ? j k")
     await expect(box).to_have_value("a r t n z h ? j k")
@@ -118,9 +117,7 @@ async def test_there_is_nothing_next(ana: Visitor) -> None:
 
 
 async def test_running_along_the_list_is_no_flood(world: World, visitors: Visitors) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     world.ask(BROKEN)
     world.ask("Can I get money back for a gift card?")
     await expect(ana.page.locator("ol .row")).to_have_count(2)

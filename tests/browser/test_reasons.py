@@ -60,8 +60,7 @@ async def test_an_edit_shows_what_it_changes_and_gives_its_reasons(
     page = ana.page
     answer = world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("e")
-    box = page.get_by_label("Text instead of what is held")
+    box = await ana.edit()
     await expect(page.locator(".difference")).to_have_count(0)
     await box.fill("refund what is due, whatever happened.")
     await expect(page.locator(".difference del")).to_contain_text("guarantee a full")

@@ -32,8 +32,7 @@ async def edits(world: World, ana: Visitor, draft: str, text: str) -> None:
     world.ask("May I?")
     await ana.page.locator("ol .row").click()
     await expect(ana.page.locator(".draft")).to_have_text("Complete")
-    await ana.page.keyboard.press("e")
-    await ana.page.get_by_label("Text instead of what is held").fill(text)
+    await (await ana.edit()).fill(text)
     await ana.page.keyboard.press("Control+Enter")
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitor, Visitors
-from tests.browser.line import Line
+from tests.browser.line import Line, wired
 from tests.browser.test_decisions import BROKEN
 from tests.browser.world import World
 
@@ -91,9 +91,7 @@ async def shown(visitor: Visitor) -> list[str]:
 @pytest.mark.parametrize("seed", range(4))
 async def test_it_shows_what_the_server_has(world: World, visitors: Visitors, seed: int) -> None:
     random = Random(seed)
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     shift = Shift(world, line, ana, await visitors.agent("Ben"), random)
     for _ in range(30):
         await getattr(shift, random.choice(STEPS))()

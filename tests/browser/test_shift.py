@@ -66,8 +66,7 @@ async def read(page: Page) -> None:
 
 async def edited_undone_and_sent(world: World, ana: Visitor) -> None:
     press, page = ana.page.keyboard.press, ana.page
-    await press("e")
-    box = page.get_by_label("Text instead of what is held")
+    box = await ana.edit()
     await expect(box).to_have_value(HELD)
     await box.fill(FIRST)
     difference = page.locator(".editor .difference")
@@ -128,9 +127,7 @@ async def taken_over_and_handed_back(world: World, ana: Visitor, shop: Page) -> 
     await shop.keyboard.press("Enter")
     await claims_the_next(ana, "Gift card")
     await expect(shop.get_by_text("A colleague is checking this answer.")).to_be_visible()
-    await page.keyboard.press("t")
-    box = page.get_by_label("Message to the customer")
-    await expect(box).to_be_focused()
+    box = await ana.take_over()
     await expect(shop.get_by_text("Ana joined")).to_be_visible()
     await page.keyboard.type("For 14 days.")
     await page.keyboard.press("Enter")

@@ -64,9 +64,7 @@ async def edits_and_undoes(world: World, ana: Visitor) -> None:
     page, press = ana.page, ana.page.keyboard.press
     answer = world.ask(BROKEN)
     await claims_the_next(ana, "Refund promise")
-    await press("e")
-    box = page.get_by_label("Text instead of what is held")
-    await expect(box).to_be_focused()
+    box = await ana.edit()
     await press("Control+a")
     await page.keyboard.type(FIRST)
     await expect(page.locator(".difference ins")).to_contain_text("look at it first")
@@ -85,10 +83,7 @@ async def asks_ben_and_rejects(world: World, ana: Visitor, ben: Visitor) -> None
     page, press = ana.page, ana.page.keyboard.press
     answer = world.ask(ORDER)
     await claims_the_next(ana, "Personal data")
-    await press("p")
-    await expect(page.get_by_role("dialog")).to_be_visible()
-    await page.keyboard.type("She asked before.")
-    await press("Control+Enter")
+    await ana.in_sheet("p", "She asked before.")
     await expect(page.locator(".notes")).to_contain_text("She asked before.")
     await press("s")
     await expect(page.get_by_role("dialog")).to_be_visible()
@@ -108,8 +103,7 @@ async def takes_over_and_hands_back(world: World, ana: Visitor) -> None:
     page, press = ana.page, ana.page.keyboard.press
     answer = world.ask(CARD)
     await claims_the_next(ana, "Gift card")
-    await press("t")
-    await expect(page.get_by_label("Message to the customer")).to_be_focused()
+    await ana.take_over()
     await page.keyboard.type("For 14 days, if it is unused.")
     await press("Enter")
     assert (await answer).endswith("For 14 days, if it is unused.")

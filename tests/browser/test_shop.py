@@ -44,8 +44,7 @@ async def test_an_edited_answer_says_that_a_person_reviewed_it(
 ) -> None:
     page = await in_the_shop(visitors, "My lamp arrived damaged.")
     await ana.open("Refund promise")
-    await ana.page.keyboard.press("e")
-    await ana.page.get_by_label("Text instead of what is held").fill("look at it first.")
+    await (await ana.edit()).fill("look at it first.")
     await ana.page.keyboard.press("Control+Enter")
     await expect(page.locator(".said.model .words")).to_contain_text("photo. We look at it first.")
     await expect(page.locator(".said.model .note")).to_have_text("Reviewed by a person")

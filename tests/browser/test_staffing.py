@@ -103,9 +103,7 @@ async def test_a_card_does_not_open_while_somebody_writes(browser: Browser, push
         await expect(page.locator("ol .row .claimed")).to_have_count(number + 1)
         await expect(page.get_by_text("claimed by you")).to_be_visible()
         if number == 0:
-            await page.keyboard.press("e")
-            box = page.get_by_label("Text instead of what is held")
-            await expect(box).to_be_focused()
+            box = await ben.edit()
     first = page.url
     await box.fill("We hope so.")
     await page.keyboard.press("Control+Enter")

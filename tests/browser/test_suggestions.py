@@ -32,9 +32,7 @@ async def test_one_line_of_instruction_and_one_key_to_send(world: World, ana: Vi
     page = ana.page
     answer = world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("i")
-    await page.keyboard.type("Promise nothing before we have looked at it.")
-    await page.keyboard.press("Control+Enter")
+    await ana.in_sheet("i", "Promise nothing before we have looked at it.")
     box = page.get_by_label("Text instead of what is held")
     await expect(box).to_have_value(BETTER)
     await expect(page.locator(".difference del").first).to_contain_text("guarantee")
@@ -49,8 +47,7 @@ async def test_instructions_go_on_from_what_is_written_by_now(world: World, ana:
     page = ana.page
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("e")
-    box = page.get_by_label("Text instead of what is held")
+    box = await ana.edit()
     await box.fill("look at it first.")
     await page.keyboard.press("Alt+i")
     await page.keyboard.type("Warmer.")
@@ -87,9 +84,7 @@ async def test_in_a_takeover_the_suggestion_waits_above_the_box(world: World, an
     page = ana.page
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("t")
-    box = page.get_by_label("Message to the customer")
-    await expect(box).to_be_focused()
+    box = await ana.take_over()
     await page.keyboard.press("Alt+g")
     await expect(page.locator(".ghost")).to_contain_text("Thank you for waiting")
     await expect(page.locator(".message.human")).to_have_count(0)

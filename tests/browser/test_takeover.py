@@ -150,9 +150,7 @@ async def test_escape_leaves_the_box_and_keeps_what_is_in_it(world: World, ana: 
     page = ana.page
     world.ask("My lamp arrived damaged.")
     await ana.open("Refund promise")
-    await page.keyboard.press("t")
-    box = page.get_by_label("Message to the customer")
-    await expect(box).to_be_focused()
+    box = await ana.take_over()
     await page.keyboard.type("Hello")
     await page.keyboard.press("Escape")
     await expect(box).not_to_be_focused()

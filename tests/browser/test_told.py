@@ -22,7 +22,6 @@ async def test_regions_and_focus_outlive_a_sheet(world: World, ana: Visitor) -> 
     page = ana.page
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await expect(page.locator(".draft")).to_have_text("Complete")
     await page.keyboard.press("a")
     undo = page.locator(".toast.undo").get_by_role("button", name="Undo")
     await undo.focus()
@@ -42,9 +41,7 @@ async def test_what_is_told_in_a_sheet_is_seen_once(world: World, ana: Visitor) 
     page = ana.page
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await page.keyboard.press("u")
-    await page.keyboard.type("Beyond what I may grant.")
-    await page.keyboard.press("Control+Enter")
+    await ana.in_sheet("u", "Beyond what I may grant.")
     sheet = page.get_by_role("dialog")
     await expect(sheet.locator(".toast")).to_contain_text("No other supervisor is online")
     await expect(page.locator(".console > .toasts").last).to_have_css("opacity", "0")
