@@ -187,7 +187,8 @@ function heard(state: State, news: NewsFrame): State {
   const talk = after.talks.get(subject(news.stream));
   if (!talk || news.messages.length + news.notes.length === 0) return after;
   const messages = merged(talk.messages, news.messages);
-  const notes = [...byId([...talk.notes, ...news.notes]).values()];
+  const all = byId([...talk.notes, ...news.notes]).values(); // some were kept from us until now
+  const notes = [...all].sort((one, other) => one.at - other.at);
   return { ...after, talks: put(after.talks, talk.conversation.id, { ...talk, messages, notes }) };
 }
 

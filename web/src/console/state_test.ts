@@ -153,6 +153,21 @@ Deno.test('messages join the talk in their order; one that changes is replaced',
   equal(handed.talks.get('c')?.conversation.human, false);
 });
 
+Deno.test('notes that were kept from us stand where they were written', () => {
+  const note = (id: string, at: number) => ({ id, at, by: ANA, text: id, hold: 'h' });
+  const state = play(
+    welcome(),
+    {
+      type: 'talk_reset',
+      stream: 'conv:c',
+      seq: 5,
+      talk: { conversation: conversation('c'), messages: [], notes: [note('n2', 2)] },
+    },
+    news('conv:c', 6, { notes: [note('n1', 1), note('n2', 2)] }),
+  );
+  deepEqual(state.talks.get('c')?.notes.map((one) => one.id), ['n1', 'n2']);
+});
+
 Deno.test('typing comes and goes', () => {
   const on = play(welcome(), { type: 'typing', stream: 'conv:c', name: 'Ben', on: true });
   equal(on.typing.get('c')?.name, 'Ben');
