@@ -1,5 +1,6 @@
 """A hold's life as dialogue: who does what when, and what they are told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.deciding import Decide, Limits
 from hitl_chat.core.hold import Hold, Opening, Outcome
 from hitl_chat.core.policy import Terms
+from hitl_chat.core.proposal import PUT_BACK
 from hitl_chat.core.remainder import Draft, Texts
 from hitl_chat.core.types import Reason
 
@@ -19,6 +21,8 @@ ANA, BEN, SUE = Person("ana", "Ana"), Person("ben"), Person("sue", "Sue", role="
 LIMITS = Limits()  # a lease of 30 seconds, 5 for a re-check, 15 beyond the deadline
 DRAFT = Draft({"0/content": "Sure."}, {"0/content": " You get 500 euros."})
 TERMS = Terms(fallback="Sorry.", fallback_after_text="A colleague will write.")
+
+Ends = tuple[Callable[[Hold], Outcome], ...]
 
 
 @dataclass
@@ -246,6 +250,34 @@ def test_releasing_puts_the_hold_back() -> None:
     assert desk.do(deciding.release(desk.hold, ANA, 1)) is None
     assert (desk.hold.state, desk.hold.fence) == ("open", 1)
     assert desk.decide(BEN, "reject", fence=1) is None
+
+
+def test_who_puts_a_hold_back_says_why_in_words_that_can_be_counted() -> None:
+    desk = opened()
+    desk.claim(ANA)
+    refusal = desk.do(deciding.release(desk.hold, ANA, 1, "Peter is my uncle"))
+    assert code(refusal) == "unknown_reason"
+    assert refusal is not None
+    assert refusal.details == {"reasons": list(PUT_BACK)}
+    assert "'Peter is my uncle' is no reason here: choose from not my field" in refusal.sentence
+    assert desk.hold.claimed_by == "ana"
+    assert desk.do(deciding.release(desk.hold, ANA, 1, "I know the customer")) is None
+    assert (desk.hold.state, desk.hold.put_back_for) == ("open", "I know the customer")
+
+
+def test_nobody_says_why_where_nobody_put_it_back() -> None:
+    desk = opened()
+    ends: Ends = (
+        lambda hold: undoing.withdraw(hold, "ben", "amy"),
+        lambda hold: holds.advance(hold, DRAFT, hold.claim_until),
+        lambda hold: deciding.release(hold, BEN, hold.fence),
+    )
+    for end in ends:
+        desk.claim(ANA)
+        desk.do(deciding.release(desk.hold, ANA, desk.hold.fence, "other"))
+        desk.claim(BEN)
+        desk.do(end(desk.hold))
+        assert (desk.hold.claimed_by, desk.hold.put_back_for) == ("", "")
 
 
 def test_a_supervisor_may_force_a_claim() -> None:

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from hitl_chat.core import undoing
 from hitl_chat.core.policy import Terms
+from hitl_chat.errors import Unprocessable
 from hitl_chat.runner import commands as do
+from hitl_chat.runner.overview import Overview
 from tests.runner.desk_world import ANA, FakeTurn, World, world
 
 SOON = Terms(on_deadline="requeue", deadline=50.0, fallback="Sorry.")
@@ -25,6 +29,33 @@ async def test_a_hold_that_was_put_back_comes_last(tmp_path: Path) -> None:
         claimed = await here.work(ANA, do.Claim(ident))
         await here.work(ANA, do.Release(ident, claimed.fence))
         assert (await here.work(ANA, do.Next())).id != ident
+
+
+async def test_why_is_on_record_and_in_the_trail(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn, ident = await two(here)
+        for because in ("not my language", ""):
+            claimed = await here.work(ANA, do.Claim(ident))
+            await here.work(ANA, do.Release(ident, claimed.fence, because))
+        card = await Overview(here.desk).card("acme", ident)
+        assert "not my language" in card.put_back
+        back = [step for step in card.background.trail if step.what == "released"]
+        assert [(step.by and step.by.id, step.detail) for step in back] == [
+            ("ana", "not my language"),
+            ("ana", ""),
+        ]
+        assert (await here.hold(turn)).put_back_for == ""
+
+
+async def test_another_reason_is_refused_and_the_claim_is_kept(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        turn, ident = await two(here)
+        claimed = await here.work(ANA, do.Claim(ident))
+        with pytest.raises(Unprocessable) as refused:
+            await here.work(ANA, do.Release(ident, claimed.fence, "Peter is my uncle"))
+        assert refused.value.code == "unknown_reason"
+        assert "not my field" in str(refused.value)
+        assert (await here.hold(turn)).claimed_by == ANA.person.id
 
 
 async def test_a_deadline_puts_nothing_back_for_anybody(tmp_path: Path) -> None:

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+from httpx import Response
+
+from hitl_chat.core.proposal import PUT_BACK
 from hitl_chat.settings import Desk
+from tests.customer.front_end import call
 from tests.server.console_world import Tab
 from tests.server.test_next_second import TWO, WAITS, hold, next_of
 from tests.world import World
@@ -50,6 +54,29 @@ async def test_where_the_server_chooses_there_is_a_way_past_a_hold(tmp_path: Pat
         assert (await ana.command("full", "next"))["error"]["code"] == "full"
         await put_back(ana, soon, given["fence"])
         assert (await next_of(ana))["id"] == later
+
+
+async def test_scripts_need_no_reason_and_a_reason_is_one_that_is_known(tmp_path: Path) -> None:
+    async with World(tmp_path, TWO, waits=WAITS) as world:
+        ident = await hold(world, "surely it is.")
+        key = await world.new_key("acme", scopes=("desk",))
+
+        async def post(do: str, **about: object) -> Response:
+            return await call(world, "POST", "/console/commands", key, json={"do": do, **about})
+
+        fence = (await post("claim", hold=ident)).json()["fence"]
+        refused = await post("release", hold=ident, fence=fence, because="it is late")
+        assert refused.status_code == 422
+        error = refused.json()["error"]
+        assert error["code"] == "unknown_reason"
+        assert error["details"]["reasons"] == list(PUT_BACK)
+        long = await post("release", hold=ident, fence=fence, because="x" * 81)
+        assert long.status_code == 400
+        assert (await post("release", hold=ident, fence=fence)).json()["state"] == "open"
+        fence = (await post("claim", hold=ident)).json()["fence"]
+        given = await post("release", hold=ident, fence=fence, because="not enough time")
+        assert given.json()["state"] == "open"
+        assert (await world.people.row(ident)).put_back_for == "not enough time"
 
 
 async def test_a_claim_that_ran_out_is_offered_again(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hitl_chat.core.command import Person, Refusal
 from hitl_chat.core.hold import Hold, Outcome, closed, fallback, judged, unclaimed
-from hitl_chat.core.proposal import Proposal, Recheck, unoffered
+from hitl_chat.core.proposal import PUT_BACK, Proposal, Recheck, unknown, unoffered
 from hitl_chat.core.remainder import Draft, Texts, approved, corrected, edited, unchanged
 from hitl_chat.core.types import ACTIONS, Action, Help, Value
 
@@ -60,10 +60,12 @@ def renew(hold: Hold, by: Person, fence: int, now: float, lease: float) -> Outco
     return _mine(hold, by, fence) or replace(hold, claim_until=now + lease)
 
 
-def release(hold: Hold, by: Person, fence: int) -> Outcome:
+def release(hold: Hold, by: Person, fence: int, because: str = "") -> Outcome:
+    """Put it back for somebody else. Scripts, and who only looked into it, may give no reason."""
     if hold.proposal is not None:
         return settling(hold.proposal)
-    return _mine(hold, by, fence) or unclaimed(hold)
+    strange = unknown(PUT_BACK, [because] if because else [])
+    return _mine(hold, by, fence) or strange or unclaimed(hold, because)
 
 
 def decide(

@@ -66,6 +66,7 @@ class Hold(Value, frozen=True):
     escalated_by: str = ""  # who passed it on to a supervisor
     escalated_name: str = ""
     undone_by: str = ""  # who took the last proposal back: its author, or a supervisor
+    put_back_for: str = ""  # why whoever had it last put it back; "" if they did not, or said none
 
     @property
     def alive(self) -> bool:
@@ -256,8 +257,9 @@ def _objected_to(hold: Hold) -> bool:
 # --- shared moves ----------------------------------------------------------------------------
 
 
-def unclaimed(hold: Hold) -> Hold:
-    return replace(hold, state="open", claimed_by="", claimed_name="", claim_until=0.0)
+def unclaimed(hold: Hold, because: str = "") -> Hold:
+    free = replace(hold, state="open", claimed_by="", claimed_name="", claim_until=0.0)
+    return replace(free, put_back_for=because)
 
 
 def fallback(hold: Hold, draft: Draft) -> Texts:

@@ -1,9 +1,10 @@
 """What a person decided about a hold: first a proposal, then the one decision. With its reasons.
 
-The reasons are words of the rule, or usual ones: codes to be counted, never free text.
+The reasons are words of the rule, or usual ones: codes to be counted, never free text. So are
+those for which a hold is put back, undecided.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 from hitl_chat.core.command import Refusal
@@ -18,6 +19,9 @@ MOST = 9  # one key each
 USUAL = (
     *("fine as it is", "number changed", "date changed", "promise removed", "link changed"),
     *("tone", "shorter", "more said", "other"),
+)
+PUT_BACK = (  # they are about the person, so they are the same for every rule
+    *("not my field", "not my language", "I know the customer", "not enough time", "other"),
 )
 
 
@@ -94,8 +98,11 @@ def offered(terms: Terms) -> tuple[str, ...]:
 
 
 def unoffered(terms: Terms, because: Iterable[str]) -> Refusal | None:
+    return unknown(tuple(dict.fromkeys((*terms.because, *USUAL))), because)
+
+
+def unknown(known: Collection[str], because: Iterable[str]) -> Refusal | None:
     """Reasons are counted, and stay when texts are erased: so they are chosen, not written."""
-    known = tuple(dict.fromkeys((*terms.because, *USUAL)))
     for reason in because:
         if reason not in known:
             return Refusal(

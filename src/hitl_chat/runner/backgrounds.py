@@ -23,7 +23,7 @@ UNTOLD = frozenset({"hold.updated"})  # what was learned is on the card itself
 
 
 class StepView(Struct, frozen=True):
-    """One event of a hold's trail. `what`: its type without "hold."; `detail`: its code."""
+    """One event of a hold's trail. `what`: its type without "hold."; `detail`: its code, or why."""
 
     what: str
     by: Who | None
@@ -125,6 +125,7 @@ def _reveal(event: Event, names: Mapping[str, str]) -> RevealView:
 
 def _step(event: Event, names: Mapping[str, str]) -> StepView:
     detail = next((str(event.body[name]) for name in DETAILS if event.body.get(name)), "")
+    detail = detail or ", ".join(event.body.get("because", ()))
     return StepView(event.type.removeprefix("hold."), _who(event, names), event.at, detail)
 
 

@@ -38,10 +38,11 @@ class Renew(Command, frozen=True, tag="renew"):
 
 
 class Release(Command, frozen=True, tag="release"):
-    """Put a claimed hold back into the queue."""
+    """Put a claimed hold back into the queue. `because`: one of the card's `put_back`, or none."""
 
     hold: Ident
     fence: Count
+    because: Annotated[str, Meta(max_length=80)] = ""
 
 
 class Next(Command, frozen=True, tag="next"):

@@ -137,8 +137,8 @@ def _work(conn: Connection, order: Order, command: Work, now: Now) -> Done:
                 return deciding.claim(hold, by, now.at, lease, force=force)
             case do.Renew(_, fence):
                 return deciding.renew(hold, by, fence, now.at, lease)
-            case do.Release(_, fence):
-                return deciding.release(hold, by, fence)
+            case do.Release(_, fence, because):
+                return deciding.release(hold, by, fence, because)
             case do.Undo():
                 return undoing.undo(hold, by, now.at, lease)
             case do.SendNow():

@@ -7,13 +7,11 @@ so that a console's state equals the server's once it has seen every event.
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec.structs import replace
-
 from hitl_chat.core.conversation import Conversation
 from hitl_chat.core.deciding import objections
 from hitl_chat.core.evidence import Finding
 from hitl_chat.core.hold import BAND_LEFT, Delivery, Hold, State
-from hitl_chat.core.proposal import offered
+from hitl_chat.core.proposal import PUT_BACK, offered
 from hitl_chat.core.types import (
     Action,
     DraftState,
@@ -152,6 +150,7 @@ class Card(View, frozen=True):
 
     `proposed`: what would follow what was sent, while a decision waits for a second person.
     `findings`: what each check said and shows; `history`: of the known answers among that, by id.
+    `put_back`: the reasons to put it back for.
     """
 
     hold: HoldView
@@ -170,16 +169,7 @@ class Card(View, frozen=True):
     findings: tuple[Finding, ...] = ()
     history: Mapping[str, History] = {}
     background: BackgroundView = BackgroundView(False, (), {}, (), ())
-
-
-def seen_by(card: Card, person: str) -> Card:
-    """Who owes an opinion reads none of the others', and no note of theirs on this hold, before."""
-    hold = card.hold
-    if person not in hold.asked or hold.state in ("decided", "cancelled"):
-        return card
-    own = tuple(one for one in card.opinions if one.of.id == person)
-    notes = tuple(one for one in card.notes if one.hold != hold.id or one.by.id == person)
-    return replace(card, opinions=own, notes=notes)
+    put_back: tuple[str, ...] = PUT_BACK
 
 
 def hold_view(hold: Hold) -> HoldView:

@@ -116,7 +116,8 @@ def _ownership(before: Hold, after: Hold, about: Mapping[str, object]) -> Iterat
     if before.fence != after.fence:
         yield "hold.claimed", {**about, "by": after.claimed_by}
     elif before.claimed_by and not after.claimed_by:
-        yield "hold.released", {**about, "by": before.claimed_by}
+        why = {"because": [after.put_back_for]} if after.put_back_for else {}
+        yield "hold.released", {**about, "by": before.claimed_by, **why}
 
 
 def _learned(hold: Hold) -> dict[str, object]:

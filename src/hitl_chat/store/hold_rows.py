@@ -21,6 +21,7 @@ SAME = (
     *("choices", "decline_as", "state", "version", "fence", "band", "requeued", "orphan_at"),
     *("claimed_by", "claimed_name", "claim_until", "delivery"),
     *("declined_by", "declined_name", "escalated_by", "escalated_name", "undone_by"),
+    "put_back_for",
 )
 PROPOSAL = (
     *("display", "action", "at", "settle_at", "until", "recheck", "fence", "version"),

@@ -161,7 +161,7 @@ hold = _keyed(
     *_flags("requeued"),
     *_texts("terms reasons outstanding draft_ref draft_sha sent_ref sent_sha"),
     *_texts("rules_version criteria_version claimed_by claimed_name"),
-    *_texts("asked declined_by declined_name escalated_by escalated_name undone_by"),
+    *_texts("asked declined_by declined_name escalated_by escalated_name undone_by put_back_for"),
     *_times("opened_at deadline_at cap_at claim_until"),
     *_times("orphan_at due_at closed_at", null=True),
     *_texts("quarantined", null=True),

@@ -4,6 +4,7 @@
  * not; keys and buttons call the same ones.
  */
 import type { Action, Card, Decide, HoldView } from '../shared/protocol.gen.ts';
+import { ask, asks } from './asking.ts';
 import { guessed } from './because.ts';
 import type { Desk } from './desk.ts';
 import { refusal } from '../text/refusals.ts';
@@ -18,6 +19,7 @@ import {
   supervisors,
   underWay,
 } from './now.ts';
+import { isPuttingBack, putBackFor } from './putback.ts';
 import { alive } from './state.ts';
 import { begins } from './correcting.ts';
 import { forOthers } from './together.ts';
@@ -53,17 +55,18 @@ export function reject(desk: Desk): void {
   if (again(desk, 'reject')) return;
   const card = possible(desk, 'reject');
   if (!card) return;
-  const { id } = card.hold;
-  if (desk.rejecting.value !== id && desk.why.of(id).length === 0) desk.rejecting.value = id;
-  else decide(desk, 'reject');
+  const asked = asks(desk, 'reject', card.hold) || desk.why.of(card.hold.id).length > 0;
+  if (asked) decide(desk, 'reject');
+  else ask(desk, 'reject', card.hold);
 }
 
-/** A reason by its number: chosen or not any more; while rejecting it is the answer. */
+/** A reason by its number: chosen or not any more; who is asked why answers with it. */
 export function reason(desk: Desk, at: number): void {
   const hold = cardNow(desk)?.hold;
+  if (hold && isPuttingBack(desk, hold)) return putBackFor(desk, at);
   const said = hold?.because[at];
   if (!hold || said === undefined) return;
-  if (desk.rejecting.value === hold.id) {
+  if (asks(desk, 'reject', hold)) {
     desk.why.choose(hold.id, [said]);
     return reject(desk);
   }
@@ -118,7 +121,7 @@ export function say(desk: Desk, text: string): void {
 
 /** One step back: from a reason, a notice, what is looked at. */
 export function back(desk: Desk): void {
-  if (desk.rejecting.value) desk.rejecting.value = null;
+  if (desk.asking.value) desk.asking.value = null;
   else if (desk.notice.value) desk.notice.value = null;
   else desk.look(null);
 }

@@ -5,6 +5,7 @@
 import { computed, signal } from '@preact/signals';
 import { Bindings } from '../shared/bindings.ts';
 import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
+import type { Asking } from './asking.ts';
 import { mine } from './unread.ts';
 import type { Snipping } from './cursor.ts';
 import { done } from './done.ts';
@@ -52,9 +53,11 @@ export class Desk {
   readonly now = signal(0);
   /** The hold whose answer is being edited. */
   readonly editing = signal<string | null>(null);
+  /** The claim that opening the editor made, by hold and fence. */
+  opened = '';
   readonly sheet = signal<Sheet | null>(null);
-  /** The hold that is being rejected: a reason is being chosen. */
-  readonly rejecting = signal<string | null>(null);
+  /** What a reason is being chosen for. */
+  readonly asking = signal<Asking | null>(null);
   /** What a model would write here, while somebody looks at it. */
   readonly suggested = signal<Suggested | null>(null);
   /** What says nearly the same as the hold that is looked at. */
@@ -115,7 +118,7 @@ export class Desk {
     if (streams(this.looking.value).join() === streams(looking).join()) return;
     this.looking.value = looking;
     this.editing.value = null;
-    this.rejecting.value = null;
+    this.asking.value = null;
     this.suggested.value = null;
     this.sheet.value = null; // what is written there is about something else, and kept
     this.around.location.hash = address(looking);
@@ -152,7 +155,7 @@ export class Desk {
   noted(hold: string): void {
     this.why.done(hold);
     if (this.suggested.value?.about === hold) this.suggested.value = null;
-    if (this.rejecting.value === hold) this.rejecting.value = null;
+    if (this.asking.value?.hold === hold) this.asking.value = null;
   }
 
   // --- commanding -------------------------------------------------------------------------------

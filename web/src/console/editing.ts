@@ -1,14 +1,15 @@
 /**
  * What a person does in the editor, as verbs: to open it, which claims the hold, to fill it, to send
- * what is in it, and to give the hold back. What a correction is, is in correcting.ts.
+ * what is in it, and to leave it. What a correction is, is in correcting.ts.
  */
-import type { Card, Help, HoldView } from '../shared/protocol.gen.ts';
+import type { Card, Help } from '../shared/protocol.gen.ts';
 import { decide, force, possible } from './acts.ts';
 import { begins, command, correctable, correcting, turn } from './correcting.ts';
 import type { Desk } from './desk.ts';
 import { help, helpers, unhelped } from './helped.ts';
-import { cardNow, isMine, isOnItsWay } from './now.ts';
-import { alive, holdOf } from './state.ts';
+import { cardNow, isMine } from './now.ts';
+import { inHand, release } from './putback.ts';
+import { holdOf } from './state.ts';
 import { CONTENT, firstTexts } from './texts.ts';
 import type { Texts } from './typed.ts';
 import { again } from './undoing.ts';
@@ -19,9 +20,10 @@ export function edit(desk: Desk): void {
   if (!card) return;
   const { hold } = card;
   if (!desk.typed.of(hold.id)) desk.typed.put(hold.id, firstTexts(card));
-  desk.rejecting.value = null;
+  desk.asking.value = null;
   desk.editing.value = hold.id;
   if (!isMine(desk, hold.claimed_by)) {
+    desk.opened = `${hold.id}:${hold.fence + 1}`;
     desk.command({ do: 'claim', hold: hold.id, force: force(desk) });
   }
 }
@@ -80,27 +82,12 @@ export function sendEdit(desk: Desk): void {
   if (texts) decide(desk, 'edit', (card) => ({ texts, helped, ...command(desk, card) }));
 }
 
-/** What was typed stays for the next time; the hold goes back to everybody. */
+/** What was typed stays for the next time. A claim that only opening the editor made ends with it. */
 export function leaveEditor(desk: Desk): void {
   const hold = holdOf(desk.state.value, desk.editing.value ?? '');
   desk.editing.value = null;
-  if (hold && inHand(desk, hold)) release(desk, hold);
-}
-
-/** Back into the queue, for somebody else: `next` brings it here again only when nothing else waits. */
-export function putBack(desk: Desk): void {
-  const hold = cardNow(desk)?.hold;
-  if (hold && inHand(desk, hold)) release(desk, hold);
-}
-
-/** Whether it is mine, and nothing is on its way that ends that. */
-export function inHand(desk: Desk, hold: HoldView): boolean {
-  const ends = isOnItsWay(desk, 'decide', hold.id) || isOnItsWay(desk, 'release', hold.id);
-  return alive(hold) && !hold.proposal && isMine(desk, hold.claimed_by) && !ends;
-}
-
-function release(desk: Desk, { id, fence }: HoldView): void {
-  desk.command({ do: 'release', hold: id, fence });
+  const opened = hold && desk.opened === `${hold.id}:${hold.fence}`;
+  if (opened && inHand(desk, hold)) release(desk, hold);
 }
 
 export function startOver(desk: Desk): void {

@@ -65,6 +65,7 @@ export function card(id: string, pending: string, more: Partial<HoldView> = {}):
     findings: [],
     history: {},
     background: { blind: false, revealed: [], customer: {}, earlier: [], trail: [], past: [] },
+    put_back: ['not my field', 'not my language', 'other'],
   };
 }
 

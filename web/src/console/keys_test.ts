@@ -202,7 +202,9 @@ Deno.test('what is mine can be put back, as long as nothing was decided about it
     undefined,
   );
   meant(press('l'), mine, false)?.run(mine);
-  deepEqual(mine.waiting.value.map(({ cmd }) => cmd), [{ do: 'release', hold: 'a', fence: 3 }]);
+  meant(press('2'), mine, false)?.run(mine);
+  const released = { do: 'release', hold: 'a', fence: 3, because: 'not my language' };
+  deepEqual(mine.waiting.value.map(({ cmd }) => cmd), [released]);
   equal(says(mine, press('l')), undefined); // once is enough
   const decided = onCard({ state: 'claimed', claimed_by: ANA });
   decided.standing.value = 'live';
@@ -246,7 +248,7 @@ Deno.test('a reason is chosen by its number; while rejecting it is the answer', 
   deepEqual(made.why.of('a'), ['tone']);
   made.why.choose('a', []);
   run('r');
-  equal(made.rejecting.value, 'a');
+  deepEqual(made.asking.value, { why: 'reject', hold: 'a', fence: 0 });
   equal(made.waiting.value.length, 0);
   run('3');
   const sent = made.waiting.value[0]?.cmd;
@@ -259,7 +261,7 @@ Deno.test('r twice rejects without a reason, and Escape does not reject', () => 
   const run = (key: string) => meant(press(key), made, false)?.run(made);
   run('r');
   run('Escape');
-  equal(made.rejecting.value, null);
+  equal(made.asking.value, null);
   run('r');
   run('r');
   const sent = made.waiting.value[0]?.cmd;

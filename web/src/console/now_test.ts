@@ -1,12 +1,12 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { HoldView } from '../shared/protocol.gen.ts';
-import { inHand } from './editing.ts';
 import type { Desk } from './desk.ts';
 import { desk as opened } from './desks.ts';
 import { done } from './done.ts';
 import { ANA, card } from './examples.ts';
 import { meant } from './keys.ts';
 import { underWay } from './now.ts';
+import { inHand } from './putback.ts';
 import { taken } from './state.ts';
 
 const BEN = { id: 'ben', name: 'Ben' };
@@ -58,23 +58,23 @@ const seconded = (second: 'wanted' | 'given'): Partial<HoldView> => ({
   proposal: { ...PROPOSAL, by: BEN, second },
 });
 
-/** The key, what it does, with which hold, and what becomes of that. */
+/** The keys, what they do, with which hold, and what becomes of that. */
 const CASES: [string, string, Partial<HoldView>, Partial<HoldView>][] = [
   ['a', 'decide', {}, OURS],
   ['z', 'undo', OURS, {}],
   ['a', 'send_now', OURS, { state: 'decided' }],
   ['a', 'second', seconded('wanted'), seconded('given')],
   ['a', 'give_opinion', { asked: [ANA.id] }, {}],
-  ['l', 'release', { claimed_by: MINE }, {}],
+  ['l1', 'release', { claimed_by: MINE }, {}],
 ];
 
 for (const [key, kind, hold, after] of CASES) {
   Deno.test(`between the answer and its news nothing is done again: ${kind}`, () => {
     const desk = onCard(hold);
     desk.now.value = 1000;
-    press(desk, key);
+    for (const one of key) press(desk, one);
     deepEqual(answers(desk), [kind]);
-    for (const again of [key, key]) press(desk, again);
+    for (const again of [...key, ...key]) press(desk, again);
     deepEqual(answers(desk), []);
     equal(desk.notice.value?.problem ?? false, false); // and nobody is told off
   });
@@ -82,7 +82,7 @@ for (const [key, kind, hold, after] of CASES) {
   Deno.test(`whose news came before the answer is not waited for: ${kind}`, () => {
     const desk = onCard(hold);
     desk.now.value = 1000;
-    press(desk, key);
+    for (const one of key) press(desk, one);
     hears(desk, after);
     deepEqual(answers(desk), [kind]);
     deepEqual(desk.unheard.value, []);
@@ -95,7 +95,7 @@ Deno.test('meanwhile the card says what is under way, and no other decision is m
   answers(desk);
   equal(underWay(desk, 'a'), 'approve');
   for (const key of ['r', 'r', 'e', 't']) press(desk, key);
-  deepEqual([desk.waiting.value, desk.editing.value, desk.rejecting.value], [[], null, null]);
+  deepEqual([desk.waiting.value, desk.editing.value, desk.asking.value], [[], null, null]);
   equal(inHand(desk, desk.state.value.cards.get('a')!.hold), false);
 });
 

@@ -28,6 +28,10 @@ function deed(what: string, detail: string): string {
       return (texts.wants as Known)[detail] ?? detail;
     case 'decided':
       return (texts.decided as Known)[detail] ?? detail;
+    case 'released':
+      return detail
+        ? texts.putBack((texts.reasons as Known)[detail] ?? detail)
+        : texts.done.released;
     case 'rechecked':
       return detail === 'warned' ? texts.warned : texts.rechecked;
     case 'revealed':

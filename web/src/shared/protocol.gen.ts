@@ -77,7 +77,7 @@ export interface CallView {
   readonly at: number;
 }
 
-/** Everything about one hold, with its texts: `sent` was read already, `pending` waits. `proposed`: what would follow what was sent, while a decision waits for a second person. `findings`: what each check said and shows; `history`: of the known answers among that, by id. */
+/** Everything about one hold, with its texts: `sent` was read already, `pending` waits. `proposed`: what would follow what was sent, while a decision waits for a second person. `findings`: what each check said and shows; `history`: of the known answers among that, by id. `put_back`: the reasons to put it back for. */
 export interface Card {
   readonly hold: HoldView;
   readonly sent: Readonly<Record<string, string>>;
@@ -95,6 +95,7 @@ export interface Card {
   readonly findings: ReadonlyArray<Finding>;
   readonly history: Readonly<Record<string, History>>;
   readonly background: BackgroundView;
+  readonly put_back: ReadonlyArray<string>;
 }
 
 /** The card of a hold that you follow, whenever it has changed. */
@@ -543,11 +544,12 @@ export interface Recovered {
   readonly news: ReadonlyArray<NewsFrame>;
 }
 
-/** Put a claimed hold back into the queue. */
+/** Put a claimed hold back into the queue. `because`: one of the card's `put_back`, or none. */
 export interface Release {
   readonly do: 'release';
   readonly hold: string;
   readonly fence: number;
+  readonly because?: string;
 }
 
 /** Heartbeat of a claim. */
@@ -656,7 +658,7 @@ export interface Span {
   readonly kind: string;
 }
 
-/** One event of a hold's trail. `what`: its type without "hold."; `detail`: its code. */
+/** One event of a hold's trail. `what`: its type without "hold."; `detail`: its code, or why. */
 export interface StepView {
   readonly what: string;
   readonly by: Who | null;

@@ -49,6 +49,8 @@ export const de: Said<typeof en> = {
   wouldApprove: 'Ich würde freigeben',
   why: 'Warum',
   because: 'Abgelehnt, weil…',
+  backBecause: 'Zurückgelegt, weil…',
+  chooseBack: 'Wähle einen Grund, dann bekommt es jemand anders. Entschieden wird damit nichts.',
   note: 'Notiz für Kollegen (freiwillig)',
   queue: 'Warteschlange',
   heldAnswer: 'Die zurückgehaltene Antwort',

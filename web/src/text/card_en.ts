@@ -46,6 +46,8 @@ export const en = {
   wouldApprove: 'I would approve',
   why: 'Why',
   because: 'Rejected, because…',
+  backBecause: 'Put back, because…',
+  chooseBack: 'Choose a reason, and somebody else gets it. Nothing is decided.',
   note: 'Note for colleagues (optional)',
   queue: 'Queue',
   heldAnswer: 'The held answer',

@@ -1,6 +1,7 @@
 import { onCard } from '../../text/card.ts';
 import type { Action, HoldView } from '../../shared/protocol.gen.ts';
 import * as acts from '../acts.ts';
+import { asks } from '../asking.ts';
 import * as among from '../colleagues.ts';
 import { correcting } from '../correcting.ts';
 import type { Desk } from '../desk.ts';
@@ -8,9 +9,10 @@ import { edit, editCanned, leaveEditor, sendEdit } from '../editing.ts';
 import { next } from '../going.ts';
 import { isMine, supervisors, underWay } from '../now.ts';
 import { deed, outcome } from '../outcome.ts';
+import { isPuttingBack } from '../putback.ts';
 import { alive } from '../state.ts';
 import { undo } from '../undoing.ts';
-import { Because, WhyNote } from './because.tsx';
+import { Because, WhyBack, WhyNote } from './because.tsx';
 import { Approve, Bar, Button } from './buttons.tsx';
 import { useRef } from 'preact/hooks';
 import { useFocusKept } from './focus.ts';
@@ -31,7 +33,8 @@ export function Actions({ desk, hold }: { desk: Desk; hold: HoldView }) {
   if (among.owing(desk)) return <Opinion desk={desk} hold={hold} />;
   if (hold.proposal) return <Proposed desk={desk} hold={hold} />;
   if (desk.editing.value === hold.id) return <Editing desk={desk} hold={hold} />;
-  if (desk.rejecting.value === hold.id) return <Rejecting desk={desk} hold={hold} />;
+  if (asks(desk, 'reject', hold)) return <Rejecting desk={desk} hold={hold} />;
+  if (isPuttingBack(desk, hold)) return <PuttingBack desk={desk} />;
   return <Decide desk={desk} hold={hold} />;
 }
 
@@ -40,7 +43,8 @@ function mode(desk: Desk, hold: HoldView, sent: Action | null): string {
   if (!alive(hold) || sent || hold.proposal) return `${hold.state} ${sent}`;
   if (among.owing(desk)) return 'owing';
   if (desk.editing.value === hold.id) return 'edit';
-  return desk.rejecting.value === hold.id ? 'reject' : '';
+  if (isPuttingBack(desk, hold)) return 'put-back';
+  return asks(desk, 'reject', hold) ? 'reject' : '';
 }
 
 interface Props {
@@ -108,6 +112,15 @@ function Rejecting({ desk, hold }: Props) {
         of='reject'
         kind='bad'
       />
+    </Bar>
+  );
+}
+
+/** Nothing is decided, and nothing else can be by accident. */
+function PuttingBack({ desk }: { desk: Desk }) {
+  return (
+    <Bar says={onCard.value.chooseBack} above={<WhyBack desk={desk} />}>
+      <Button desk={desk} run={acts.back} name={onCard.value.keepIt} of='back' />
     </Bar>
   );
 }

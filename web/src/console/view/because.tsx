@@ -2,13 +2,15 @@ import { onCard } from '../../text/card.ts';
 import { onEvidence } from '../../text/evidence.ts';
 import type { HoldView } from '../../shared/protocol.gen.ts';
 import { reason, reasons } from '../acts.ts';
+import { asks } from '../asking.ts';
 import type { Desk } from '../desk.ts';
+import { cardNow } from '../now.ts';
 import { KeyCap } from './keycap.tsx';
 
 /** Why: the same row of reasons for every decision, one key each, and words for colleagues. */
 export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
   const chosen = reasons(desk, hold);
-  const rejecting = desk.rejecting.value === hold.id;
+  const rejecting = asks(desk, 'reject', hold);
   const editing = desk.editing.value === hold.id;
   return (
     <div class={`because ${rejecting ? 'asked' : ''}`} role='group' aria-label={onCard.value.why}>
@@ -25,6 +27,26 @@ export function Because({ desk, hold }: { desk: Desk; hold: HoldView }) {
         </button>
       ))}
       <WhyNote desk={desk} hold={hold.id} />
+    </div>
+  );
+}
+
+/** Why it is put back: the same keys, and each of them does it. */
+export function WhyBack({ desk }: { desk: Desk }) {
+  const { backBecause } = onCard.value;
+  return (
+    <div class='because asked' role='group' aria-label={backBecause}>
+      <span class='label'>{backBecause}</span>
+      {cardNow(desk)?.put_back.map((said, at) => (
+        <button
+          key={said}
+          type='button'
+          class='say-why'
+          onClick={() => reason(desk, at)}
+        >
+          <KeyCap desk={desk} of={`reason-${at + 1}`} /> {told(said)}
+        </button>
+      ))}
     </div>
   );
 }

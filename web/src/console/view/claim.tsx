@@ -3,10 +3,10 @@ import { useEffect } from 'preact/hooks';
 import type { HoldView } from '../../shared/protocol.gen.ts';
 import { onCard } from '../../text/card.ts';
 import { say } from '../../text/say.ts';
-import { inHand, putBack } from '../editing.ts';
 import type { Desk } from '../desk.ts';
 import { SIGNS, sitting } from '../lease.ts';
 import { isMine } from '../now.ts';
+import { inHand, isPuttingBack, putBack } from '../putback.ts';
 import { alive } from '../state.ts';
 import { KeyCap } from './keycap.tsx';
 
@@ -21,7 +21,12 @@ export function Claim({ desk, hold, says }: { desk: Desk; hold: HoldView; says: 
     <>
       <span role='status'>{says}</span>
       {mine && (
-        <button type='button' class='button plain put-back' onClick={() => putBack(desk)}>
+        <button
+          type='button'
+          class='button plain put-back'
+          aria-expanded={isPuttingBack(desk, hold)}
+          onClick={() => ask(desk, hold)}
+        >
           {onCard.value.putBack} <KeyCap desk={desk} of='put-back' />
         </button>
       )}
@@ -35,6 +40,13 @@ export function Claim({ desk, hold, says }: { desk: Desk; hold: HoldView; says: 
       </span>
     </>
   );
+}
+
+/** Who came here by keys is where the question is, and is not lost when this button goes. */
+function ask(desk: Desk, hold: HoldView): void {
+  putBack(desk);
+  if (!isPuttingBack(desk, hold)) return;
+  desk.around.later(0, () => document.querySelector<HTMLElement>('.card > .actions')?.focus());
 }
 
 /**

@@ -66,7 +66,7 @@ TABLES = {
             "fence:int band:int choices:int delivered:int requeued:flag terms reasons outstanding "
             "draft_ref draft_sha sent_ref sent_sha rules_version criteria_version claimed_by "
             "claimed_name asked declined_by declined_name escalated_by escalated_name undone_by "
-            "opened_at:time deadline_at:time cap_at:time claim_until:time "
+            "put_back_for opened_at:time deadline_at:time cap_at:time claim_until:time "
             "orphan_at?:time due_at?:time closed_at?:time quarantined?"
         ),
         "keyed",
