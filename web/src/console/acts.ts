@@ -123,6 +123,7 @@ export function say(desk: Desk, text: string): void {
 export function back(desk: Desk): void {
   if (desk.asking.value) desk.asking.value = null;
   else if (desk.notice.value) desk.notice.value = null;
+  else if (desk.sight.shown(desk.looking.value?.id)) desk.sight.close();
   else desk.look(null);
 }
 

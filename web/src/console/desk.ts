@@ -6,10 +6,10 @@ import { computed, signal } from '@preact/signals';
 import { Bindings } from '../shared/bindings.ts';
 import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
 import type { Asking } from './asking.ts';
-import { mine } from './unread.ts';
 import type { Snipping } from './cursor.ts';
 import { done } from './done.ts';
-import { lost, telling } from './late.ts';
+import { Following } from './following.ts';
+import { lost } from './late.ts';
 import { Link, type Standing } from './link.ts';
 import { address, type Looking, read, streams } from './looking.ts';
 import { refused } from './misfit.ts';
@@ -19,8 +19,9 @@ import { AWAY, owned } from './owner.ts';
 import * as session from './session.ts';
 import type { Sheet } from './sheet.ts';
 import { Standstill } from './shown.ts';
+import { Sight } from './sight.ts';
 import type { Suggested } from './suggest.ts';
-import { closed, hushed, QUEUE, type State, taken, unfollowed, UNKNOWN } from './state.ts';
+import { closed, hushed, QUEUE, type State, taken, UNKNOWN } from './state.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Together } from './together.ts';
 import { Typed } from './typed.ts';
@@ -36,10 +37,6 @@ export interface Notice {
 }
 
 const NEWS_STAYS = 6;
-/** Seconds between two changes of what is followed. */
-const CALM = 0.25;
-/** Streams that are followed at once. */
-const MOST = 40;
 
 export class Desk {
   readonly state = signal<State>(UNKNOWN);
@@ -83,9 +80,8 @@ export class Desk {
   readonly why: Why;
   readonly outbox: Outbox;
   readonly link: Link;
-  #followed: readonly string[] = [];
-  #followAt = 0;
-  #willFollow = false;
+  readonly sight = new Sight();
+  readonly following = new Following(this);
 
   constructor(readonly around: Surroundings) {
     this.typed = new Typed(around.shelf, around.kept, around.now);
@@ -123,7 +119,7 @@ export class Desk {
     this.sheet.value = null; // what is written there is about something else, and kept
     this.around.location.hash = address(looking);
     if (this.notice.value?.problem) this.notice.value = null;
-    this.#follow();
+    this.following.follow();
   }
 
   /** A conversation, with the latest hold of it that is known here. */
@@ -163,6 +159,7 @@ export class Desk {
   /** A command that must arrive: kept until it is answered, whatever happens to this page. */
   command(cmd: AnyCommand, after = 0): void {
     const { id } = this.outbox.add(crypto.randomUUID(), cmd, after);
+    this.sight.commanded(cmd, this.state.value.cards);
     this.waiting.value = this.outbox.waiting;
     this.link.send({ type: 'cmd', id, cmd });
   }
@@ -197,42 +194,6 @@ export class Desk {
     });
   }
 
-  // --- following --------------------------------------------------------------------------------
-
-  /** Follows what is looked at; whoever runs along the list is not taken for a flood. */
-  #follow(): void {
-    if (this.#willFollow) return;
-    const wait = this.#followAt - this.around.now();
-    if (wait > 0) {
-      this.#willFollow = true;
-      return this.around.later(wait, () => {
-        this.#willFollow = false;
-        this.#follow();
-      });
-    }
-    this.#followAt = this.around.now() + CALM;
-    const wanted = this.#wanted();
-    for (const stream of this.#followed.filter((one) => !wanted.includes(one))) {
-      this.state.value = unfollowed(this.state.value, stream);
-      this.link.send({ type: 'unfollow', stream });
-    }
-    for (const stream of wanted.filter((one) => !this.#followed.includes(one))) {
-      this.link.send({ type: 'follow', stream });
-    }
-    this.#followed = wanted;
-  }
-
-  /** What is looked at, and every conversation that I speak in: nobody waits there unseen. */
-  #wanted(): string[] {
-    const own = mine(this.state.value).map(({ id }) => `conv:${id}`);
-    const all = [...streams(this.looking.value), ...telling(this), ...own];
-    return [...new Set(all)].slice(0, MOST);
-  }
-
-  #lacks(): boolean {
-    return this.#wanted().some((one) => !this.#followed.includes(one));
-  }
-
   // --- the connection ---------------------------------------------------------------------------
 
   async #ticket(): Promise<string | null> {
@@ -244,8 +205,7 @@ export class Desk {
 
   #hello(ticket: string): AnyInbound {
     const { seqs, feed } = this.state.value;
-    this.#followed = this.#wanted();
-    const followed = [QUEUE, ...this.#followed];
+    const followed = [QUEUE, ...this.following.begin()];
     const positions = Object.fromEntries(followed.map((name) => [name, seqs[name] ?? null]));
     const away = this.around.shelf.getItem(AWAY) === 'yes';
     return { type: 'hello', ver: 1, ticket, streams: positions, feed, away };
@@ -260,7 +220,7 @@ export class Desk {
     for (const { id, cmd, late } of this.outbox.waiting) {
       if (!late) this.link.send({ type: 'cmd', id, cmd });
     }
-    if (this.#lacks()) this.#follow();
+    this.following.catchUp();
   }
 
   #heard(frame: AnyOutbound): void {
@@ -272,9 +232,10 @@ export class Desk {
       this.link.anew();
     }
     if (frame.type === 'result') this.#answered(frame);
+    if (frame.type === 'card_reset') this.sight.came(frame.card.hold.id);
     const { tooLate, unsure } = say.value.notices;
     this.#undone(frame.type === 'gone' ? unsure : tooLate, ...lost(this, frame));
-    if (this.#lacks()) this.#follow();
+    this.following.catchUp();
     if (frame.type === 'welcome') {
       this.keys.load(frame.me.id);
       this.wishes.load(frame.me.id);
@@ -284,10 +245,11 @@ export class Desk {
   #answered(result: Result): void {
     const waiting = this.outbox.take(result.id);
     this.waiting.value = this.outbox.waiting;
-    if (result.ok && waiting) done(this, waiting.cmd, result.body);
-    else if (!result.ok && result.error && waiting) {
-      this.#undone(refused(waiting.cmd, result.error), waiting);
-    }
+    if (!waiting) return;
+    const overtaken = this.sight.answered(waiting.cmd, result.error);
+    if (overtaken) this.following.anew(`hold:${overtaken}`);
+    if (result.ok) done(this, waiting.cmd, result.body);
+    else if (result.error) this.#undone(refused(waiting.cmd, result.error), waiting);
   }
 
   /** Commands that nothing came of: why, and what was written for them is not lost. */

@@ -5,6 +5,8 @@ import { de as calls } from './calls_de.ts';
 import { en as callsEn } from './calls_en.ts';
 import { de as card } from './card_de.ts';
 import { en as cardEn } from './card_en.ts';
+import { de as changed } from './changed_de.ts';
+import { en as changedEn } from './changed_en.ts';
 import { de as evidence } from './evidence_de.ts';
 import { en as evidenceEn } from './evidence_en.ts';
 import { de as lane } from './lane_de.ts';
@@ -20,6 +22,7 @@ const PAIRS: readonly (readonly [unknown, unknown])[] = [
   [appEn, app],
   [callsEn, calls],
   [cardEn, card],
+  [changedEn, changed],
   [evidenceEn, evidence],
   [laneEn, lane],
   [peopleEn, people],

@@ -13,6 +13,7 @@ import { title } from '../titles.ts';
 import { type Passage, passages } from '../texts.ts';
 import { Actions } from './actions.tsx';
 import { Back } from './back.tsx';
+import { Changed } from './changed.tsx';
 import { Claim } from './claim.tsx';
 import { Context } from './context.tsx';
 import { Deciding } from './deciding.tsx';
@@ -56,6 +57,7 @@ export function Card({ desk, id }: { desk: Desk; id: string }) {
           <Deciding desk={desk} card={card} />
           <Unsent desk={desk} hold={hold} />
         </div>
+        <Changed desk={desk} card={card} />
         <Actions desk={desk} hold={hold} />
       </main>
       <Context desk={desk} card={card} />
