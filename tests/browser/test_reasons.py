@@ -45,13 +45,28 @@ async def test_a_rejection_takes_two_keys_and_says_why(world: World, ana: Visito
     assert await because(world, ana) == ("promise removed",)
 
 
+async def test_nobody_has_to_read_an_expression(world: World, ana: Visitor) -> None:
+    """It is there for whoever wrote it; what it found is marked in the text."""
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    row = ana.page.locator(".reason").first
+    source = row.locator("code")
+    await expect(row).to_contain_text("found in the text")
+    await expect(source).to_be_hidden()
+    await row.get_by_text("The expression that found it").click()
+    await expect(source).to_be_visible()
+    await expect(source).to_contain_text(r"\bguarante")
+
+
 async def test_escape_does_not_reject(world: World, ana: Visitor) -> None:
     answer = world.ask(BROKEN)
     await ana.open("Refund promise")
     await ana.page.keyboard.press("r")
+    await expect(ana.page.locator(".instead")).to_be_visible()
     await ana.page.keyboard.press("Escape")
-    await expect(ana.page.get_by_role("button", name="Approve")).to_be_visible()
-    assert not answer.done()
+    await expect(ana.page.locator(".instead")).to_have_count(0)
+    await ana.page.get_by_role("button", name="Approve").click()
+    assert "guarantee" in await answer
 
 
 async def test_an_edit_shows_what_it_changes_and_gives_its_reasons(

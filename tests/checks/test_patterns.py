@@ -189,11 +189,29 @@ def test_every_field_is_scanned(field: str) -> None:
     assert verdict.detail == "guarantee"
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"regex": [r"guarante\w{1,3}"]}, ("expression", r"guarante\w{1,3}")),
+        ({"regex": [r"guarante\w{1,3}"], "say": "a promise"}, ("pattern", "a promise")),
+        ({"literals": ["guarantee"], "say": "a promise"}, ("pattern", "a promise")),
+        ({"literals": ["guarantee"]}, ("pattern", "guarantee")),
+    ],
+)
+def test_an_author_says_what_agents_read(options: dict[str, Any], told: tuple[str, str]) -> None:
+    """An expression's source is no word for them: its kind says so."""
+    scan = CHECKS.scanner([use("patterns", **options)]).start()
+    scan.feed("0/content", "we guarantee it")
+    scan.end()
+    (verdict,) = scan.found()
+    assert (verdict.spans[0].kind, verdict.detail) == told
+
+
 def test_unbounded_expressions_are_for_rules_that_wait_for_the_whole_answer() -> None:
     late = CHECKS.scanner([use("patterns", streaming=False, regex=[r"guarantee.*refund", "a+b"])])
     text = "we guarantee " + "x" * 5000 + " refund aaab"
     scanned = run(late, cut(text, [3, 20, 400, 5010]))
-    assert scanned.found == {(3, 5020, "pattern"), (5021, 5025, "pattern")}
+    assert scanned.found == {(3, 5020, "expression"), (5021, 5025, "expression")}
 
 
 @pytest.mark.parametrize("source", ["a.*b", "refund+", r"guarantee.{5,}refund"])

@@ -22,12 +22,13 @@ _SPACELESS_FROM, _SPACED_AGAIN = "\u0e00", ("\u1e00", "\u1fff")
 
 @dataclass(frozen=True, eq=False)
 class Phrase:
-    """One literal of one use, as the author wrote it."""
+    """One literal of one use, as the author wrote it; `said` stands for it where agents read."""
 
     use: str
     written: str
     accept: Accept
     match_case: bool = False
+    said: str = ""
 
     @property
     def inside(self) -> bool:
@@ -97,7 +98,8 @@ class Literals:
             at_edge = not _joined(text, start + begin)
             for phrase in self._owners[index]:
                 if at_edge or phrase.inside:
-                    hit = Hit(phrase.use, start + begin, start + end, "pattern", phrase.written)
+                    words = phrase.said or phrase.written
+                    hit = Hit(phrase.use, start + begin, start + end, "pattern", words)
                     found.setdefault(phrase.use, []).append(hit)
         return found
 

@@ -17,6 +17,7 @@ from hitl_chat.checks.regexes import Expression, Regexes, check_source, expressi
 from hitl_chat.ports import Use
 
 LONGEST_LITERAL = 200
+LONGEST_SAYING = 100
 MOST_EXPRESSIONS = 100  # of one use; more of them are words, and belong under `literals:`
 LONGEST_MATCH = 1000  # characters a streaming rule may keep back to see a match through
 
@@ -90,6 +91,9 @@ class Options(Searched):
     exceptions: list[Text] = Field(
         [], alias="except", description="matches that are allowed, e.g. known codes"
     )
+    say: str = Field(
+        "", max_length=LONGEST_SAYING, strict=True, description="what agents read instead of it"
+    )
     near: Near | None = Field(None, description="count a match only near one of these")
 
 
@@ -129,18 +133,18 @@ def finders(uses: Sequence[Use]) -> list[Finder]:
     for use in uses:
         options = Options.model_validate(use.options)
         accept = Excuse(options)
-        phrases += _phrases(options, use.name, accept)
-        expressions += _expressions(options, use.name, accept)
+        phrases += _phrases(options, use.name, accept, options.say)
+        expressions += _expressions(options, use.name, accept, options.say)
     return _gathered(phrases, expressions)
 
 
-def _phrases(options: Searched, use: str, accept: Accept) -> list[Phrase]:
-    return [Phrase(use, text, accept, options.match_case) for text in options.literals]
+def _phrases(options: Searched, use: str, accept: Accept, said: str = "") -> list[Phrase]:
+    return [Phrase(use, text, accept, options.match_case, said) for text in options.literals]
 
 
-def _expressions(options: Searched, use: str, accept: Accept) -> list[Expression]:
+def _expressions(options: Searched, use: str, accept: Accept, said: str = "") -> list[Expression]:
     case = options.match_case
-    return [expression(use, source, accept, match_case=case) for source in options.regex]
+    return [expression(use, text, accept, match_case=case, said=said) for text in options.regex]
 
 
 def _finders(options: Searched, use: str, accept: Accept) -> list[Finder]:

@@ -37,7 +37,10 @@ _SMALLER = ": use fewer or smaller repeats"
 
 @dataclass(frozen=True, eq=False)
 class Expression:
-    """One expression of one use. `source` is the author's; `match_case` counts for all of it."""
+    """One expression of one use. `source` is the author's; `match_case` counts for all of it.
+
+    `said`: the author's words for it. Without them its hits say that they bring none for agents.
+    """
 
     use: str
     source: str
@@ -45,15 +48,15 @@ class Expression:
     run: Any
     accept: Accept
     match_case: bool = False
+    said: str = ""
 
     def wrap(self, inner: str) -> str:
         return f"(?{'-i' if self.match_case else 'i'}:{inner})"
 
     def find(self, view: "View", start: int) -> Iterator[Hit]:
+        kind, words = ("pattern", self.said) if self.said else ("expression", self.source)
         for match in self.run.finditer(view.data, view.byte(start)):
-            yield Hit(
-                self.use, view.char(match.start()), view.char(match.end()), "pattern", self.source
-            )
+            yield Hit(self.use, view.char(match.start()), view.char(match.end()), kind, words)
 
 
 @lru_cache(maxsize=1024)
@@ -85,10 +88,12 @@ def is_bounded(node: Node) -> bool:
     return longest(node) is not None
 
 
-def expression(use: str, source: str, accept: Accept, *, match_case: bool = False) -> Expression:
+def expression(
+    use: str, source: str, accept: Accept, *, match_case: bool = False, said: str = ""
+) -> Expression:
     node = check_source(source)
     run = compiled(f"(?{'-i' if match_case else 'i'}:{render(node)})", LARGEST)
-    return Expression(use, source, node, run, accept, match_case)
+    return Expression(use, source, node, run, accept, match_case, said)
 
 
 def compiled(source: str, memory: int) -> Any:  # noqa: ANN401 (google-re2 has no types)

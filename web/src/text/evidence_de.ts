@@ -24,6 +24,7 @@ export const de: Said<typeof en> = {
     `im Recht bei ${right} von ${
       some(judged, 'beurteilten Antwort', 'beurteilten Antworten')
     } dieser Regel`,
+  source: 'Der Ausdruck, der es fand',
   silent: (count) =>
     count === 1
       ? '1 andere Prüfung hatte keine Einwände'

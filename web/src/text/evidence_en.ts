@@ -20,6 +20,7 @@ export const en = {
   scoreAndLimit: (score: string, limit: string) => `score ${score}, holds from ${limit}`,
   track: (right: number, judged: number) =>
     `right in ${right} of ${some(judged, 'judged hold', 'judged holds')} of this rule`,
+  source: 'The expression that found it',
   silent: (count: number) => `${some(count, 'other check', 'other checks')} did not object`,
   samples: 'The model, asked again',
   moreLikeIt: (count: number) => `${count} more like it`,

@@ -76,6 +76,7 @@ function Line({ row, track, bare, pointing }: LineProps) {
           {[nameOf(reason.check), said(row, bare)].filter(Boolean).join(': ')}
           {found(row).map((what) => <code key={what} title={what}>{what}</code>)}
         </span>
+        {isSource(row) && <Source text={row.reason.detail} />}
         {track && track.judged > 0 && (
           <span class='check track'>{onEvidence.value.track(track.right, track.judged)}</span>
         )}
@@ -161,17 +162,33 @@ function isExact({ reason, finding }: Row): boolean {
   return reason.code === 'matched' && (finding?.ms ?? null) === null;
 }
 
+/** Found by an expression that its author has no words for: nothing an agent should have to read. */
+function isSource({ reason: { spans } }: Row): boolean {
+  return spans.some((span) => span.kind === 'expression');
+}
+
+/** For whoever wrote the rule. */
+function Source({ text }: { text: string }) {
+  return (
+    <details class='check source'>
+      <summary>{onEvidence.value.source}</summary>
+      <code>{text}</code>
+    </details>
+  );
+}
+
 /** The check's own words; without scores, none that give them away. */
 function said(row: Row, bare: boolean): string {
   const { detail } = row.reason;
-  return isExact(row) || (bare && /\d[.,]\d/.test(detail)) ? '' : detail;
+  return isExact(row) || isSource(row) || (bare && /\d[.,]\d/.test(detail)) ? '' : detail;
 }
 
 /** What exactly was found, as checks and rules' authors call it. */
 function found(row: Row): string[] {
   const { reason: { spans, detail }, finding } = row;
   const kinds = spans.map((span) => span.kind).filter((kind) =>
-    !['pattern', 'literal', finding?.check].includes(kind) && !detail.includes(kind)
+    !['pattern', 'expression', finding?.check].includes(kind) && !detail.includes(kind)
   );
-  return [...new Set([isExact(row) ? detail : '', ...kinds])].filter(Boolean);
+  const words = isExact(row) && !isSource(row) ? detail : '';
+  return [...new Set([words, ...kinds])].filter(Boolean);
 }
