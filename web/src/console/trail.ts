@@ -9,18 +9,20 @@ export function judged(judgement: RevealView['judgement']): string {
   return onEvidence.value.judged[judgement];
 }
 
-/** "Ana looked at it", "held", "Ben decided to edit it". */
+/** "Ana looked at it", "held", "you edited it": whole sentences, in every language. */
 export function step({ what, by, detail }: StepView, me: string): string {
   const texts = onEvidence.value;
   if (what === 'delivery') return arrival({ delivery: detail as HoldView['delivery'] });
   const happened = (texts.happened as Known)[what];
   if (happened) return happened;
   const system = by?.id.startsWith('system:');
-  const who = !by ? '' : by.id === me ? texts.you : system ? texts.server : by.name;
   const did = deed(what, detail);
-  return who ? texts.by(who, did) : did;
+  if (!did) return [by?.name, what.replaceAll('_', ' ')].filter(Boolean).join(': ');
+  if (!by) return did;
+  return by.id === me ? texts.you(did) : texts.by(system ? texts.server : by.name, did);
 }
 
+/** "" for what a newer server knows and we do not. */
 function deed(what: string, detail: string): string {
   const texts = onEvidence.value;
   switch (what) {
@@ -37,6 +39,6 @@ function deed(what: string, detail: string): string {
     case 'revealed':
       return texts.revealed((texts.judged as Known)[detail] ?? detail);
     default:
-      return (texts.done as Known)[what] ?? what.replaceAll('_', ' ');
+      return (texts.done as Known)[what] ?? '';
   }
 }

@@ -1,4 +1,5 @@
-import { equal } from 'node:assert/strict';
+import { doesNotMatch, equal, match } from 'node:assert/strict';
+import { speak } from '../text/languages.ts';
 import { step } from './trail.ts';
 
 const ana = { id: 'ana', name: 'Ana' };
@@ -18,7 +19,7 @@ Deno.test('every step says who did what', () => {
   equal(said('rechecked', 'warned', null), 'the checks warn of the edit');
   equal(said('delivery', 'delivered', null), 'the customer has it');
   equal(said('delivery', 'delivering', null), 'on its way to the customer');
-  equal(said('something_new'), 'Ana something new');
+  equal(said('something_new'), 'Ana: something new');
 });
 
 Deno.test('you are you, and the server is no person', () => {
@@ -29,4 +30,30 @@ Deno.test('you are you, and the server is no person', () => {
   const liar = { id: 'person_1', name: 'system:deadline' };
   const theirs = step({ what: 'decided', by: liar, at: 0, detail: 'reject' }, 'ana');
   equal(theirs, 'system:deadline rejected it');
+});
+
+/** Whatever the server records of a hold, with the details it has. */
+const STEPS = [
+  ...['opened', 'requeued', 'sunk', 'customer_left', 'customer_back', 'cancelled', 'opinion_asked'],
+  ...['quarantined', 'looked', 'claimed', 'given', 'undone', 'hurried', 'withdrawn', 'seconded'],
+  ...['declined', 'escalated', 'opinion_given', 'note', 'released', 'rechecked'],
+  ...['released/not my field', 'rechecked/warned', 'revealed/wrong', 'delivery/delivered'],
+  ...['approve', 'edit', 'reject', 'take_over'].flatMap((a) => [`proposed/${a}`, `decided/${a}`]),
+  ...['decided/release', 'decided/fallback_text', 'decided/block'],
+];
+
+Deno.test('every step is a sentence, of others and of oneself, in both languages', async () => {
+  const all = (me: string) =>
+    STEPS.map((one) => {
+      const [what = '', detail = ''] = one.split('/');
+      return step({ what, by: ana, at: 0, detail }, me);
+    });
+  for (const said of [...all('me'), ...all('ana')]) doesNotMatch(said, /:(?! not my field)|_/);
+  await speak(['de']);
+  try {
+    for (const said of all('me').filter((one) => one.includes('Ana'))) match(said, /^Ana hat /);
+    for (const said of all('ana').filter((one) => one.includes('du'))) match(said, /^du hast /);
+  } finally {
+    await speak(['en']);
+  }
 });

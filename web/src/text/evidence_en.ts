@@ -57,9 +57,9 @@ export const en = {
   thought: 'Before you saw the scores you thought:',
   first: 'Your first judgement',
   think: 'What do you think of it? Then the scores show.',
-  you: 'you',
   server: 'the server',
   by: (who: string, did: string) => `${who} ${did}`,
+  you: (did: string) => `you ${did}`,
   wants: {
     approve: 'proposed to approve it',
     edit: 'proposed to edit it',
@@ -82,6 +82,8 @@ export const en = {
     customer_left: 'the customer left',
     customer_back: 'the customer is back',
     cancelled: 'cancelled',
+    opinion_asked: 'a second opinion was asked for',
+    quarantined: 'its record cannot be read',
   },
   done: {
     looked: 'looked at it',
@@ -90,6 +92,12 @@ export const en = {
     given: 'gave it to a colleague',
     undone: 'took that back',
     hurried: 'sent it without waiting for an undo',
+    withdrawn: 'put it back for everybody',
+    seconded: 'confirmed it',
+    declined: 'did not confirm it',
+    escalated: 'passed it on to the supervisors',
+    opinion_given: 'gave a second opinion',
+    note: 'wrote a note',
   },
   reasons: {
     'fine as it is': 'fine as it is',
