@@ -139,7 +139,8 @@ def test_who_may_decide_nothing_any_more_leaves_nothing_behind() -> None:
     assert desk.do(undoing.withdraw(desk.hold, "ben", "amy")) is None
     assert desk.hold.claimed_by == "ana"
     desk.do(undoing.withdraw(desk.hold, "ana", "amy"))
-    assert (desk.hold.state, desk.hold.claimed_by, desk.hold.undone_by) == ("open", "", "")
+    assert (desk.hold.state, desk.hold.claimed_by, desk.hold.undone_by) == ("open", "", "amy")
+    assert desk.hold.fence == 2
     desk.decide(ANA, "reject", undo=3)
     desk.do(undoing.withdraw(desk.hold, "ana", "amy"))
     assert (desk.hold.state, desk.hold.proposal, desk.hold.undone_by) == ("open", None, "amy")

@@ -9,6 +9,7 @@ from hitl_chat.core.policy import Terms
 from hitl_chat.errors import Unprocessable
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.overview import Overview
+from hitl_chat.store import events
 from tests.runner.desk_world import ANA, FakeTurn, World, world
 
 SOON = Terms(on_deadline="requeue", deadline=50.0, fallback="Sorry.")
@@ -66,6 +67,19 @@ async def test_a_deadline_puts_nothing_back_for_anybody(tmp_path: Path) -> None:
         await here.work(ANA, do.Renew(ident, claimed.fence))
         await here.after(26)
         assert (await here.hold(first)).requeued
+        assert (await here.work(ANA, do.Next())).id == ident
+
+
+async def test_nor_a_claim_that_was_withdrawn(tmp_path: Path) -> None:
+    """The record says who did it, and not that they gave it back."""
+    async with world(tmp_path) as here:
+        _, ident = await two(here)
+        await here.work(ANA, do.Claim(ident))
+        await here.desk.transactions.move(
+            "acme", ident, lambda hold, _: undoing.withdraw(hold, "ana", "amy")
+        )
+        told = await here.db.read(lambda conn: events.read(conn, "acme", "conv:conv_1"))
+        assert (told[-1].type, told[-1].body["by"]) == ("hold.withdrawn", "amy")
         assert (await here.work(ANA, do.Next())).id == ident
 
 

@@ -65,7 +65,7 @@ class Hold(Value, frozen=True):
     declined_name: str = ""
     escalated_by: str = ""  # who passed it on to a supervisor
     escalated_name: str = ""
-    undone_by: str = ""  # who took the last proposal back: its author, or a supervisor
+    undone_by: str = ""  # who took the last proposal back, or the claim: its author, or others
     put_back_for: str = ""  # why whoever had it last put it back; "" if they did not, or said none
 
     @property

@@ -25,13 +25,12 @@ def undo(hold: Hold, by: Person, now: float, lease: float) -> Outcome:
 
 def withdraw(hold: Hold, author: str, by: str) -> Outcome:
     """Its author may decide nothing any more: what is not sent yet is for somebody else to decide,
-    and so is what they had claimed."""
+    and so is what they had claimed. They let go of nothing themselves: the fence says so."""
     if not hold.alive:
         return closed(hold)
     if hold.claimed_by != author:
         return hold
-    undone = by if hold.proposal is not None else hold.undone_by
-    return unclaimed(replace(hold, proposal=None, undone_by=undone))
+    return unclaimed(replace(hold, fence=hold.fence + 1, proposal=None, undone_by=by))
 
 
 def send_now(hold: Hold, by: Person, now: float) -> Outcome:

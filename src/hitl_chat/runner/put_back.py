@@ -1,8 +1,8 @@
 """Who put which hold back into the queue: `next` offers it to them only when nothing else waits.
 
-A claim that ran out was not put back, nor what a deadline asked everybody for once more, nor a
-decision that was withdrawn. Nothing of this lasts: it is forgotten with the hold, and when the
-program ends.
+A claim that ran out was not put back, nor what a deadline asked everybody for once more, nor what
+was taken from somebody who was shut out. Nothing of this lasts: it is forgotten with the hold, and
+when the program ends.
 """
 
 from hitl_chat.ports import Clock
@@ -26,6 +26,6 @@ class PutBack:
     def _chosen(self, moved: Moved) -> bool:
         """Whether somebody let go of a claim that they could have kept."""
         before, after = moved
-        let_go = before.claimed_by and not after.claimed_by
+        let_go = before.claimed_by and not after.claimed_by and before.fence == after.fence
         in_time = before.claim_until > self._clock.now() and before.requeued == after.requeued
         return bool(let_go) and in_time and before.proposal is None

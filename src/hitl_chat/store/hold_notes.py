@@ -114,10 +114,16 @@ def _ownership(before: Hold, after: Hold, about: Mapping[str, object]) -> Iterat
     elif before.proposal is not None:
         yield "hold.undone", {**about, "by": after.undone_by or ITSELF}
     if before.fence != after.fence:
-        yield "hold.claimed", {**about, "by": after.claimed_by}
+        yield _owned(after, about)
     elif before.claimed_by and not after.claimed_by:
         why = {"because": [after.put_back_for]} if after.put_back_for else {}
         yield "hold.released", {**about, "by": before.claimed_by, **why}
+
+
+def _owned(after: Hold, about: Mapping[str, object]) -> Said:
+    if after.claimed_by:
+        return "hold.claimed", {**about, "by": after.claimed_by}
+    return "hold.withdrawn", {**about, "by": after.undone_by}
 
 
 def _learned(hold: Hold) -> dict[str, object]:
