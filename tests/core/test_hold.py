@@ -261,8 +261,8 @@ def test_who_puts_a_hold_back_says_why_in_words_that_can_be_counted() -> None:
     assert refusal.details == {"reasons": list(PUT_BACK)}
     assert "'Peter is my uncle' is no reason here: choose from not my field" in refusal.sentence
     assert desk.hold.claimed_by == "ana"
-    assert desk.do(deciding.release(desk.hold, ANA, 1, "I know the customer")) is None
-    assert (desk.hold.state, desk.hold.put_back_for) == ("open", "I know the customer")
+    assert desk.do(deciding.release(desk.hold, ANA, 1, "personally involved")) is None
+    assert (desk.hold.state, desk.hold.put_back_for) == ("open", "personally involved")
 
 
 def test_nobody_says_why_where_nobody_put_it_back() -> None:

@@ -21,7 +21,7 @@ USUAL = (
     *("tone", "shorter", "more said", "other"),
 )
 PUT_BACK = (  # they are about the person, so they are the same for every rule
-    *("not my field", "not my language", "I know the customer", "not enough time", "other"),
+    *("not my field", "not my language", "personally involved", "not enough time", "other"),
 )
 
 

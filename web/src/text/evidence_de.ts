@@ -117,7 +117,7 @@ export const de: Said<typeof en> = {
     'more said': 'mehr gesagt',
     'not my field': 'nicht mein Gebiet',
     'not my language': 'nicht meine Sprache',
-    'I know the customer': 'ich kenne die Person',
+    'personally involved': 'befangen',
     'not enough time': 'zu wenig Zeit',
     other: 'anderes',
   },

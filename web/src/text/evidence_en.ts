@@ -110,7 +110,7 @@ export const en = {
     'more said': 'more said',
     'not my field': 'not my field',
     'not my language': 'not my language',
-    'I know the customer': 'I know the customer',
+    'personally involved': 'personally involved',
     'not enough time': 'not enough time',
     other: 'other',
   },
