@@ -1,11 +1,16 @@
 """The wire between a console and the server, which a test can cut, mute and listen to."""
 
+import asyncio
 import json
 from collections import deque
+from typing import TYPE_CHECKING, Any
 
-from playwright.async_api import WebSocketRoute
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.conftest import Visitor, Visitors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SOCKET = "**/console/ws"
 
@@ -15,6 +20,8 @@ class Line:
 
     def __init__(self) -> None:
         self.deaf_to: set[str] = set()  # kinds of frames the page never gets
+        self.deaf_until = ""  # the command that ends that, and what is shown otherwise
+        self.shown: Callable[[dict[str, Any]], None] | None = None  # changes frames for the page
         self.mute = False  # commands never arrive
         self.twice = False  # news comes again, after what is newer
         self._news: deque[str] = deque(maxlen=4)
@@ -32,25 +39,32 @@ class Line:
         server = page.connect_to_server()
 
         def up(message: str | bytes) -> None:
-            frame = json.loads(message)
-            if frame["type"] == "cmd":
-                self.sent.append(frame)
-                if self.mute:
-                    return
-            server.send(message)
+            if self._passes(json.loads(message)):
+                server.send(message)
 
         def down(message: str | bytes) -> None:
-            kind = json.loads(message)["type"]
-            if kind in self.deaf_to:
+            frame = json.loads(message)
+            if frame["type"] in self.deaf_to:
                 return
-            page.send(message)
-            if kind == "news":
-                self._news.append(str(message))
+            if self.shown is not None:
+                self.shown(frame)
+            told = json.dumps(frame)
+            page.send(told)
+            if frame["type"] == "news":
+                self._news.append(told)
                 if self.twice:
                     page.send(self._news[0])
 
         page.on_message(up)
         server.on_message(down)
+
+    def _passes(self, frame: dict[str, Any]) -> bool:
+        if frame["type"] != "cmd":
+            return True
+        self.sent.append(frame)
+        if not self.mute and _do(frame) == self.deaf_until:
+            self.deaf_to, self.shown = set(), None
+        return not self.mute
 
     def decisions(self) -> list[object]:
         return self.commands("decide")
@@ -65,6 +79,24 @@ async def wired(visitors: Visitors, name: str = "Ana") -> tuple[Visitor, Line]:
     visitor = await visitors.new()
     line = await Line().through(visitor)
     return await visitor.sign_in(name), line
+
+
+async def overtaken(ana: Visitor, line: Line, dee: Visitor, text: str) -> asyncio.Task[str]:
+    """Ana has written this instead of half a draft; of the rest, and of one more reason, she hears
+    nothing until she decides. The answer that the customer gets."""
+    stage = ana.world.stage
+    more = " our shop. And here is the card: 4111 1111 1111 1111."
+    stage.says([(0, "Just bring it, no questions asked, to"), (1, more)])
+    answer = ana.world.ask("Where do I bring it?")
+    await ana.open("Refund promise", draft="streaming")
+    await (await ana.edit()).fill(text)
+    await expect(ana.page.get_by_text("claimed by you")).to_be_visible()
+    line.deaf_to, line.deaf_until = {"news", "grown", "card_reset"}, "decide"
+    await dee.open("Refund promise", draft="streaming")
+    stage.go_on.set()
+    await expect(dee.page.locator(".reasons")).to_contain_text("Personal data")
+    await expect(dee.page.locator(".draft.whole")).to_be_visible()
+    return answer
 
 
 def _do(frame: dict[str, object]) -> object:

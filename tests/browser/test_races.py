@@ -1,19 +1,22 @@
 """Two agents at one hold, and an agent whose connection or page breaks at the wrong moment."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors, rejects
-from tests.browser.line import Line
+from tests.browser.line import Line, overtaken, wired
+from tests.browser.test_accessible_states import both_sizes
 from tests.browser.test_calls import HEARD
 from tests.browser.test_reasons import held
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+NEWS = {"news", "card_reset"}
 BROKEN = "My lamp arrived damaged."
 EMPTY_OUTBOX = """() => new Promise((done) => {
   const look = () =>
@@ -39,13 +42,11 @@ async def test_the_slower_of_two_learns_who_was_first(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
     answer = world.ask(BROKEN)
-    ben = await visitors.new()
-    line = await Line().through(ben)
-    await ben.sign_in("Ben")
+    ben, line = await wired(visitors, "Ben")
     await ben.open("Refund promise")
     await ana.open("Refund promise")
     await expect(ben.page.locator(".draft")).to_have_text("Complete")
-    line.deaf_to = {"news", "card_reset"}  # he acts on what he still sees
+    line.deaf_to = {*NEWS}  # he acts on what he still sees
     await rejects(ana.page)
     await expect(ana.page.locator(".actions")).to_contain_text("You rejected")
     await ben.page.keyboard.press("a")
@@ -56,13 +57,11 @@ async def test_the_slower_of_two_learns_who_was_first(
 async def test_nothing_is_decided_again_before_the_news_of_a_decision_are_here(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     answer = world.ask(BROKEN)
     await ana.open("Refund promise")
     await expect(ana.page.locator(".draft")).to_have_text("Complete")
-    line.deaf_to = {"news", "card_reset"}
+    line.deaf_to = {*NEWS}
     await ana.page.keyboard.press("a")
     await ana.page.evaluate(EMPTY_OUTBOX)
     for key in "arret":
@@ -102,33 +101,80 @@ async def test_of_two_at_the_same_moment_one_decides_and_both_see_who(
 async def test_an_edit_of_what_has_changed_meanwhile_is_refused_and_kept(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
-    page = ana.page
-    more = " our shop. And here is the card: 4111 1111 1111 1111."
-    world.stage.says([(0, "Just bring it, no questions asked, to"), (1, more)])
-    answer = world.ask("Where do I bring it?")
-    await ana.open("Refund promise", "streaming")
-    await page.keyboard.press("e")
-    await page.get_by_label("Text instead of what is held").fill(" Bring it.")
-    await expect(page.get_by_text("claimed by you")).to_be_visible()
-    line.deaf_to = {"news", "grown", "card_reset"}  # another reason is found, which she misses
+    ana, line = await wired(visitors)
     dee = await visitors.agent("Dee", "supervisor")
-    await dee.open("Refund promise", "streaming")
-    world.stage.go_on.set()
-    await expect(dee.page.locator(".draft")).to_have_text("Complete")
-    await expect(dee.page.locator(".reasons")).to_contain_text("Personal data")
+    answer = await overtaken(ana, line, dee, " Bring it.")
+    page = ana.page
+    box, changed = page.get_by_label("Text instead of what is held"), page.locator(".since")
     await page.keyboard.press("Control+Enter")
-    await expect(page.locator(".toast.problem")).to_contain_text("has changed since")
+    await expect(changed.get_by_role("heading")).to_have_text(
+        "Not sent: this has changed since you looked"
+    )
+    await expect(changed.get_by_role("status").locator("p")).to_have_text(
+        "The held text has changed. The answer is complete now. New reason: Personal data (pii)."
+    )
+    await expect(changed.locator("ins")).to_contain_text("And here is the card")
+    await expect(changed.locator("del")).to_have_count(0)
+    await expect(box).to_be_focused()
+    await expect(box).to_have_value(" Bring it.")
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        assert await both_sizes(page) == []
     assert not answer.done()
-    line.deaf_to = set()
-    await page.reload()
-    await expect(page.locator(".draft")).to_have_text("Complete")
-    await page.keyboard.press("e")
-    await expect(page.get_by_label("Text instead of what is held")).to_have_value(" Bring it.")
     await page.keyboard.press("Control+Enter")
     assert (await answer).endswith(" Bring it.")
+    await expect(changed).to_have_text("")
+
+
+async def test_an_approval_of_a_draft_that_has_grown_is_refused_and_shows_what_came(
+    world: World, visitors: Visitors
+) -> None:
+    ana, line = await wired(visitors)
+
+    def half(frame: dict[str, Any]) -> None:
+        if frame["type"] == "card_reset":
+            pending = frame["card"]["pending"]
+            pending["0/content"] = " ".join(pending["0/content"].split(" ")[:4])
+            frame["card"]["draft_sha256"] = "of half a draft"
+
+    line.shown, line.deaf_until = half, "decide"
+    answer = world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("a")
+    changed = ana.page.locator(".since")
+    await expect(changed.locator("ins")).to_contain_text("whatever happened")
+    await expect(changed.locator("del")).to_have_count(0)
+    assert not answer.done()
+    await changed.get_by_role("button", name="Seen").press("Enter")
+    await expect(changed).to_have_text("")
+    await expect(ana.page.locator(".actions")).to_be_focused()
+    assert not answer.done()
+    await ana.page.keyboard.press("a")
+    assert "guarantee" in await answer
+
+
+async def test_where_only_the_version_is_another_that_is_said(
+    world: World, visitors: Visitors
+) -> None:
+    ana, line = await wired(visitors)
+
+    def older(frame: dict[str, Any]) -> None:
+        if frame["type"] == "card_reset":
+            frame["card"]["hold"]["version"] -= 1
+
+    line.shown, line.deaf_until = older, "decide"
+    answer = world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("a")
+    changed = ana.page.locator(".since")
+    nothing = "Nothing you can read has changed. Press the key again."
+    await expect(changed.get_by_role("status").locator("p")).to_have_text(nothing)
+    await expect(ana.page.locator(".toast.problem")).to_have_count(0)  # it would lie over that
+    await ana.page.keyboard.press("Escape")
+    await expect(changed).to_have_text("")
+    assert not answer.done()
+    await ana.page.keyboard.press("a")
+    assert "guarantee" in await answer
 
 
 async def test_text_typed_for_a_hold_that_somebody_else_decides_is_kept(
@@ -164,13 +210,11 @@ async def test_a_reload_loses_nothing_that_was_typed(world: World, ana: Visitor)
 async def test_a_decision_whose_answer_was_lost_is_asked_again_not_made_again(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     answer = world.ask(BROKEN)
     await ana.open("Refund promise")
     await expect(ana.page.locator(".draft")).to_have_text("Complete")
-    line.deaf_to = {"result", "news", "card_reset"}
+    line.deaf_to = {"result", *NEWS}
     await ana.page.keyboard.press("a")
     assert "guarantee" in await answer  # it arrived; she does not know
     line.deaf_to = set()
@@ -185,9 +229,7 @@ async def test_a_decision_whose_answer_was_lost_is_asked_again_not_made_again(
 async def test_a_decision_that_never_arrived_arrives_after_the_reload(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     answer = world.ask(BROKEN)
     await ana.open("Refund promise")
     await expect(ana.page.locator(".draft")).to_have_text("Complete")
@@ -206,9 +248,7 @@ async def test_a_decision_that_never_arrived_arrives_after_the_reload(
 async def test_nobody_sends_what_another_person_left_in_the_tab(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     world.ask(BROKEN)
     await ana.open("Refund promise")
     await expect(ana.page.locator(".draft")).to_have_text("Complete")
@@ -279,12 +319,10 @@ async def test_a_claim_lasts_while_its_card_is_seen(world: World, visitors: Visi
 async def test_after_a_broken_connection_the_console_catches_up(
     world: World, visitors: Visitors
 ) -> None:
-    ana = await visitors.new()
-    line = await Line().through(ana)
-    await ana.sign_in("Ana")
+    ana, line = await wired(visitors)
     first = world.ask(BROKEN)
     await ana.open("Refund promise")
-    line.deaf_to = {"news", "card_reset"}  # what happens now is missed
+    line.deaf_to = {*NEWS}  # what happens now is missed
     second = world.ask("Can I get money back for a gift card?")
     ben = await visitors.agent("Ben")
     await ben.open("Refund promise")

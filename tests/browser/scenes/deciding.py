@@ -6,8 +6,9 @@ import re
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitor
+from tests.browser.line import Line, overtaken
 from tests.browser.scenes.console import HELD
-from tests.browser.scenes.stage import BROKEN, Play, opens, scene
+from tests.browser.scenes.stage import BROKEN, NARROW, WIDE, Play, opens, scene
 from tests.browser.test_forms import DRAFT, SCHEMA, asked
 from tests.browser.test_together import TEXT
 from tests.world_models import call, chunks, document
@@ -57,6 +58,22 @@ async def correcting(play: Play) -> None:
     await page.keyboard.type(";")
     await page.get_by_role("listbox").wait_for()
     await play.take(page, "snippets")
+
+
+@scene("/console/")
+async def changed(play: Play) -> None:
+    """An edit of half a draft, refused: the rest came meanwhile, and one more reason."""
+    ana, dee = await play.agent(), await play.agent("Dee", "supervisor")
+    page, line = ana.page, await Line().through(ana)
+    await page.reload()
+    await ana.live()
+    await overtaken(ana, line, dee, " Please bring it to us.")
+    await page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    await page.keyboard.press("Control+Enter")
+    await page.locator(".since ins").wait_for()
+    await play.take(page, "what-changed-narrow")
+    await page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    await play.take(page, "what-changed")
 
 
 @scene("/console/")

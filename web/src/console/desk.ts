@@ -81,6 +81,7 @@ export class Desk {
   readonly outbox: Outbox;
   readonly link: Link;
   readonly sight = new Sight();
+  #overtaken: Notice | null = null;
   readonly following = new Following(this);
 
   constructor(readonly around: Surroundings) {
@@ -232,7 +233,7 @@ export class Desk {
       this.link.anew();
     }
     if (frame.type === 'result') this.#answered(frame);
-    if (frame.type === 'card_reset') this.sight.came(frame.card.hold.id);
+    if (frame.type === 'card_reset' && this.sight.came(frame.card.hold.id)) this.#shown();
     const { tooLate, unsure } = say.value.notices;
     this.#undone(frame.type === 'gone' ? unsure : tooLate, ...lost(this, frame));
     this.following.catchUp();
@@ -246,10 +247,17 @@ export class Desk {
     const waiting = this.outbox.take(result.id);
     this.waiting.value = this.outbox.waiting;
     if (!waiting) return;
-    const overtaken = this.sight.answered(waiting.cmd, result.error);
-    if (overtaken) this.following.anew(`hold:${overtaken}`);
     if (result.ok) done(this, waiting.cmd, result.body);
     else if (result.error) this.#undone(refused(waiting.cmd, result.error), waiting);
+    const overtaken = this.sight.answered(waiting.cmd, result.error);
+    if (!overtaken) return;
+    this.#overtaken = this.notice.value;
+    this.following.anew(`hold:${overtaken}`);
+  }
+
+  /** What changed stands on the card: that it did need not lie over it. */
+  #shown(): void {
+    if (this.notice.value === this.#overtaken) this.notice.value = null;
   }
 
   /** Commands that nothing came of: why, and what was written for them is not lost. */

@@ -37,12 +37,12 @@ export class Sight {
     return cmd.hold;
   }
 
-  /** The card of this hold came. */
-  came(hold: string): void {
+  /** The card of this hold came. Whether it is the one that was waited for. */
+  came(hold: string): boolean {
     const now = this.overtaken.value;
-    if (now && !now.fresh && now.seen.hold.id === hold) {
-      this.overtaken.value = { ...now, fresh: true };
-    }
+    const wanted = now !== null && !now.fresh && now.seen.hold.id === hold;
+    if (wanted) this.overtaken.value = { ...now, fresh: true };
+    return wanted;
   }
 
   /** What was seen of this hold, while what it says now stands beside it. */

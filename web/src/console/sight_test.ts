@@ -19,9 +19,10 @@ Deno.test('what was seen is kept where there is something else by now, until the
     const { sight, shown, overtaken } = answered(code);
     equal(overtaken, 'a');
     deepEqual(sight.overtaken.value, { seen: shown, fresh: false });
-    sight.came('b');
+    equal(sight.came('b'), false);
     equal(sight.overtaken.value?.fresh, false);
-    sight.came('a');
+    equal(sight.came('a'), true);
+    equal(sight.came('a'), false);
     deepEqual(sight.overtaken.value, { seen: shown, fresh: true });
   }
 });

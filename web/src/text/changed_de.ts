@@ -3,7 +3,7 @@ import type { en } from './changed_en.ts';
 import type { Said } from './languages.ts';
 
 export const de: Said<typeof en> = {
-  title: 'Nicht gesendet: was sich geändert hat, seit du hingesehen hast',
+  title: 'Nicht gesendet: das hat sich geändert, seit du hingesehen hast',
   text: 'Der zurückgehaltene Text hat sich geändert.',
   proposed: 'Was gesendet würde',
   draft: {

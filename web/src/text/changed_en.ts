@@ -1,7 +1,7 @@
 /** English: what changed while somebody decided. */
 
 export const en = {
-  title: 'Not sent: what changed since you looked',
+  title: 'Not sent: this has changed since you looked',
   text: 'The held text has changed.',
   proposed: 'What would be sent',
   draft: {

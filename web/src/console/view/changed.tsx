@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Card } from '../../shared/protocol.gen.ts';
 import { Changes } from '../../shared/changes.tsx';
 import { difference } from '../../shared/difference.ts';
@@ -11,16 +12,24 @@ export function Changed({ desk, card }: { desk: Desk; card: Card }) {
   const { hold } = card;
   const seen = alive(hold) ? desk.sight.shown(hold.id) : null;
   const told = seen && changed(seen, card, desk.state.value.me?.id ?? '');
+  const here = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    if (!seen) return;
+    here.current?.scrollIntoView({ block: 'nearest' });
+    box()?.scrollIntoView({ block: 'nearest' }); // it takes room from what is written
+  }, [seen]);
   return (
-    <section class='since' {...(told && { 'aria-labelledby': 'since' })}>
-      {told && <h3 id='since'>{onChanged.value.title}</h3>}
-      <div role='status'>{told?.said.map((one) => <p key={one}>{one}</p>)}</div>
-      {told?.texts.map((one, at) => <Text key={at} {...one} />)}
+    <section ref={here} class='since' {...(told && { 'aria-labelledby': 'since' })}>
+      <div role='status'>
+        {told && <h3 id='since'>{onChanged.value.title}</h3>}
+        {told && <p>{told.said.join(' ')}</p>}
+      </div>
       {told && (
         <button type='button' class='button' onClick={() => close(desk)}>
           {onChanged.value.close}
         </button>
       )}
+      {told?.texts.map((one, at) => <Text key={at} {...one} />)}
     </section>
   );
 }
@@ -36,9 +45,15 @@ function Text({ name, before, after }: Rewritten) {
   );
 }
 
+/** What is written in, where somebody writes. */
+function box(): HTMLElement | null {
+  return document.querySelector('.editor label :is(input, select, textarea)');
+}
+
 /** The button goes with what it did: the focus is where one goes on. */
 function close(desk: Desk): void {
   desk.sight.close();
-  const box = document.querySelector<HTMLElement>('.editor label :is(input, select, textarea)');
-  (box ?? document.querySelector<HTMLElement>('.card > .actions'))?.focus({ preventScroll: true });
+  (box() ?? document.querySelector<HTMLElement>('.card > .actions'))?.focus({
+    preventScroll: true,
+  });
 }
