@@ -37,6 +37,7 @@ export class View {
   readonly #who = el('p');
   readonly #status = el('p', { class: 'status', role: 'status' });
   readonly #start = el('slot', { name: 'start' });
+  readonly #title = el('slot', { name: 'title' });
   readonly #person: HTMLButtonElement;
   readonly #box: HTMLTextAreaElement;
   readonly #scroll: HTMLElement;
@@ -87,7 +88,9 @@ export class View {
     this.#lines.show(talk);
     this.#who.textContent = talk.away
       ? named(texts.gone, talk.agent || texts.colleague)
-      : named(talk.agent ? texts.talking : texts.assistant, talk.agent || name);
+      : talk.agent
+      ? named(texts.talking, talk.agent)
+      : (this.#title.assignedElements()[0] ? name + ', ' : '') + texts.assistant;
     const begun = talk.lines.length + talk.queued.length > 0;
     this.#hide(this.#start, this.#start.assignedElements(), begun);
     this.#hide(this.#person, [this.#person], !people || talk.away || !!talk.agent);
@@ -166,12 +169,8 @@ export class View {
       'aria-label': texts.close,
       click: () => this.open(false),
     }, '×');
-    const names = el(
-      'div',
-      {},
-      el('h2', {}, el('slot', { name: 'title' }, name)),
-      this.#who,
-    );
+    this.#title.append(name);
+    const names = el('div', {}, el('h2', {}, this.#title), this.#who);
     return el('header', {}, el('slot', { name: 'logo' }), names, close);
   }
 
