@@ -7,6 +7,8 @@ export interface Entry {
   readonly required: boolean;
   /** An empty box means null, and not that nothing is said. */
   readonly nullable: boolean;
+  /** What is no JSON is sent as text, and may fit. */
+  readonly textual: boolean;
   readonly says: string;
 }
 
@@ -21,6 +23,7 @@ export function entries(schema: unknown): Entry[] | null {
     name,
     ...shape(about),
     required: required.includes(name),
+    textual: isTextual(about),
     says: isObject(about) && typeof about['description'] === 'string' ? about['description'] : '',
   }));
   return found.length > 0 ? found : null;
@@ -61,6 +64,17 @@ function either(shapes: unknown): Shape {
   return { ...found, nullable: found.nullable || shapes.some(isNull) };
 }
 
+/** Whether a text may be what this asks for; of what we do not know the server says it. */
+function isTextual(about: unknown): boolean {
+  if (!isObject(about)) return about !== false;
+  if ('const' in about) return typeof about['const'] === 'string';
+  const { enum: values, type, anyOf, oneOf } = about;
+  if (Array.isArray(values)) return values.some((one) => typeof one === 'string');
+  if (type !== undefined) return [type].flat().includes('string');
+  const shapes = anyOf ?? oneOf;
+  return Array.isArray(shapes) ? shapes.some(isTextual) : true;
+}
+
 function isNull(about: unknown): boolean {
   return isObject(about) && (about['type'] === 'null' || about['const'] === null);
 }
@@ -89,9 +103,9 @@ export function shown(kind: Entry['kind'], now: unknown, written = ''): string {
 }
 
 /** Whether what stands in its box cannot be what is wanted: the server would refuse it. */
-export function isWrong(kind: Entry['kind'], now: unknown, box: string): boolean {
+export function isWrong({ kind, textual }: Entry, now: unknown, box: string): boolean {
   if (typeof now !== 'string') return false;
-  return kind === 'number' || (kind === 'json' && read(box) === undefined);
+  return kind === 'number' || (kind === 'json' && !textual && read(box) === undefined);
 }
 
 function value(kind: Entry['kind'], written: string): unknown {

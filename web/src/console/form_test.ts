@@ -74,11 +74,31 @@ Deno.test('a box shows JSON as it was written', () => {
 });
 
 Deno.test('what is no number, or no JSON, is marked', () => {
-  equal(isWrong('number', '1.5.2', '1.5.2'), true);
-  equal(isWrong('json', '[1,', '[1,'), true);
-  equal(isWrong('text', 'May', 'May'), false);
-  equal(isWrong('number', 18, '18'), false);
-  equal(isWrong('json', 'May', '"May"'), false);
+  equal(isWrong(of('days'), '1.5.2', '1.5.2'), true);
+  equal(isWrong(of('items'), '[1,', '[1,'), true);
+  equal(isWrong(of('level'), 'high', 'high'), true);
+  equal(isWrong(of('note'), 'May', 'May'), false);
+  equal(isWrong(of('days'), 18, '18'), false);
+  equal(isWrong(of('items'), 'May', '"May"'), false);
+});
+
+Deno.test('text without quotes is no mistake where text may stand', () => {
+  const shapes = {
+    ...{ both: { type: ['string', 'integer'] }, any: true, unknown: { $ref: '#/$defs/other' } },
+    ...{ one: { anyOf: [{ type: 'string' }, { type: 'array' }] }, all: {}, named: { const: 'a' } },
+    mixed: { enum: ['low', 1] },
+  };
+  for (const one of entries({ properties: shapes }) ?? []) {
+    equal(changed({}, one, 'low'), `{"${one.name}":"low"}`);
+    equal(isWrong(one, 'low', 'low'), false, one.name);
+  }
+  const others = {
+    ...{ never: false, list: { oneOf: [{ type: 'array' }, { type: 'number' }] } },
+    ...{ two: { const: 2 }, nothing: { type: 'null' } },
+  };
+  for (const one of entries({ properties: others }) ?? []) {
+    equal(isWrong(one, 'low', 'low'), true, one.name);
+  }
 });
 
 Deno.test('what is one thing or nothing is that thing, and empty is nothing', () => {
@@ -125,7 +145,7 @@ Deno.test('numbers that would not stay the same are left to the text', () => {
     equal(values(`{"days": ${number}, "note": "a"}`, form), null, number);
     equal(changed({}, of('days'), number), `{"days":"${number}"}`);
     equal(changed({}, of('items'), `[${number}]`), `{"items":"[${number}]"}`);
-    equal(isWrong('json', `[${number}]`, `[${number}]`), true);
+    equal(isWrong(of('items'), `[${number}]`, `[${number}]`), true);
   }
   for (const number of ['1234567890123456', '-9007199254740991', '0.10', '1E5', '-0.0', '1e21']) {
     equal(values(`{"days": ${number}}`, form)?.['days'], Number(number), number);

@@ -74,7 +74,7 @@ function Field({ one, now, says, write, about }: FieldProps) {
         autocomplete='off'
         inputMode={one.kind === 'number' ? 'decimal' : 'text'}
         required={one.required && !one.nullable}
-        aria-invalid={says !== '' || isWrong(one.kind, now, text)}
+        aria-invalid={says !== '' || isWrong(one, now, text)}
         value={text}
         onInput={({ currentTarget }) => write(currentTarget.value)}
       />
@@ -110,7 +110,7 @@ function Json({ one, now, says, write, about }: FieldProps) {
       dir='ltr'
       spellcheck={false}
       rows={Math.min(8, text.split('\n').length + 1)}
-      aria-invalid={says !== '' || isWrong(one.kind, now, text)}
+      aria-invalid={says !== '' || isWrong(one, now, text)}
       value={text}
       onInput={({ currentTarget }) => {
         written.value = currentTarget.value;
