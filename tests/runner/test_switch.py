@@ -133,30 +133,22 @@ async def test_what_is_caught_while_it_is_written_has_the_terms_of_the_switch(
         assert "hitl_failed_checks_total{" not in world.program.telemetry.text()
 
 
-async def test_what_the_model_says_after_a_hand_back_is_held_too(tmp_path: Path) -> None:
-    go_on = asyncio.Event()
+@pytest.mark.parametrize(
+    ("before", "meanwhile", "words"), [("off", "hold", "green."), ("pass", "off", "guarantee it.")]
+)
+async def test_what_the_model_says_after_a_hand_back_is_under_the_switch_of_then(
+    tmp_path: Path, before: do.StopMode, meanwhile: do.StopMode, words: str
+) -> None:
+    """What began while everything passed has no rules of its own to go back to."""
     async with Customers(tmp_path) as world:
         world.people.come()
-        customer = await writing(world, go_on)
+        await world.people.perform(do.Stop(before), SUE)
+        customer = await writing(world, asyncio.Event())
         epoch = await world.people.take_over("c1")
-        await world.people.perform(do.Stop("hold"), SUE)
-        world.upstream.script("m", says("It is green."))
+        await world.people.perform(do.Stop(meanwhile), SUE)
+        world.upstream.script("m", says(f"I say: {words}"))
         await world.people.hand_back("c1", epoch)
-        await is_held(world, customer, "green.")
-
-
-async def test_what_began_while_everything_passed_is_read_after_a_hand_back(tmp_path: Path) -> None:
-    """Its turn has no rules of its own to go back to."""
-    go_on = asyncio.Event()
-    async with Customers(tmp_path) as world:
-        world.people.come()
-        await world.people.perform(do.Stop("pass"), SUE)
-        customer = await writing(world, go_on)
-        epoch = await world.people.take_over("c1")
-        await world.people.perform(do.Stop("off"), SUE)
-        world.upstream.script("m", says("I guarantee it."))
-        await world.people.hand_back("c1", epoch)
-        await is_held(world, customer, "guarantee it.")
+        await is_held(world, customer, words)
 
 
 async def test_a_turn_that_was_held_once_is_stopped_like_any_other(tmp_path: Path) -> None:

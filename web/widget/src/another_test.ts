@@ -1,5 +1,6 @@
 /** The page stays, and somebody else is before it: they read nothing, and nothing is asked for them. */
 import { deepEqual, equal } from 'node:assert/strict';
+import type { Chat } from './client.ts';
 import {
   answer,
   chunk,
@@ -31,14 +32,20 @@ function slow(...parts: string[]): { reply: Reply; more: (part: string) => void 
   return { reply, more: (part) => more(part) };
 }
 
-Deno.test("the next question is somebody else's: it is asked, and stands alone", async () => {
-  const page = new Page([answer('It is blue.'), answer('It is yours.')]);
+/** Somebody asks; with the next question it is somebody else. */
+async function both(page: Page): Promise<Chat> {
   const chat = page.chat();
   chat.send('Colour?');
   await page.done(chat);
   [page.granted, page.time] = [OTHER, SOON];
   chat.send('Mine?');
   await page.done(chat);
+  return chat;
+}
+
+Deno.test("the next question is somebody else's: it is asked, and stands alone", async () => {
+  const page = new Page([answer('It is blue.'), answer('It is yours.')]);
+  const chat = await both(page);
   deepEqual(shown(chat.talk), ['customer: Mine?', 'model: It is yours.']);
   deepEqual(JSON.parse(page.asked[1]?.body ?? '').messages, [{ role: 'user', content: 'Mine?' }]);
   deepEqual([page.kept?.conversation, page.kept?.talk], ['conv_2', chat.talk]);
@@ -174,12 +181,7 @@ Deno.test('whoever is here now is followed at once', async () => {
   const events = slow(told('message', { message_id: 'm1', text: 'One.' }, 'e1'));
   const page = new Page([answer('It is blue.'), answer('It is yours.')], [events.reply]);
   page.waits = never;
-  const chat = page.chat();
-  chat.send('Colour?');
-  await page.done(chat);
-  [page.granted, page.time] = [OTHER, SOON];
-  chat.send('Mine?');
-  await page.done(chat);
+  const chat = await both(page);
   events.more('\n');
   for (let turns = 0; turns < 20; turns++) await settled();
   equal(page.followed.length, 2);
