@@ -117,6 +117,37 @@ async def test_decisions_become_labels_and_audited_answers_wait_for_theirs(
     assert "without some, nobody knows what was missed" in capsys.readouterr().err
 
 
+async def test_what_was_passed_by_is_in_a_file_of_its_own(
+    outside: Outside, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside.upstream.script("m", says("I guarantee it."))
+    customer = await outside.ask("m", "Is it sure?", conv="sure")
+    ident = (await customer.until(held)).hitl["hold_id"]
+    for because in ("not my language", "not my field", "not my field"):
+        claimed = json.loads((await outside.command(do="claim", hold=ident)).body)
+        back = {"hold": ident, "fence": claimed["fence"], "because": because}
+        assert (await outside.command(do="release", **back)).status == 200
+    outside.process.terminate()
+    await outside.died()
+
+    assert await exported("--put-back", "back.jsonl") == {}
+    told = capsys.readouterr().err
+    assert "3 times a hold was put back: not my field (2), not my language (1)" in told
+    first, *more = map(json.loads, read("back.jsonl").splitlines())
+    assert (first["conversation"], first["hold"], first["held_by"]) == (
+        "sure",
+        ident,
+        ["no-promises"],
+    )
+    assert [first["because"], *(each["because"] for each in more)] == [
+        ["not my language"],
+        ["not my field"],
+        ["not my field"],
+    ]
+    assert await typed("labels", "--out", LABELS, "--put-back", f"./{LABELS}") == 2
+    assert "name two files" in capsys.readouterr().err
+
+
 def test_another_file_is_not_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -125,5 +156,7 @@ def test_another_file_is_not_overwritten(
     assert main(["labels", "--out", "letter.txt"]) == 2
     assert "no file of labels" in capsys.readouterr().err
     assert Path("letter.txt").read_text() == "Dear Ana"
+    assert main(["labels", "--out", "new.jsonl", "--put-back", "letter.txt"]) == 2
+    assert "no file of labels" in capsys.readouterr().err
     assert main(["labels", "--out", "new.jsonl", "--since", "soon"]) == 2
     assert "--since 'soon': write a day" in capsys.readouterr().err

@@ -1,7 +1,11 @@
-"""hitl-chat labels: what people decided about held answers, and which others wait for a look."""
+"""hitl-chat labels: what people decided about held answers, and which others wait for a look.
+
+And what they passed by, for which reason, in a file of its own.
+"""
 
 import asyncio
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,7 +19,7 @@ from hitl_chat.cli.out import note, say
 from hitl_chat.errors import ConfigError
 from hitl_chat.store import labelling, turns
 from hitl_chat.store.sqlite import SqliteDatabase
-from hitl_chat.tuning.labelling import AUDIT, Found, Row, by_hand, once, row
+from hitl_chat.tuning.labelling import AUDIT, Found, Row, by_hand, once, put_back_row, row
 from hitl_chat.tuning.rows import moment
 
 
@@ -26,15 +30,30 @@ def run(arguments: Namespace) -> int:
 async def _run(arguments: Namespace) -> int:
     out = Path(arguments.out)
     kept = by_hand(out)
+    passing = _other(out, arguments.put_back) if arguments.put_back else None
     since = _since(arguments.since) if arguments.since else 0.0
     async with record(load(arguments.config), readonly=True) as database:
         whose = await tenant(database, arguments.tenant)
         found = await _found(database, partial(_page, arguments.texts, whose, since))
         nobody = await database.read(partial(labelling.undecided, tenant=whose, since=since))
+        passed = await database.read(partial(labelling.put_back, tenant=whose, since=since))
     rows = [row(judged, kept, written) for judged, written in once(found)]
     _write(out, rows)
+    if passing:
+        _write(passing, list(map(put_back_row, passed)))
     _tell(rows, nobody)
+    _tell_passed(passed)
     return 0
+
+
+def _other(out: Path, named: str) -> Path:
+    """Where holds that were passed by are written: no file of something else is lost by that."""
+    file = Path(named)
+    if file.resolve() == out.resolve():
+        msg = f"--put-back and --out both name {named!r}: name two files"
+        raise ConfigError(msg)
+    by_hand(file)
+    return file
 
 
 async def _found(
@@ -83,3 +102,10 @@ def _tell(rows: Sequence[Row], nobody: int) -> None:
         note("No audited answers: without some, nobody knows what was missed (`audit:` in rules)")
     if nobody:
         note(f"{nobody} holds ended without a person's decision, and are left out")
+
+
+def _tell_passed(passed: Sequence[labelling.PutBack]) -> None:
+    if passed:
+        often = Counter(reason for each in passed for reason in each.because)
+        told = ", ".join(f"{reason} ({times})" for reason, times in often.most_common())
+        note(f"{len(passed)} times a hold was put back: {told}")

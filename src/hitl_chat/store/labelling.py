@@ -1,4 +1,5 @@
-"""Answers that somebody judged, or is to judge: decided holds, and released answers of the audit.
+"""Answers that somebody judged, or is to judge: decided holds, and released answers of the audit;
+and holds that somebody would not judge.
 
 Read in pages, oldest first. Says what was recorded; what that means for a label is `tuning`'s.
 """
@@ -10,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, and_, exists, func, not_, or_, select, true
 
 from hitl_chat.core.types import Value
-from hitl_chat.store.schema import decision, hold, turn, verdict
+from hitl_chat.store.schema import decision, event, hold, turn, verdict
 
 PAGE = 200
 WINDOW = 20_000  # turns that are looked through for a page: hardly any of them may be judged
@@ -31,6 +32,18 @@ class Judged(Value, frozen=True):
     actor: str
     rate: float | None
     scores: Mapping[str, float]
+
+
+class PutBack(Value, frozen=True):
+    """Somebody passed a hold by, and said why. `rules`: which had it held."""
+
+    turn: str
+    conv: str
+    hold: str
+    rules: Sequence[str]
+    by: str
+    because: Sequence[str]
+    at: float
 
 
 class Page(NamedTuple):
@@ -87,6 +100,26 @@ def undecided(conn: Connection, tenant: str, since: float) -> int:
     nobody = or_(decision.c.hold.is_(None), decision.c.actor.startswith("system:"))
     here = (hold.c.tenant == tenant, hold.c.opened_at >= since, hold.c.closed_at.is_not(None))
     return conn.execute(ended.where(*here, nobody)).scalar() or 0
+
+
+def put_back(conn: Connection, tenant: str, since: float) -> list[PutBack]:
+    """In order; also of holds that nobody decided then. Without a reason nobody chose to."""
+    wanted = (
+        select(event.c.at, event.c.body, hold.c.id, hold.c.turn, hold.c.conv, hold.c.terms)
+        .join(hold, hold.c.id == event.c.hold)
+        .where(event.c.tenant == tenant, event.c.type == "hold.released", event.c.at >= since)
+        .order_by(event.c.id)
+    )
+    found = map(_put_back, conn.execute(wanted).mappings())
+    return [each for each in found if each.because]
+
+
+def _put_back(row: RowMapping) -> PutBack:
+    said: dict[str, Any] = msgspec.json.decode(row["body"])
+    rules = msgspec.json.decode(row["terms"])["rules"]
+    because = said.get("because", ())
+    about = (row["turn"], row["conv"], row["id"], rules)
+    return PutBack(*about, said["by"], because, row["at"])
 
 
 def _judged(row: RowMapping, scores: Mapping[str, float]) -> Judged:

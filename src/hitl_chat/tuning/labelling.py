@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from hitl_chat.errors import ConfigError
-from hitl_chat.store.labelling import Judged
+from hitl_chat.store.labelling import Judged, PutBack
 from hitl_chat.store.turns import Written
 
 # Of an approved answer a person found nothing wrong, which is less than that nothing was.
@@ -47,7 +47,7 @@ def row(judged: Judged, by_hand: Mapping[str, int], written: Written | None = No
         "scores": judged.scores,
         "ruling": judged.ruling,
         "rules": judged.rules_version[:SHORT],
-        "at": datetime.fromtimestamp(judged.began_at, UTC).isoformat(timespec="seconds"),
+        "at": _moment(judged.began_at),
     }
     if held:
         made["by"] = judged.actor
@@ -58,6 +58,23 @@ def row(judged: Judged, by_hand: Mapping[str, int], written: Written | None = No
         made |= {"model": judged.model, "messages": written.messages}
         made["draft"] = (written.draft or written.final or {}).get(ANSWER, "")
     return made
+
+
+def put_back_row(passed: PutBack) -> Row:
+    """One line of the other file: who passed what by."""
+    return {
+        "id": passed.turn,
+        "conversation": passed.conv,
+        "hold": passed.hold,
+        "held_by": passed.rules,
+        "by": passed.by,
+        "because": passed.because,
+        "at": _moment(passed.at),
+    }
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
 def by_hand(file: Path) -> dict[str, int]:

@@ -196,7 +196,7 @@ Deno.test('everything has a name of its own', () => {
 Deno.test('what is mine can be put back, as long as nothing was decided about it', () => {
   equal(says(onCard(), press('l')), undefined);
   const mine = onCard({ state: 'claimed', claimed_by: ANA, fence: 3 });
-  equal(says(mine, press('l')), 'put it back into the queue');
+  equal(says(mine, press('l')), 'put it back into the queue: then a reason');
   equal(
     says(onCard({ state: 'claimed', claimed_by: { id: 'ben', name: 'Ben' } }), press('l')),
     undefined,

@@ -62,7 +62,7 @@ export const de: Said<typeof en> = {
     edit: 'ändern',
     reject: 'ablehnen: dann ein Grund, oder noch einmal r',
     'take-over': 'das Gespräch übernehmen',
-    'put-back': 'in die Warteschlange zurücklegen',
+    'put-back': 'in die Warteschlange zurücklegen: dann ein Grund',
     why: 'warum sie zurückgehalten wird; sind Werte verdeckt: erst urteilen, dann sehen',
     together: 'fast Gleiches zusammen entscheiden',
     context: 'zu den Kriterien und zum Gespräch',

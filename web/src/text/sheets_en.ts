@@ -60,7 +60,7 @@ export const en = {
     edit: 'edit',
     reject: 'reject: then a reason, or r again',
     'take-over': 'take over the conversation',
-    'put-back': 'put it back into the queue',
+    'put-back': 'put it back into the queue: then a reason',
     why: 'why it is held; where scores are hidden: judge, then see them',
     together: 'decide what is nearly the same together',
     context: 'to the criteria and the conversation',
