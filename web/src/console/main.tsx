@@ -31,7 +31,10 @@ tellAttention(desk);
 setInterval(() => desk.tick(), TICK);
 warnUnsuited(desk);
 addEventListener('hashchange', () => desk.look(read(location.hash)));
-addEventListener('storage', (event) => desk.typed.elsewhere(event));
+addEventListener('storage', (event) => {
+  desk.typed.elsewhere(event);
+  desk.keys.elsewhere(event);
+});
 addEventListener('online', () => desk.link.hurry());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') desk.link.hurry();

@@ -14,6 +14,7 @@ const lane = new Lane({
   kept: patient(() => localStorage),
 });
 lane.keys.learn(KEYS);
+addEventListener('storage', (event) => lane.keys.elsewhere(event));
 await begin(<Page lane={lane} />, () => onLane.value.title);
 await lane.begin();
 await again(() => lane.look(), EVERY);

@@ -79,6 +79,11 @@ export class Bindings {
     this.shelf.setItem(this.#letters, off ? 'off' : '');
   }
 
+  /** Another tab keeps something, or forgets all: keys are the same in every tab. */
+  elsewhere({ key }: { readonly key: string | null }): void {
+    if (key === null || key === this.#name || key === this.#letters) this.#look();
+  }
+
   reset(): void {
     this.#keep({});
     this.switchOff(false);

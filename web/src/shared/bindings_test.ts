@@ -46,6 +46,22 @@ Deno.test('of two open tabs neither forgets what the other has changed', () => {
   deepEqual([other.shown('approve'), page('console', kept).shown('approve')], ['y', 'y']);
 });
 
+Deno.test('what one tab changes the others answer to at once', () => {
+  const kept = shelf();
+  const [one, other, lane] = [page('console', kept), page('console', kept), page('lane', kept)];
+  one.set({ approve: 'y' });
+  other.elsewhere({ key: 'hitl-keys:console:ben' });
+  equal(other.shown('approve'), 'a');
+  other.elsewhere({ key: 'hitl-keys:console:ana' });
+  equal(other.shown('approve'), 'y');
+  one.switchOff(true);
+  lane.elsewhere({ key: 'hitl-letters:ana' });
+  equal(lane.off, true);
+  one.reset();
+  other.elsewhere({ key: null });
+  deepEqual([other.shown('approve'), other.off], ['a', false]);
+});
+
 Deno.test('what rests is somebody\u2019s key nevertheless', () => {
   const here = page('console');
   here.switchOff(true);
