@@ -63,6 +63,12 @@ class Visitor:
         await expect(self.page.get_by_role("heading", name=rule, level=2)).to_be_visible()
         await expect(self.page.locator(f".answer .draft.{draft}")).to_be_visible()
 
+    async def claim_next(self, waiting: int = 1) -> None:
+        """By its key, once so many wait."""
+        await expect(self.page.locator("ol .row")).to_have_count(waiting)
+        await self.page.keyboard.press("n")
+        await expect(self.page.get_by_text("claimed by you")).to_be_visible()
+
     async def edit(self) -> Locator:
         """By its key; the box to write in."""
         return await self._key("e", "Text instead of what is held")
@@ -84,16 +90,22 @@ class Visitor:
         await self.page.keyboard.type(text)
         await self.page.keyboard.press("Control+Enter")
 
+    async def to_colleague(self, key: str, name: str) -> None:
+        """To the only one who is there, in the sheet that this key opens."""
+        await self.page.keyboard.press(key)
+        await expect(self.page.get_by_role("dialog")).to_contain_text(name)
+        await self.page.keyboard.press("1")
+
     async def hold(self) -> str:
         """The hold that is looked at."""
         return unquote(self.page.url.rpartition("#hold:")[2])
 
 
-async def rejects(page: Page) -> None:
-    """Without a reason: one key asks for it, the same once more needs none."""
+async def rejects(page: Page, why: str = "r") -> None:
+    """One key asks for a reason, by its number; the same once more needs none."""
     await page.keyboard.press("r")
     await expect(page.locator(".instead")).to_be_visible()
-    await page.keyboard.press("r")
+    await page.keyboard.press(why)
 
 
 class Visitors:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import asks, shopping
 from tests.browser.test_accessible import findings
 from tests.browser.test_decisions import BROKEN
 from tests.browser.test_widget import in_german
@@ -23,17 +24,6 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 PROMISE = "Sure. I guarantee it."
 AWAY = "Ana is away for a moment. What you write will be read."
 SAFE = "A colleague will tell you by e-mail what we can refund."
-
-
-async def shopping(visitors: Visitors) -> Page:
-    page = (await visitors.new()).page
-    await page.goto(f"{visitors.world.origin}/shop")
-    return page
-
-
-async def ask(shop: Page, text: str) -> None:
-    await shop.get_by_role("textbox", name="Message").fill(text)
-    await shop.keyboard.press("Enter")
 
 
 async def speaks(ana: Visitor, text: str) -> None:
@@ -55,8 +45,8 @@ class TestWhoeverSpokeIsGone:
         self, world: World, visitors: Visitors, ana: Visitor
     ) -> None:
         """75."""
-        shop = await shopping(visitors)
-        await ask(shop, BROKEN)
+        shop = (await shopping(visitors)).page
+        await asks(shop, BROKEN)
         await speaks(ana, "One moment.")
         await expect(shop.locator(".said.person .words")).to_have_text("One moment.")
         ben = await visitors.agent("Ben")
@@ -66,7 +56,7 @@ class TestWhoeverSpokeIsGone:
         await ana.context.close()
         await expect(talk).to_contain_text("Nobody")
         await expect(shop.get_by_text("Ana is away", exact=True)).to_be_visible()
-        await ask(shop, "Are you there?")
+        await asks(shop, "Are you there?")
         await talk.click()
         await expect(ben.page.locator(".actions")).to_contain_text("waits for a person")
         await expect(ben.page.locator(".message.customer").last).to_contain_text("Are you there?")
@@ -108,11 +98,11 @@ async def test_handed_back_while_a_message_waits_it_is_answered_once(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
     """77."""
-    shop = await shopping(visitors)
-    await ask(shop, BROKEN)
+    shop = (await shopping(visitors)).page
+    await asks(shop, BROKEN)
     await speaks(ana, "One moment.")
     await expect(shop.locator(".said.person .words")).to_have_text("One moment.")
-    await ask(shop, "What are your opening hours?")
+    await asks(shop, "What are your opening hours?")
     await expect(ana.page.locator(".message.customer").last).to_contain_text("opening hours")
     spoken = await shop.locator(".said.model").count()
     await ana.page.keyboard.press("Escape")
@@ -127,19 +117,19 @@ async def test_while_nobody_is_there_the_safe_answer_comes_at_once(
     world: World, visitors: Visitors
 ) -> None:
     """82: not after its five minutes; away counts as nobody."""
-    shop = await shopping(visitors)
-    await ask(shop, BROKEN)
+    shop = (await shopping(visitors)).page
+    await asks(shop, BROKEN)
     await expect(shop.locator(".said.model .words")).to_contain_text(SAFE)
     ana = await visitors.agent("Ana")
     await expect(ana.page.locator("ol .row")).to_have_count(0)
     await ana.page.get_by_role("switch").click()
     ben = await visitors.new()
-    again = await shopping(visitors)
-    await ask(again, BROKEN)
+    again = (await shopping(visitors)).page
+    await asks(again, BROKEN)
     await expect(again.locator(".said.model .words")).to_contain_text(SAFE)
     await ben.sign_in("Ben")
-    third = await shopping(visitors)
-    await ask(third, BROKEN)
+    third = (await shopping(visitors)).page
+    await asks(third, BROKEN)
     await ben.open("Refund promise")
     await expect(third.locator(".said.model .words")).not_to_contain_text(SAFE)
 

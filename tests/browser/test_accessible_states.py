@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import asks, complained
 from tests.browser.scenes.stage import NARROW, WIDE
 from tests.browser.test_accessible import BROKEN, Theme, findings
-from tests.browser.test_lane import complained
 from tests.browser.test_wall import at_the_wall
 from tests.browser.world import World
 
@@ -111,8 +111,7 @@ async def test_the_shop_and_the_tour(world: World, visitors: Visitors, theme: Th
     ana = await (await themed(visitors, theme)).sign_in("Ana")
     shop = (await themed(visitors, theme)).page
     await shop.goto(f"{world.origin}/shop")
-    await shop.get_by_role("textbox").fill(BROKEN)
-    await shop.keyboard.press("Enter")
+    await asks(shop, BROKEN)
     await ana.open("Refund promise")
     await ana.page.keyboard.press("t")
     await ana.page.get_by_label("Message to the customer").fill("Hello, Ana here.")

@@ -111,9 +111,7 @@ async def test_a_hold_is_given_to_a_colleague(
     await visitors.agent("Ben")
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await ana.page.keyboard.press("o")
-    await expect(ana.page.get_by_role("dialog")).to_contain_text("Ben")
-    await ana.page.keyboard.press("1")
+    await ana.to_colleague("o", "Ben")
     await expect(ana.page.get_by_text("Ben has claimed it")).to_be_visible()
 
 
@@ -125,9 +123,7 @@ async def test_a_second_opinion_is_blind_and_sends_nothing(
     await ana.open("Refund promise")
     await ana.in_sheet("p", "I would reject it.")
     await expect(ana.page.locator(".notes")).to_contain_text("I would reject it.")
-    await ana.page.keyboard.press("s")
-    await expect(ana.page.get_by_role("dialog")).to_contain_text("Ben")
-    await ana.page.keyboard.press("1")
+    await ana.to_colleague("s", "Ben")
     await expect(ana.page.locator(".opinions")).to_contain_text("Ben was asked")
     await expect(ben.page.locator("ol .row")).to_contain_text("your opinion is wanted")
     await ben.open("Refund promise")
@@ -145,9 +141,7 @@ async def test_a_note_stays_with_the_conversation_and_away_from_the_customer(
 ) -> None:
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await ana.page.keyboard.press("t")
-    await expect(ana.page.get_by_role("heading", name="You are speaking")).to_be_visible()
-    await ana.page.locator(".composer textarea").blur()
+    await (await ana.take_over()).blur()
     await ana.in_sheet("p", "Third complaint this year.")
     await expect(ana.page.locator(".notes")).to_contain_text("Third complaint this year.")
     await expect(ana.page.locator(".messages")).not_to_contain_text("Third complaint")

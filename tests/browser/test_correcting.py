@@ -5,9 +5,9 @@ from playwright.async_api import Locator, expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import in_the_shop
 from tests.browser.test_accessible import findings
 from tests.browser.test_decisions import BROKEN, HELD, SENT
-from tests.browser.test_widget import in_the_shop
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

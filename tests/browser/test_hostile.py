@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import asks, shopping
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -57,17 +58,14 @@ async def test_markup_is_text_wherever_it_is_shown(
 ) -> None:
     everything = "\n".join(MARKUP)
     world.stage.says(f"{HELD}\n{everything}")
-    shop = (await visitors.new()).page
-    await shop.goto(f"{world.origin}/shop")
-    await shop.get_by_role("textbox").fill(everything)
-    await shop.keyboard.press("Enter")
+    shop = (await shopping(visitors)).page
+    await asks(shop, everything)
     await ana.open("Refund promise")
     for each in MARKUP:
         line = each.split("\n")[0]
         await expect(ana.page.locator("figure.pending")).to_contain_text(line)
         await expect(ana.page.locator(".asked")).to_contain_text(line)
-    await ana.page.keyboard.press("e")
-    await ana.page.keyboard.press("Control+Enter")
+    await (await ana.edit()).press("Control+Enter")
     await expect(ana.page.locator(".actions")).to_contain_text("You edited")
     for each in MARKUP:
         await expect(shop.locator(".said.model")).to_contain_text(each.split("\n")[0])

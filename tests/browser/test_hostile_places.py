@@ -13,8 +13,8 @@ from playwright.async_api import Page, expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import asks, complained, shopping
 from tests.browser.test_hostile import HIDDEN, MARKUP
-from tests.browser.test_lane import complained
 from tests.browser.test_people import admin
 from tests.browser.test_wall import at_the_wall
 from tests.browser.world import World, opened
@@ -124,11 +124,9 @@ async def test_names_on_the_wall_and_among_the_people(world: World, visitors: Vi
 
 async def test_who_speaks_and_what_they_say_in_the_shop(world: World, visitors: Visitors) -> None:
     mallory = await visitors.agent(NAME)
-    shop = (await visitors.new()).page
-    await shop.goto(f"{world.origin}/shop")
+    shop = (await shopping(visitors)).page
     world.stage.says("I guarantee it.")
-    await shop.get_by_role("textbox").fill("May I?")
-    await shop.keyboard.press("Enter")
+    await asks(shop, "May I?")
     await mallory.open("Promise")
     box = await mallory.take_over()
     await box.fill("\n".join(MARKUP))

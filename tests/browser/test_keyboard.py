@@ -17,17 +17,13 @@ async def test_every_decision_can_be_made_by_keys(world: World, ana: Visitor) ->
     press, page = ana.page.keyboard.press, ana.page
     actions = page.locator(".actions")
     first = world.ask(BROKEN)
-    await expect(page.locator("ol .row")).to_have_count(1)
-    await press("n")
-    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    await ana.claim_next()
     await press("a")
     await expect(actions).to_contain_text("You approved")
     assert "guarantee" in await first
 
     second = world.ask("Can I get money back for a gift card?")
-    await expect(page.locator("ol .row")).to_have_count(1)
-    await press("n")
-    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    await ana.claim_next()
     await press("e")
     await expect(page.locator("textarea")).to_be_focused()
     await press("Control+a")
@@ -52,9 +48,7 @@ async def test_a_conversation_is_taken_over_and_handed_back_by_keys(
 ) -> None:
     press, page = ana.page.keyboard.press, ana.page
     world.ask(BROKEN)
-    await expect(page.locator("ol .row")).to_have_count(1)
-    await press("n")
-    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    await ana.claim_next()
     await press("t")
     await expect(page.locator(".composer textarea")).to_be_focused()
     await page.keyboard.type("Hello.")

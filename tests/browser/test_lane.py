@@ -1,27 +1,14 @@
 """From "this is wrong" in the shop to the corrected answer on the customer's screen."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.browser.conftest import Visitor, Visitors
+from tests.browser.conftest import Visitor, Visitors, rejects
+from tests.browser.customers import complained
 from tests.browser.test_accessible import findings
 from tests.browser.world import World
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]  # several visitors
-HOURS = "What are your opening hours?"
-
-
-async def complained(visitors: Visitors, text: str = "") -> Page:
-    """A customer who reads an answer, and says that it is wrong."""
-    page = (await visitors.new()).page
-    await page.goto(f"{visitors.world.origin}/shop")
-    await page.get_by_role("textbox").fill(HOURS)
-    await page.keyboard.press("Enter")
-    await page.get_by_role("button", name="This is wrong").click()
-    await page.get_by_label("What is wrong?").fill(text)
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_text("Thank you. A person will look at it.")).to_be_visible()
-    return page
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -78,8 +65,7 @@ async def test_what_the_checks_object_to_is_said_and_two_people_correct_it(
     world.stage.says("It is safe from 6 months on.")
     asked = world.ask("From which age is the carrier safe?", "conv_1")
     await ana.open("Child safety")
-    await ana.page.keyboard.press("r")
-    await ana.page.keyboard.press("1")
+    await rejects(ana.page, "1")
     await asked
     await ana.page.goto(f"{world.origin}/lane")
     ana.allowed = ("409",)

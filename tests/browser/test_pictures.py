@@ -9,9 +9,9 @@ from starlette.routing import Route
 from hitl_chat.server.pages import pages
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import complained
 from tests.browser.scenes import SCENES
 from tests.browser.test_decisions import BROKEN
-from tests.browser.test_lane import complained
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -98,8 +98,7 @@ async def test_all_other_pages_fit_a_phone(world: World, visitors: Visitors, loc
     ana = await visitors.agent("Konstantin Brandt-Schneider")
     world.ask(BROKEN)
     await ana.open("Refund promise")
-    await ana.page.keyboard.press("t")
-    await expect(ana.page.locator(".composer textarea")).to_be_focused()
+    await ana.take_over()
     await complained(visitors, "You are closed on Saturdays!")
     amy = await phone(visitors, "Amy", "admin", locale)
     dee = await phone(visitors, "Dee", "supervisor", locale)
@@ -121,8 +120,7 @@ async def test_who_works_here_can_be_read_on_a_phone(world: World, visitors: Vis
     """Every figure of an agent, and what can be done about them, without moving sideways."""
     ana = await visitors.agent("Ana")
     world.ask(BROKEN)
-    await expect(ana.page.locator("ol .row")).to_have_count(1)
-    await ana.page.keyboard.press("n")
+    await ana.claim_next()
     dee = await phone(visitors, "Dee", "supervisor", "en")
     await dee.page.goto(f"{world.origin}/wall")
     row = dee.page.locator(".agents tbody tr").filter(has_text="Ana")

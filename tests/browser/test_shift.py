@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import shopping
 from tests.browser.test_calls import HIDE, allow, listener, tones, until
 from tests.browser.test_decisions import BROKEN, HELD, SENT
 from tests.browser.test_reasons import because
@@ -32,9 +33,9 @@ def waits() -> Waits:
 async def claims_the_next(ana: Visitor, rule: str) -> None:
     """One key; she has it, and nobody else."""
     await expect(ana.page.locator("ol .row")).to_contain_text(rule)
-    await ana.page.keyboard.press("n")
+    await ana.claim_next()
     await expect(ana.page.get_by_role("heading", name=rule, level=2)).to_be_visible()
-    await expect(ana.page.get_by_text("claimed by you")).to_be_visible()
+    await expect(ana.page.locator(".draft.whole")).to_be_visible()
 
 
 async def called(world: World, ana: Visitor) -> str:
@@ -102,8 +103,7 @@ async def lost_and_regained(ana: Visitor, dee: Visitor) -> None:
 async def asked_a_colleague_and_rejected(world: World, ana: Visitor, dee: Visitor) -> None:
     """A second opinion that sends nothing; then her own decision, with its reason."""
     answer = world.asking[-1]
-    await ana.page.keyboard.press("s")
-    await ana.page.keyboard.press("1")
+    await ana.to_colleague("s", "Dee")
     await expect(ana.page.locator(".opinions")).to_contain_text("Dee was asked")
     await expect(dee.page.locator(".actions")).to_contain_text("Nothing is sent")
     await dee.page.keyboard.press("r")
@@ -162,8 +162,7 @@ async def test_a_whole_shift(world: World, visitors: Visitors) -> None:
     await lost_and_regained(ana, dee)
     await asked_a_colleague_and_rejected(world, ana, dee)
 
-    shop = (await visitors.new()).page
-    await shop.goto(f"{world.origin}/shop")
+    shop = (await shopping(visitors)).page
     await taken_over_and_handed_back(world, ana, shop)
 
     await ana.page.goto(f"{world.origin}/console/#hold:{hold}")

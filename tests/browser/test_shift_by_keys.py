@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
-from tests.browser.conftest import Visitor, Visitors
+from tests.browser.conftest import Visitor, Visitors, rejects
+from tests.browser.customers import complained
 from tests.browser.test_decisions import BROKEN, SENT
-from tests.browser.test_lane import complained
 from tests.browser.test_shift import CARD, FIRST, ORDER, claims_the_next
 from tests.browser.test_walk import to
 from tests.browser.world import World
@@ -85,15 +85,12 @@ async def asks_ben_and_rejects(world: World, ana: Visitor, ben: Visitor) -> None
     await claims_the_next(ana, "Personal data")
     await ana.in_sheet("p", "She asked before.")
     await expect(page.locator(".notes")).to_contain_text("She asked before.")
-    await press("s")
-    await expect(page.get_by_role("dialog")).to_be_visible()
-    await press("1")
+    await ana.to_colleague("s", "Ben")
     await expect(page.locator(".opinions")).to_contain_text("Ben was asked")
     await ben.open("Personal data")
     await ben.page.keyboard.press("r")
     await expect(page.locator(".opinions")).to_contain_text("would reject")
-    await press("r")
-    await press("3")
+    await rejects(page, "3")
     await expect(page.locator(".toast.undo")).to_contain_text("You rejected")
     await press("r")
     assert "marta.keller" not in await answer

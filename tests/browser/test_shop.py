@@ -1,25 +1,18 @@
 """What a customer sees while people and rules are at work."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import Visitor, Visitors, rejects
+from tests.browser.customers import in_the_shop
 from tests.browser.test_accessible import findings
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def in_the_shop(visitors: Visitors, text: str) -> Page:
-    page = (await visitors.new()).page
-    await page.goto(f"{visitors.world.origin}/shop")
-    await page.get_by_role("textbox").fill(text)
-    await page.keyboard.press("Enter")
-    return page
-
-
 async def test_a_safe_answer_streams_untouched(visitors: Visitors) -> None:
-    page = await in_the_shop(visitors, "What are your opening hours?")
+    page = (await in_the_shop(visitors, "What are your opening hours?")).page
     await expect(page.locator(".said.model .words")).to_contain_text(
         "Our shop is open Monday to Friday"
     )
@@ -28,7 +21,7 @@ async def test_a_safe_answer_streams_untouched(visitors: Visitors) -> None:
 
 
 async def test_an_approved_answer_shows_no_scar(visitors: Visitors, ana: Visitor) -> None:
-    page = await in_the_shop(visitors, "My lamp arrived damaged.")
+    page = (await in_the_shop(visitors, "My lamp arrived damaged.")).page
     await expect(page.get_by_text("A colleague is checking this answer.")).to_be_visible()
     await ana.open("Refund promise")
     await ana.page.keyboard.press("a")
@@ -42,7 +35,7 @@ async def test_an_approved_answer_shows_no_scar(visitors: Visitors, ana: Visitor
 async def test_an_edited_answer_says_that_a_person_reviewed_it(
     visitors: Visitors, ana: Visitor
 ) -> None:
-    page = await in_the_shop(visitors, "My lamp arrived damaged.")
+    page = (await in_the_shop(visitors, "My lamp arrived damaged.")).page
     await ana.open("Refund promise")
     await (await ana.edit()).fill("look at it first.")
     await ana.page.keyboard.press("Control+Enter")
@@ -51,7 +44,7 @@ async def test_an_edited_answer_says_that_a_person_reviewed_it(
 
 
 async def test_nobody_there_is_said_at_once_in_the_rules_words(visitors: Visitors) -> None:
-    page = await in_the_shop(visitors, "My lamp arrived damaged.")
+    page = (await in_the_shop(visitors, "My lamp arrived damaged.")).page
     await expect(page.locator(".said.model .words")).to_contain_text("A colleague will tell you")
     assert "guarantee" not in await page.get_by_role("log").inner_text()
 
@@ -59,7 +52,7 @@ async def test_nobody_there_is_said_at_once_in_the_rules_words(visitors: Visitor
 async def test_what_is_written_meanwhile_is_asked_afterwards(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
-    page = await in_the_shop(visitors, "My lamp arrived damaged.")
+    page = (await in_the_shop(visitors, "My lamp arrived damaged.")).page
     await expect(page.get_by_text("A colleague is checking this answer.")).to_be_visible()
     await page.get_by_role("textbox").fill("What are your opening hours?")
     await page.keyboard.press("Enter")

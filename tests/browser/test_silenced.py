@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import asks, shopping
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -14,10 +15,8 @@ async def test_what_it_had_written_is_shown_and_never_sent_by_itself(
 ) -> None:
     page = ana.page
     world.stage.says([(0, "Just bring it, no questions asked, to"), (1, " our shop.")])
-    shop = (await visitors.new()).page
-    await shop.goto(f"{world.origin}/shop")
-    await shop.get_by_role("textbox", name="Message").fill("Where do I bring it?")
-    await shop.keyboard.press("Enter")
+    shop = (await shopping(visitors)).page
+    await asks(shop, "Where do I bring it?")
     await ana.open("Refund promise", "streaming")
     box = await ana.take_over()
     world.stage.go_on.set()  # it would go on now

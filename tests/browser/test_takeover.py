@@ -3,23 +3,18 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import asks, shopping
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def ask_in_the_shop(page: Page, text: str) -> None:
-    await page.get_by_role("textbox").fill(text)
-    await page.keyboard.press("Enter")
-
-
 async def test_take_over_talk_and_hand_back(world: World, visitors: Visitors, ana: Visitor) -> None:
-    shop = (await visitors.new()).page
-    await shop.goto(f"{world.origin}/shop")
-    await ask_in_the_shop(shop, "My lamp arrived damaged.")
+    shop = (await shopping(visitors)).page
+    await asks(shop, "My lamp arrived damaged.")
     await expect(shop.get_by_text("A colleague is checking this answer.")).to_be_visible()
     await expect(shop.locator(".said.model .words")).to_have_text(
         "Sorry to hear that. Please send us a photo. We "
@@ -40,7 +35,7 @@ async def test_take_over_talk_and_hand_back(world: World, visitors: Visitors, an
 
     await shop.get_by_role("textbox", name="Message").press_sequentially("Is a photo")
     await expect(ana.page.get_by_text("The customer is typing…")).to_be_visible()
-    await ask_in_the_shop(shop, "Is a photo of the box enough?")
+    await asks(shop, "Is a photo of the box enough?")
     await expect(ana.page.get_by_text("The customer is typing…")).to_be_hidden()
     await expect(ana.page.locator(".message.customer").last).to_contain_text("photo of the box")
     await box.fill("It is, thank you.")
@@ -50,7 +45,7 @@ async def test_take_over_talk_and_hand_back(world: World, visitors: Visitors, an
     await ana.page.get_by_label("Note to the assistant").fill("Photo is on its way.")
     await ana.page.get_by_role("button", name="Hand back").click()
     await expect(ana.page.get_by_role("heading", name="The assistant is speaking")).to_be_visible()
-    await ask_in_the_shop(shop, "What are your opening hours?")
+    await asks(shop, "What are your opening hours?")
     await expect(shop.locator(".said.model .words").last).to_contain_text("Our shop is open")
 
 
@@ -79,9 +74,8 @@ async def test_nobody_reads_that_they_type_themselves(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
     page = ana.page
-    shop = (await visitors.new()).page
-    await shop.goto(f"{world.origin}/shop")
-    await ask_in_the_shop(shop, "My lamp arrived damaged.")
+    shop = (await shopping(visitors)).page
+    await asks(shop, "My lamp arrived damaged.")
     await ana.open("Refund promise")
     await page.keyboard.press("t")
     dee = await visitors.agent("Dee", "supervisor")
@@ -90,10 +84,11 @@ async def test_nobody_reads_that_they_type_themselves(
     await expect(dee.page.locator(".typing")).to_have_text("Ana is typing…")
     await dee.page.get_by_role("button", name="Take over").click()
     await expect(page.get_by_role("heading", name="Dee is speaking")).to_be_visible()
-    assert await page.locator(".typing").inner_text() == ""
+    await expect(page.locator(".typing")).to_have_text("")
+    await expect(dee.page.get_by_label("Message to the customer")).to_be_focused()
     await dee.page.keyboard.type("Dee here")
     await expect(page.locator(".typing")).to_have_text("Dee is typing…")
-    assert await dee.page.locator(".typing").inner_text() == ""
+    await expect(dee.page.locator(".typing")).to_have_text("")
 
 
 async def test_several_conversations_at_once_say_what_came_and_who_waits(
@@ -102,9 +97,8 @@ async def test_several_conversations_at_once_say_what_came_and_who_waits(
     page = ana.page
     shops = []
     for _ in range(2):
-        shop = (await visitors.new()).page
-        await shop.goto(f"{world.origin}/shop")
-        await ask_in_the_shop(shop, "My lamp arrived damaged.")
+        shop = (await shopping(visitors)).page
+        await asks(shop, "My lamp arrived damaged.")
         await ana.open("Refund promise")
         await page.keyboard.press("t")
         await expect(page.get_by_role("heading", name="You are speaking")).to_be_visible()
@@ -116,7 +110,7 @@ async def test_several_conversations_at_once_say_what_came_and_who_waits(
     rows = page.locator(".row.talk")
     await expect(rows).to_have_count(2)
     await expect(page.locator(".unread")).to_have_count(0)
-    await ask_in_the_shop(shops[0], "Are you there?")
+    await asks(shops[0], "Are you there?")
     await expect(page.locator(".unread")).to_have_text("1 new")
     await expect(page.locator(".message.customer").last).not_to_contain_text("Are you there?")
     await rows.filter(has_text="1 new").click()
@@ -128,9 +122,8 @@ async def test_several_conversations_at_once_say_what_came_and_who_waits(
 async def test_a_customer_who_leaves_and_comes_again_is_seen_to(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
-    shop = (await visitors.new()).page
-    await shop.goto(f"{world.origin}/shop")
-    await ask_in_the_shop(shop, "My lamp arrived damaged.")
+    shop = (await shopping(visitors)).page
+    await asks(shop, "My lamp arrived damaged.")
     await ana.open("Refund promise")
     await ana.page.keyboard.press("t")
     head = ana.page.locator(".head")

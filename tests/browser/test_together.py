@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
 from hitl_chat.store import events, holds
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, rejects
 from tests.browser.world import TENANT, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -47,8 +47,7 @@ async def test_each_hold_has_a_decision_of_its_own(world: World, ana: Visitor) -
     page = ana.page
     await offered(world, ana)
     await page.keyboard.press("x")
-    await page.keyboard.press("r")
-    await page.keyboard.press("3")
+    await rejects(page, "3")
     await expect(page.locator(".row.settling")).to_have_count(2)
     alive = await world.program.db.read(lambda conn: holds.alive(conn, TENANT))
     made = [hold.proposal for hold in alive if hold.proposal]

@@ -4,8 +4,8 @@ import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import complained
 from tests.browser.scenes.stage import NARROW, WIDE
-from tests.browser.test_lane import complained
 from tests.browser.test_wall import BROKEN, at_the_wall
 from tests.browser.walking import walk
 from tests.browser.world import TENANT, World
@@ -58,8 +58,7 @@ async def test_all_of_the_wall_is_reached_and_seen(
     dee = await at_the_wall(visitors, viewport=viewport(size))
     page = dee.page
     world.ask(BROKEN)
-    await expect(ana.page.locator("ol .row")).to_have_count(1)
-    await ana.page.keyboard.press("n")
+    await ana.claim_next()
     await expect(page.get_by_role("button", name="Give away Ana")).to_be_visible()
     assert await walk(page) == []
     await page.locator(".thresholds summary").focus()
@@ -82,8 +81,7 @@ async def test_whatever_supervisors_do_is_done_by_keys(
 ) -> None:
     ben = await visitors.agent("Ben")
     world.ask(BROKEN)
-    await expect(ana.page.locator("ol .row")).to_have_count(1)
-    await ana.page.keyboard.press("n")
+    await ana.claim_next()
     dee = await at_the_wall(visitors)
     page, press = dee.page, dee.page.keyboard.press
     await to(page, "button", "Call Ana")

@@ -8,23 +8,12 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visitor, Visitors
+from tests.browser.customers import asks, in_the_shop, shopping
 from tests.browser.test_accessible import findings
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MOST = 11 * 1024  # bytes, compressed
-
-
-async def asked(page: Page, text: str) -> None:
-    await page.get_by_role("textbox").fill(text)
-    await page.keyboard.press("Enter")
-
-
-async def in_the_shop(visitors: Visitors, text: str) -> Visitor:
-    visitor = await visitors.new()
-    await visitor.page.goto(f"{visitors.world.origin}/shop")
-    await asked(visitor.page, text)
-    return visitor
 
 
 async def test_it_is_small(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,8 +24,7 @@ async def test_it_is_small(built: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 async def in_german(visitors: Visitors) -> Visitor:
-    visitor = await visitors.new()
-    await visitor.page.goto(f"{visitors.world.origin}/shop")
+    visitor = await shopping(visitors)
     await visitor.page.evaluate(
         """() => {
             const chat = document.createElement('hitl-chat');
@@ -67,17 +55,16 @@ async def test_a_refusal_is_told_in_the_customers_language_and_in_full_to_the_pa
 ) -> None:
     visitor = await in_german(visitors)
     visitor.allowed = ("403", "hitl-chat: This token")
-    page, said = visitor.page, list[str]()
-    page.on("console", lambda message: said.append(message.text))
+    page = visitor.page
     why = "This token is good for m, not for 'wick-1': make one with that model in 'models'."
     refused = {"error": {"message": why}}
     await page.route("**/completions", lambda route: route.fulfill(status=403, json=refused))
     await page.get_by_label("Nachricht").fill("Guten Tag!")
-    await page.keyboard.press("Enter")
+    async with page.expect_console_message(lambda said: said.text == f"hitl-chat: {why}"):
+        await page.keyboard.press("Enter")
     await expect(page.locator(".said.notice .words")).to_have_text(
         "Das hat nicht geklappt. Bitte versuchen Sie es gleich noch einmal."
     )
-    assert f"hitl-chat: {why}" in said
 
 
 async def test_a_german_customer_gets_a_person(
@@ -138,11 +125,10 @@ async def floats(page: Page) -> None:
 async def test_one_that_was_closed_says_that_there_is_something_to_read(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
-    page = (await visitors.new()).page
-    await page.goto(f"{world.origin}/shop")
+    page = (await shopping(visitors)).page
     await floats(page)
     await page.get_by_role("button", name="Open the chat").click()
-    await asked(page, "My lamp arrived damaged.")
+    await asks(page, "My lamp arrived damaged.")
     await expect(page.get_by_text("A colleague is checking")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name="Open the chat", exact=True)).to_be_focused()
@@ -163,8 +149,7 @@ async def test_one_that_was_closed_says_that_there_is_something_to_read(
 async def test_who_talks_to_a_person_is_asked_about_by_the_rules(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
-    visitor = await visitors.new()
-    await visitor.page.goto(f"{world.origin}/shop")
+    visitor = await shopping(visitors)
     await visitor.page.get_by_role("button", name="Talk to a person").click()
     await expect(visitor.page.locator(".said.customer .words")).to_have_text(
         "I would like to talk to a person."
@@ -176,8 +161,7 @@ async def test_whoever_uses_keys_is_always_somewhere(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
     """What is gone, or another by now, takes nobody's place in the page with it."""
-    page = (await visitors.new()).page
-    await page.goto(f"{world.origin}/shop")
+    page = (await shopping(visitors)).page
     await page.get_by_role("button", name="My lamp arrived damaged.").focus()
     await page.keyboard.press("Enter")
     box = page.get_by_role("textbox", name="Message")

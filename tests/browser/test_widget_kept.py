@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Visitor, Visitors
-from tests.browser.test_widget import asked, in_the_shop
+from tests.browser.customers import asks, in_the_shop
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,7 +45,7 @@ async def test_nothing_that_was_kept_is_shown_before_it_is_known_whose_it_is(
     await page.reload()
     start = page.get_by_role("button", name="My lamp arrived damaged.")
     await expect(start).to_be_visible()
-    await asked(page, "Thank you!")
+    await asks(page, "Thank you!")
     await expect(start).to_be_hidden()
     await expect(page.locator(".said .words")).to_have_text(["Thank you!"])
     known.set()
@@ -61,7 +61,7 @@ async def test_what_was_written_before_the_first_token_is_asked_after_a_reload(
     page = (await visitors.new()).page
     await page.route("**/shop/token", lambda route: None)  # nobody answers
     await page.goto(f"{world.origin}/shop")
-    await asked(page, "What are your opening hours?")
+    await asks(page, "What are your opening hours?")
     await expect(page.locator(".said.customer")).to_have_count(1)
     await page.unroute("**/shop/token")
     await page.reload()
@@ -86,7 +86,7 @@ async def test_whoever_is_signed_in_meanwhile_reads_nothing_of_the_one_before(
 
     await page.route("**/shop/token", somebody_else)
     await page.route("**/v1/chat/completions", over)
-    await asked(page, "Do you ship to Austria?")
+    await asks(page, "Do you ship to Austria?")
     await expect(page.locator(".said.customer .words")).to_have_text(["Do you ship to Austria?"])
     await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
     await expect(page.locator(".said")).to_have_count(2)
@@ -104,7 +104,7 @@ async def test_a_lost_connection_is_said_and_loses_nothing(
     await expect(page.get_by_text("A colleague is checking")).to_be_visible()
     await ana.open("Refund promise")
     await visitor.context.set_offline(True)
-    await asked(page, "What are your opening hours?")
+    await asks(page, "What are your opening hours?")
     await ana.page.keyboard.press("t")
     await ana.page.locator(".composer textarea").fill("Hello, Ana here.")
     await ana.page.keyboard.press("Enter")
@@ -122,7 +122,7 @@ async def test_while_nobody_answers_the_customer_is_told_so(
     page = visitor.page
     await page.goto(f"{world.origin}/shop")
     await page.route("**/v1/chat/completions", lambda route: route.abort())
-    await asked(page, "What are your opening hours?")
+    await asks(page, "What are your opening hours?")
     await expect(page.get_by_text("No connection. Trying again…")).to_be_visible()
     await page.unroute("**/v1/chat/completions")
     await expect(page.locator(".said.model .words")).to_contain_text("Saturday")
@@ -134,15 +134,15 @@ async def test_a_page_without_tokens_says_so_to_its_makers_only(
 ) -> None:
     visitor = await visitors.new()
     visitor.allowed = ("gave no token",)
-    page, said = visitor.page, list[str]()
-    page.on("console", lambda message: said.append(message.text))
+    page = visitor.page
     await page.route("**/shop/token", lambda route: route.fulfill(json={}))
     await page.goto(f"{world.origin}/shop")
-    await asked(page, "What are your opening hours?")
+    async with page.expect_console_message() as told:
+        await asks(page, "What are your opening hours?")
+    assert (await told.value).text == "hitl-chat: /shop/token gave no token"
     await expect(page.locator(".said.notice .words")).to_have_text(
         "This did not work. Please try again in a moment."
     )
-    assert said == ["hitl-chat: /shop/token gave no token"]
     await page.unroute("**/shop/token")
     await page.get_by_role("button", name="Try again").click()
     await expect(page.locator(".said.model .words")).to_contain_text("Saturday")

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Visitors
-from tests.browser.test_widget import asked, in_the_shop
+from tests.browser.customers import asks, in_the_shop, shopping
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -19,7 +19,11 @@ PRIVATE = """() => {
 }"""
 COMPOSING = """(box) => box.dispatchEvent(
     new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }))"""
-PLACE = "({ scrollTop, clientHeight, scrollHeight }) => [scrollTop, scrollHeight - clientHeight]"
+# Where it is and how far it goes, once what has changed by now is painted.
+PLACE = """async (box) => {
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+    return [box.scrollTop, box.scrollHeight - box.clientHeight];
+}"""
 
 
 async def private(world: World, page: Page) -> None:
@@ -34,17 +38,16 @@ async def test_a_page_may_forget_and_may_have_nobody_to_talk_to(
     await private(world, page)
     await expect(page.get_by_text("Chat is an AI assistant.")).to_be_visible()
     await expect(page.get_by_role("button", name="Talk to a person")).to_be_hidden()
-    await asked(page, "What are your opening hours?")
+    await asks(page, "What are your opening hours?")
     await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
     await private(world, page)
-    await asked(page, "Do you ship to Austria?")
+    await asks(page, "Do you ship to Austria?")
     await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
     await expect(page.locator(".said.customer")).to_have_count(1)
 
 
 async def test_only_a_bare_enter_sends(world: World, visitors: Visitors) -> None:
-    page = (await visitors.new()).page
-    await page.goto(f"{world.origin}/shop")
+    page = (await shopping(visitors)).page
     box = page.get_by_role("textbox")
     await box.press_sequentially("What are")
     await page.keyboard.press("Shift+Enter")
@@ -61,7 +64,7 @@ async def test_who_has_scrolled_up_to_read_stays_there(world: World, visitors: V
     page = (await visitors.new(viewport={"width": 400, "height": 500})).page
     world.stage.says([(0.0, "A line.\n" * 60), (1.0, "The end.")], "And that.")
     await page.goto(f"{world.origin}/shop")
-    await asked(page, "Tell me everything.")
+    await asks(page, "Tell me everything.")
     await expect(page.locator(".said.model .words")).to_contain_text("A line.")
     read = page.locator(".scroll")
     place, end = await read.evaluate(PLACE)
@@ -70,7 +73,7 @@ async def test_who_has_scrolled_up_to_read_stays_there(world: World, visitors: V
     world.stage.go_on.set()
     await expect(page.locator(".said.model .words")).to_contain_text("The end.")
     assert (await read.evaluate(PLACE))[0] == 0
-    await asked(page, "And now?")
+    await asks(page, "And now?")
     await expect(page.locator(".said.model .words").last).to_have_text("And that.")
     place, end = await read.evaluate(PLACE)
     assert place == end
@@ -135,13 +138,12 @@ MOVED = """() => {
 async def test_an_element_that_is_moved_keeps_what_its_customer_was_writing(
     world: World, visitors: Visitors
 ) -> None:
-    page = (await visitors.new()).page
-    await page.goto(f"{world.origin}/shop")
+    page = (await shopping(visitors)).page
     box = page.get_by_role("textbox")
     await box.fill("What are")
     await page.evaluate(MOVED)
     await expect(box).to_have_value("What are")
-    await asked(page, "What are your opening hours?")
+    await asks(page, "What are your opening hours?")
     await expect(page.get_by_role("button", name="Good answer")).to_be_visible()
     await box.fill("My card number is")
     assert await page.evaluate(MOVED) == ""  # nobody knows yet who is here now
@@ -156,8 +158,7 @@ TAKEN_OUT = "() => { window.chat = document.querySelector('hitl-chat'); window.c
 async def test_but_not_for_whoever_finds_it_a_minute_later(
     world: World, visitors: Visitors
 ) -> None:
-    page = (await visitors.new()).page
-    await page.goto(f"{world.origin}/shop")
+    page = (await shopping(visitors)).page
     box = page.get_by_role("textbox")
     await box.fill("My card number is")
     for step in (TAKEN_OUT, LATER, "() => document.body.append(window.chat)"):
@@ -184,7 +185,7 @@ async def test_one_that_is_put_back_for_somebody_else_does_not(
     async with page.expect_response("**/events"):
         known.set()
     await expect(box).to_have_value("Do you ship")
-    await asked(page, "Do you ship to Austria?")
+    await asks(page, "Do you ship to Austria?")
     await expect(page.locator(".said.customer .words")).to_have_text(["Do you ship to Austria?"])
 
 
@@ -205,8 +206,7 @@ OWN = """async () => {
 async def test_the_client_alone_serves_pages_with_elements_of_their_own(
     world: World, visitors: Visitors
 ) -> None:
-    page = (await visitors.new()).page
-    await page.goto(f"{world.origin}/shop")
+    page = (await shopping(visitors)).page
     question, answer = await page.evaluate(OWN)
     assert question == "What are your opening hours?"
     assert "Saturday" in answer

@@ -4,8 +4,8 @@ from playwright.async_api import Page, expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor
+from tests.browser.customers import HOURS
 from tests.browser.scenes.stage import BROKEN, GIFT, MIDDLE, NARROW, Play, scene
-from tests.browser.test_lane import HOURS
 
 AT_ONCE = Waits(undo_console=0)
 RIGHT = "What is right instead"

@@ -6,8 +6,8 @@ from playwright.async_api import Page, Route, expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor
+from tests.browser.customers import HOURS
 from tests.browser.scenes.stage import BROKEN, MIDDLE, NARROW, Play, Size, opens, scene
-from tests.browser.test_lane import HOURS
 
 WAITS = Waits(undo_console=0, linger=0.2)
 RIGHT = "Sorry to hear that. Bring it to the shop, please: we look at it there."
