@@ -97,6 +97,7 @@ def test_approve_needs_the_whole_judged_draft_that_was_read(
     assert refusal is not None
     if expected == "stale_draft":
         assert ("missing" in refusal.sentence) == (sha == "")
+        assert refusal.details == {"version": before.version, "draft_sha256": DRAFT.sha256()}
     assert desk.hold == before
 
 
@@ -191,7 +192,7 @@ def test_what_a_person_saw_must_still_be_so() -> None:
     refusal = desk.decide(ANA, "edit", version=1, texts={"0/content": " No."})
     assert code(refusal) == "stale_version"
     assert refusal is not None
-    assert refusal.details == {"version": 2}
+    assert refusal.details == {"version": 2, "draft_sha256": DRAFT.sha256()}
     assert code(desk.decide(ANA, "reject", fence=7)) == "stale_fence"
 
     elsewhere = Decide(ANA, "reject", 2)

@@ -113,7 +113,8 @@ def test_only_what_was_read_is_confirmed() -> None:
     refusal = seconds(desk, sha="0" * 64)
     assert code(refusal) == "stale_draft"
     assert refusal is not None
-    assert refusal.details == {"text_sha256": DRAFT.sha_with(EDIT)}
+    now = {"version": desk.hold.version, "text_sha256": DRAFT.sha_with(EDIT)}
+    assert refusal.details == now
 
 
 def test_declined_the_hold_is_its_authors_again() -> None:

@@ -104,7 +104,7 @@ async def test_what_was_seen_must_still_be_so(tmp_path: Path) -> None:
         assert stale.value.code == "stale_draft"
         with pytest.raises(Conflict) as version:
             await here.decide(ANA, turn, "edit", version=1, text=" No.")
-        assert version.value.details == {"version": 2}
+        assert version.value.details == {"version": 2, "draft_sha256": more.sha256()}
         await here.decide(ANA, turn, "approve", draft_sha256=more.sha256())
         assert turn.decision.texts == more.pending
 

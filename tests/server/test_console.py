@@ -53,6 +53,33 @@ async def test_a_refusal_says_who_won(tmp_path: Path) -> None:
         assert lost["error"]["details"]["display"] == "Ana"
 
 
+async def test_who_decides_about_an_older_draft_can_compare_it_with_the_one_there_is(
+    tmp_path: Path,
+) -> None:
+    """Row 71: followed again, the card says what the refusal is about."""
+    more = Draft(DRAFT.sent, {"0/content": f"{DRAFT.pending['0/content']} And a car."})
+    async with consoles(tmp_path, EVERYBODY) as server, server.tab() as ana:
+        turn = await server.here.held(state="streaming")
+        assert turn.hold is not None
+        ident = turn.hold.id
+        follow = {"type": "follow", "stream": f"hold:{ident}"}
+        await ana.send(follow)
+        seen = (await ana.until("card_reset"))["card"]
+        approve = {"hold": ident, "action": "approve", "draft_sha256": seen["draft_sha256"]}
+        await server.here.whole(turn, more)
+        old = await ana.command("c1", "decide", version=seen["hold"]["version"], **approve)
+        assert old["error"]["code"] == "stale_version"
+        await ana.send(follow)
+        now = (await ana.until("card_reset"))["card"]
+        assert now["pending"] == more.pending
+        about = {"version": now["hold"]["version"], "draft_sha256": now["draft_sha256"]}
+        assert old["error"]["details"] == about
+        half = await ana.command("c2", "decide", **{**approve, "version": about["version"]})
+        assert half["error"]["code"] == "stale_draft"
+        assert half["error"]["details"] == about
+        assert (await ana.command("c3", "decide", **{**approve, **about}))["ok"]
+
+
 async def test_a_command_sent_again_after_a_lost_answer(tmp_path: Path) -> None:
     """Row 70: the tab died before it was told; the next one sends the same command."""
     async with consoles(tmp_path, EVERYBODY) as server:

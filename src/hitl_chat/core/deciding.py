@@ -82,7 +82,7 @@ def decide(
     if repeats(hold, command):
         return hold
     refusal = (
-        _stale(hold, command, epoch)
+        _stale(hold, draft, command, epoch)
         or objection(hold, command.action)
         or unoffered(hold.terms, command.because)
     )
@@ -157,7 +157,7 @@ def _forbidden(hold: Hold, acts: Collection[Action]) -> Refusal | None:
     return Refusal("not_allowed", f"{wrong[0]!r} is not allowed here; allowed: {allowed}")
 
 
-def _stale(hold: Hold, command: Decide, epoch: int) -> Refusal | None:
+def _stale(hold: Hold, draft: Draft, command: Decide, epoch: int) -> Refusal | None:
     """Whether the person saw another hold than the one there is."""
     if not hold.alive:
         return closed(hold)
@@ -182,7 +182,7 @@ def _stale(hold: Hold, command: Decide, epoch: int) -> Refusal | None:
         return Refusal(
             "stale_version",
             f"the hold has changed since version {command.version}: look at it again",
-            {"version": hold.version},
+            {"version": hold.version, "draft_sha256": draft.sha256()},
         )
     return None
 
@@ -197,7 +197,7 @@ def _texts(hold: Hold, draft: Draft, command: Decide, validate: Validate) -> Tex
         )
     match command.action:
         case "approve":
-            return _approval(draft, command.draft_sha256)
+            return _approval(hold, draft, command.draft_sha256)
         case "reject":
             return fallback(hold, draft)
         case "take_over":
@@ -206,7 +206,7 @@ def _texts(hold: Hold, draft: Draft, command: Decide, validate: Validate) -> Tex
             assert_never(command.action)
 
 
-def _approval(draft: Draft, seen: str) -> Texts | Refusal:
+def _approval(hold: Hold, draft: Draft, seen: str) -> Texts | Refusal:
     sha = draft.sha256()
     if seen == sha:
         return approved(draft)
@@ -214,7 +214,7 @@ def _approval(draft: Draft, seen: str) -> Texts | Refusal:
     return Refusal(
         "stale_draft",
         f"draft_sha256 {why}: read the draft as it is now, then approve that",
-        {"draft_sha256": sha},
+        {"version": hold.version, "draft_sha256": sha},
     )
 
 

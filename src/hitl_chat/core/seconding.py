@@ -55,7 +55,7 @@ def second(hold: Hold, draft: Draft, command: Second, now: float, lease: float) 
         return Refusal(
             "stale_draft",
             "this is not the text that would be sent: read it as it is now, then confirm",
-            {"text_sha256": sha},
+            {"version": hold.version, "text_sha256": sha},
         )
     return replace(
         hold,

@@ -4,13 +4,17 @@ import { Changes } from '../../shared/changes.tsx';
 import { difference } from '../../shared/difference.ts';
 import { onChanged } from '../../text/changed.ts';
 import { changed, type Rewritten, shortened } from '../changed.ts';
+import { owing } from '../colleagues.ts';
 import type { Desk } from '../desk.ts';
 import { alive } from '../state.ts';
 
-/** What is otherwise than it was when this was decided. Its status is always there: so it is heard. */
+/**
+ * What is otherwise than it was when this was decided; who owes an opinion does not see what others
+ * did. Its status is always there: so it is heard.
+ */
 export function Changed({ desk, card }: { desk: Desk; card: Card }) {
   const { hold } = card;
-  const seen = alive(hold) ? desk.sight.shown(hold.id) : null;
+  const seen = alive(hold) && !owing(desk) ? desk.sight.shown(hold.id) : null;
   const told = seen && changed(seen, card, desk.state.value.me?.id ?? '');
   const here = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
