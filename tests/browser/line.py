@@ -28,6 +28,7 @@ class Line:
         self.sent: list[dict[str, object]] = []
         self.socket: WebSocketRoute | None = None
         self.connections = 0
+        self._more = asyncio.Event()
 
     async def through(self, visitor: Visitor) -> "Line":
         await visitor.page.route_web_socket(SOCKET, self._connect)
@@ -62,6 +63,7 @@ class Line:
         if frame["type"] != "cmd":
             return True
         self.sent.append(frame)
+        self._more.set()
         if not self.mute and _do(frame) == self.deaf_until:
             self.deaf_to, self.shown = set(), None
         return not self.mute
@@ -72,6 +74,13 @@ class Line:
     def commands(self, do: str) -> list[object]:
         """The ids under which this was asked for."""
         return [frame["id"] for frame in self.sent if _do(frame) == do]
+
+    async def arrives(self, do: str, number: int) -> None:
+        """This is asked for so often by now, and not once more."""
+        while len(self.commands(do)) < number:
+            self._more.clear()
+            await self._more.wait()
+        assert len(self.commands(do)) == number
 
 
 async def wired(visitors: Visitors, name: str = "Ana") -> tuple[Visitor, Line]:
