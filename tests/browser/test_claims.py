@@ -6,12 +6,13 @@ from playwright.async_api import expect
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
 from tests.browser.line import Line
-from tests.browser.test_accessible import findings
+from tests.browser.test_accessible import Theme, findings
 from tests.browser.test_decisions import BROKEN
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+MINE = "Bring it back with the receipt, please."
 GIFT = "Can I get money back for a gift card?"
 A_WHILE, LONGER = 100_000, 40_000  # milliseconds in which nobody does anything
 
@@ -46,15 +47,92 @@ async def test_what_is_put_back_is_for_others_and_next_brings_another(
     await expect(first).to_be_visible()
     await expect(page.get_by_text("claimed by you")).to_be_visible()
     await page.keyboard.press("l")
+    await page.keyboard.press("1")
     await expect(page.get_by_text("nobody has claimed it")).to_be_visible()
     await expect(page.locator(".toast")).to_contain_text("back in the queue")
     await expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
     await ben.open("Refund promise")
     await expect(ben.page.get_by_text("nobody has claimed it")).to_be_visible()
+    await expect(ben.page.locator(".trail")).to_contain_text("Ana put it back: not my field")
     await page.keyboard.press("n")
     await expect(page.get_by_role("heading", level=2, name="Gift card")).to_be_visible()
     await page.get_by_role("button", name="Put it back").click()
+    await page.get_by_role("button", name="personally involved").click()
     await expect(page.get_by_text("nobody has claimed it")).to_be_visible()
+    await expect(page.locator(".trail")).to_contain_text("put it back: personally involved")
+
+
+async def test_who_does_not_say_why_keeps_it_and_all_that_they_wrote(
+    world: World, ana: Visitor
+) -> None:
+    page = ana.page
+    answer = world.ask(BROKEN)
+    await expect(page.locator("ol .row")).to_have_count(1)
+    await page.keyboard.press("n")
+    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    box = await ana.edit()
+    await box.fill(MINE)
+    await page.keyboard.press("Escape")
+    await expect(box).to_have_count(0)
+    asked = page.get_by_role("group", name="Put back, because…")
+    for leave in ("Escape", "l", "button"):
+        await page.keyboard.press("l")
+        await expect(asked).to_be_visible()
+        await expect(page.locator(".actions")).to_contain_text("Nothing is decided.")
+        if leave == "button":
+            await page.get_by_role("button", name="Keep it").click()
+        else:
+            await page.keyboard.press(leave)
+        await expect(asked).to_have_count(0)
+        await expect(page.get_by_text("claimed by you")).to_be_visible()
+    await page.keyboard.press("l")
+    await page.keyboard.press("5")
+    await expect(page.get_by_text("nobody has claimed it")).to_be_visible()
+    await expect(await ana.edit()).to_have_value(MINE)
+    assert not answer.done()
+
+
+async def test_by_keys_alone_the_question_is_where_the_focus_is(world: World, ana: Visitor) -> None:
+    page, press = ana.page, ana.page.keyboard.press
+    world.ask(BROKEN)
+    await expect(page.locator("ol .row")).to_have_count(1)
+    await page.keyboard.press("n")
+    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    back = page.get_by_role("button", name="Put it back")
+    await expect(back).to_have_attribute("aria-expanded", "false")
+    await back.focus()
+    await press("Enter")
+    await expect(back).to_have_attribute("aria-expanded", "true")
+    bar = page.locator(".card > .actions")
+    await expect(bar).to_be_focused()
+    await press("Escape")
+    await expect(bar).to_be_focused()
+    await expect(back).to_have_attribute("aria-expanded", "false")
+    await back.focus()
+    await press("Enter")
+    await expect(bar).to_be_focused()
+    await press("Tab")
+    await expect(page.get_by_role("button", name="not my field")).to_be_focused()
+    await press("Tab")
+    await press("Enter")
+    await expect(page.get_by_text("nobody has claimed it")).to_be_visible()
+    await expect(page.locator(".trail")).to_contain_text("not my language")
+    await expect(bar).to_be_focused()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_everybody_can_read_the_question(
+    world: World, visitors: Visitors, theme: Theme
+) -> None:
+    ana = await (await visitors.new(color_scheme=theme)).sign_in("Ana")
+    page = ana.page
+    world.ask(BROKEN)
+    await expect(page.locator("ol .row")).to_have_count(1)
+    await page.keyboard.press("n")
+    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    await page.keyboard.press("l")
+    await expect(page.get_by_role("group", name="Put back, because…")).to_be_visible()
+    assert await findings(page) == []
 
 
 async def test_who_does_nothing_is_asked_and_any_key_is_the_answer(

@@ -124,6 +124,25 @@ async def test_no_page_says_anything_in_english(
     assert await foreign(page, english) == []
 
 
+async def test_nor_does_what_is_put_back(
+    world: World, visitors: Visitors, english: list[str]
+) -> None:
+    page = (await visitors.new(locale="de-DE")).page
+    await page.goto(await world.link("Ute"))
+    await page.get_by_role("button", name="Als Ute anmelden").click()
+    await expect(page.locator(".standing")).to_have_text("Verbunden")
+    world.ask(BROKEN)
+    await expect(page.locator("ol .row")).to_have_count(1)
+    await page.keyboard.press("n")
+    await expect(page.get_by_role("button", name="Zurücklegen")).to_be_visible()
+    await page.keyboard.press("l")
+    await expect(page.get_by_role("group", name="Zurückgelegt, weil…")).to_be_visible()
+    assert await foreign(page, english) == []
+    await page.keyboard.press("1")
+    await expect(page.locator(".trail")).to_contain_text("zurückgelegt: nicht mein Gebiet")
+    assert await foreign(page, english) == []
+
+
 @pytest.mark.slow
 async def test_nor_does_the_wall(world: World, visitors: Visitors, english: list[str]) -> None:
     ana = await visitors.agent("Ana")

@@ -6,7 +6,7 @@ from hitl_chat.settings import Waits
 from tests.browser.conftest import rejects
 from tests.browser.line import Line
 from tests.browser.scenes.console import HELD
-from tests.browser.scenes.stage import BROKEN, Play, opens, scene
+from tests.browser.scenes.stage import BROKEN, NARROW, Play, opens, scene
 from tests.browser.test_colleagues import AGE, RIGHT
 
 AT_ONCE = Waits(undo_console=0)
@@ -32,6 +32,26 @@ async def second_person(play: Play) -> None:
     await ben.page.get_by_role("button", name="Decline").click()
     await ana.page.locator(".declined").wait_for()
     await play.take(ana.page, "declined")
+
+
+@scene("/console/")
+async def put_back(play: Play) -> None:
+    """Somebody passes a hold by and says why; on a phone, in German; and who reads it then."""
+    ana = await play.agent()
+    ute = await play.agent("Ute", size=NARROW, locale="de")
+    play.world.ask(BROKEN)
+    for visitor in (ana, ute):
+        page = visitor.page
+        await page.locator("ol .row").first.wait_for()
+        await page.keyboard.press("n")
+        await page.locator(".put-back").wait_for()
+        await page.keyboard.press("l")
+        await page.locator(".because.asked").wait_for()
+        await play.take(page, "why" if visitor is ana else "why-on-a-phone")
+        await page.keyboard.press("3")
+        await expect(page.locator(".put-back")).to_have_count(0)
+    await ana.page.locator(".trail").scroll_into_view_if_needed()
+    await play.take(ana.page, "on-record")
 
 
 @scene("/console/", waits=AT_ONCE)
