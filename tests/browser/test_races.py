@@ -11,6 +11,7 @@ from tests.browser.conftest import Visitor, Visitors, rejects
 from tests.browser.line import Line, overtaken, wired
 from tests.browser.test_accessible_states import both_sizes
 from tests.browser.test_calls import HEARD
+from tests.browser.test_colleagues import RIGHT, proposed
 from tests.browser.test_reasons import held
 from tests.browser.world import World
 
@@ -23,6 +24,14 @@ EMPTY_OUTBOX = """() => new Promise((done) => {
     sessionStorage.getItem('hitl-outbox') === '[]' ? done() : requestAnimationFrame(look);
   look();
 })"""
+
+
+async def looking(world: World, visitors: Visitors) -> tuple[Visitor, Line, asyncio.Task[str]]:
+    """Ana looks at a held answer, over a wire of the test's."""
+    ana, line = await wired(visitors)
+    answer = world.ask(BROKEN)
+    await ana.open("Refund promise")
+    return ana, line, answer
 
 
 async def test_a_claim_is_seen_by_colleagues_and_stands(
@@ -45,7 +54,6 @@ async def test_the_slower_of_two_learns_who_was_first(
     ben, line = await wired(visitors, "Ben")
     await ben.open("Refund promise")
     await ana.open("Refund promise")
-    await expect(ben.page.locator(".draft")).to_have_text("Complete")
     line.deaf_to = {*NEWS}  # he acts on what he still sees
     await rejects(ana.page)
     await expect(ana.page.locator(".actions")).to_contain_text("You rejected")
@@ -57,10 +65,7 @@ async def test_the_slower_of_two_learns_who_was_first(
 async def test_nothing_is_decided_again_before_the_news_of_a_decision_are_here(
     world: World, visitors: Visitors
 ) -> None:
-    ana, line = await wired(visitors)
-    answer = world.ask(BROKEN)
-    await ana.open("Refund promise")
-    await expect(ana.page.locator(".draft")).to_have_text("Complete")
+    ana, line, answer = await looking(world, visitors)
     line.deaf_to = {*NEWS}
     await ana.page.keyboard.press("a")
     await ana.page.evaluate(EMPTY_OUTBOX)
@@ -82,7 +87,6 @@ async def test_of_two_at_the_same_moment_one_decides_and_both_see_who(
         answer = world.ask(BROKEN, f"c{number}")
         for each in (ana, ben):
             await each.open("Refund promise")
-            await expect(each.page.locator(".draft")).to_have_text("Complete")
         await ana.page.keyboard.press("r")
         await expect(ana.page.locator(".instead")).to_be_visible()
         await asyncio.gather(ana.page.keyboard.press("r"), ben.page.keyboard.press("a"))
@@ -177,6 +181,28 @@ async def test_where_only_the_version_is_another_that_is_said(
     assert "guarantee" in await answer
 
 
+async def test_a_confirmation_of_another_text_than_was_read_shows_what_differs(
+    world: World, visitors: Visitors, ana: Visitor
+) -> None:
+    ben, line = await wired(visitors, "Ben")
+
+    def other(frame: dict[str, Any]) -> None:
+        if frame["type"] == "card_reset":
+            frame["card"] |= {"proposed": {"0/content": "From birth."}, "proposed_sha256": "older"}
+
+    line.shown, line.deaf_until = other, "second"
+    answer = await proposed(world, ana)
+    await ben.open("Child safety")
+    await expect(ben.page.locator(".proposed")).to_contain_text("From birth.")
+    await ben.page.keyboard.press("a")
+    changed = ben.page.locator(".since")
+    await expect(changed.get_by_role("heading", name="What would be sent")).to_be_visible()
+    await expect(changed.locator("del")).to_contain_text("birth")
+    assert not answer.done()
+    await ben.page.keyboard.press("a")
+    assert await answer == RIGHT
+
+
 async def test_text_typed_for_a_hold_that_somebody_else_decides_is_kept(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
@@ -210,10 +236,7 @@ async def test_a_reload_loses_nothing_that_was_typed(world: World, ana: Visitor)
 async def test_a_decision_whose_answer_was_lost_is_asked_again_not_made_again(
     world: World, visitors: Visitors
 ) -> None:
-    ana, line = await wired(visitors)
-    answer = world.ask(BROKEN)
-    await ana.open("Refund promise")
-    await expect(ana.page.locator(".draft")).to_have_text("Complete")
+    ana, line, answer = await looking(world, visitors)
     line.deaf_to = {"result", *NEWS}
     await ana.page.keyboard.press("a")
     assert "guarantee" in await answer  # it arrived; she does not know
@@ -229,10 +252,7 @@ async def test_a_decision_whose_answer_was_lost_is_asked_again_not_made_again(
 async def test_a_decision_that_never_arrived_arrives_after_the_reload(
     world: World, visitors: Visitors
 ) -> None:
-    ana, line = await wired(visitors)
-    answer = world.ask(BROKEN)
-    await ana.open("Refund promise")
-    await expect(ana.page.locator(".draft")).to_have_text("Complete")
+    ana, line, answer = await looking(world, visitors)
     line.mute = True
     await rejects(ana.page)
     await expect(ana.page.locator(".actions")).to_contain_text("Rejecting…")
@@ -248,10 +268,7 @@ async def test_a_decision_that_never_arrived_arrives_after_the_reload(
 async def test_nobody_sends_what_another_person_left_in_the_tab(
     world: World, visitors: Visitors
 ) -> None:
-    ana, line = await wired(visitors)
-    world.ask(BROKEN)
-    await ana.open("Refund promise")
-    await expect(ana.page.locator(".draft")).to_have_text("Complete")
+    ana, line, _ = await looking(world, visitors)
     line.mute = True
     await rejects(ana.page)
     await expect(ana.page.locator(".actions")).to_contain_text("Rejecting…")
@@ -319,9 +336,7 @@ async def test_a_claim_lasts_while_its_card_is_seen(world: World, visitors: Visi
 async def test_after_a_broken_connection_the_console_catches_up(
     world: World, visitors: Visitors
 ) -> None:
-    ana, line = await wired(visitors)
-    first = world.ask(BROKEN)
-    await ana.open("Refund promise")
+    ana, line, first = await looking(world, visitors)
     line.deaf_to = {*NEWS}  # what happens now is missed
     second = world.ask("Can I get money back for a gift card?")
     ben = await visitors.agent("Ben")
