@@ -3,6 +3,7 @@ import { say } from '../../text/say.ts';
 import type { ComponentChildren } from 'preact';
 import type { Desk } from '../desk.ts';
 import { KeyCap } from './keycap.tsx';
+import { useRoom } from './room.ts';
 
 export function Bar(
   { says = '', above, children }: {
@@ -11,8 +12,9 @@ export function Bar(
     children?: ComponentChildren;
   },
 ) {
+  const here = useRoom();
   return (
-    <div class='actions' role='group' aria-label={onCard.value.decide} tabIndex={-1}>
+    <div ref={here} class='actions' role='group' aria-label={onCard.value.decide} tabIndex={-1}>
       {above}
       <p role='status'>{says}</p>
       {children}

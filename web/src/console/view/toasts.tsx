@@ -42,14 +42,15 @@ export function Told(
   );
 }
 
-/** What supervisors call; it stays until it was read. */
+/** What supervisors call; it stays until it was read. Each is an alert: another is heard alone. */
 function Calls({ desk, calls }: { desk: Desk; calls: readonly CallView[] }) {
   const { toasts, app } = say.value;
+  if (calls.length === 0) return null;
   return (
-    <div class='toasts calling' role='alert'>
+    <div class='toasts calling'>
       {calls.map((call) => (
         <p key={call.id} class='toast call'>
-          <span>
+          <span role='alert'>
             <b>{call.to ? toasts.calls(call.by.name) : toasts.says(call.by.name)}</b>{' '}
             <Words text={call.text ?? ''} />
           </span>
