@@ -3,14 +3,12 @@
 import asyncio
 import json
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.conftest import Visitor, Visitors
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SOCKET = "**/console/ws"
 
@@ -20,8 +18,8 @@ class Line:
 
     def __init__(self) -> None:
         self.deaf_to: set[str] = set()  # kinds of frames the page never gets
-        self.deaf_until = ""  # the command that ends that, and what is shown otherwise
-        self.shown: Callable[[dict[str, Any]], None] | None = None  # changes frames for the page
+        self.deaf_until = ""  # the command that ends that, and cards that are not as they are
+        self._shown: Callable[[dict[str, Any]], None] | None = None
         self.mute = False  # commands never arrive
         self.twice = False  # news comes again, after what is newer
         self._news: deque[str] = deque(maxlen=4)
@@ -29,6 +27,10 @@ class Line:
         self.socket: WebSocketRoute | None = None
         self.connections = 0
         self._more = asyncio.Event()
+
+    def shows(self, shown: Callable[[dict[str, Any]], None], until: str) -> None:
+        """The page gets cards as `shown` makes them, until this command."""
+        self._shown, self.deaf_until = shown, until
 
     async def through(self, visitor: Visitor) -> "Line":
         await visitor.page.route_web_socket(SOCKET, self._connect)
@@ -47,8 +49,8 @@ class Line:
             frame = json.loads(message)
             if frame["type"] in self.deaf_to:
                 return
-            if self.shown is not None:
-                self.shown(frame)
+            if self._shown is not None and frame["type"] == "card_reset":
+                self._shown(frame["card"])
             told = json.dumps(frame)
             page.send(told)
             if frame["type"] == "news":
@@ -65,7 +67,7 @@ class Line:
         self.sent.append(frame)
         self._more.set()
         if not self.mute and _do(frame) == self.deaf_until:
-            self.deaf_to, self.shown = set(), None
+            self.deaf_to, self._shown = set(), None
         return not self.mute
 
     def decisions(self) -> list[object]:

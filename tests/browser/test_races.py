@@ -1,6 +1,7 @@
 """Two agents at one hold, and an agent whose connection or page breaks at the wrong moment."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+Card = dict[str, Any]
 NEWS = {"news", "card_reset"}
 BROKEN = "My lamp arrived damaged."
 EMPTY_OUTBOX = """() => new Promise((done) => {
@@ -26,9 +28,14 @@ EMPTY_OUTBOX = """() => new Promise((done) => {
 })"""
 
 
-async def looking(world: World, visitors: Visitors) -> tuple[Visitor, Line, asyncio.Task[str]]:
-    """Ana looks at a held answer, over a wire of the test's."""
+async def looking(
+    world: World, visitors: Visitors, shown: Callable[[Card], None] | None = None
+) -> tuple[Visitor, Line, asyncio.Task[str]]:
+    """Ana looks at a held answer, over a wire of the test's: at its card as `shown` makes it, until
+    she decides."""
     ana, line = await wired(visitors)
+    if shown is not None:
+        line.shows(shown, until="decide")
     answer = world.ask(BROKEN)
     await ana.open("Refund promise")
     return ana, line, answer
@@ -133,17 +140,12 @@ async def test_an_edit_of_what_has_changed_meanwhile_is_refused_and_kept(
 async def test_an_approval_of_a_draft_that_has_grown_is_refused_and_shows_what_came(
     world: World, visitors: Visitors
 ) -> None:
-    ana, line = await wired(visitors)
+    def half(card: Card) -> None:
+        pending = card["pending"]
+        pending["0/content"] = " ".join(pending["0/content"].split(" ")[:4])
+        card["draft_sha256"] = "of half a draft"
 
-    def half(frame: dict[str, Any]) -> None:
-        if frame["type"] == "card_reset":
-            pending = frame["card"]["pending"]
-            pending["0/content"] = " ".join(pending["0/content"].split(" ")[:4])
-            frame["card"]["draft_sha256"] = "of half a draft"
-
-    line.shown, line.deaf_until = half, "decide"
-    answer = world.ask(BROKEN)
-    await ana.open("Refund promise")
+    ana, _, answer = await looking(world, visitors, half)
     await ana.page.keyboard.press("a")
     changed = ana.page.locator(".since")
     await expect(changed.locator("ins")).to_contain_text("whatever happened")
@@ -160,15 +162,10 @@ async def test_an_approval_of_a_draft_that_has_grown_is_refused_and_shows_what_c
 async def test_where_only_the_version_is_another_that_is_said(
     world: World, visitors: Visitors
 ) -> None:
-    ana, line = await wired(visitors)
+    def older(card: Card) -> None:
+        card["hold"]["version"] -= 1
 
-    def older(frame: dict[str, Any]) -> None:
-        if frame["type"] == "card_reset":
-            frame["card"]["hold"]["version"] -= 1
-
-    line.shown, line.deaf_until = older, "decide"
-    answer = world.ask(BROKEN)
-    await ana.open("Refund promise")
+    ana, _, answer = await looking(world, visitors, older)
     await ana.page.keyboard.press("a")
     changed = ana.page.locator(".since")
     nothing = "Nothing you can read has changed. Press the key again."
@@ -186,11 +183,10 @@ async def test_a_confirmation_of_another_text_than_was_read_shows_what_differs(
 ) -> None:
     ben, line = await wired(visitors, "Ben")
 
-    def other(frame: dict[str, Any]) -> None:
-        if frame["type"] == "card_reset":
-            frame["card"] |= {"proposed": {"0/content": "From birth."}, "proposed_sha256": "older"}
+    def other(card: Card) -> None:
+        card |= {"proposed": {"0/content": "From birth."}, "proposed_sha256": "older"}
 
-    line.shown, line.deaf_until = other, "second"
+    line.shows(other, until="second")
     answer = await proposed(world, ana)
     await ben.open("Child safety")
     await expect(ben.page.locator(".proposed")).to_contain_text("From birth.")
