@@ -9,6 +9,7 @@ from hitl_chat.settings import Desk
 from tests.customer.front_end import call
 from tests.server.console_world import Tab
 from tests.server.test_next_second import TWO, WAITS, hold, next_of
+from tests.server.test_staffing import given
 from tests.world import World
 from tests.world_console import console
 
@@ -54,6 +55,22 @@ async def test_where_the_server_chooses_there_is_a_way_past_a_hold(tmp_path: Pat
         assert (await ana.command("full", "next"))["error"]["code"] == "full"
         await put_back(ana, soon, given["fence"])
         assert (await next_of(ana))["id"] == later
+
+
+async def test_where_work_is_given_it_is_given_to_others(tmp_path: Path) -> None:
+    desk = Desk(mode="push", capacity=1)
+    async with World(tmp_path, TWO, waits=WAITS, desk=desk) as world, console(world) as ana:
+        soon = await hold(world, "surely it is.")
+        first = await given(ana)
+        assert first["id"] == soon
+        later = await hold(world, "maybe it is.")
+        await put_back(ana, soon, first["fence"])
+        second = await given(ana)
+        assert second["id"] == later
+        await put_back(ana, later, second["fence"])
+        async with console(world, "Ben") as ben:
+            assert (await given(ben))["id"] == soon
+            assert (await next_of(ana))["id"] == later
 
 
 async def test_scripts_need_no_reason_and_a_reason_is_one_that_is_known(tmp_path: Path) -> None:

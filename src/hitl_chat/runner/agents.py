@@ -26,7 +26,6 @@ from hitl_chat.runner.late import Lateness
 from hitl_chat.runner.moves import Now, refused
 from hitl_chat.runner.orders import Agent, Done, Kept, Nothing, Order, perform
 from hitl_chat.runner.permits import named, permit
-from hitl_chat.runner.put_back import PutBack
 from hitl_chat.runner.signals import Types
 from hitl_chat.store import holds, idem, messages, people, turns
 
@@ -62,8 +61,6 @@ class Agents:
         denied: Denied = lambda who, what: None,
     ) -> None:
         self._desk, self._lateness, self._denied = desk, lateness, denied
-        self._put_back = PutBack(desk.clock)
-        desk.transactions.on_move.append(self._put_back.moved)
 
     async def perform(self, by: Agent, command: do.AnyCommand, key: str = "") -> bytes:
         """Perform a command. `key` names it: whatever comes with that key again is a repetition."""
@@ -180,7 +177,7 @@ class Agents:
         found.sort(
             key=lambda hold: (
                 (hold.state != "open" and hold.id in looked_at)
-                or self._put_back.by(by.person.id, hold.id)
+                or self._desk.put_back.by(by.person.id, hold.id)
             )
         )
         return [hold.id for hold in found]

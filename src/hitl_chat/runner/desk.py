@@ -29,6 +29,7 @@ from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.opening import New, open_hold
 from hitl_chat.runner.people_online import Online, PeopleOnline
 from hitl_chat.runner.presence import Presence
+from hitl_chat.runner.put_back import PutBack
 from hitl_chat.runner.questions import Questions
 from hitl_chat.runner.rechecks import Read, Rechecks
 from hitl_chat.runner.recover import Adopted, adoptable, mark_orphan, mark_orphans
@@ -60,12 +61,12 @@ class Desk:
         self.db, self.people, self.ids, self.waits = db, people, ids, waits
         self.clock = clock = SteadyClock(clock)
         self.staff = staff or Staff(people)
-        self.tasks = Tasks()
-        self.voices = Voices()
+        self.tasks, self.voices = Tasks(), Voices()
         self.feed = Feed(db, bus, waits.poll)
         self.transactions = Transactions(db, clock, self.feed, self.voices)
         self.rechecks = Rechecks(self.transactions, self.tasks, read, waits.recheck)
-        self.transactions.on_move += [self._moved, self.rechecks.begin]
+        self.put_back = PutBack(clock)
+        self.transactions.on_move += [self._moved, self.rechecks.begin, self.put_back.moved]
         self.switch = Switch(self.transactions)
         self.signals = Signals()
         self.attention = Attention(people, self.signals)

@@ -75,6 +75,7 @@ class Pushing:
     async def _give(self, hold: Hold) -> None:
         now = self._desk.clock.now()
         could = self._desk.staff.could_take(hold, now)
+        could = {who: most for who, most in could.items() if not self._passed(who, hold)}
         has = await self._desk.db.read(lambda conn: load.carried(conn, hold.tenant, now))
         asked = self._asked.setdefault(hold.id, set())
         fresh = {who: most for who, most in could.items() if who not in asked}
@@ -105,3 +106,7 @@ class Pushing:
             await self._desk.transactions.tell(await self._desk.transactions.run(give))
         except Conflict:  # somebody was first, and that is as good; or they were shut out
             return
+
+    def _passed(self, who: str, hold: Hold) -> bool:
+        """They put it back, so it rings for others; `next` brings it to them, if they want it."""
+        return self._desk.put_back.by(who, hold.id)

@@ -1,4 +1,5 @@
-"""Who put which hold back into the queue: `next` offers it to them only when nothing else waits.
+"""Who put which hold back into the queue: `next` offers it to them only when nothing else waits,
+and it is not given to them by itself.
 
 A claim that ran out was not put back, nor what a deadline asked everybody for once more, nor what
 was taken from somebody who was shut out. Nothing of this lasts: it is forgotten with the hold, and
