@@ -18,7 +18,7 @@ class Line:
 
     def __init__(self) -> None:
         self.deaf_to: set[str] = set()  # kinds of frames the page never gets
-        self.deaf_until = ""  # the command that ends that, and cards that are not as they are
+        self.deaf_until = ""  # the frame that ends that, and cards that are not as they are
         self._shown: Callable[[dict[str, Any]], None] | None = None
         self.mute = False  # commands never arrive
         self.twice = False  # news comes again, after what is newer
@@ -62,13 +62,15 @@ class Line:
         server.on_message(down)
 
     def _passes(self, frame: dict[str, Any]) -> bool:
-        if frame["type"] != "cmd":
-            return True
-        self.sent.append(frame)
-        self._more.set()
-        if not self.mute and _do(frame) == self.deaf_until:
+        command = frame["type"] == "cmd"
+        if command:
+            self.sent.append(frame)
+            self._more.set()
+        if command and self.mute:
+            return False
+        if self.deaf_until == (_do(frame) if command else frame["type"]):
             self.deaf_to, self._shown = set(), None
-        return not self.mute
+        return True
 
     def decisions(self) -> list[object]:
         return self.commands("decide")
@@ -94,7 +96,7 @@ async def wired(visitors: Visitors, name: str = "Ana") -> tuple[Visitor, Line]:
 
 async def overtaken(ana: Visitor, line: Line, dee: Visitor, text: str) -> asyncio.Task[str]:
     """Ana has written this instead of half a draft; of the rest, and of one more reason, she hears
-    nothing until she decides. The answer that the customer gets."""
+    nothing until she asks for the card anew. The answer that the customer gets."""
     stage = ana.world.stage
     more = " our shop. And here is the card: 4111 1111 1111 1111."
     stage.says([(0, "Just bring it, no questions asked, to"), (1, more)])
@@ -102,7 +104,7 @@ async def overtaken(ana: Visitor, line: Line, dee: Visitor, text: str) -> asynci
     await ana.open("Refund promise", draft="streaming")
     await (await ana.edit()).fill(text)
     await expect(ana.page.get_by_text("claimed by you")).to_be_visible()
-    line.deaf_to, line.deaf_until = {"news", "grown", "card_reset"}, "decide"
+    line.deaf_to, line.deaf_until = {"news", "grown", "card_reset"}, "follow"
     await dee.open("Refund promise", draft="streaming")
     stage.go_on.set()
     await expect(dee.page.locator(".reasons")).to_contain_text("Personal data")
