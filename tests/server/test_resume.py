@@ -245,7 +245,7 @@ async def test_what_happens_while_a_snapshot_is_read_follows_it(tmp_path: Path) 
         streams = Streams(Fanout(here.desk, overview), overview, "acme", "ana", frames.append)
         await streams.follow("queue", None)
         kinds = [json.loads(frame)["type"] for frame in frames]
-        assert kinds == ["queue_reset", "news"]
+        assert kinds == ["queue_reset", "news", "usual"]
         frames.clear()
         streams.unfollow("queue")
         await streams.follow(f"hold:{turn.hold.id}", None)

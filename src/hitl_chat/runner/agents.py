@@ -158,7 +158,8 @@ class Agents:
     async def _waiting(self, by: Agent) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What is for them, in order; and where work is given to people, what they were given."""
         alive = await self._desk.db.read(lambda conn: holds.alive(conn, by.tenant))
-        ordered = queue.in_order(alive, self._desk.clock.now())
+        usual = self._desk.handling.usual(by.tenant)
+        ordered = queue.in_order(alive, self._desk.clock.now(), usual)
         pushed = self._desk.staff.desking.mode_of(by.tenant) == "push"
         mine = [each.id for each in ordered if pushed and each.claimed_by == by.person.id]
         able = by.able

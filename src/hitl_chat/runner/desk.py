@@ -25,6 +25,7 @@ from hitl_chat.runner.asides import SCRIPT
 from hitl_chat.runner.attention import Attention
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.feed import Feed
+from hitl_chat.runner.handling import Handling
 from hitl_chat.runner.moves import Moved, Now, Spoken
 from hitl_chat.runner.opening import New, open_hold
 from hitl_chat.runner.people_online import Online, PeopleOnline
@@ -68,7 +69,7 @@ class Desk:
         self.put_back = PutBack(clock)
         self.transactions.on_move += [self._moved, self.rechecks.begin, self.put_back.moved]
         self.switch = Switch(self.transactions)
-        self.signals = Signals()
+        self.signals, self.handling = Signals(), Handling(db, self.feed)
         self.attention = Attention(people, self.signals)
         self.questions = Questions(self.transactions, self.tasks)
         self.presence = Presence(self.voices, self.signals, people, clock, waits.grace)
@@ -274,8 +275,7 @@ class Desk:
 
     async def _learn(self, tenant: str, conv: str) -> None:
         def row(conn: Connection) -> tuple[Conversation | None, str]:
-            known = conversations.get(conn, tenant, conv)
-            return known, conversations.note(conn, tenant, conv)
+            return conversations.get(conn, tenant, conv), conversations.note(conn, tenant, conv)
 
         known, note = await self.db.read(row)
         if known is not None:

@@ -108,6 +108,10 @@ class Overview:
         """Whether the customer of this conversation is there."""
         return self._desk.presence.of(tenant, conv)
 
+    def usual(self, tenant: str) -> float:
+        """How many seconds people usually take to decide: by that the queue is in order."""
+        return self._desk.handling.usual(tenant)
+
     # --- the queue ---------------------------------------------------------------------------
 
     async def queue(self, tenant: str) -> tuple[Queue, int]:
@@ -118,7 +122,7 @@ class Overview:
             return holds.alive(conn, tenant), human, events.position(conn)
 
         alive, human, at = await self._desk.db.read(read)
-        ordered = tuple(map(hold_view, queue.in_order(alive, now)))
+        ordered = tuple(map(hold_view, queue.in_order(alive, now, self.usual(tenant))))
         return Queue(ordered, human, self.people(tenant)), at
 
     async def queue_since(self, tenant: str, after: int) -> tuple[list[News], int] | None:

@@ -68,8 +68,8 @@ class Pushing:
     async def _give_all(self, tenant: str) -> None:
         now = self._desk.clock.now()
         alive = await self._desk.db.read(lambda conn: holds.alive(conn, tenant))
-        waiting = [h for h in queue.in_order(alive, now) if h.state == "open"]
-        for hold in waiting:
+        ordered = queue.in_order(alive, now, self._desk.handling.usual(tenant))
+        for hold in [each for each in ordered if each.state == "open"]:
             await self._give(hold)
 
     async def _give(self, hold: Hold) -> None:

@@ -10,7 +10,7 @@ from hitl_chat.core.hold import BAND_LEFT, Hold
 from hitl_chat.core.types import Value
 
 HURRY = 15.0  # seconds of slack below which time alone decides
-TYPICAL = 20.0  # seconds a decision usually takes, until there are measurements
+TYPICAL = 20.0  # seconds a decision usually takes, until `handling.py` has measured it
 IMPACT = {"low": 1.0, "high": 2.0}
 
 
@@ -38,9 +38,9 @@ def risk(hold: Hold) -> float:
     return max((1.0 if r.score is None else r.score for r in hold.reasons), default=1.0)
 
 
-def in_order(holds: Iterable[Hold], now: float) -> list[Hold]:
+def in_order(holds: Iterable[Hold], now: float, typical: float = TYPICAL) -> list[Hold]:
     def key(hold: Hold) -> tuple[int, float, str]:
-        position = place(hold, now)
+        position = place(hold, now, typical)
         return position.band, position.key, hold.id
 
     return sorted(holds, key=key)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from hitl_chat.core.usual import Band, band
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.people_views import View
-from hitl_chat.runner.queue import HURRY, TYPICAL
+from hitl_chat.runner.queue import HURRY
 from hitl_chat.store import people, wall
 from hitl_chat.store.wall import HOUR, Load, Pace, Spent
 
@@ -186,7 +186,7 @@ class Wall:
         usual, spending = self._usual[tenant], self._spending[tenant]
 
         def read(conn: Connection) -> tuple[wall.Depth, Mapping[str, Load], Hour]:
-            hurried = now + HURRY + TYPICAL
+            hurried = now + HURRY + self._desk.handling.usual(tenant)
             depth, loads = wall.depth(conn, tenant, hurried), wall.loads(conn, tenant)
             return depth, loads, known or _hour(conn, tenant, usual, spending, now)
 

@@ -33,6 +33,7 @@ from hitl_chat.server.messages import (
     PresenceFrame,
     StopFrame,
     TypingFrame,
+    UsualFrame,
     encode,
 )
 
@@ -66,6 +67,7 @@ class Fanout:
         overview.follow(self._heard, lambda: bool(self._followers))
         desk.signals.listen(self._signal)
         desk.switch.thrown.append(self._thrown)
+        desk.handling.changed.append(self._usual)
 
     def follow(self, follower: Follower, tenant: str, stream: str) -> None:
         self._followers.setdefault((tenant, stream), set()).add(follower)
@@ -148,6 +150,9 @@ class Fanout:
         for tenant, stream in tuple(self._followers):
             if stream == QUEUE and whose in ("", tenant):
                 self._show(tenant, QUEUE, encode(StopFrame(self._overview.stop(tenant))))
+
+    def _usual(self, tenant: str) -> None:
+        self._show(tenant, QUEUE, encode(UsualFrame(self._overview.usual(tenant))))
 
     def _show(self, tenant: str, stream: str, frame: str) -> None:
         for follower in self._here(tenant, stream):

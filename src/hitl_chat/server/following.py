@@ -26,6 +26,7 @@ from hitl_chat.server.messages import (
     Recovered,
     StopFrame,
     TalkReset,
+    UsualFrame,
     encode,
 )
 
@@ -97,6 +98,7 @@ class Streams:
         else:
             queue, at = await self._overview.queue(self._tenant)
             self._begin(stream, at, encode(QueueReset(QUEUE, at, queue)))
+        self._put(encode(UsualFrame(self._overview.usual(self._tenant))))
         if looks := self._overview.looks(self._tenant):
             self._put(encode(LooksFrame(looks)))
         if mode := self._overview.stop(self._tenant):

@@ -188,6 +188,12 @@ class StopFrame(Outbound, frozen=True, tag="stop"):
     mode: str
 
 
+class UsualFrame(Outbound, frozen=True, tag="usual"):
+    """How many seconds people usually take to decide: what the queue's order counts with."""
+
+    seconds: float
+
+
 class TypingFrame(Outbound, frozen=True, tag="typing"):
     """The person who speaks in a conversation (no `name`: its customer) types, or stopped."""
 
@@ -238,6 +244,7 @@ AnyOutbound = (
     | PeopleFrame
     | LooksFrame
     | StopFrame
+    | UsualFrame
     | TypingFrame
     | PresenceFrame
     | Result

@@ -4,7 +4,7 @@
  */
 import type { ConversationView, HoldView } from '../shared/protocol.gen.ts';
 import type { Looking } from './looking.ts';
-import { place } from './order.ts';
+import { isHurried } from './order.ts';
 import { alive, type State } from './state.ts';
 import { mine, unread } from './unread.ts';
 import { type Occasion, OCCASIONS } from './wishes.ts';
@@ -25,9 +25,6 @@ export interface Watching {
   readonly now: number;
   readonly seen: Readonly<Record<string, number>>;
 }
-
-/** Seconds; only holds with less left are placed, which takes longer than all else here. */
-const SOON = 60;
 
 /** Everything that would be worth a call now, whether or not the person looks at it. */
 export function calls(state: State, watching: Watching): Call[] {
@@ -65,8 +62,7 @@ function of(state: State, hold: HoldView, now: number): Call[] {
   }
   if (hold.claimed_by) return given(state, hold) ? [call(`given:${hold.fence}`, 'mine')] : [];
   const came = call('came', hold.impact === 'high' ? 'high' : 'usual');
-  const soon = hold.deadline_at - now < SOON && place(hold, now).band === 0;
-  return soon ? [came, call('hurry', 'hurry')] : [came];
+  return isHurried(hold, now, state.usual) ? [came, call('hurry', 'hurry')] : [came];
 }
 
 /** In my hands, and not decided yet. Each time somebody is given it, it has another fence. */

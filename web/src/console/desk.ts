@@ -74,7 +74,9 @@ export class Desk {
     return people.find((one) => one.id === me?.id)?.away ?? me?.away ?? false;
   });
   /** The holds that wait, the most urgent first: sorted once for all who ask. */
-  readonly queue = computed(() => inOrder(this.state.value.holds.values(), this.now.value));
+  readonly queue = computed(() =>
+    inOrder(this.state.value.holds.values(), this.now.value, this.state.value.usual)
+  );
   readonly still = new Standstill(this.state, this.queue);
   readonly typed: Typed;
   readonly why: Why;

@@ -7,7 +7,6 @@ import { say } from '../text/say.ts';
 import { alive } from './state.ts';
 
 const HURRY = 15;
-const TYPICAL = 20;
 
 export interface Place {
   readonly band: number;
@@ -17,15 +16,20 @@ export interface Place {
   readonly how: string;
 }
 
-export function place(hold: HoldView, now: number): Place {
+/** Whether there is hardly time left, where people `usually` take so many seconds to decide. */
+export function isHurried(hold: HoldView, now: number, usually: number): boolean {
+  return !hold.last_band && hold.deadline_at - now - usually < HURRY;
+}
+
+export function place(hold: HoldView, now: number, usually: number): Place {
   const left = hold.deadline_at - now;
   const { queue } = say.value;
   if (hold.last_band) {
     return { band: 2, key: left, why: queue.customerLeft, how: queue.last };
   }
-  if (left - TYPICAL < HURRY) {
+  if (isHurried(hold, now, usually)) {
     const why = queue.secondsLeft(Math.max(0, Math.round(left)));
-    return { band: 0, key: left, why, how: queue.hurry(HURRY + TYPICAL) };
+    return { band: 0, key: left, why, how: queue.hurry(HURRY + usually) };
   }
   const waited = 1 - left / Math.max(hold.deadline_at - hold.opened_at, 1e-9);
   const since = lasting(now - hold.opened_at);
@@ -42,10 +46,10 @@ function lasting(seconds: number): string {
 }
 
 /** The holds that wait, the most urgent first. */
-export function inOrder(holds: Iterable<HoldView>, now: number): HoldView[] {
+export function inOrder(holds: Iterable<HoldView>, now: number, usually: number): HoldView[] {
   return Iterator.from(holds)
     .filter(alive)
-    .map((hold) => ({ hold, ...place(hold, now) }))
+    .map((hold) => ({ hold, ...place(hold, now, usually) }))
     .toArray()
     .sort((one, other) =>
       one.band - other.band || one.key - other.key || (one.hold.id < other.hold.id ? -1 : 1)

@@ -14,7 +14,14 @@ Deno.test('hardly any time left comes first, whatever the risk; who left comes l
     hold('later', { deadline_at: 1034, weight: 2 }),
     hold('calm'),
   ];
-  equal(ids(inOrder(holds, 1000)), 'late later risky calm left');
+  equal(ids(inOrder(holds, 1000, 20)), 'late later risky calm left');
+});
+
+Deno.test('who takes longer has hardly any time left sooner', () => {
+  const holds = [hold('risky', { weight: 2 }), hold('soon', { deadline_at: 1090 })];
+  equal(ids(inOrder(holds, 1000, 20)), 'risky soon');
+  equal(ids(inOrder(holds, 1000, 80)), 'soon risky');
+  equal(place(holds[1] as HoldView, 1000, 80).how, 'With less than 95 s left, time alone decides.');
 });
 
 Deno.test('what ended does not wait; equals keep a fixed order', () => {
@@ -24,28 +31,28 @@ Deno.test('what ended does not wait; equals keep a fixed order', () => {
     hold('gone', { state: 'cancelled' }),
     hold('a'),
   ];
-  equal(ids(inOrder(holds, 1000)), 'a b');
+  equal(ids(inOrder(holds, 1000, 20)), 'a b');
 });
 
 Deno.test('the reason for the place is said, and no score', () => {
-  equal(place(hold('a', { deadline_at: 1009 }), 1000).why, '9 s left');
-  equal(place(hold('a', { deadline_at: 990 }), 1000).why, '0 s left');
-  equal(place(hold('a', { weight: 2 }), 1040).why, 'customer waits 40 s');
-  equal(place(hold('a', { impact: 'high' }), 1000).why, 'high impact, waits 0 s');
-  equal(place(hold('a', { deadline_at: 2000 }), 1185).why, 'customer waits 3 min');
-  equal(place(hold('a', { last_band: true }), 1000).why, 'the customer left');
+  equal(place(hold('a', { deadline_at: 1009 }), 1000, 20).why, '9 s left');
+  equal(place(hold('a', { deadline_at: 990 }), 1000, 20).why, '0 s left');
+  equal(place(hold('a', { weight: 2 }), 1040, 20).why, 'customer waits 40 s');
+  equal(place(hold('a', { impact: 'high' }), 1000, 20).why, 'high impact, waits 0 s');
+  equal(place(hold('a', { deadline_at: 2000 }), 1185, 20).why, 'customer waits 3 min');
+  equal(place(hold('a', { last_band: true }), 1000, 20).why, 'the customer left');
 });
 
 Deno.test('by what it is compared is said, too', () => {
   equal(
-    place(hold('a', { deadline_at: 1034 }), 1000).how,
+    place(hold('a', { deadline_at: 1034 }), 1000, 20).how,
     'With less than 35 s left, time alone decides.',
   );
   equal(
-    place(hold('a'), 1030).how,
+    place(hold('a'), 1030, 20).how,
     'By risk, and by how much of its time is gone: 25 %.',
   );
-  equal(place(hold('a', { last_band: true }), 1000).how, 'After all whose customers wait.');
+  equal(place(hold('a', { last_band: true }), 1000, 20).how, 'After all whose customers wait.');
 });
 
 Deno.test('under the pointer nothing moves: what came since is counted', () => {

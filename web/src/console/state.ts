@@ -31,6 +31,8 @@ export interface State {
   readonly people: readonly PersonView[];
   /** Who looks at which hold now. */
   readonly looks: readonly LookView[];
+  /** How many seconds people usually take to decide. */
+  readonly usual: number;
   /** How the stop switch stands; '' when it is off. */
   readonly stop: string;
   /** What supervisors call to me or to everybody, until it was closed. */
@@ -59,6 +61,7 @@ export const UNKNOWN: State = {
   me: null,
   people: [],
   looks: [],
+  usual: 20,
   stop: '',
   calls: [],
   offset: 0,
@@ -120,6 +123,8 @@ export function taken(state: State, frame: AnyOutbound, now: number): State {
       return { ...state, looks: frame.looks };
     case 'stop':
       return { ...state, stop: frame.mode };
+    case 'usual':
+      return { ...state, usual: frame.seconds };
     case 'typing':
       return { ...state, typing: types(state.typing, frame, now) };
     case 'presence':

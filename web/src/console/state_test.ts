@@ -191,6 +191,12 @@ Deno.test('whether a customer is there is known while they are followed', () => 
   equal(unfollowed(left, 'conv:c').here.size, 0);
 });
 
+Deno.test('how long decisions take is what was said last', () => {
+  const state = play(welcome());
+  equal(state.usual, 20);
+  equal(after(state, { type: 'usual', seconds: 41 }, welcome()).usual, 41);
+});
+
 Deno.test("time is the server's", () => {
   equal(play(welcome('f1', 1007)).offset, 7);
   equal(play(welcome('f1', 1007), { type: 'ping', now: 1003 }).offset, 3);

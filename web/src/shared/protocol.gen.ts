@@ -761,6 +761,12 @@ export interface Unfollow {
   readonly stream: string;
 }
 
+/** How many seconds people usually take to decide: what the queue's order counts with. */
+export interface UsualFrame {
+  readonly type: 'usual';
+  readonly seconds: number;
+}
+
 /** Everything on the wall. `at`: the server's time; figures without a name are of an hour. */
 export interface WallView {
   readonly at: number;
@@ -839,6 +845,7 @@ export type AnyOutbound =
   | PeopleFrame
   | LooksFrame
   | StopFrame
+  | UsualFrame
   | TypingFrame
   | PresenceFrame
   | Result

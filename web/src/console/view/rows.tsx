@@ -37,7 +37,7 @@ function Row({ desk, hold, at, of }: { desk: Desk; hold: HoldView; at: number; o
   const { queue } = say.value;
   const { looking, now } = desk;
   const chosen = looking.value?.id === hold.id;
-  const { why, how } = place(hold, now.value);
+  const { why, how } = place(hold, now.value, desk.state.value.usual);
   const ended = alive(hold) ? '' : outcome(hold, desk.state.value.me?.id ?? '');
   return (
     <li aria-posinset={at + 1} aria-setsize={of}>
