@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
 from hitl_chat.settings import Waits
-from tests.browser.world import World, opened
+from tests.browser.world import RULES, World, opened
 from tests.quality.project import ROOT, run
 from tests.services import chromium
 
@@ -170,9 +170,17 @@ def waits() -> Waits:
     return Waits(undo_console=0, linger=0.2)
 
 
+@pytest.fixture
+def pack() -> str:
+    """The rules of the shop; tests of other rules say so."""
+    return RULES.read_text("utf-8")
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
-    async with opened(tmp_path, waits) as opened_world:
+async def world(tmp_path: Path, built: Path, waits: Waits, pack: str) -> AsyncIterator[World]:
+    file = tmp_path / RULES.name
+    file.write_text(pack, "utf-8")
+    async with opened(tmp_path / "data", waits, file) as opened_world:
         yield opened_world
 
 

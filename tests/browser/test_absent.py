@@ -3,11 +3,7 @@
 Rows 75, 77, 82 and 87 of the table of faults, on the pages of those whom they concern.
 """
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
@@ -16,7 +12,7 @@ from tests.browser.customers import asks, shopping
 from tests.browser.test_accessible import findings
 from tests.browser.test_decisions import BROKEN
 from tests.browser.test_widget import in_german
-from tests.browser.world import World, opened
+from tests.browser.world import World
 from tests.world_rules import SORRY, SORRY_AFTER, rules, stop_at
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
@@ -135,12 +131,13 @@ async def test_while_nobody_is_there_the_safe_answer_comes_at_once(
 
 
 class TestNobodyAnswers:
-    @pytest_asyncio.fixture(loop_scope="session")
-    async def world(self, tmp_path: Path, built: Path) -> AsyncIterator[World]:
-        file = tmp_path / "rules.yaml"
-        file.write_text(rules(stop_at(deadline=10, on_deadline="fallback_text")))
-        async with opened(tmp_path / "data", Waits(undo_console=0, sweep=0.1), file) as found:
-            yield found
+    @pytest.fixture
+    def waits(self) -> Waits:
+        return Waits(undo_console=0, sweep=0.1)
+
+    @pytest.fixture
+    def pack(self) -> str:
+        return rules(stop_at(deadline=10, on_deadline="fallback_text"))
 
     async def test_time_decides_and_the_hold_stays_to_be_seen(
         self, world: World, visitors: Visitors, ana: Visitor

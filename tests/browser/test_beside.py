@@ -1,22 +1,19 @@
 """What a card shows beside the draft: how often its checks were right, and the company's policy."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-import pytest_asyncio
 from msgspec.structs import replace
 from playwright.async_api import expect
 from sqlalchemy import Connection
 
 from hitl_chat.core.hold import DEADLINE
 from hitl_chat.core.types import ACTIONS, Reason
-from hitl_chat.settings import Waits
 from hitl_chat.store import holds
 from tests.browser.conftest import Visitor, Visitors
 from tests.browser.test_accessible import findings
-from tests.browser.world import TENANT, World, opened
+from tests.browser.world import TENANT, World
 from tests.store.world import DRAFT, decided, hold_of
 from tests.world_rules import rule, rules
 
@@ -49,15 +46,12 @@ RULES = rules(
 )
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
-    file = tmp_path / "rules.yaml"
-    file.write_text(RULES)
+@pytest.fixture
+def pack(tmp_path: Path) -> str:
     (tmp_path / "returns.md").write_text(
         f"# Returns\n\n## Opened goods\n\n### Headphones\n- only if *faulty*\n\n{PARAGRAPHS}\n"
     )
-    async with opened(tmp_path, waits, file) as opened_world:
-        yield opened_world
+    return RULES
 
 
 async def past(world: World, name: str, check: str, *actions: str) -> None:

@@ -5,18 +5,15 @@ And snippets: `;` and a name.
 
 import re
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
-from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor
 from tests.browser.test_accessible import findings
 from tests.browser.test_decisions import BROKEN, SENT
-from tests.browser.world import RULES, World, opened
+from tests.browser.world import RULES, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -24,13 +21,11 @@ REPLIES = RULES.parents[1] / "demo" / "replies.yaml"
 RETURNS = "You can send it back within 30 days. Once we have looked at it, we refund what is due."
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
+@pytest.fixture
+def pack(tmp_path: Path, pack: str) -> str:
     """With replies beside the rules."""
-    for each in (RULES, REPLIES):
-        shutil.copy(each, tmp_path)
-    async with opened(tmp_path, waits, tmp_path / RULES.name) as opened_world:
-        yield opened_world
+    shutil.copy(REPLIES, tmp_path)
+    return pack
 
 
 async def test_a_reply_is_put_where_one_writes_and_sent_by_nobody_else(

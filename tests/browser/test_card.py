@@ -2,24 +2,20 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 from sqlalchemy import Connection, select
 
 from hitl_chat.core.evidence import Evidence, Finding, KnownAnswer
 from hitl_chat.core.hold import Hold
-from hitl_chat.settings import Waits
 from hitl_chat.store import findings, holds
 from hitl_chat.store.schema import hold as held
 from tests.browser.conftest import Visitor, Visitors, rejects
 from tests.browser.test_accessible import findings as complaints
 from tests.browser.test_hostile import HIDDEN, MARKUP
-from tests.browser.world import TENANT, World, opened
+from tests.browser.world import TENANT, World
 from tests.world_rules import rule, rules
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -62,12 +58,9 @@ KNOWN = KnownAnswer(
 )
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
-    folder = tmp_path / "rules.yaml"
-    folder.write_text(RULES)
-    async with opened(tmp_path, waits, folder) as opened_world:
-        yield opened_world
+@pytest.fixture
+def pack() -> str:
+    return RULES
 
 
 async def knows(

@@ -44,13 +44,15 @@ async def test_to_a_supervisor(world: World, visitors: Visitors, ana: Visitor) -
 class TestNobody:
     @pytest.fixture
     def waits(self) -> Waits:
-        return Waits(undo_console=0, claim_lease=0.2, sweep=0.1)
+        return Waits(undo_console=0, sweep=0.1)
 
     async def test_has_it_when_it_ran_out(self, world: World, visitors: Visitors) -> None:
         ana, line = await wired(visitors)
         world.ask(BROKEN)
         await ana.open("Refund promise")
         await (await ana.edit()).fill(KEPT)
+        await expect(ana.page.get_by_text("claimed by you")).to_be_visible()
+        world.clock.passed = 60
         bar = ana.page.locator(".actions")
         await expect(bar).to_contain_text("It is not yours any more")
         await bar.get_by_role("button", name="Claim again").press("Enter")

@@ -2,19 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from hitl_chat.runner import ids
-from hitl_chat.settings import Waits
-from tests.browser.conftest import Visitor, Visitors
+from tests.browser.conftest import Visitor
 from tests.browser.test_accessible import findings
-from tests.browser.world import World, opened, words
+from tests.browser.world import World, words
 from tests.world_rules import rule, rules
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -28,10 +25,18 @@ SCHEMA = {
     },
     "required": ["eligible", "days"],
 }
+FORM = {"type": "json_schema", "json_schema": {"name": "form", "schema": SCHEMA}}
 DRAFT = '{"eligible":true,"why":"unsafe","days":90}'
 
 
-async def asked(world: World, read: Callable[[str], str] = words, **more: Any) -> str:
+def asking(world: World, read: Callable[[str], str] = words, **more: Any) -> asyncio.Task[str]:
+    """A customer asks for this form, or with these tools; what comes of it, as this reads it."""
+    task = asyncio.create_task(_asked(world, read, more))
+    world.asking.append(task)
+    return task
+
+
+async def _asked(world: World, read: Callable[[str], str], more: dict[str, Any]) -> str:
     headers = {
         "authorization": f"Bearer {world.key}",
         "x-hitl-conversation-id": ids.new("conv"),
@@ -47,9 +52,7 @@ async def asked(world: World, read: Callable[[str], str] = words, **more: Any) -
 async def test_a_structured_answer_is_edited_field_by_field(world: World, ana: Visitor) -> None:
     page = ana.page
     world.stage.says(DRAFT)
-    form = {"type": "json_schema", "json_schema": {"name": "form", "schema": SCHEMA}}
-    answer = asyncio.create_task(asked(world, response_format=form))
-    world.asking.append(answer)
+    answer = asking(world, response_format=FORM)
     await ana.open("Fire in tent")
     await page.keyboard.press("e")
     await expect(page.locator(".form select")).to_be_focused()
@@ -83,9 +86,7 @@ async def test_a_structured_answer_is_edited_field_by_field(world: World, ana: V
 async def test_the_form_can_be_written_as_text(world: World, ana: Visitor) -> None:
     page = ana.page
     world.stage.says(DRAFT)
-    form = {"type": "json_schema", "json_schema": {"name": "form", "schema": SCHEMA}}
-    answer = asyncio.create_task(asked(world, response_format=form))
-    world.asking.append(answer)
+    answer = asking(world, response_format=FORM)
     await ana.open("Fire in tent")
     await page.keyboard.press("e")
     await page.get_by_role("button", name="As text").click()
@@ -128,14 +129,6 @@ BOUNDS = rules(
 )
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def refunding(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
-    file = tmp_path / "rules.yaml"
-    file.write_text(BOUNDS)
-    async with opened(tmp_path / "data", waits, file) as opened_world:
-        yield opened_world
-
-
 def delta(**more: Any) -> bytes:
     envelope = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "wick-1"}
     return json.dumps({**envelope, "choices": [{"index": 0, **more}]}).encode()
@@ -158,39 +151,39 @@ def arguments(line: str) -> str:
     return "".join(call["function"].get("arguments") or "" for call in calls)
 
 
-async def test_the_arguments_of_a_tool_call_are_edited_field_by_field(
-    browser: Browser, refunding: World
-) -> None:
-    visitors = Visitors(browser, refunding)
-    ana = await visitors.agent("Ana")
-    page = ana.page
-    refunding.stage.says(calling(CALL))
-    answer = asyncio.create_task(asked(refunding, arguments, tools=TOOLS))
-    refunding.asking.append(answer)
-    await ana.open("Refund by tool")
-    await page.keyboard.press("e")
-    amount = page.get_by_role("textbox", name="amount")
-    await expect(amount).to_be_focused()
-    await expect(amount).to_have_value("90")
-    order = page.get_by_role("textbox", name="order")
-    await expect(order).to_have_value('{\n  "id": "4471"\n}')
-    assert await findings(page) == []
-    await order.fill('{"id":')
-    await expect(order).to_have_attribute("aria-invalid", "true")
-    await page.keyboard.press("Control+Enter")
-    await expect(page.locator(".toast.problem")).to_contain_text("order")
-    await order.fill('{"id": "4472"}')
-    await amount.fill("900")
-    await page.keyboard.press("Control+Enter")
-    await expect(page.locator(".toast.problem")).to_contain_text(
-        "“amount”: This must be at most 100."
-    )
-    assert not answer.done()
-    await amount.fill("45.5")
-    await page.locator(".form select").select_option("")
-    await expect(order).to_have_value('{"id": "4472"}')
-    await page.keyboard.press("Control+Enter")
-    wanted = {"amount": 45.5, "reason": None, "order": {"id": "4472"}, "items": ["lamp"]}
-    assert json.loads(await answer) == wanted
-    assert ana.problems == []
-    await visitors.close()
+class TestToolCalls:
+    @pytest.fixture
+    def pack(self) -> str:
+        return BOUNDS
+
+    async def test_the_arguments_of_a_tool_call_are_edited_field_by_field(
+        self, world: World, ana: Visitor
+    ) -> None:
+        page = ana.page
+        world.stage.says(calling(CALL))
+        answer = asking(world, arguments, tools=TOOLS)
+        await ana.open("Refund by tool")
+        await page.keyboard.press("e")
+        amount = page.get_by_role("textbox", name="amount")
+        await expect(amount).to_be_focused()
+        await expect(amount).to_have_value("90")
+        order = page.get_by_role("textbox", name="order")
+        await expect(order).to_have_value('{\n  "id": "4471"\n}')
+        assert await findings(page) == []
+        await order.fill('{"id":')
+        await expect(order).to_have_attribute("aria-invalid", "true")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator(".toast.problem")).to_contain_text("order")
+        await order.fill('{"id": "4472"}')
+        await amount.fill("900")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator(".toast.problem")).to_contain_text(
+            "“amount”: This must be at most 100."
+        )
+        assert not answer.done()
+        await amount.fill("45.5")
+        await page.locator(".form select").select_option("")
+        await expect(order).to_have_value('{"id": "4472"}')
+        await page.keyboard.press("Control+Enter")
+        wanted = {"amount": 45.5, "reason": None, "order": {"id": "4472"}, "items": ["lamp"]}
+        assert json.loads(await answer) == wanted

@@ -4,20 +4,16 @@ Nothing in them becomes an element, a link or a request, and nothing in them loo
 """
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
 from tests.browser.customers import asks, complained, shopping
 from tests.browser.test_hostile import HIDDEN, MARKUP
 from tests.browser.test_people import admin
 from tests.browser.test_wall import at_the_wall
-from tests.browser.world import World, opened
+from tests.browser.world import World
 from tests.world_models import call, chunks, document
 from tests.world_rules import rule, rules, words
 
@@ -46,12 +42,9 @@ RULES = rules(
 BUILT = "img, iframe, main script, main style, main a, form[action], [onerror], [onload]"
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
-    folder = tmp_path / "rules.yaml"
-    folder.write_text(RULES)
-    async with opened(tmp_path, waits, folder) as opened_world:
-        yield opened_world
+@pytest.fixture
+def pack() -> str:
+    return RULES
 
 
 async def nothing_was_built(page: Page) -> None:

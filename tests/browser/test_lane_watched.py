@@ -1,28 +1,20 @@
 """What rules only watched, in the review lane: where they saw something, and what was around it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
-from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor
 from tests.browser.test_accessible import findings
-from tests.browser.world import World, opened
+from tests.browser.world import World
 from tests.world_rules import rule, rules, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 QUESTION = "Is it in stock?"
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, built: Path, waits: Waits) -> AsyncIterator[World]:
-    folder = tmp_path / "rules.yaml"
-    folder.write_text(rules(rule("stock-promise", words("tomorrow"), then="watch")))
-    async with opened(tmp_path, waits, folder) as opened_world:
-        yield opened_world
+@pytest.fixture
+def pack() -> str:
+    return rules(rule("stock-promise", words("tomorrow"), then="watch"))
 
 
 async def test_it_is_marked_and_the_conversation_is_there(world: World, ana: Visitor) -> None:

@@ -12,7 +12,6 @@ from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-
 Handler = Callable[[Route], Awaitable[None]]
 
 
@@ -32,16 +31,19 @@ async def reloaded(visitors: Visitors, late: str, handler: Handler) -> Visitor:
     return ana
 
 
-async def test_a_key_that_was_pressed_too_early_is_answered(
-    world: World, visitors: Visitors, late: str
-) -> None:
-    go_on = asyncio.Event()
-
+def once(go_on: asyncio.Event) -> Handler:
     async def slowly(route: Route) -> None:
         await go_on.wait()
         await route.continue_()
 
-    ana = await reloaded(visitors, late, slowly)
+    return slowly
+
+
+async def test_a_key_that_was_pressed_too_early_is_answered(
+    world: World, visitors: Visitors, late: str
+) -> None:
+    go_on = asyncio.Event()
+    ana = await reloaded(visitors, late, once(go_on))
     world.ask("My lamp arrived damaged.")
     await expect(ana.page.locator("ol .row")).to_have_count(1)
     await ana.page.keyboard.press("n")
@@ -53,12 +55,7 @@ async def test_a_key_that_was_pressed_too_early_decides_nothing_else(
     world: World, visitors: Visitors, late: str
 ) -> None:
     go_on = asyncio.Event()
-
-    async def slowly(route: Route) -> None:
-        await go_on.wait()
-        await route.continue_()
-
-    ana = await reloaded(visitors, late, slowly)
+    ana = await reloaded(visitors, late, once(go_on))
     world.ask("My lamp arrived damaged.")
     world.ask("Can I get money back for a gift card?")
     await expect(ana.page.locator("ol .row")).to_have_count(2)
@@ -76,10 +73,7 @@ async def test_a_key_that_was_pressed_too_early_decides_nothing_else(
 async def test_without_keys_and_sounds_the_page_says_so_and_answers_clicks(
     world: World, visitors: Visitors, late: str
 ) -> None:
-    async def lost(route: Route) -> None:
-        await route.abort()
-
-    ana = await reloaded(visitors, late, lost)
+    ana = await reloaded(visitors, late, lambda route: route.abort())
     await expect(ana.page.locator(".toast.problem")).to_contain_text("Keys and sounds cannot")
     world.ask("My lamp arrived damaged.")
     await ana.page.locator("ol .row").click()

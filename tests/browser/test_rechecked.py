@@ -1,15 +1,11 @@
 """What an agent wrote is read by the same checks as a draft, before it goes out (row 84)."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor, Visitors
-from tests.browser.world import World, opened
+from tests.browser.world import World
 from tests.world_rules import rule, rules, stop_at, words
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
@@ -19,12 +15,14 @@ TWO = rule("oath", words("swear"), deadline=600, on_no_agent="wait", needs_secon
 RULES = rules(stop_at(deadline=600), rule("personal", {"pii": {}}, on_no_agent="wait"), TWO)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, built: Path) -> AsyncIterator[World]:
-    file = tmp_path / "rules.yaml"
-    file.write_text(RULES)
-    async with opened(tmp_path / "data", Waits(undo_console=30), file) as found:
-        yield found
+@pytest.fixture
+def waits() -> Waits:
+    return Waits(undo_console=30)
+
+
+@pytest.fixture
+def pack() -> str:
+    return RULES
 
 
 async def edits(world: World, ana: Visitor, draft: str, text: str) -> None:

@@ -1,24 +1,29 @@
 """What an agent wrote and the server refused, or never got: it is still theirs, with the reason."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import Visitor, Visitors
-from tests.browser.line import wired
+from tests.browser.line import Line, wired
 from tests.browser.test_decisions import BROKEN
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+async def speaking(world: World, visitors: Visitors) -> tuple[Visitor, Line, Locator]:
+    """Ana has taken over, and is in the box to write in."""
+    ana, line = await wired(visitors)
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    return ana, line, await ana.take_over()
+
+
 async def test_a_message_that_comes_too_late_is_in_its_box_again(
     world: World, visitors: Visitors
 ) -> None:
-    ana, line = await wired(visitors)
+    ana, line, box = await speaking(world, visitors)
     page = ana.page
-    world.ask(BROKEN)
-    await ana.open("Refund promise")
-    box = await ana.take_over()
     line.deaf_to = {"news", "talk_reset"}  # she does not know yet what Dee does
     dee = await visitors.agent("Dee", "supervisor")
     await dee.page.get_by_role("button", name="Ana conversation").click()
@@ -43,11 +48,8 @@ OLD = """() => {
 async def test_a_message_that_waited_too_long_is_not_sent_and_not_lost(
     world: World, visitors: Visitors
 ) -> None:
-    ana, line = await wired(visitors)
+    ana, line, box = await speaking(world, visitors)
     page = ana.page
-    world.ask(BROKEN)
-    await ana.open("Refund promise")
-    box = await ana.take_over()
     line.mute = True
     await page.keyboard.type("One moment, please.")
     await page.keyboard.press("Enter")
@@ -63,11 +65,8 @@ async def test_a_message_that_waited_too_long_is_not_sent_and_not_lost(
 async def test_a_message_whose_answer_was_lost_is_not_asked_for_twice(
     world: World, visitors: Visitors
 ) -> None:
-    ana, line = await wired(visitors)
+    ana, line, box = await speaking(world, visitors)
     page = ana.page
-    world.ask(BROKEN)
-    await ana.open("Refund promise")
-    box = await ana.take_over()
     line.deaf_to = {"result", "news"}  # the lid is closed
     await page.keyboard.type("One moment, please.")
     await page.keyboard.press("Enter")

@@ -7,6 +7,7 @@ from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Visitor, Visitors
 from tests.browser.customers import asks, in_the_shop
+from tests.browser.test_widget_manner import another_token
 from tests.browser.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -76,16 +77,7 @@ async def test_whoever_is_signed_in_meanwhile_reads_nothing_of_the_one_before(
     visitor.allowed = ("401",)
     page = visitor.page
     await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()
-
-    async def somebody_else(route: Route) -> None:
-        await route.continue_(post_data="{}")
-
-    async def over(route: Route) -> None:
-        await page.unroute("**/v1/chat/completions")
-        await route.fulfill(status=401, json={"error": {"message": "This token is over."}})
-
-    await page.route("**/shop/token", somebody_else)
-    await page.route("**/v1/chat/completions", over)
+    await another_token(page, "**/v1/chat/completions")
     await asks(page, "Do you ship to Austria?")
     await expect(page.locator(".said.customer .words")).to_have_text(["Do you ship to Austria?"])
     await expect(page.get_by_role("button", name="This is wrong")).to_be_visible()

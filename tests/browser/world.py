@@ -15,7 +15,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from msgspec.structs import replace
 
-from hitl_chat.app import Program
+from hitl_chat.app import Program, SystemClock
 from hitl_chat.models.scripted import Reply, Scripted
 from hitl_chat.models.scripted.model import play
 from hitl_chat.ports import ModelCall
@@ -57,11 +57,23 @@ class Stage:
         await self.go_on.wait()
 
 
+class Clock(SystemClock):
+    """The server's, for which more time passes whenever a test says so."""
+
+    passed = 0.0
+
+    def now(self) -> float:
+        return super().now() + self.passed
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.passed
+
+
 class World:
     """The running shop, and the ways into it."""
 
-    def __init__(self, program: Program, key: str, origin: str) -> None:
-        self.program, self.key, self.origin = program, key, origin
+    def __init__(self, program: Program, clock: Clock, key: str, origin: str) -> None:
+        self.program, self.clock, self.key, self.origin = program, clock, key, origin
         self.stage = Stage()
         self.http = httpx.AsyncClient(base_url=origin, timeout=15)
         self.asking: list[asyncio.Task[str]] = []
@@ -144,9 +156,10 @@ async def opened(
     )
     stage: list[Stage] = []
     model = Scripted(lambda call: stage[0].script(call), sleep=lambda s: stage[0].pause(s))
-    ident = "browsers"
+    ident, clock = "browsers", Clock()
     program = Program(
         settings,
+        clock=clock,
         environ=environ,
         models={"wick-1": model},
         more=lambda program: [_shop(program, Caller(TENANT, ident))],
@@ -162,7 +175,7 @@ async def opened(
     server = Server(config, drain=0.2, draining=program.drain, ready=ready.set)
     serving = asyncio.create_task(server._serve([bound]))
     await ready.wait()
-    world = World(program, plain, f"http://127.0.0.1:{bound.getsockname()[1]}")
+    world = World(program, clock, plain, f"http://127.0.0.1:{bound.getsockname()[1]}")
     stage.append(world.stage)
     try:
         yield world
