@@ -1,5 +1,6 @@
 """What a conversation's next turn must carry is carried, whatever fails on the way."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -7,24 +8,27 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Connection
 
+from hitl_chat.bus.memory import MemoryBus
+from hitl_chat.core.effects import Send
 from hitl_chat.core.events import Said
 from hitl_chat.errors import Unavailable
 from hitl_chat.ports import Record
+from hitl_chat.runner import commands as do
 from hitl_chat.runner.backlog import Backlog, Carried
 from hitl_chat.store import conversations, messages
 from hitl_chat.store.messages import Message
 from hitl_chat.store.sqlite import SqliteDatabase
-from tests.runner.desk_world import Clock
+from tests.runner.desk_world import ANA, Clock, FakeTurn, world
 
 T = TypeVar("T")
 
 
 class Stumbling:
-    """A database that cannot be read as often as a test says."""
+    """A database that cannot be read, or written, as often as a test says."""
 
     def __init__(self, db: SqliteDatabase) -> None:
         self._db = db
-        self.fails = 0
+        self.fails = self.fills = 0
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         if self.fails:
@@ -34,6 +38,10 @@ class Stumbling:
         return await self._db.read(query)
 
     async def write(self, query: Callable[[Connection], T], *, behind: bool = False) -> T:
+        if self.fills:
+            self.fills -= 1
+            msg = "the disk is full"
+            raise Unavailable(msg)
         return await self._db.write(query, behind=behind)
 
     def later(self, record: Record) -> None:
@@ -61,3 +69,79 @@ async def test_a_read_that_fails_loses_no_word_of_a_person(tmp_path: Path) -> No
         assert await backlog.take("acme", "c1") == Carried((Said("I looked it up.", "msg_1", ""),))
     finally:
         await db.close()
+
+
+class Stuck(MemoryBus):
+    """A bus that takes as long as a test says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free, self.asked = asyncio.Event(), asyncio.Event()
+        self.free.set()
+
+    async def ring(self, topic: str, ident: str) -> None:
+        self.asked.set()
+        await self.free.wait()
+        await super().ring(topic, ident)
+
+
+async def test_a_turn_that_carries_a_message_is_not_told_it_too(tmp_path: Path) -> None:
+    """It began between the message's commit and its telling: the customer reads it once."""
+    bus = Stuck()
+    async with world(tmp_path, bus=bus) as here:
+        await here.db.write(lambda conn: conversations.ensure(conn, "acme", "conv_1", 0))
+        backlog = Backlog(here.db, here.clock)
+        here.desk.feed.follow(backlog.heard)
+        await here.perform(ANA, do.TakeOver("conv_1"))
+        await here.perform(ANA, do.Say("conv_1", 1, "One."))
+        await here.desk.feed.look()
+        bus.free.clear()
+        bus.asked.clear()
+        saying = asyncio.create_task(here.perform(ANA, do.Say("conv_1", 1, "Two.")))
+        await bus.asked.wait()
+        turn, carried = FakeTurn(), await backlog.take("acme", "conv_1")
+        assert [each.text for each in carried.said] == ["One.", "Two."]
+        turn.said += [
+            Send("0/content", each.text, "human", each.message_id) for each in carried.said
+        ]
+        here.desk.begin(turn)
+        bus.free.set()
+        await saying
+        await here.desk.tasks.settled()
+        assert turn.heard == []
+
+
+async def test_the_note_of_a_later_hand_back_is_not_taken_for_told(tmp_path: Path) -> None:
+    """The answer that was told the first is over, but its client still reads."""
+    async with world(tmp_path) as here:
+        await here.db.write(lambda conn: conversations.ensure(conn, "acme", "conv_1", 0))
+        backlog = Backlog(here.db, here.clock)
+        here.desk.feed.follow(backlog.heard)
+        await here.perform(ANA, do.TakeOver("conv_1"))
+        await here.perform(ANA, do.HandBack("conv_1", 1, "First."))
+        await here.desk.feed.look()
+        carried = await backlog.take("acme", "conv_1")
+        here.clock.time += 1
+        await here.perform(ANA, do.TakeOver("conv_1"))
+        await here.perform(ANA, do.HandBack("conv_1", 3, "Second."))
+        await here.desk.feed.look()
+        await backlog.carried("acme", "conv_1", (), note=carried.note_ref)
+        assert (carried.note, (await backlog.take("acme", "conv_1")).note) == ("First.", "Second.")
+
+
+async def test_a_question_that_could_not_be_written_is_left_to_the_turns_end(
+    tmp_path: Path,
+) -> None:
+    """Else it would be in no transcript, and an agent would never read it."""
+    async with world(tmp_path) as here:
+        await here.db.write(lambda conn: conversations.ensure(conn, "acme", "conv_1", 0))
+        await here.perform(ANA, do.TakeOver("conv_1"))
+        full = Stumbling(here.db)
+        here.desk.transactions.db, full.fills = full, 1
+        turn = FakeTurn()
+        here.desk.begin(turn)
+        await here.desk.tasks.settled()
+        assert here.desk.noted(turn) is None
+        here.desk.begin(turn)  # and the next who speaks brings it about again
+        await here.desk.tasks.settled()
+        assert here.desk.noted(turn) == 0

@@ -19,7 +19,7 @@ from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.outlet import Outlet
 from hitl_chat.runner.signals import Signal, Types
 from hitl_chat.runner.views import ConversationView
-from hitl_chat.store import conversations, messages, schema
+from hitl_chat.store import conversations, messages, people, schema
 from tests.enrolled import enrol
 from tests.runner.desk_world import ANA, BEN, DRAFT, REASONS, SUE, TERMS, FakeTurn, World, world
 
@@ -91,6 +91,19 @@ async def test_nor_is_one_that_is_sent_again(tmp_path: Path, way: str) -> None:
         assert not again.done()
         taken.set()
         assert await first == await again
+
+
+async def test_a_conversation_is_given_to_nobody_whose_role_is_another_now(tmp_path: Path) -> None:
+    """Their console has not noticed yet, and what they had in hand was given back already."""
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        await known(here)
+        await here.perform(BEN, do.Look())
+        await talk(here, ANA, do.TakeOver("conv_1"))
+        auditor = people.Person("ben", "acme", "Ben", "auditor")
+        await here.db.write(lambda conn: people.change(conn, auditor, 1.0, "boss"))
+        with pytest.raises(Conflict) as refused:
+            await talk(here, ANA, do.Transfer("conv_1", 1, "ben"))
+        assert refused.value.code == "not_online"
 
 
 async def test_messages_typing_and_hand_back_reach_the_turn_once(tmp_path: Path) -> None:

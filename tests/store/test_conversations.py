@@ -85,13 +85,27 @@ async def test_every_change_of_voice_is_stored_and_recorded(database: SqliteData
 
 async def test_a_note_for_the_model_is_kept_until_it_was_told(database: SqliteDatabase) -> None:
     await begun(database)
+    noted = partial(conversations.noted_as, tenant=ACME, ident="conv_1")
     note = partial(conversations.note, tenant=ACME, ident="conv_1")
-    assert await database.read(note) == ""
+    put = partial(conversations.put_note, tenant=ACME, ident="conv_1")
+    told = partial(conversations.note_told, tenant=ACME, ident="conv_1")
+    assert await database.read(noted) == ("", "")
+    for at in (2.0, 3.0):
+        earlier = (await database.read(noted))[1]
+        await database.write(partial(put, note=f"Ana promised {at}.", now=at))
+        await database.write(partial(told, ref=earlier))
+        assert await database.read(note) == f"Ana promised {at}."
+    last = (await database.read(noted))[1]
+    await database.write(partial(told, ref=last))
+    assert await database.read(noted) == ("", "")
+
+
+async def test_a_hand_back_without_a_note_leaves_none_of_before(database: SqliteDatabase) -> None:
+    await begun(database)
+    put = partial(conversations.put_note, tenant=ACME, ident="conv_1")
     for words in ("Ana promised a call.", ""):
-        await database.write(
-            partial(conversations.put_note, tenant=ACME, ident="conv_1", note=words, now=2.0)
-        )
-        assert await database.read(note) == words
+        await database.write(partial(put, note=words, now=2.0))
+    assert await database.read(conversations.noted) == []
 
 
 async def test_the_transcript_grows_in_order_and_knows_what_arrived(

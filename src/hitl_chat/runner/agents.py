@@ -210,6 +210,8 @@ class Agents:
         """The newest turn that waits for this person takes the message to the customer."""
         tenant = order.by.tenant
         for turn in self._desk.voices.here(tenant, conv)[:1]:
+            if any(sent.message_id == said.id for sent in turn.said):
+                break  # it began after the commit, and carries it
             if await turn.say(Said(said.text or "", said.id, order.by.person.name)):
                 await self._desk.transactions.run(
                     lambda conn, now: messages.delivered(conn, tenant, conv, [said.id], now.at)
@@ -277,4 +279,6 @@ def _standing(conn: Connection, order: Order) -> Order:
         msg = f"your role is {now.role} now: load the page again"
         raise Conflict(msg, code="role_changed", details={"role": now.role})
     its = people.get(conn, None, to.id) if to is not None else None
-    return order._replace(colleague=None) if its is not None and its.revoked else order
+    if to is not None and its is not None and (its.revoked or its.role != to.role):
+        return order._replace(colleague=None)
+    return order

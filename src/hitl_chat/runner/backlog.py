@@ -22,6 +22,7 @@ NEWS = frozenset({"message", "conversation.handed_back"})
 class Carried(NamedTuple):
     said: tuple[Said, ...] = ()
     note: str = ""
+    note_ref: str = ""
 
 
 NOTHING = Carried()
@@ -52,7 +53,7 @@ class Backlog:
         def read(conn: Connection) -> Carried:
             unsent = messages.unsent(conn, tenant, conv)
             said = map(_said, (each for each in unsent if each.text and each.id not in under_way))
-            return Carried(tuple(said), conversations.note(conn, tenant, conv))
+            return Carried(tuple(said), *conversations.noted_as(conn, tenant, conv))
 
         self._places.discard((tenant, conv))  # before it is read: news may come meanwhile
         try:
@@ -70,15 +71,15 @@ class Backlog:
         known = self._carrying.get((tenant, conv), frozenset())
         self._carrying[tenant, conv] = known.union(idents)
 
-    async def carried(self, tenant: str, conv: str, idents: Sequence[str], *, note: bool) -> None:
-        """These messages reached the customer, and the note, if there was one, the model."""
+    async def carried(self, tenant: str, conv: str, idents: Sequence[str], *, note: str) -> None:
+        """These messages reached the customer, and the note of this name, if any, the model."""
         now = self._clock.now()
 
         def write(conn: Connection) -> None:
             if idents:
                 messages.delivered(conn, tenant, conv, idents, now)
             if note:
-                conversations.put_note(conn, tenant, conv, "", now)
+                conversations.note_told(conn, tenant, conv, note)
 
         await self._db.write(write)
         self._carrying.pop((tenant, conv), None)

@@ -33,7 +33,15 @@ class Questions:
         if turn not in self._noted:
             said = turn.said
             self._noted[turn] = len(said)
-            self._tasks.spawn(self._write(turn.facts, own_words(said)))
+            self._tasks.spawn(self._kept(turn, own_words(said)))
+
+    async def _kept(self, turn: Turn, answer: str) -> None:
+        """What could not be written is not in the transcript: the turn's end brings it then."""
+        try:
+            await self._write(turn.facts, answer)
+        except BaseException:
+            self._noted.pop(turn, None)
+            raise
 
     async def _write(self, facts: TurnFacts, answer: str) -> None:
         now = self._transactions.clock.now()

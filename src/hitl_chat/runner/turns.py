@@ -149,13 +149,14 @@ class Turns:
             raise Unavailable(msg, code="overloaded", retry_after=1.0)
 
     async def _begin(self, incoming: Incoming, place: Place, model: Model) -> Joined:
-        self._admit(incoming.tenant)  # it may have waited for long
         facts, carried, said = self._facts(incoming, place), NOTHING, None
         if place.source != "new":
             carried = await self._backlog.take(incoming.tenant, place.id)
         try:
             if key := incoming.idempotency_key:
                 said = await self._memory.claim(facts, key, self._options.attach_window)
+            if said is None:
+                self._admit(incoming.tenant)  # it may have waited for long
             turn = self._made(facts, incoming, model, carried)  # under the rules of this moment
             if said is None:
                 self._memory.began(turn)
@@ -187,7 +188,7 @@ class Turns:
         said = turn.audience.messages()
         told = bool(carried.note) and turn.ending not in UNSAID
         if complete and (said or told):
-            await self._backlog.carried(turn.tenant, turn.conv, said, note=told)
+            await self._backlog.carried(turn.tenant, turn.conv, said, note=carried.note_ref * told)
         if (said and not complete) or (carried.note and not (complete and told)):
             self._backlog.put_back(turn.tenant, turn.conv)
         if turn.finished and turn.hold is not None:
@@ -272,10 +273,9 @@ class Turns:
         found = await self._desk.adopt(incoming.tenant, incoming.digest)
         if found is None or found.hold.turn in self.running:  # another retry was faster
             return None
-        hold, draft = found
-        facts = replace(self._facts(incoming, place), id=hold.turn, conv=hold.conv)
+        facts = replace(self._facts(incoming, place), id=found.hold.turn, conv=found.hold.conv)
         turn = self._made(facts, incoming, Silent(), NOTHING)
-        turn.resume(hold, draft)
+        turn.resume(*found)
         self._enter(turn, incoming)
         return Joined(turn, fresh=False)
 

@@ -150,15 +150,15 @@ class Voices:
         place = (known.tenant, known.id)
         before = self._human.get(place)
         seen = (self._epochs, self._handed_back)
-        if known.epoch < max(before.epoch if before else 0, *(of.get(place, 0) for of in seen)):
+        heard = max(before.epoch if before else 0, *(of.get(place, 0) for of in seen))
+        if known.epoch < heard:
             return
         if known.mode == "human":
             self._human[place] = known
         else:
             self._human.pop(place, None)
             self._remember(place, known.epoch)
-        heard = self._epochs.get(place, before.epoch if before else 0)
-        if known.epoch > heard:
+        if known.epoch > heard:  # what began since began under it
             self._tell(known, note, set(told))
 
     def _remember(self, place: Place, epoch: int) -> None:

@@ -154,7 +154,7 @@ def _what(before: Conversation, after: Conversation) -> str:
 
 
 def put_note(conn: Connection, tenant: str, ident: str, note: str, now: float) -> None:
-    """Keep a note for the model's next answer; "" says that it was told."""
+    """Keep a note for the model's next answer; "" keeps none, and none from before."""
     ref = None
     if note:
         ref = texts.put(
@@ -163,9 +163,20 @@ def put_note(conn: Connection, tenant: str, ident: str, note: str, now: float) -
     conn.execute(update(conversation).where(_here(tenant, ident)).values(note_ref=ref))
 
 
+def note_told(conn: Connection, tenant: str, ident: str, ref: str) -> None:
+    """The model was told it. Another, that came meanwhile, stays."""
+    mine = (_here(tenant, ident), conversation.c.note_ref == ref)
+    conn.execute(update(conversation).where(*mine).values(note_ref=None))
+
+
 def note(conn: Connection, tenant: str, ident: str) -> str:
+    return noted_as(conn, tenant, ident)[0]
+
+
+def noted_as(conn: Connection, tenant: str, ident: str) -> tuple[str, str]:
+    """What the model has yet to be told, and what that is called."""
     ref = conn.execute(select(conversation.c.note_ref).where(_here(tenant, ident))).scalar()
-    return texts.decoded(texts.get(conn, tenant, ref)) or "" if ref else ""
+    return (texts.decoded(texts.get(conn, tenant, ref)) or "", ref) if ref else ("", "")
 
 
 def noted(conn: Connection) -> list[tuple[str, str]]:
