@@ -1,17 +1,18 @@
 """What a turn's gate learns reaches its hold's row, whatever happens to the disk meanwhile."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from hitl_chat.core.effects import UpdateHold
+from hitl_chat.core.effects import OpenHold, UpdateHold
 from hitl_chat.core.state import Phase
 from hitl_chat.errors import Unavailable
 from hitl_chat.runner import keeper
 from hitl_chat.runner.keeper import HoldKeeper
-from tests.runner.desk_world import REASONS, FakeTurn, World, world
+from tests.runner.desk_world import REASONS, TERMS, FakeTurn, World, world
 
 WHOLE = UpdateHold(REASONS, "whole", ())
 
@@ -59,3 +60,29 @@ async def test_nobody_tries_again_for_what_is_over(
         turn.gate = replace(turn.gate, phase=phase)
         assert await updated(here, turn, monkeypatch, code) == "streaming"
         assert "could not be updated" in caplog.text
+
+
+async def test_a_draft_that_grew_while_the_disk_was_full_is_shown_growing_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path) as here:
+        turn, again, tried = FakeTurn(), asyncio.Event(), []
+        turn.gate = replace(turn.gate, phase="held", draft="streaming")
+        turn.shown = lambda hold: None  # type: ignore[attr-defined]
+
+        def stumbles(*about: object) -> None:
+            tried.append(about)
+            if len(tried) == 1:
+                msg = "too many records wait to be written"
+                raise Unavailable(msg)
+            again.set()
+
+        monkeypatch.setattr(keeper, "GROW", 0.01)
+        monkeypatch.setattr(here.desk, "grow", stumbles)
+        kept = HoldKeeper(here.desk)
+        here.desk.begin(turn)
+        kept.open(turn, OpenHold(REASONS, TERMS, "streaming", ()))  # type: ignore[arg-type]
+        async with asyncio.timeout(5):
+            await again.wait()
+        kept.finished(turn)  # type: ignore[arg-type]
+        await kept.settled()

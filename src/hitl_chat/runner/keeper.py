@@ -148,11 +148,10 @@ class HoldKeeper:
     def _watch_growth(self, turn: Followed) -> None:
         if turn.hold is None or turn.gate.phase != "held" or turn.gate.draft != "streaming":
             return
+        self._growing = asyncio.get_running_loop().call_later(GROW, self._watch_growth, turn)
         if turn.outlet.total != self._stored:
-            self._stored = turn.outlet.total
             self._desk.grow(turn.hold.id, turn.outlet.pending())
-        loop = asyncio.get_running_loop()
-        self._growing = loop.call_later(GROW, self._watch_growth, turn)
+            self._stored = turn.outlet.total
 
 
 def _draft(turn: Followed) -> Draft:

@@ -14,6 +14,7 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.core.staffing import least_busy
 from hitl_chat.errors import Conflict, HitlError
 from hitl_chat.runner import moves, queue
+from hitl_chat.runner.attempt import attempted
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.runner.people_online import Online
@@ -70,7 +71,7 @@ class Pushing:
         alive = await self._desk.db.read(lambda conn: holds.alive(conn, tenant))
         ordered = queue.in_order(alive, now, self._desk.handling.usual(tenant))
         for hold in [each for each in ordered if each.state == "open"]:
-            await self._give(hold)
+            await attempted(f"hold {hold.id}", self._give(hold))
 
     async def _give(self, hold: Hold) -> None:
         now = self._desk.clock.now()

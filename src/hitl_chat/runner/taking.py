@@ -3,7 +3,8 @@
 Runs inside a transaction, on the database's thread.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -17,6 +18,9 @@ from hitl_chat.runner import moves
 from hitl_chat.runner.moves import Moved, Now
 from hitl_chat.runner.staff import Staff
 from hitl_chat.store import holds, load
+from hitl_chat.store.texts import Unreadable
+
+log = logging.getLogger(__name__)
 
 
 class Taker(NamedTuple):
@@ -51,17 +55,16 @@ def next_hold(
 ) -> Moved | None:
     """What was given to them and they have not looked at, else the first that waits for them:
     claimed, or as it is where it waits for a second person, which a script cannot be."""
-    for ident in given:
-        found = holds.get(conn, taker.tenant, ident)
-        if found is not None and _is_given(found, taker, now):
-            return _claim(conn, found, taker, now)
+    for found in _known(conn, taker, given):
+        if _is_given(found, taker, now) and (claimed := _claim(conn, found, taker, now)):
+            return claimed
     no_room = _no_room(conn, taker, now)
-    for ident in waiting:
-        found = holds.get(conn, taker.tenant, ident)
-        if found is None or found.due_at <= now.at:
+    for found in _known(conn, taker, waiting):
+        if found.due_at <= now.at:
             continue
-        if no_room is None and _waits(found, taker):
-            return _claim(conn, found, taker, now)
+        free = no_room is None and _waits(found, taker)
+        if free and (claimed := _claim(conn, found, taker, now)):
+            return claimed
         if taker.able is not None and wanted_of(found, taker.person):
             return Moved(found, found)
     if no_room is not None:
@@ -69,9 +72,19 @@ def next_hold(
     return None
 
 
-def _claim(conn: Connection, found: Hold, taker: Taker, now: Now) -> Moved:
+def _known(conn: Connection, taker: Taker, idents: Iterable[str]) -> Iterator[Hold]:
+    found = (holds.get(conn, taker.tenant, ident) for ident in idents)
+    return (each for each in found if each is not None)
+
+
+def _claim(conn: Connection, found: Hold, taker: Taker, now: Now) -> Moved | None:
+    """None where its draft makes no sense: that keeps nobody from the others."""
     by, lease = taker.person, taker.lease
-    return moves.finish(conn, found, lambda hold, _: deciding.claim(hold, by, now.at, lease), now)
+    try:
+        return moves.finish(conn, found, lambda h, _: deciding.claim(h, by, now.at, lease), now)
+    except Unreadable as error:
+        log.error("hold %s is nobody's next: %s", found.id, error)
+        return None
 
 
 def _is_given(hold: Hold, taker: Taker, now: Now) -> bool:
