@@ -59,8 +59,11 @@ class Register:
     async def person(self, ident: str) -> Person | None:
         return self.people.get(ident)
 
-    async def open_session(self, digest: str, person: str, expires: float, about: str = "") -> None:
+    async def open_session(
+        self, digest: str, person: str, expires: float, about: str = "", password: str | None = None
+    ) -> bool:
         self.sessions[digest] = (person, expires)
+        return True
 
     async def session(self, digest: str, now: float) -> Person | None:
         self.asked += 1

@@ -44,13 +44,22 @@ class Register:
 
     # --- sessions -----------------------------------------------------------------------------
 
-    async def open_session(self, digest: str, person: str, expires: float, about: str = "") -> None:
-        who = await self.person(person)
-        if who is not None:
-            now = self._clock.now()
-            await self._db.write(
-                lambda conn: entrances.open_session(conn, digest, who, now, expires, about)
-            )
+    async def open_session(
+        self, digest: str, person: str, expires: float, about: str = "", password: str | None = None
+    ) -> bool:
+        """Not for who was shut out, nor by a `password` (its hash) that is not theirs any more."""
+        now = self._clock.now()
+
+        def open_it(conn: Connection) -> bool:
+            who = people.get(conn, None, person)
+            if who is None or who.revoked:
+                return False
+            if password is not None and people.password_of(conn, person) != password:
+                return False
+            entrances.open_session(conn, digest, who, now, expires, about)
+            return True
+
+        return await self._db.write(open_it)
 
     async def session(self, digest: str, now: float) -> Person | None:
         after = now - self._idle

@@ -34,8 +34,8 @@ class Passwords:
     def __init__(self, cabinet: Cabinet, hashing: Hashing, attempts: Attempts) -> None:
         self._cabinet, self._hashing, self._attempts = cabinet, hashing, attempts
 
-    async def check(self, name: str, password: str, address: str) -> Signed:
-        """Who this is. Raises Unauthorized, or TooMany."""
+    async def check(self, name: str, password: str, address: str) -> tuple[Signed, str]:
+        """Who this is, and the hash that says so. Raises Unauthorized, or TooMany."""
         tenant, _, plain = name.strip()[:LONGEST_NAME].rpartition(BETWEEN)
         tried = plain.casefold()  # however it is written, they are tries at the same name
         self._attempts.begin(tried, address)
@@ -45,7 +45,7 @@ class Passwords:
             msg = "The name or the password is wrong."
             raise Unauthorized(msg, code="wrong_password")
         self._attempts.right(tried, address)
-        return found[0]
+        return found
 
     async def choose(self, who: Signed, password: str) -> None:
         """A first or a new password, for somebody who came by a link. Sessions elsewhere end."""

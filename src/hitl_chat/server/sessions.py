@@ -1,8 +1,7 @@
 """Who sits at the console: sign-in links, sessions, CSRF tokens, tickets for the WebSocket.
 
 Owns the cookie and what a request must show. Links, sessions and tickets are random; the store
-keeps their SHA-256 only, behind a port. What was found is believed for `cache` seconds, so that
-signing out, or a revoked person, takes effect within that.
+keeps their SHA-256 only, behind a port. What was found is believed for `cache` seconds at most.
 """
 
 import hmac
@@ -91,8 +90,8 @@ class People(Protocol):
     async def person(self, ident: str) -> Signed | None: ...
 
     async def open_session(
-        self, digest: str, person: str, expires: float, about: str = ""
-    ) -> None: ...
+        self, digest: str, person: str, expires: float, about: str = "", password: str | None = None
+    ) -> bool: ...
 
     async def session(self, digest: str, now: float) -> Signed | None: ...
 
@@ -149,17 +148,17 @@ class Sessions:
         ident = await self.people.take_token(_digest(secret), "link", self.clock.now())
         return await self.people.person(ident) if ident else None
 
-    async def open(self, person: Signed, about: str = "") -> str:
-        """A session for somebody who showed who they are. The value of the cookie is new, whatever
-        the browser had before."""
-        value = secrets.token_urlsafe(32)
-        expires = self.clock.now() + self.life
-        await self.people.open_session(_digest(value), person.id, expires, about[:ABOUT])
+    async def open(self, person: Signed, about: str = "", password: str | None = None) -> str:
+        """A session for somebody who showed who they are; `password`: the hash of what they showed.
+        The value of the cookie is new, whatever the browser had before."""
+        value, expires = secrets.token_urlsafe(32), self.clock.now() + self.life
+        if not await self.people.open_session(_digest(value), person.id, expires, about, password):
+            raise signed_out()
         return value
 
     async def sign_out(self, session: Session) -> None:
-        self._known.pop(session.digest, None)
         await self.people.close_session(session.digest, self.clock.now())
+        self.forget(session.person.id)
 
     async def described(self, session: Session) -> list[dict[str, object]]:
         """All sessions of the person; `here` is the one they ask from."""
@@ -175,8 +174,8 @@ class Sessions:
 
     async def shut(self, person: str, but: str = "") -> None:
         """End all sessions and links of a person, but perhaps the one they ask from."""
-        self.forget(person)
         await self.people.shut(person, but)
+        self.forget(person)
 
     def forget(self, person: str) -> None:
         """What is known of a person is looked up again: it has changed."""
@@ -238,14 +237,15 @@ class Sessions:
         return session
 
     async def _session(self, digest: str) -> Session:
-        now = self.clock.monotonic()
-        until, person = self._known.get(digest, (0.0, None))
+        now, known = self.clock.monotonic(), self._known
+        until, person = known.get(digest, (0.0, None))
         if person is None or until <= now:
-            self._known.pop(digest, None)
+            known.pop(digest, None)
             person = await self.people.session(digest, self.clock.now())
             if person is None:
                 raise signed_out()
-            self._remember(digest, person, now)
+            if self._known is known:  # else what was read may be what was forgotten since
+                self._remember(digest, person, now)
         return Session(person, digest, self._csrf(digest))
 
     def _remember(self, digest: str, person: Signed, now: float) -> None:

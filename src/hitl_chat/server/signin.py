@@ -16,7 +16,7 @@ from hitl_chat.server.door import Door, speaking
 from hitl_chat.server.errors import Scope
 from hitl_chat.server.forms import form
 from hitl_chat.server.passwords import Passwords
-from hitl_chat.server.sessions import Sessions, Signed, cookie, from_our_page
+from hitl_chat.server.sessions import ABOUT, Sessions, Signed, cookie, from_our_page
 
 HOME = "/console/"
 Address = Callable[[Scope], str]
@@ -94,9 +94,10 @@ class _Pages:
         fields = await form(request)
         name = fields.get("name", "")
         try:
-            person = await self.passwords.check(
+            person, password = await self.passwords.check(
                 name, fields.get("password", ""), self.address(request.scope)
             )
+            return await come_in(self.sessions, request, person, password)
         except HitlError as problem:
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not problem.retry_after:
                 raise
@@ -104,14 +105,16 @@ class _Pages:
             if problem.retry_after:
                 answer.headers["retry-after"] = f"{problem.retry_after:.0f}"
             return answer
-        return await come_in(self.sessions, request, person)
 
 
-async def come_in(sessions: Sessions, request: Request, person: Signed) -> Response:
+async def come_in(
+    sessions: Sessions, request: Request, person: Signed, password: str | None = None
+) -> Response:
     """A new session, whatever this browser had before; that one ends."""
     with suppress(Unauthorized):
         await sessions.sign_out(await sessions.find(request.scope))
-    value = await sessions.open(person, request.headers.get("user-agent", ""))
+    about = request.headers.get("user-agent", "")[:ABOUT]
+    value = await sessions.open(person, about, password)
     response = RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
     response.headers["set-cookie"] = cookie(value, sessions.life)
     return response
