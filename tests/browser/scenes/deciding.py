@@ -1,15 +1,14 @@
 """Decisions: reject, correct, prepared words, the model's help, forms, holds decided together."""
 
-import asyncio
 import re
 
 from playwright.async_api import expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, rejects
 from tests.browser.line import Line, overtaken
 from tests.browser.scenes.console import HELD
 from tests.browser.scenes.stage import BROKEN, NARROW, WIDE, Play, opens, scene
-from tests.browser.test_forms import DRAFT, SCHEMA, asked
+from tests.browser.test_forms import DRAFT, FORM, asking
 from tests.browser.test_together import TEXT
 from tests.world_models import call, chunks, document
 from tests.world_rules import rule, rules
@@ -28,7 +27,6 @@ ARGUMENTS = {
     },
     "required": ["order", "amount"],
 }
-FORM = {"type": "json_schema", "json_schema": {"name": "form", "schema": SCHEMA}}
 
 
 @scene("/console/")
@@ -39,9 +37,7 @@ async def correcting(play: Play) -> None:
     for _ in range(2):  # the first of them is past, then
         play.world.ask(BROKEN, customer=jo)
         await opens(ana)
-        await page.keyboard.press("r")
-        await page.locator(".instead").wait_for()
-        await page.keyboard.press("r")
+        await rejects(page)
         await expect(page.locator(".row.settling")).to_have_count(1)
         await page.locator(".toast.undo").get_by_role("button", name="Send now").click()
         await page.locator("ol .row").wait_for(state="detached")
@@ -96,10 +92,7 @@ async def steered(play: Play) -> None:
     page = ana.page
     play.world.ask(BROKEN)
     await opens(ana)
-    await page.keyboard.press("i")
-    await page.locator("dialog[open]").wait_for()
-    await page.keyboard.type("Promise nothing before we have looked at it.")
-    await page.keyboard.press("Control+Enter")
+    await ana.in_sheet("i", "Promise nothing before we have looked at it.")
     await expect(page.get_by_label(HELD)).to_have_value(re.compile("looked at it"))
     await page.locator(".difference del").first.wait_for()
     await play.take(page, "redrafted")
@@ -107,7 +100,7 @@ async def steered(play: Play) -> None:
 
 async def structured(play: Play, ana: Visitor) -> None:
     play.world.stage.says(DRAFT)
-    play.world.asking.append(asyncio.create_task(asked(play.world, response_format=FORM)))
+    asking(play.world, response_format=FORM)
     await opens(ana)
 
 
@@ -136,7 +129,7 @@ async def tools(play: Play) -> None:
     called = {"tool_calls": [{"index": 0, **call(REFUND, written)}]}
     play.world.stage.says(chunks(document(called), finish="tool_calls"))  # type: ignore[arg-type]
     tool = {"type": "function", "function": {"name": REFUND, "parameters": ARGUMENTS}}
-    play.world.asking.append(asyncio.create_task(asked(play.world, tools=[tool])))
+    asking(play.world, tools=[tool])
     await opens(ana)
     await play.take(page, "card")
     await page.keyboard.press("e")

@@ -3,22 +3,17 @@
 from playwright.async_api import Page, expect
 
 from hitl_chat.settings import Waits
-from tests.browser.conftest import Visitor
-from tests.browser.customers import HOURS
+from tests.browser.conftest import Visitor, rejects
+from tests.browser.customers import complains
 from tests.browser.scenes.stage import BROKEN, GIFT, MIDDLE, NARROW, Play, scene
 
 AT_ONCE = Waits(undo_console=0)
 RIGHT = "What is right instead"
 
 
-async def complains(play: Play, text: str = "You are closed on Saturdays!") -> Page:
+async def complained(play: Play, text: str = "You are closed on Saturdays!") -> Page:
     page = await play.at("/shop", MIDDLE)
-    await page.get_by_role("textbox").fill(HOURS)
-    await page.keyboard.press("Enter")
-    await page.get_by_role("button", name="This is wrong").click()
-    await page.get_by_label("What is wrong?").fill(text)
-    await page.keyboard.press("Enter")
-    await page.get_by_text("Thank you. A person will look at it.").wait_for()
+    await complains(page, text)
     return page
 
 
@@ -41,8 +36,8 @@ async def lane(play: Play) -> None:
     await play.take(page, "empty")
     await page.keyboard.press("2")
     await play.take(page, "none-decided")
-    await complains(play)
-    shop = await complains(play, "And who answers on Sundays?")
+    await complained(play)
+    shop = await complained(play, "And who answers on Sundays?")
     await page.goto(f"{play.world.origin}/lane")
     await page.locator(".row").nth(1).wait_for()
     await play.take(page, "to-review")
@@ -68,8 +63,7 @@ async def overturn(play: Play) -> None:
     play.world.stage.says("It is safe from 6 months on.")
     asked = play.world.ask("From which age is the carrier safe?")
     await ana.open("Child safety")
-    await page.keyboard.press("r")
-    await page.keyboard.press("1")
+    await rejects(page, "1")
     await asked
     await page.goto(f"{play.world.origin}/lane")
     await ana.live()
@@ -96,7 +90,7 @@ async def lane_phone(play: Play) -> None:
     await page.goto(f"{play.world.origin}/lane")
     await page.locator(".nothing").wait_for()
     await play.take(page, "empty")
-    await complains(play)
+    await complained(play)
     await page.reload()
     await page.locator(".row").click()
     await page.locator(".answer .words").first.wait_for()

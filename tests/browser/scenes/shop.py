@@ -6,7 +6,7 @@ from playwright.async_api import Page, Route, expect
 
 from hitl_chat.settings import Waits
 from tests.browser.conftest import Visitor
-from tests.browser.customers import HOURS
+from tests.browser.customers import HOURS, asks
 from tests.browser.scenes.stage import BROKEN, MIDDLE, NARROW, Play, Size, opens, scene
 
 WAITS = Waits(undo_console=0, linger=0.2)
@@ -24,11 +24,6 @@ FOREIGN = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Kettle
   data-greeting="Hello! What may I tell you about kettles?"></script>"""
 
 
-async def says(page: Page, text: str) -> None:
-    await page.get_by_role("textbox", name="Message").fill(text)
-    await page.keyboard.press("Enter")
-
-
 async def talks(ana: Visitor, text: str) -> None:
     await opens(ana)
     await ana.page.keyboard.press("t")
@@ -42,13 +37,13 @@ async def shop(play: Play) -> None:
     page = await play.at("/shop", MIDDLE)
     await page.get_by_role("textbox").wait_for()
     await play.take(page, "hello")
-    await says(page, HOURS)
+    await asks(page, HOURS)
     await page.get_by_role("button", name="This is wrong").click()
     await play.take(page, "this-is-wrong")
     await page.get_by_label("What is wrong?").fill("You are closed on Saturdays!")
     await page.keyboard.press("Enter")
     await page.get_by_text("Thank you. A person will look at it.").wait_for()
-    await says(page, BROKEN)
+    await asks(page, BROKEN)
     await page.locator(".status.held").wait_for()
     await play.take(page, "held")
     await opens(ana)
@@ -58,7 +53,7 @@ async def shop(play: Play) -> None:
     await ana.page.keyboard.press("Control+Enter")
     await expect(page.locator(".said.model .note").last).to_have_text("Corrected")
     await play.take(page, "corrected")
-    await says(page, BROKEN)
+    await asks(page, BROKEN)
     await page.locator(".status.held").wait_for()
     await talks(ana, "Hello, Ana here. I have ordered you a new one.")
     await page.locator(".said.person").wait_for()
@@ -89,18 +84,18 @@ async def widget(play: Play) -> None:
         await page.get_by_role("button", name="Open the chat").click()
         play.world.stage.go_on.clear()
         play.world.stage.says([(0, "We are open from Monday"), (1, " to Saturday.")])
-        await says(page, HOURS)
+        await asks(page, HOURS)
         await expect(page.locator(".said.model")).to_contain_text("from Monday")
         await play.take(page, f"{where}-streaming")
         play.world.stage.go_on.set()
         await page.get_by_role("button", name="Good answer").click()
-        await says(page, BROKEN)
+        await asks(page, BROKEN)
         await page.locator(".status.held").wait_for()
         await play.take(page, f"{where}-held")
         await talks(ana, "Hello, Ana here. I have ordered you a new one.")
         await page.locator(".said.person").wait_for()
         await page.context.set_offline(True)
-        await says(page, "Thank you!")
+        await asks(page, "Thank you!")
         await page.wait_for_timeout(1500)  # for the eye: it has noticed
         await play.take(page, f"{where}-offline")
         await page.context.close()
@@ -114,7 +109,7 @@ async def tour(play: Play) -> None:
     console = page.frame_locator("iframe")
     await console.locator(".standing.live").wait_for()
     await play.take(page, "hello")
-    await says(page, BROKEN)
+    await asks(page, BROKEN)
     await page.locator(".status.held").wait_for()
     await play.take(page, "held")
     await console.locator("ol .row").first.click()

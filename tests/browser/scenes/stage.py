@@ -72,6 +72,14 @@ class Play:
         file = f"{self.name}-{self._taken:02}-{what}-{self.theme}.png"
         await page.screenshot(path=FOLDER / file)
 
+    async def sheet(self, page: Page, key: str, what: str) -> None:
+        """What lies on top after this key, and is put away again."""
+        await page.keyboard.press(key)
+        await page.locator("dialog[open]").wait_for()
+        await self.take(page, what)
+        await page.keyboard.press("Escape")
+        await page.locator("dialog[open]").wait_for(state="detached")
+
 
 Acts = Callable[[Play], Awaitable[None]]
 
@@ -104,6 +112,7 @@ def scene(*pages: str, rules: str = "", **settings: Any) -> Callable[[Acts], Act
     """Registers what shows these pages, in a shop with these rules and settings."""
 
     def register(acts: Acts) -> Acts:
+        assert acts.__name__ not in SCENES, f"{acts.__name__!r} is the name of another scene"
         SCENES[acts.__name__] = Scene(acts, pages, rules, settings)
         return acts
 

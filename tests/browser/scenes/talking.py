@@ -3,6 +3,7 @@
 from playwright.async_api import Page, expect
 
 from hitl_chat.settings import Waits
+from tests.browser.customers import asks
 from tests.browser.line import Line
 from tests.browser.scenes.stage import BROKEN, MIDDLE, Play, opens, scene
 
@@ -11,8 +12,7 @@ WAITS = Waits(undo_console=0, linger=0.2)
 
 async def customer(play: Play) -> Page:
     page = await play.at("/shop", MIDDLE)
-    await page.get_by_role("textbox").fill(BROKEN)
-    await page.keyboard.press("Enter")
+    await asks(page, BROKEN)
     await page.locator(".status.held").wait_for()
     return page
 
@@ -23,9 +23,7 @@ async def talk(play: Play) -> None:
     page = ana.page
     shop = await customer(play)
     await opens(ana)
-    await page.keyboard.press("t")
-    box = page.get_by_label("Message to the customer")
-    await box.wait_for()
+    box = await ana.take_over()
     await play.take(page, "taken-over")
     await box.fill("Hello, this is Ana. Was the box damaged, too?")
     await page.keyboard.press("Enter")
@@ -62,12 +60,10 @@ async def several(play: Play) -> None:
     for _ in range(3):
         shops.append(await customer(play))
         await opens(ana)
-        await page.keyboard.press("t")
-        await page.get_by_label("Message to the customer").fill("Hello, this is Ana.")
+        await (await ana.take_over()).fill("Hello, this is Ana.")
         await page.keyboard.press("Enter")
         await page.locator(".message.human").first.wait_for()
-    await shops[0].get_by_role("textbox").fill("Are you there?")
-    await shops[0].keyboard.press("Enter")
+    await asks(shops[0], "Are you there?")
     await page.locator(".unread").wait_for()
     await shops[1].close()
     await play.take(page, "one-waits")
@@ -96,9 +92,7 @@ async def unsent(play: Play) -> None:
     page = ana.page
     play.world.ask(BROKEN)
     await opens(ana)
-    await page.keyboard.press("t")
-    box = page.get_by_label("Message to the customer")
-    await box.wait_for()
+    box = await ana.take_over()
     line.mute = True
     await box.fill("One moment, please.")
     await page.keyboard.press("Enter")

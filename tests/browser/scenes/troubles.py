@@ -66,23 +66,19 @@ async def commands(play: Play) -> None:
     page = ana.page
     play.world.ask(BROKEN)
     await opens(ana)
-    await page.keyboard.press("u")
-    await page.keyboard.type("Beyond what I may grant.")
-    await page.keyboard.press("Control+Enter")
+    await ana.in_sheet("u", "Beyond what I may grant.")
     await page.get_by_role("dialog").locator(".toast").wait_for()
     await play.take(page, "refused-in-a-sheet")
     await page.keyboard.press("Escape")
     await page.route("**/console/suggestions", aborts)
-    await page.keyboard.press("i")
-    await page.keyboard.type("Do not promise anything.")
-    await page.keyboard.press("Control+Enter")
+    await ana.in_sheet("i", "Do not promise anything.")
     await page.locator(".toast.problem").wait_for()
     await play.take(page, "no-model")
     await page.keyboard.press("Escape")
     await page.keyboard.press("Escape")
     line.mute = True
     await page.keyboard.press("a")
-    await page.wait_for_timeout(300)
+    await page.get_by_text("Approving…").wait_for()
     await play.take(page, "waits-for-the-server")
 
 
