@@ -58,12 +58,31 @@ async def test_what_fits_stays_and_the_oldest_goes_first(
             await (await world.ask("m", headers={"idempotency-key": f"k{number}"})).rest()
         kept = world.program.turns._repeats._over
         assert len(kept) == 2
-        last = max(kept.values(), key=lambda each: each[0].id)[0]
+        last = max(kept.values(), key=lambda each: each.turn.id).turn
         assert last.facts.idempotency_key == "k4"
-        for turn, _ in list(kept.values()):
-            world.program.turns._repeats._lapse(turn.id)
-            world.program.turns._repeats._lapse(turn.id)
+        for ident in list(kept):
+            world.program.turns._repeats._lapse(ident)
+            world.program.turns._repeats._lapse(ident)
         assert world.program.turns._repeats._weight == 0
+
+
+async def test_nothing_waits_to_forget_what_was_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the memory would grow with how many come in that time, whatever their weight."""
+    monkeypatch.setattr(repeats, "MOST", repeats.BARE + 1000)
+
+    def waiting() -> int:
+        soon = asyncio.get_running_loop().time() + world.program.settings.waits.attach_window / 2
+        timers = [each for each in gc.get_objects() if isinstance(each, asyncio.TimerHandle)]
+        return sum(not each.cancelled() and each.when() > soon for each in timers)
+
+    async with World(tmp_path) as world:
+        world.upstream.script("m", says("All is well."))
+        before = waiting()
+        for number in range(5):
+            await (await world.ask("m", headers={"idempotency-key": f"k{number}"})).rest()
+        assert waiting() == before + len(world.program.turns._repeats._over) == before + 1
 
 
 async def test_all_of_a_request_counts_and_not_its_messages_alone(

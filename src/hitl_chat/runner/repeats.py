@@ -6,6 +6,7 @@ of what is over is kept for them; beyond that, the record answers.
 """
 
 import asyncio
+from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from hitl_chat.errors import Unprocessable
@@ -24,12 +25,20 @@ def is_repeatable(turn: Turn) -> bool:
     return said and (turn.hold is not None or bool(turn.facts.idempotency_key))
 
 
+class Over(NamedTuple):
+    """A turn that is over, how much it weighs, and what forgets it in time."""
+
+    turn: Turn
+    weight: int
+    lapse: asyncio.TimerHandle
+
+
 class Repeats:
     def __init__(self) -> None:
         self._by_request: dict[Name, tuple[Turn, ...]] = {}
         self._by_key: dict[Name, Turn] = {}
         self._by_id: WeakValueDictionary[str, Turn] = WeakValueDictionary()
-        self._over: dict[str, tuple[Turn, int]] = {}  # the oldest first
+        self._over: dict[str, Over] = {}  # the oldest first
         self._weight = 0
         self._dropped_until = 0.0
 
@@ -67,14 +76,12 @@ class Repeats:
     def keep(self, turn: Turn, seconds: float) -> None:
         """It is over, and may be asked for again for so long, or until there is too much of it."""
         weight = BARE + turn.facts.size + turn.outlet.total
-        self._over[turn.id] = turn, weight
-        self._weight += weight
         loop = asyncio.get_running_loop()
+        self._over[turn.id] = Over(turn, weight, loop.call_later(seconds, self._lapse, turn.id))
+        self._weight += weight
         while self._weight > MOST:
-            oldest, _ = next(iter(self._over.values()))
-            self.forget(oldest)
+            self.forget(next(iter(self._over.values())).turn)
             self._dropped_until = loop.time() + seconds
-        loop.call_later(seconds, self._lapse, turn.id)
 
     @property
     def dropped(self) -> bool:
@@ -83,7 +90,7 @@ class Repeats:
 
     def _lapse(self, ident: str) -> None:
         if ident in self._over:
-            self.forget(self._over[ident][0])
+            self.forget(self._over[ident].turn)
 
     def answered(self, turn: Turn) -> None:
         """Somebody received all of it: the same words again are a new question."""
@@ -93,8 +100,9 @@ class Repeats:
             self._by_request[request] = others
 
     def forget(self, turn: Turn) -> None:
-        _, weight = self._over.pop(turn.id, (turn, 0))
-        self._weight -= weight
+        if (over := self._over.pop(turn.id, None)) is not None:
+            over.lapse.cancel()  # else as many of them would wait as come in that time
+            self._weight -= over.weight
         self.answered(turn)
         key = (turn.tenant, turn.facts.idempotency_key)
         if self._by_key.get(key) is turn:
