@@ -19,7 +19,7 @@ from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.outlet import Outlet
 from hitl_chat.runner.signals import Signal, Types
 from hitl_chat.runner.views import ConversationView
-from hitl_chat.store import conversations, messages, people, schema
+from hitl_chat.store import conversations, events, messages, people, schema
 from tests.enrolled import enrol
 from tests.runner.desk_world import ANA, BEN, DRAFT, REASONS, SUE, TERMS, FakeTurn, World, world
 
@@ -408,19 +408,28 @@ async def test_who_is_back_before_it_is_known_that_they_went_is_back(tmp_path: P
         assert (await here.types())[-1] == "conversation.back"
 
 
+def taken_elsewhere(conn: Connection) -> None:
+    before = conversations.get(conn, "acme", "conv_1")
+    assert before is not None
+    after = msgspec.structs.replace(before, mode="human", owner="zoe", owner_name="Zoe", epoch=1)
+    conversations.save(conn, before, after, 1.0, "zoe")
+
+
 async def test_a_takeover_by_another_node_is_heard_through_the_feed(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         turn = await known(here)
+        await here.db.write(taken_elsewhere)
+        assert await turn.hears() == [TakenOver("zoe", "Zoe")]
 
-        def elsewhere(conn: object) -> None:
-            before = conversations.get(conn, "acme", "conv_1")  # type: ignore[arg-type]
-            assert before is not None
-            after = msgspec.structs.replace(
-                before, mode="human", owner="zoe", owner_name="Zoe", epoch=1
-            )
-            conversations.save(conn, before, after, 1.0, "zoe")  # type: ignore[arg-type]
 
-        await here.db.write(elsewhere)
+async def test_an_event_that_tells_of_nothing_keeps_no_takeover_from_a_turn(tmp_path: Path) -> None:
+    def page(conn: Connection) -> None:
+        events.append(conn, "acme", "conv:conv_1", "hold.decided", {}, 1.0)
+        taken_elsewhere(conn)
+
+    async with world(tmp_path) as here:
+        turn = await known(here)
+        await here.db.write(page)
         assert await turn.hears() == [TakenOver("zoe", "Zoe")]
 
 

@@ -23,6 +23,7 @@ from hitl_chat.ports import Bus, Clock, Database
 from hitl_chat.runner import moves
 from hitl_chat.runner.asides import SCRIPT
 from hitl_chat.runner.attention import Attention
+from hitl_chat.runner.elsewhere import Elsewhere
 from hitl_chat.runner.facts import TurnFacts
 from hitl_chat.runner.feed import Feed
 from hitl_chat.runner.handling import Handling
@@ -42,7 +43,7 @@ from hitl_chat.runner.tasks import Tasks
 from hitl_chat.runner.transactions import Transactions
 from hitl_chat.runner.voices import Turn, Voices
 from hitl_chat.runner.waits import DeskWaits
-from hitl_chat.store import conversations, events, findings, holds
+from hitl_chat.store import conversations, findings, holds
 
 
 class Desk:
@@ -69,6 +70,7 @@ class Desk:
         self.put_back = PutBack(clock)
         self.transactions.on_move += [self._moved, self.rechecks.begin, self.put_back.moved]
         self.switch = Switch(self.transactions)
+        self._elsewhere = Elsewhere(self.transactions, self.switch)
         self.signals, self.handling = Signals(), Handling(db, self.feed)
         self.attention = Attention(people, self.signals)
         self.questions = Questions(self.transactions, self.tasks)
@@ -76,7 +78,7 @@ class Desk:
         people.on_change(self._came_or_went)
 
     async def start(self) -> None:
-        self.feed.follow(self._heard)
+        self.feed.follow(self._elsewhere.heard)
         await self.feed.start()
         self.voices.load(await self.db.read(lambda conn: conversations.human(conn, None)))
         await self.switch.load()
@@ -106,7 +108,7 @@ class Desk:
             self.questions.write_down(turn)
         if turn.hold is not None:
             self.voices.wait(turn.hold.id, turn)
-            self.tasks.spawn(self._look(turn.hold.id))
+            self.tasks.spawn(self._elsewhere.look(turn.hold.id))
 
     def end(self, turn: Turn) -> None:
         self.voices.end(turn)
@@ -250,36 +252,6 @@ class Desk:
         new = owner != spoken.before.owner and owner in there
         if new and not self.people.find(owner, spoken.after.tenant):
             self.tasks.spawn(self._absence(spoken.after, here=False))
-
-    async def _heard(self, page: Sequence[events.Event]) -> None:
-        """What another node may have done: a decision for a turn here, another speaker."""
-        for event in page:
-            if event.type == "hold.decided" and self.voices.waiting(event.body["hold"]):
-                await self._look(event.body["hold"])
-            elif event.type.startswith("conversation."):
-                await self._learn(event.tenant, event.stream.removeprefix("conv:"))
-            elif event.type == "stop_switch":
-                await self.switch.changed(event.tenant)
-
-    async def _look(self, hold_id: str) -> None:
-        """Whether the hold that a turn here waits for was decided elsewhere, or before."""
-        hold = await self.db.read(lambda conn: holds.get(conn, None, hold_id))
-        if hold is None or hold.decision is None or not self.voices.waiting(hold_id):
-            return
-        moved = await self.transactions.run(lambda conn, now: moves.release(conn, hold_id, now.at))
-        await self.feed.ring()
-        if moved.after.delivery == "delivering" or hold.decision.action == "take_over":
-            self.voices.decided(moved.after)
-        elif moved.after.delivery == "undelivered":
-            self.voices.overtaken(moved.after)
-
-    async def _learn(self, tenant: str, conv: str) -> None:
-        def row(conn: Connection) -> tuple[Conversation | None, str]:
-            return conversations.get(conn, tenant, conv), conversations.note(conn, tenant, conv)
-
-        known, note = await self.db.read(row)
-        if known is not None:
-            self.voices.learn(known, note)
 
     def _came_or_went(self, online: Online, here: bool) -> None:
         self.signals.tell(Peopled(online.tenant))
