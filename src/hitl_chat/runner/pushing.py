@@ -29,7 +29,7 @@ class Pushing:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._asked: dict[str, set[str]] = {}  # hold: who had it ring
+        self._asked: dict[str, dict[str, set[str]]] = {}  # tenant, hold: who had it ring
         self._lately: dict[str, float] = {}  # person: when it last rang for them
         self._busy: set[str] = set()
         self._again: set[str] = set()
@@ -37,8 +37,6 @@ class Pushing:
         desk.people.on_change(self._came)
 
     def _moved(self, moved: Moved) -> None:
-        if not moved.after.alive:
-            self._asked.pop(moved.after.id, None)
         self._wake(moved.after.tenant)
 
     def _came(self, online: Online, here: bool) -> None:
@@ -69,6 +67,8 @@ class Pushing:
     async def _give_all(self, tenant: str) -> None:
         now = self._desk.clock.now()
         alive = await self._desk.db.read(lambda conn: holds.alive(conn, tenant))
+        asked = self._asked.get(tenant, {})
+        self._asked[tenant] = {each.id: asked.get(each.id, set()) for each in alive}
         ordered = queue.in_order(alive, now, self._desk.handling.usual(tenant))
         for hold in [each for each in ordered if each.state == "open"]:
             await attempted(f"hold {hold.id}", self._give(hold))
@@ -78,7 +78,7 @@ class Pushing:
         could = self._desk.staff.could_take(hold, now)
         could = {who: most for who, most in could.items() if not self._passed(who, hold)}
         has = await self._desk.db.read(lambda conn: load.carried(conn, hold.tenant, now))
-        asked = self._asked.setdefault(hold.id, set())
+        asked = self._asked[hold.tenant][hold.id]
         fresh = {who: most for who, most in could.items() if who not in asked}
         who = least_busy(fresh, has, self._lately)
         if who is None and asked:  # everybody had it ring: once more from the beginning
