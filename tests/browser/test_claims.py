@@ -17,10 +17,6 @@ GIFT = "Can I get money back for a gift card?"
 A_WHILE, LONGER = 100_000, 40_000  # milliseconds in which nobody does anything
 
 
-def renewals(line: Line) -> int:
-    return [frame["cmd"]["do"] for frame in line.sent].count("renew")  # type: ignore[index]
-
-
 async def claiming(world: World, visitors: Visitors) -> tuple[Visitor, Line]:
     """Ana has claimed a hold, on a page whose clock the test can move."""
     ana = await visitors.new()
@@ -28,9 +24,7 @@ async def claiming(world: World, visitors: Visitors) -> tuple[Visitor, Line]:
     await ana.page.clock.install()
     await ana.sign_in("Ana")
     world.ask(BROKEN)
-    await expect(ana.page.locator("ol .row")).to_have_count(1)
-    await ana.page.keyboard.press("n")
-    await expect(ana.page.get_by_text("claimed by you")).to_be_visible()
+    await ana.claim_next()
     return ana, line
 
 
@@ -41,11 +35,8 @@ async def test_what_is_put_back_is_for_others_and_next_brings_another(
     ben = await visitors.agent("Ben")
     world.ask(BROKEN)
     world.ask(GIFT)
-    await expect(page.locator("ol .row")).to_have_count(2)
-    await page.keyboard.press("n")
-    first = page.get_by_role("heading", level=2, name="Refund promise")
-    await expect(first).to_be_visible()
-    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    await ana.claim_next(2)
+    await expect(page.get_by_role("heading", level=2, name="Refund promise")).to_be_visible()
     await page.keyboard.press("l")
     await page.keyboard.press("1")
     await expect(page.get_by_text("nobody has claimed it")).to_be_visible()
@@ -67,9 +58,7 @@ async def test_who_does_not_say_why_keeps_it_and_all_that_they_wrote(
 ) -> None:
     page = ana.page
     answer = world.ask(BROKEN)
-    await expect(page.locator("ol .row")).to_have_count(1)
-    await page.keyboard.press("n")
-    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    await ana.claim_next()
     box = await ana.edit()
     await box.fill(MINE)
     await page.keyboard.press("Escape")
@@ -95,9 +84,7 @@ async def test_who_does_not_say_why_keeps_it_and_all_that_they_wrote(
 async def test_by_keys_alone_the_question_is_where_the_focus_is(world: World, ana: Visitor) -> None:
     page, press = ana.page, ana.page.keyboard.press
     world.ask(BROKEN)
-    await expect(page.locator("ol .row")).to_have_count(1)
-    await page.keyboard.press("n")
-    await expect(page.get_by_text("claimed by you")).to_be_visible()
+    await ana.claim_next()
     back = page.get_by_role("button", name="Put it back")
     await expect(back).to_have_attribute("aria-expanded", "false")
     await back.focus()
@@ -125,14 +112,11 @@ async def test_everybody_can_read_the_question(
     world: World, visitors: Visitors, theme: Theme
 ) -> None:
     ana = await (await visitors.new(color_scheme=theme)).sign_in("Ana")
-    page = ana.page
     world.ask(BROKEN)
-    await expect(page.locator("ol .row")).to_have_count(1)
-    await page.keyboard.press("n")
-    await expect(page.get_by_text("claimed by you")).to_be_visible()
-    await page.keyboard.press("l")
-    await expect(page.get_by_role("group", name="Put back, because…")).to_be_visible()
-    assert await findings(page) == []
+    await ana.claim_next()
+    await ana.page.keyboard.press("l")
+    await expect(ana.page.get_by_role("group", name="Put back, because…")).to_be_visible()
+    assert await findings(ana.page) == []
 
 
 async def test_who_does_nothing_is_asked_and_any_key_is_the_answer(
@@ -144,10 +128,10 @@ async def test_who_does_nothing_is_asked_and_any_key_is_the_answer(
     await page.clock.fast_forward(A_WHILE)
     await expect(asked).to_be_visible()
     assert await findings(page) == []
-    before = renewals(line)
+    before = len(line.commands("renew"))
     await page.keyboard.press("Shift")
     await expect(asked).to_have_count(0)
-    assert renewals(line) == before + 1
+    await line.arrives("renew", before + 1)
     await page.clock.fast_forward(A_WHILE)
     await page.get_by_role("button", name="Keep it").click()
     await expect(asked).to_have_count(0)
@@ -164,16 +148,16 @@ async def test_what_helps_people_answers_with_a_click_and_a_page_that_scrolls_is
     await page.evaluate("document.querySelector('.card').dispatchEvent(new Event('scroll'))")
     await page.clock.fast_forward(LONGER)
     await expect(keep).to_be_visible()
-    before = renewals(line)
+    before = len(line.commands("renew"))
     await keep.evaluate("button => button.click()")  # as a screen reader does: no pointer, no key
     await expect(keep).to_have_count(0)
-    assert renewals(line) == before + 1
+    await line.arrives("renew", before + 1)
 
 
 class TestNobody:
     @pytest.fixture
     def waits(self) -> Waits:
-        return Waits(undo_console=0, claim_lease=5, sweep=0.1)
+        return Waits(undo_console=0, sweep=0.1)
 
     async def test_is_there_the_hold_goes_back_and_the_page_says_so(
         self, world: World, visitors: Visitors
@@ -181,8 +165,9 @@ class TestNobody:
         ana, line = await claiming(world, visitors)
         await ana.page.clock.fast_forward(A_WHILE)
         await expect(ana.page.get_by_role("button", name="Keep it")).to_be_visible()
-        before = renewals(line)
+        before = len(line.commands("renew"))
         await ana.page.clock.fast_forward(LONGER)
+        world.clock.passed = LONGER / 1000
         await expect(ana.page.get_by_text("nobody has claimed it")).to_be_visible()
         await expect(ana.page.locator(".toast.problem")).to_contain_text("Nobody was here")
-        assert renewals(line) == before
+        assert len(line.commands("renew")) == before

@@ -5,7 +5,6 @@ from playwright.async_api import expect
 from hitl_chat.settings import Waits
 from tests.browser.conftest import rejects
 from tests.browser.line import Line
-from tests.browser.scenes.console import HELD
 from tests.browser.scenes.stage import BROKEN, NARROW, Play, opens, scene
 from tests.browser.test_colleagues import AGE, RIGHT
 
@@ -19,8 +18,7 @@ async def second_person(play: Play) -> None:
     play.world.ask(AGE)
     await opens(ana)
     await play.take(ana.page, "two-are-needed")
-    await ana.page.keyboard.press("e")
-    await ana.page.get_by_label(HELD).fill(RIGHT)
+    await (await ana.edit()).fill(RIGHT)
     await ana.page.get_by_label("Note for colleagues").fill("manual, page 4")
     await ana.page.keyboard.press("Control+Enter")
     await expect(ana.page.locator(".actions")).to_contain_text("Somebody else has to confirm it")
@@ -59,9 +57,7 @@ async def escalated(play: Play) -> None:
     ana, dee = await play.agent(), await play.agent("Dee", "supervisor")
     play.world.ask(BROKEN)
     await opens(ana)
-    await ana.page.keyboard.press("u")
-    await ana.page.keyboard.type("Beyond what I may grant.")
-    await ana.page.keyboard.press("Control+Enter")
+    await ana.in_sheet("u", "Beyond what I may grant.")
     await ana.page.locator(".declined").wait_for()
     await play.take(ana.page, "passed-on")
     await opens(dee)
@@ -73,12 +69,9 @@ async def opinion(play: Play) -> None:
     ana, ben = await play.agent(), await play.agent("Ben")
     play.world.ask(BROKEN)
     await opens(ana)
-    await ana.page.keyboard.press("p")
-    await ana.page.keyboard.type("I would reject it: nobody has looked at the lamp.")
-    await ana.page.keyboard.press("Control+Enter")
+    await ana.in_sheet("p", "I would reject it: nobody has looked at the lamp.")
     await ana.page.locator(".notes li").wait_for()
-    await ana.page.keyboard.press("s")
-    await ana.page.keyboard.press("1")
+    await ana.to_colleague("s", "Ben")
     await expect(ana.page.locator(".opinions")).to_contain_text("Ben was asked")
     await play.take(ana.page, "asked")
     await opens(ben)
@@ -99,8 +92,7 @@ async def overtaken(play: Play) -> None:
     await opens(ben)
     await opens(ana)
     await play.take(ana.page, "ben-looks")
-    await ana.page.keyboard.press("e")
-    await ana.page.get_by_label(HELD).fill("look at it first, and then tell you.")
+    await (await ana.edit()).fill("look at it first, and then tell you.")
     await ben.page.locator(".chip.editing").first.wait_for()
     await play.take(ben.page, "ana-edits")
     dee = await play.agent("Dee", "supervisor")
