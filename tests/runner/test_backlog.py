@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from hitl_chat.bus.memory import MemoryBus
 from hitl_chat.core.effects import Send
@@ -15,7 +15,7 @@ from hitl_chat.errors import Unavailable
 from hitl_chat.ports import Record
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.backlog import Backlog, Carried
-from hitl_chat.store import conversations, messages
+from hitl_chat.store import conversations, messages, schema, texts
 from hitl_chat.store.messages import Message
 from hitl_chat.store.sqlite import SqliteDatabase
 from tests.runner.desk_world import ANA, Clock, FakeTurn, world
@@ -145,3 +145,17 @@ async def test_a_question_that_could_not_be_written_is_left_to_the_turns_end(
         here.desk.begin(turn)  # and the next who speaks brings it about again
         await here.desk.tasks.settled()
         assert here.desk.noted(turn) == 0
+
+
+async def test_what_is_damaged_is_left_out_and_the_rest_is_carried(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        await here.db.write(said)
+        more = Message("msg_2", "human", "It is sent.", 2.0)
+        await here.db.write(lambda conn: messages.say(conn, "acme", "c1", more))
+        await here.db.write(lambda conn: conversations.put_note(conn, "acme", "c1", "Brief.", 2.0))
+        lost = [texts.encoded(each) for each in ("I looked it up.", "Brief.")]
+        spoilt = update(schema.text).where(schema.text.c.bytes.in_(lost)).values(bytes=b"\xffne")
+        assert await here.db.write(lambda conn: conn.execute(spoilt).rowcount) == 2
+        backlog = Backlog(here.db, here.clock)
+        await backlog.start()
+        assert await backlog.take("acme", "c1") == Carried((Said("It is sent.", "msg_2", ""),))

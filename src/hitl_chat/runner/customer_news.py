@@ -4,6 +4,7 @@ Owns what is left out: drafts, reasons, scores, rules, and who decided. The name
 customers is told where they speak, and nowhere else. Reads rows; knows no connection.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from hitl_chat.core.hold import DEADLINE, NO_AGENT, Hold
 from hitl_chat.core.types import Action, Author, SystemAction, Value
 from hitl_chat.store import conversations, events, holds, messages, people, texts
 from hitl_chat.store.events import Event
+from hitl_chat.store.texts import Unreadable
+
+log = logging.getLogger(__name__)
 
 SOMEBODY = "A colleague"  # speaks where the name is not known any more
 
@@ -49,7 +53,18 @@ class Told(Value, frozen=True):
 
 
 def told(conn: Connection, tenant: str, conv: str, event: Event) -> Told | None:
-    """What this event means to the customer; None if nothing."""
+    """What this event means to the customer; None if nothing.
+
+    One that cannot be understood, or whose text is damaged, must not end the news of all others.
+    """
+    try:
+        return _meaning(conn, tenant, conv, event)
+    except (Unreadable, LookupError, TypeError, ValueError) as error:
+        log.error("event %d cannot be told (%s)", event.id, type(error).__name__)
+        return None
+
+
+def _meaning(conn: Connection, tenant: str, conv: str, event: Event) -> Told | None:
     at, body = event.at, event.body
     match event.type:
         case "hold.opened":

@@ -4,6 +4,7 @@ The rules of taking over are in `core.conversation`; a change is written by comp
 epoch. The stored transcript, not the client's history, is the authority.
 """
 
+import logging
 from collections.abc import Mapping
 
 from sqlalchemy import (
@@ -25,6 +26,8 @@ from hitl_chat.core.conversation import Conversation
 from hitl_chat.store import events, texts
 from hitl_chat.store.dialect import change, insert_new
 from hitl_chat.store.schema import HUMAN, NOTED, conversation, conversation_hash, message
+
+log = logging.getLogger(__name__)
 
 FIELDS = tuple(Conversation.__struct_fields__)
 FRESH: Mapping[str, object] = {
@@ -174,9 +177,13 @@ def note(conn: Connection, tenant: str, ident: str) -> str:
 
 
 def noted_as(conn: Connection, tenant: str, ident: str) -> tuple[str, str]:
-    """What the model has yet to be told, and what that is called."""
+    """What the model has yet to be told, and what that is called; nothing if it is damaged."""
     ref = conn.execute(select(conversation.c.note_ref).where(_here(tenant, ident))).scalar()
-    return (texts.decoded(texts.get(conn, tenant, ref)) or "", ref) if ref else ("", "")
+    try:
+        return (texts.decoded(texts.get(conn, tenant, ref)) or "", ref) if ref else ("", "")
+    except texts.Unreadable as error:
+        log.error("note %s is left out: %s", ref, error)
+        return "", ""
 
 
 def noted(conn: Connection) -> list[tuple[str, str]]:

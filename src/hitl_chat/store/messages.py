@@ -1,13 +1,15 @@
 """The stored transcript of a conversation: what was said, by whom, and whether it arrived.
 
-It is the authority; the history that a client sends along is not.
+It is the authority; the history that a client sends along is not. A message whose text is damaged
+is left out and logged: it keeps no other from anybody, and is never shown as something else.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, RowMapping, Select, select, update
 
 from hitl_chat.core.fields import field
 from hitl_chat.core.types import Value
@@ -16,6 +18,9 @@ from hitl_chat.store import events, texts
 from hitl_chat.store.dialect import Row, insert_all
 from hitl_chat.store.schema import UNSENT, conversation, message
 from hitl_chat.store.schema import text as text_table
+from hitl_chat.store.texts import Unreadable
+
+log = logging.getLogger(__name__)
 
 COLUMNS = ("tenant", "conv", "seq", "id", "author", "text_ref", "turn", "name", "delivered", "at")
 
@@ -111,10 +116,13 @@ def of_turn(said: Message, turn: str) -> Message:
 
 
 def correction(conn: Connection, tenant: str, conv: str, turn: str) -> Message | None:
-    """The last one of this turn's answer that came after its end."""
+    """The last one of this turn's answer that came after its end.
+
+    Raises Unreadable if it is damaged: left out, what it withdrew would stand again.
+    """
     wanted = _messages(tenant, conv).where(message.c.author == CORRECTION, message.c.turn == turn)
-    found = _read(conn, wanted.order_by(message.c.seq.desc()).limit(1))
-    return found[0] if found else None
+    found = conn.execute(wanted.order_by(message.c.seq.desc()).limit(1)).mappings().first()
+    return None if found is None else _message(found)
 
 
 def _messages(tenant: str, conv: str) -> Select[Any]:
@@ -126,15 +134,22 @@ def _messages(tenant: str, conv: str) -> Select[Any]:
 
 
 def _read(conn: Connection, wanted: Select[Any]) -> list[Message]:
-    return [
-        Message(
-            **{name: row[name] for name in ("id", "seq", "author", "at", "delivered")},
-            text=_text(row["text_ref"], row["bytes"]),
-            name=row["name"] or "",
-            turn=row["turn"] or "",
-        )
-        for row in conn.execute(wanted).mappings()
-    ]
+    found = []
+    for row in conn.execute(wanted).mappings():
+        try:
+            found.append(_message(row))
+        except Unreadable as error:
+            log.error("message %s is left out: %s", row["id"], error)
+    return found
+
+
+def _message(row: RowMapping) -> Message:
+    return Message(
+        **{name: row[name] for name in ("id", "seq", "author", "at", "delivered")},
+        text=_text(row["text_ref"], row["bytes"]),
+        name=row["name"] or "",
+        turn=row["turn"] or "",
+    )
 
 
 def _text(ref: str, content: bytes | None) -> str | None:

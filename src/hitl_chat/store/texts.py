@@ -114,9 +114,7 @@ def _with_halves(content: bytes) -> dict[Field, str]:
     try:
         return msgspec.convert(json.loads(content), dict[str, str])
     except (ValueError, msgspec.MsgspecError):
-        # The error names what it read: a text is in no message.
-        msg = "a stored text makes no sense: restore a backup if there are more of them"
-        raise Unreadable(msg) from None
+        raise _damaged() from None  # the error names what it read: a text is in no message
 
 
 def encoded(plain: str) -> bytes:
@@ -125,4 +123,12 @@ def encoded(plain: str) -> bytes:
 
 
 def decoded(content: bytes | None) -> str | None:
-    return None if content is None else content.decode(errors="surrogatepass")
+    """A message, as `encoded` made it; None if it was shredded."""
+    try:
+        return None if content is None else content.decode(errors="surrogatepass")
+    except UnicodeDecodeError:
+        raise _damaged() from None
+
+
+def _damaged() -> Unreadable:
+    return Unreadable("a stored text makes no sense: restore a backup if there are more of them")
