@@ -59,6 +59,14 @@ class Register:
     async def person(self, ident: str) -> Person | None:
         return self.people.get(ident)
 
+    async def sign_in(
+        self, link: str, digest: str, expires: float, about: str = ""
+    ) -> Person | None:
+        ident = await self.take_token(link, "link", expires - 43_200.0)
+        if ident is not None:
+            await self.open_session(digest, ident, expires, about)
+        return self.people.get(ident or "")
+
     async def open_session(
         self, digest: str, person: str, expires: float, about: str = "", password: str | None = None
     ) -> bool:
@@ -89,7 +97,7 @@ class Register:
         return None
 
     async def choose_password(
-        self, ident: str, password: str, old: str | None, stay: str = ""
+        self, ident: str, password: str, old: str | None, stay: str = "", link: str = ""
     ) -> bool:
         return False
 

@@ -44,6 +44,22 @@ class Register:
 
     # --- sessions -----------------------------------------------------------------------------
 
+    async def sign_in(
+        self, link: str, digest: str, expires: float, about: str = ""
+    ) -> Person | None:
+        """Use a link up for a session: a reset ends links and sessions, so never between them."""
+        now = self._clock.now()
+
+        def enter(conn: Connection) -> Person | None:
+            ident = entrances.take_token(conn, link, "link", now)
+            who = people.get(conn, None, ident) if ident else None
+            if who is None or who.revoked:
+                return None
+            entrances.open_session(conn, digest, who, now, expires, about)
+            return who
+
+        return await self._db.write(enter)
+
     async def open_session(
         self, digest: str, person: str, expires: float, about: str = "", password: str | None = None
     ) -> bool:
@@ -119,12 +135,15 @@ class Register:
         return await self._db.read(lambda conn: people.password_of(conn, ident))
 
     async def choose_password(
-        self, ident: str, password: str, old: str | None, stay: str = ""
+        self, ident: str, password: str, old: str | None, stay: str = "", link: str = ""
     ) -> bool:
-        """Set it if nobody changed it meanwhile, and end their other sessions."""
+        """Set it if nobody changed it meanwhile, and end their other sessions. Who came by a `link`
+        uses it up."""
         now = self._clock.now()
 
         def change(conn: Connection) -> bool:
+            if link and entrances.take_token(conn, link, "link", now) != ident:
+                return False
             who = people.get(conn, None, ident)
             if who is None or who.revoked or people.password_of(conn, ident) != old:
                 return False

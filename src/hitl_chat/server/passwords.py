@@ -9,7 +9,7 @@ from typing import Protocol
 from hitl_chat.errors import BadRequest, Conflict, Unauthorized
 from hitl_chat.server.attempts import Attempts
 from hitl_chat.server.hashing import Hashing
-from hitl_chat.server.sessions import Signed
+from hitl_chat.server.sessions import Signed, digest
 from hitl_chat.server.trivial import MOST, weakness
 
 BETWEEN = "/"  # tenant/name, where a name is in several tenants
@@ -24,7 +24,7 @@ class Cabinet(Protocol):
     async def password_of(self, ident: str) -> str | None: ...
 
     async def choose_password(
-        self, ident: str, password: str, old: str | None, stay: str = ""
+        self, ident: str, password: str, old: str | None, stay: str = "", link: str = ""
     ) -> bool: ...
 
 
@@ -47,9 +47,11 @@ class Passwords:
         self._attempts.right(tried, address)
         return found
 
-    async def choose(self, who: Signed, password: str) -> None:
-        """A first or a new password, for somebody who came by a link. Sessions elsewhere end."""
-        await self._store(who, password, await self._cabinet.password_of(who.id))
+    async def choose(self, who: Signed, password: str, secret: str) -> str:
+        """A first or a new password, for somebody who came by a link; its hash. The link is used
+        up, sessions elsewhere end. Raises Conflict if the link was used up meanwhile."""
+        old = await self._cabinet.password_of(who.id)
+        return await self._store(who, password, old, link=digest(secret))
 
     async def change(self, who: Signed, old: str, new: str, stay: str, address: str) -> None:
         """Who knows the old one may change it; `stay` is the session that goes on."""
@@ -61,11 +63,14 @@ class Passwords:
         self._attempts.right(who.id, address)
         await self._store(who, new, stored, stay)
 
-    async def _store(self, who: Signed, password: str, old: str | None, stay: str = "") -> None:
+    async def _store(
+        self, who: Signed, password: str, old: str | None, stay: str = "", link: str = ""
+    ) -> str:
         problem = weakness(password, who.name, who.tenant)
         if problem:
             raise BadRequest(problem, code="weak_password", param="password")
         made = await self._hashing.hash(password)
-        if not await self._cabinet.choose_password(who.id, made, old, stay):
+        if not await self._cabinet.choose_password(who.id, made, old, stay, link):
             msg = "The password was changed meanwhile: sign in with the new one."
             raise Conflict(msg, code="password_changed")
+        return made

@@ -89,6 +89,10 @@ class People(Protocol):
 
     async def person(self, ident: str) -> Signed | None: ...
 
+    async def sign_in(
+        self, link: str, digest: str, expires: float, about: str = ""
+    ) -> Signed | None: ...
+
     async def open_session(
         self, digest: str, person: str, expires: float, about: str = "", password: str | None = None
     ) -> bool: ...
@@ -135,24 +139,20 @@ class Sessions:
 
     async def invited(self, secret: str) -> Signed | None:
         """Who a link is for. Looking does not use it up: programs look at links before people."""
-        ident = await self.people.peek_token(_digest(secret), "link", self.clock.now())
+        ident = await self.people.peek_token(digest(secret), "link", self.clock.now())
         return await self.people.person(ident) if ident else None
 
     async def sign_in(self, secret: str, about: str = "") -> tuple[Signed, str] | None:
-        """Use a link up; the cookie's value."""
-        person = await self.take(secret)
-        return None if person is None else (person, await self.open(person, about))
-
-    async def take(self, secret: str) -> Signed | None:
-        """Whose link this was: it is used up."""
-        ident = await self.people.take_token(_digest(secret), "link", self.clock.now())
-        return await self.people.person(ident) if ident else None
+        """Whose link this was, and the cookie's value: it is used up. None if it was already."""
+        value, expires = secrets.token_urlsafe(32), self.clock.now() + self.life
+        person = await self.people.sign_in(digest(secret), digest(value), expires, about)
+        return None if person is None else (person, value)
 
     async def open(self, person: Signed, about: str = "", password: str | None = None) -> str:
         """A session for somebody who showed who they are; `password`: the hash of what they showed.
         The value of the cookie is new, whatever the browser had before."""
         value, expires = secrets.token_urlsafe(32), self.clock.now() + self.life
-        if not await self.people.open_session(_digest(value), person.id, expires, about, password):
+        if not await self.people.open_session(digest(value), person.id, expires, about, password):
             raise signed_out()
         return value
 
@@ -188,7 +188,7 @@ class Sessions:
         values = cookies(scope)
         if len(values) != 1:
             raise signed_out()
-        return await self._session(_digest(values[0]))
+        return await self._session(digest(values[0]))
 
     async def who(self, scope: Scope) -> Session:
         """The session of a request that only reads."""
@@ -213,11 +213,11 @@ class Sessions:
         return await self._put("ticket", session.digest, self.ticket_life)
 
     async def by_ticket(self, secret: str) -> Session:
-        digest = await self.people.take_token(_digest(secret), "ticket", self.clock.now())
-        if digest is None:
+        found = await self.people.take_token(digest(secret), "ticket", self.clock.now())
+        if found is None:
             msg = "This ticket was used or has expired; ask for a new one."
             raise Unauthorized(msg, code="bad_ticket")
-        return await self._session(digest)
+        return await self._session(found)
 
     async def still(self, session: Session) -> Session:
         """The session as it is now, for an open WebSocket: that it is open is no sign of life."""
@@ -260,7 +260,7 @@ class Sessions:
 
     async def _put(self, kind: str, subject: str, life: float) -> str:
         secret = secrets.token_urlsafe(32)
-        await self.people.put_token(_digest(secret), kind, subject, self.clock.now() + life)
+        await self.people.put_token(digest(secret), kind, subject, self.clock.now() + life)
         return secret
 
 
@@ -295,5 +295,5 @@ def signed_out() -> Unauthorized:
     return Unauthorized(msg, code="signed_out")
 
 
-def _digest(secret: str) -> str:
+def digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from hitl_chat.errors import BadRequest, HitlError, Unauthorized
+from hitl_chat.errors import BadRequest, Conflict, HitlError, Unauthorized
 from hitl_chat.server.door import Door, speaking
 from hitl_chat.server.errors import Scope
 from hitl_chat.server.forms import form
@@ -58,10 +58,10 @@ class _Pages:
         door = door_of(request)
         if not from_our_page(request.scope):
             return door.from_elsewhere()
-        person = await self.sessions.take(secret)
-        if person is None:
+        found = await self.sessions.sign_in(secret, _about(request))
+        if found is None:
             return door.used_up()
-        return await come_in(self.sessions, request, person)
+        return await _entered(self.sessions, request, found[1])
 
     async def choose(self, secret: str, request: Request) -> Response:
         """The link is used up only when the password will do."""
@@ -76,11 +76,13 @@ class _Pages:
         if password != fields.get("again"):
             return _by_link(door, person, secret, door.texts.differ)
         try:
-            await self.passwords.choose(person, password)
+            chosen = await self.passwords.choose(person, password, secret)
         except BadRequest as problem:
             return _by_link(door, person, secret, door.told(problem))
+        except Conflict:  # somebody else used it, or it was taken back
+            return door.used_up()
         self.sessions.forget(person.id)
-        return await come_in(self.sessions, request, person)
+        return await come_in(self.sessions, request, person, chosen)
 
     # --- by name and password -----------------------------------------------------------------
 
@@ -111,13 +113,19 @@ async def come_in(
     sessions: Sessions, request: Request, person: Signed, password: str | None = None
 ) -> Response:
     """A new session, whatever this browser had before; that one ends."""
+    return await _entered(sessions, request, await sessions.open(person, _about(request), password))
+
+
+async def _entered(sessions: Sessions, request: Request, value: str) -> Response:
     with suppress(Unauthorized):
         await sessions.sign_out(await sessions.find(request.scope))
-    about = request.headers.get("user-agent", "")[:ABOUT]
-    value = await sessions.open(person, about, password)
     response = RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
     response.headers["set-cookie"] = cookie(value, sessions.life)
     return response
+
+
+def _about(request: Request) -> str:
+    return request.headers.get("user-agent", "")[:ABOUT]
 
 
 def door_of(request: Request) -> Door:
