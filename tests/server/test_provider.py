@@ -7,7 +7,7 @@ import pytest
 from joserfc import jwk, jwt
 
 from hitl_chat.errors import Unauthorized, Unavailable
-from hitl_chat.server.provider import AGAIN, Asked, Client, Provider, is_safe
+from hitl_chat.server.provider import AGAIN, AWAY, Asked, Client, Provider, is_safe
 from tests.server import issuer as providers
 from tests.server.clock import Clock
 from tests.server.issuer import CLIENT, SECRET, Issuer, issuing, query
@@ -46,6 +46,41 @@ async def test_one_that_never_answers_is_given_up() -> None:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         with pytest.raises(Unavailable, match="cannot be reached"):
             await provider(url, Clock(), patience=0.1).address(ASKED, BACK)
+
+
+async def test_one_that_never_answers_is_asked_once_for_all_who_come() -> None:
+    """Else each of them would wait for those before, and staff behind them all."""
+    asked: list[str] = []
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append("about")
+        await reader.read()
+        writer.close()
+
+    server, clock = await asyncio.start_server(hang, "127.0.0.1", 0), Clock()
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        away = provider(url, clock, patience=0.1)
+
+        async def come(number: int) -> list[BaseException | str]:
+            callers = [away.address(ASKED, BACK) for _ in range(number)]
+            return await asyncio.gather(*callers, return_exceptions=True)
+
+        assert {type(each) for each in await come(10)} == {Unavailable}
+        assert {type(each) for each in await come(1)} == {Unavailable}
+        assert len(asked) == 1
+        clock.time += AWAY
+        await come(1)
+        assert len(asked) == 2
+
+
+async def test_who_hangs_up_ends_the_asking_for_nobody_else(issuer: Issuer, clock: Clock) -> None:
+    known = provider(issuer.url, clock)
+    callers = [asyncio.create_task(known.address(ASKED, BACK)) for _ in range(3)]
+    await asyncio.sleep(0)
+    callers[0].cancel()
+    assert await callers[1] == await callers[2]
+    assert issuer.asked == ["discovery"]
 
 
 async def test_its_new_keys_are_found_when_a_token_names_one(

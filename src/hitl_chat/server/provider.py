@@ -5,8 +5,8 @@ signature and all its claims were checked. Nothing of a token is kept or logged.
 """
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -20,7 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from hitl_chat.core.types import Value
-from hitl_chat.errors import Unauthorized, Unavailable
+from hitl_chat.errors import HitlError, Unauthorized, Unavailable
 from hitl_chat.ports import Clock
 
 # Public keys only: with "none" or a shared secret anybody could write a token.
@@ -30,8 +30,12 @@ LARGEST = 512 * 1024
 PATIENCE = 10.0
 KEPT = 3600.0  # metadata and keys are believed for so long
 AGAIN = 30.0  # an unknown key makes us look for new ones, but not more often than this
+AWAY = 5.0  # who could not say it is not asked again for so long
 LEEWAY = 60
+SENSELESS = (JoseError, ValueError, TypeError, KeyError)  # of what a provider sent
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+
+T = TypeVar("T")
 
 
 class Client(Value, frozen=True):
@@ -52,18 +56,54 @@ class Asked(Value, frozen=True):
     until: float
 
 
+class Shared(Generic[T]):
+    """What the provider publishes: one fetch for all who wait, kept for a while. So is its failure,
+    or else everybody who comes would wait for a provider that is away."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[T]], clock: Clock) -> None:
+        self._fetch, self._clock = fetch, clock
+        self._found: tuple[float, T] | None = None
+        self._failed: tuple[float, Exception] | None = None
+        self._fetching: asyncio.Task[T | Exception] | None = None
+
+    async def get(self, age: float = KEPT) -> T:
+        """As it was that many seconds ago, or later."""
+        now = self._clock.monotonic()
+        if self._found is not None and now - self._found[0] < age:
+            return self._found[1]
+        if self._failed is not None and now - self._failed[0] < AWAY:
+            raise self._failed[1].with_traceback(None)
+        if self._fetching is None:
+            self._fetching = asyncio.create_task(self._fetched())
+        said = await asyncio.shield(self._fetching)  # who hangs up ends it for nobody else
+        if isinstance(said, Exception):
+            raise said.with_traceback(None)
+        return said
+
+    async def _fetched(self) -> T | Exception:
+        try:
+            found = await self._fetch()
+        except (HitlError, *SENSELESS) as error:
+            self._failed = self._clock.monotonic(), error
+            return error
+        else:
+            self._found, self._failed = (self._clock.monotonic(), found), None
+            return found
+        finally:
+            self._fetching = None
+
+
 class Provider:
     def __init__(self, client: Client, clock: Clock, *, patience: float = PATIENCE) -> None:
         self.client = client
         self._clock = clock
         self._patience = aiohttp.ClientTimeout(total=patience)
-        self._lock = asyncio.Lock()
-        self._known: tuple[float, Mapping[str, Any]] | None = None
-        self._keys: tuple[float, KeySet] | None = None
+        self._about = Shared(self._described, clock)
+        self._keys = Shared(self._published, clock)
 
     async def address(self, asked: Asked, back: str) -> str:
         """Where the browser goes to sign in; it returns to `back`."""
-        about = await self._about()
+        about = await self._about.get()
         return str(
             prepare_grant_uri(
                 about["authorization_endpoint"],
@@ -80,7 +120,7 @@ class Provider:
 
     async def claims(self, code: str, asked: Asked, back: str) -> Mapping[str, Any]:
         """Who signed in there. Raises Unauthorized unless everything about the token is right."""
-        about = await self._about()
+        about = await self._about.get()
         fields = {
             "grant_type": "authorization_code",
             "code": code,
@@ -111,15 +151,15 @@ class Provider:
                 {"nonce": nonce, "client_id": self.client.client_id},
             )
             claims.validate(int(self._clock.now()), LEEWAY)
-        except (JoseError, ValueError, TypeError, KeyError) as error:
+        except SENSELESS as error:
             raise _wrong(f"its token is not good ({type(error).__name__})") from None
         return dict(claims)
 
     async def _decoded(self, token: str) -> jwt.Token:
         try:
-            return jwt.decode(token, await self._key_set(), algorithms=ALGORITHMS)
+            return jwt.decode(token, await self._keys.get(), algorithms=ALGORITHMS)
         except (JoseError, ValueError) as error:
-            fresh = await self._key_set(AGAIN)
+            fresh = await self._keys.get(AGAIN)
             try:
                 return jwt.decode(token, fresh, algorithms=ALGORITHMS)
             except (JoseError, ValueError):
@@ -127,26 +167,18 @@ class Provider:
 
     # --- what the provider publishes ----------------------------------------------------------
 
-    async def _about(self) -> Mapping[str, Any]:
-        async with self._lock:
-            if self._known is None or self._clock.monotonic() - self._known[0] > KEPT:
-                url = get_well_known_url(self.client.issuer, external=True)
-                about = await self._fetch(url)
-                if about.get("issuer") != self.client.issuer:
-                    raise _wrong("it calls itself by another name than oidc.issuer")
-                for each in ENDPOINTS:
-                    if not is_safe(about.get(each), self.client.issuer):
-                        raise _wrong(f"its {each} is no https address")
-                self._known = (self._clock.monotonic(), about)
-            return self._known[1]
+    async def _described(self) -> Mapping[str, Any]:
+        about = await self._fetch(get_well_known_url(self.client.issuer, external=True))
+        if about.get("issuer") != self.client.issuer:
+            raise _wrong("it calls itself by another name than oidc.issuer")
+        for each in ENDPOINTS:
+            if not is_safe(about.get(each), self.client.issuer):
+                raise _wrong(f"its {each} is no https address")
+        return about
 
-    async def _key_set(self, age: float = KEPT) -> KeySet:
-        about = await self._about()
-        async with self._lock:
-            if self._keys is None or self._clock.monotonic() - self._keys[0] >= age:
-                found: Any = await self._fetch(about["jwks_uri"])
-                self._keys = (self._clock.monotonic(), KeySet.import_key_set(found))
-            return self._keys[1]
+    async def _published(self) -> KeySet:
+        found: Any = await self._fetch((await self._about.get())["jwks_uri"])
+        return KeySet.import_key_set(found)
 
     async def _fetch(self, url: str, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
         """One JSON object. Redirects are not followed; the words of an error are not repeated."""
