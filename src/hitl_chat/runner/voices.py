@@ -16,9 +16,8 @@ from hitl_chat.errors import HitlError, Unavailable
 from hitl_chat.runner.facts import TurnFacts
 
 Place = tuple[str, str]  # tenant, conversation
-RECENT = (
-    1_000  # hand-backs whose epoch is remembered: what was read before one may be told after it
-)
+# Hand-backs whose epoch is remembered: what was read before one may be told after it.
+RECENT = 1_000
 GIVEN_UP = "This answer cannot be finished: send the request again."
 
 

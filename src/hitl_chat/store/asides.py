@@ -1,8 +1,10 @@
 """What agents tell each other: private notes, and second opinions. Never for customers or models.
 
-Their texts lie with all others, under the conversation, and are erased with it.
+Their texts lie with all others, under the conversation, and are erased with it. A note whose text
+is damaged is left out and logged; an opinion is refused, for a decision may wait for it.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -12,6 +14,8 @@ from hitl_chat.core.types import Action, Value
 from hitl_chat.store import events, texts
 from hitl_chat.store.dialect import insert_all
 from hitl_chat.store.schema_asides import note, opinion
+
+log = logging.getLogger(__name__)
 
 MOST = 100  # notes that are shown
 
@@ -80,18 +84,15 @@ def some_notes(conn: Connection, tenant: str, idents: Iterable[str]) -> list[Not
 
 def _noted(conn: Connection, tenant: str, rows: Sequence[Row[tuple[object, ...]]]) -> list[Note]:
     stored = texts.get_all(conn, tenant, [row.text_ref for row in rows])
-    return [
-        Note(
-            row.id,
-            row.conv,
-            row.author,
-            row.name,
-            texts.decoded(stored.get(row.text_ref)),
-            row.at,
-            row.hold,
-        )
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        try:
+            text = texts.decoded(stored.get(row.text_ref))
+        except texts.Unreadable as error:
+            log.error("note %s is left out: %s", row.id, error)
+        else:
+            found.append(Note(row.id, row.conv, row.author, row.name, text, row.at, row.hold))
+    return found
 
 
 # --- second opinions --------------------------------------------------------------------------
