@@ -393,19 +393,38 @@ async def test_nothing_held_is_released_after_somebody_took_over(
         assert (await here.hold(retry)).delivery == "undelivered"
 
 
+def rejected(conn: Connection, hold: Hold, now: float) -> None:
+    """By another node."""
+    command = Decide(BEN.person, "reject", hold.version)
+
+    def step(hold: Hold, draft: object) -> holding.Outcome:
+        return decide(hold, DRAFT, command, now, epoch=0, limits=Limits())
+
+    moves.move(conn, None, hold.id, step, Now(now, ()))
+
+
+async def test_who_waits_for_a_decision_that_cannot_be_read_is_given_up(tmp_path: Path) -> None:
+    """It was made, so no deadline would ever end the waiting."""
+    async with world(tmp_path) as here:
+        turn = await here.held()
+        hold = await here.hold(turn)
+
+        def elsewhere(conn: Connection) -> None:
+            rejected(conn, hold, here.clock.now())
+            made = schema.text.c.ref.startswith(f"{hold.id}/") & ~schema.text.c.ref.endswith(
+                "/draft"
+            )
+            conn.execute(update(schema.text).where(made).values(bytes=b"{"))
+
+        await here.db.write(elsewhere)
+        assert await turn.hears() == [Failed("hold_unreadable", fatal=True)]
+
+
 async def test_a_decision_by_another_node_reaches_the_turn_through_the_feed(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         turn = await here.held()
         hold = await here.hold(turn)
-        command = Decide(BEN.person, "reject", hold.version)
-
-        def elsewhere(conn: Connection) -> None:
-            def step(hold: Hold, draft: object) -> holding.Outcome:
-                return decide(hold, DRAFT, command, here.clock.now(), epoch=0, limits=Limits())
-
-            moves.move(conn, None, hold.id, step, Now(here.clock.now(), ()))
-
-        await here.db.write(elsewhere)
+        await here.db.write(lambda conn: rejected(conn, hold, here.clock.now()))
         assert await turn.hears() == [Decision("reject", "ben", FALLBACK, "Ben")]
         assert (await here.hold(turn)).delivery == "delivering"
 

@@ -16,6 +16,7 @@ from hitl_chat.runner.switch import Switch
 from hitl_chat.runner.transactions import Transactions
 from hitl_chat.store import conversations, holds
 from hitl_chat.store.events import Event
+from hitl_chat.store.texts import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,12 @@ class Elsewhere:
 
     async def look(self, hold_id: str) -> None:
         """Whether the hold that a turn here waits for was decided elsewhere, or before."""
-        hold = await self._db.read(lambda conn: holds.get(conn, None, hold_id))
+        try:
+            hold = await self._db.read(lambda conn: holds.get(conn, None, hold_id))
+        except Unreadable as error:  # it is over, so no deadline would end this waiting
+            log.error("hold %s was decided, and cannot be read: %s", hold_id, error)
+            self._voices.given_up(hold_id)
+            return
         if hold is None or hold.decision is None or not self._voices.waiting(hold_id):
             return
         moved = await self._transactions.run(lambda conn, now: moves.release(conn, hold_id, now.at))
