@@ -20,6 +20,17 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Card = dict[str, Any]
 NEWS = {"news", "card_reset"}
+TAPS = """(tap) => new MutationObserver((_, watch) => {
+  if (!document.querySelector('.since ins')) return;
+  watch.disconnect();
+  const ctrlKey = tap.startsWith('Control');
+  const key = tap.replace('Control+', '');
+  if (tap === 'click') document.querySelector('.button.good').click();
+  else document.activeElement.dispatchEvent(
+    new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true, cancelable: true }));
+  document.documentElement.dataset.tapped = '';
+}).observe(document.body, { subtree: true, childList: true })"""  # once more, as it is shown
+A_MOMENT = 1000  # milliseconds in which a key is hardly meant for what has just changed
 BROKEN = "My lamp arrived damaged."
 EMPTY_OUTBOX = """() => new Promise((done) => {
   const look = () =>
@@ -39,6 +50,12 @@ async def looking(
     answer = world.ask(BROKEN)
     await ana.open("Refund promise")
     return ana, line, answer
+
+
+def half(card: Card) -> None:
+    pending = card["pending"]
+    pending["0/content"] = " ".join(pending["0/content"].split(" ")[:4])
+    card["draft_sha256"] = "of half a draft"
 
 
 async def test_a_claim_is_seen_by_colleagues_and_stands(
@@ -116,6 +133,7 @@ async def test_an_edit_of_what_has_changed_meanwhile_is_refused_and_kept(
     dee = await visitors.agent("Dee", "supervisor")
     answer = await overtaken(ana, line, dee, " Bring it.")
     page = ana.page
+    await page.clock.install()
     box, changed = page.get_by_label("Text instead of what is held"), page.locator(".since")
     await page.keyboard.press("Control+Enter")
     await expect(changed.get_by_role("heading")).to_have_text(
@@ -132,6 +150,7 @@ async def test_an_edit_of_what_has_changed_meanwhile_is_refused_and_kept(
         await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         assert await both_sizes(page) == []
     assert not answer.done()
+    await page.clock.fast_forward(A_MOMENT)
     await page.keyboard.press("Control+Enter")
     assert (await answer).endswith(" Bring it.")
     await expect(changed).to_have_text("")
@@ -140,11 +159,6 @@ async def test_an_edit_of_what_has_changed_meanwhile_is_refused_and_kept(
 async def test_an_approval_of_a_draft_that_has_grown_is_refused_and_shows_what_came(
     world: World, visitors: Visitors
 ) -> None:
-    def half(card: Card) -> None:
-        pending = card["pending"]
-        pending["0/content"] = " ".join(pending["0/content"].split(" ")[:4])
-        card["draft_sha256"] = "of half a draft"
-
     ana, _, answer = await looking(world, visitors, half)
     await ana.page.keyboard.press("a")
     changed = ana.page.locator(".since")
@@ -157,6 +171,34 @@ async def test_an_approval_of_a_draft_that_has_grown_is_refused_and_shows_what_c
     assert not answer.done()
     await ana.page.keyboard.press("a")
     assert "guarantee" in await answer
+
+
+@pytest.mark.parametrize("tap", ["a", "click", "Control+Enter"])
+async def test_a_double_tap_sends_nothing_that_nobody_has_read(
+    world: World, visitors: Visitors, tap: str
+) -> None:
+    if tap == "Control+Enter":
+        ana, line = await wired(visitors)
+        answer = await overtaken(ana, line, await visitors.agent("Dee", "supervisor"), " Bring it.")
+    else:
+        ana, line, answer = await looking(world, visitors, half)
+    page = ana.page
+    await page.clock.install()
+
+    async def press() -> None:
+        if tap == "click":
+            await page.get_by_role("button", name="Approve").click()
+        else:
+            await page.keyboard.press(tap)
+
+    await page.evaluate(TAPS, tap)
+    await press()
+    await expect(page.locator("html[data-tapped]")).to_have_count(1)
+    await page.clock.fast_forward(A_MOMENT)
+    assert not answer.done()
+    await press()
+    await answer
+    assert len(line.decisions()) == 2
 
 
 async def test_where_only_the_version_is_another_that_is_said(
@@ -182,6 +224,7 @@ async def test_a_confirmation_of_another_text_than_was_read_shows_what_differs(
     world: World, visitors: Visitors, ana: Visitor
 ) -> None:
     ben, line = await wired(visitors, "Ben")
+    await ben.page.clock.install()
 
     def other(card: Card) -> None:
         card |= {"proposed": {"0/content": "From birth."}, "proposed_sha256": "older"}
@@ -195,6 +238,7 @@ async def test_a_confirmation_of_another_text_than_was_read_shows_what_differs(
     await expect(changed.get_by_role("heading", name="What would be sent")).to_be_visible()
     await expect(changed.locator("del")).to_contain_text("birth")
     assert not answer.done()
+    await ben.page.clock.fast_forward(A_MOMENT)
     await ben.page.keyboard.press("a")
     assert await answer == RIGHT
 

@@ -142,6 +142,7 @@ export function decide(
   const card = possible(desk, action);
   if (!card) return;
   const { id, version, fence, claimed_by } = card.hold;
+  if (desk.sight.startles(id, desk.around.now())) return;
   desk.notice.value = null;
   const decided: Decide = {
     do: 'decide',

@@ -34,6 +34,7 @@ function second(desk: Desk, agree: boolean): void {
     return desk.tell(say.value.notices.stillReading, true);
   }
   const { id } = card.hold;
+  if (desk.sight.startles(id, desk.around.now())) return;
   const note = desk.why.note(id);
   desk.command({ do: 'second', hold: id, agree, text_sha256: card.proposed_sha256, note });
 }

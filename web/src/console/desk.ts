@@ -235,7 +235,7 @@ export class Desk {
       this.link.anew();
     }
     if (frame.type === 'result') this.#answered(frame);
-    if (frame.type === 'card_reset' && this.sight.came(frame.card.hold.id)) this.#shown();
+    if (frame.type === 'card_reset') this.#came(frame.card.hold.id);
     const { tooLate, unsure } = say.value.notices;
     this.#undone(frame.type === 'gone' ? unsure : tooLate, ...lost(this, frame));
     this.following.catchUp();
@@ -258,7 +258,8 @@ export class Desk {
   }
 
   /** What changed stands on the card: that it did need not lie over it. */
-  #shown(): void {
+  #came(hold: string): void {
+    if (!this.sight.came(hold, this.around.now())) return;
     if (this.notice.value === this.#overtaken) this.notice.value = null;
   }
 

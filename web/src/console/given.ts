@@ -7,10 +7,8 @@ import type { HoldView } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
 import type { Desk } from './desk.ts';
 import { conversationNow, isMine } from './now.ts';
+import { MOMENT } from './sight.ts';
 import { alive, holdOf } from './state.ts';
-
-/** Seconds in which a key may be meant for what was there before. */
-const MOMENT = 1;
 
 /** As much of a page as is used here. */
 export interface Attended {

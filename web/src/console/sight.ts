@@ -11,12 +11,17 @@ export interface Overtaken {
   readonly fresh: boolean;
 }
 
+/** Seconds in which a key may be meant for what was there before. */
+export const MOMENT = 1;
+
 /** Another hold than was seen, another owner since, another text. */
 const CODES = ['stale_version', 'stale_fence', 'stale_draft'];
 
 export class Sight {
   readonly overtaken = signal<Overtaken | null>(null);
   readonly #seen = new Map<string, Card>();
+  /** When the card came, by hold. */
+  readonly #came = new Map<string, number>();
 
   /** This goes to the server, by who saw these cards. */
   commanded(cmd: AnyCommand, cards: ReadonlyMap<string, Card>): void {
@@ -38,11 +43,19 @@ export class Sight {
   }
 
   /** The card of this hold came. Whether it is the one that was waited for. */
-  came(hold: string): boolean {
+  came(hold: string, at: number): boolean {
     const now = this.overtaken.value;
     const wanted = now !== null && !now.fresh && now.seen.hold.id === hold;
-    if (wanted) this.overtaken.value = { ...now, fresh: true };
+    if (wanted) {
+      this.#came.set(hold, at);
+      this.overtaken.value = { ...now, fresh: true };
+    }
     return wanted;
+  }
+
+  /** Whether what changed is shown so lately that a second tap was hardly meant for it. */
+  startles(hold: string, now: number): boolean {
+    return this.shown(hold) !== null && now - (this.#came.get(hold) ?? -Infinity) < MOMENT;
   }
 
   /** What was seen of this hold, while what it says now stands beside it. */

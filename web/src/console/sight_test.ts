@@ -19,12 +19,22 @@ Deno.test('what was seen is kept where there is something else by now, until the
     const { sight, shown, overtaken } = answered(code);
     equal(overtaken, 'a');
     deepEqual(sight.overtaken.value, { seen: shown, fresh: false });
-    equal(sight.came('b'), false);
+    equal(sight.came('b', 10), false);
     equal(sight.overtaken.value?.fresh, false);
-    equal(sight.came('a'), true);
-    equal(sight.came('a'), false);
+    equal(sight.came('a', 10), true);
+    equal(sight.came('a', 10), false);
     deepEqual(sight.overtaken.value, { seen: shown, fresh: true });
   }
+});
+
+Deno.test('a second tap a moment later was hardly meant for what changed', () => {
+  const { sight } = answered('stale_draft');
+  equal(sight.startles('a', 10), false); // what is shown is what was seen
+  sight.came('a', 10);
+  deepEqual([10, 10.9, 11].map((at) => sight.startles('a', at)), [true, true, false]);
+  equal(sight.startles('b', 10), false);
+  sight.close();
+  equal(sight.startles('a', 10), false); // it was read
 });
 
 Deno.test('a colleague who confirms has seen a text as well', () => {
