@@ -136,6 +136,22 @@ async def test_a_second_opinion_is_blind_and_sends_nothing(
     assert not answer.done()
 
 
+async def test_nor_is_a_colleagues_decision_read_before_the_opinion_is_given(
+    world: World, ana: Visitor, visitors: Visitors
+) -> None:
+    ben = await visitors.agent("Ben")
+    answer = await proposed(world, ana)
+    await ana.to_colleague("s", "Ben")
+    await expect(ben.page.locator("ol .row")).to_contain_text("your opinion is wanted")
+    await ben.open("Child safety")
+    await expect(ben.page.locator(".actions")).to_contain_text("Nothing is sent")
+    await expect(ben.page.locator(".proposed, .notes")).to_have_count(0)
+    await ben.page.keyboard.press("r")
+    await expect(ben.page.locator(".proposed ins")).to_contain_text(["From about 9", "sits"])
+    await ben.page.keyboard.press("a")
+    assert await answer == RIGHT
+
+
 async def test_a_note_stays_with_the_conversation_and_away_from_the_customer(
     world: World, ana: Visitor, visitors: Visitors
 ) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from hitl_chat.core.policy import Terms
 from hitl_chat.runner import commands as do
-from tests.runner.desk_world import ANA, BEN, SUE
+from hitl_chat.server.messages import QUEUE
+from tests.runner.desk_world import ANA, BEN, SUE, FakeTurn, World
 from tests.server.console_world import Tab, consoles
 from tests.server.test_admin import scripts
 
@@ -116,6 +118,86 @@ async def test_a_decision_ends_their_not_knowing(tmp_path: Path) -> None:
         await server.here.decide(ANA, turn, "reject")
         decided = await ben.until("news", stream=talk, event="hold.decided")
         assert words(decided) == ["I would reject it"]
+
+
+async def asked(here: World) -> FakeTurn:
+    """Ben's opinion is wanted, where two decide."""
+    turn = await here.held(terms=Terms(deadline=500.0, fallback="Sorry.", needs_second=("edit",)))
+    assert turn.hold is not None
+    await here.perform(ANA, do.AskOpinion(turn.hold.id, "ben"))
+    return turn
+
+
+async def proposed(here: World, turn: FakeTurn) -> str:
+    """Ana wants to send something else."""
+    view = await here.decide(ANA, turn, "edit", text=" No refund.", because=("promise removed",))
+    return view.id
+
+
+async def test_nor_is_a_decision_told_that_does_not_stand_yet(tmp_path: Path) -> None:
+    talk = "conv:conv_1"
+    async with (
+        consoles(tmp_path, ALL) as server,
+        server.tab("ana") as ana,
+        server.tab("ben") as ben,
+    ):
+        turn = await asked(server.here)
+        for tab in (ana, ben):
+            await tab.send({"type": "follow", "stream": talk})
+            await tab.until("talk_reset")
+        ident = await proposed(server.here, turn)
+        stream = f"hold:{ident}"
+        for _ in ("queue", "conversation"):
+            hers, his = [await tab.until("news", event="hold.proposed") for tab in (ana, ben)]
+            assert hers["hold"]["proposal"]["because"] == ["promise removed"]
+            assert (his["hold"]["state"], his["hold"]["proposal"]) == ("settling", None)
+        hers, his = await card(ana, stream), await card(ben, stream)
+        assert list(hers["proposed"].values()) == [" No refund."]
+        assert (his["proposed"], his["proposed_sha256"]) == ({}, "")
+        assert his["hold"]["proposal"] is None
+        async with server.tab("ben", {QUEUE: None}) as other:
+            (waiting,) = (await other.until("queue_reset"))["queue"]["holds"]
+            assert waiting["proposal"] is None
+        await server.here.perform(BEN, do.GiveOpinion(ident, "approve"))
+        await ben.until("news", event="hold.opinion_given")
+        assert (await card(ben, stream))["proposed"] == hers["proposed"]
+
+
+async def test_nor_that_one_was_not_confirmed(tmp_path: Path) -> None:
+    async with consoles(tmp_path, ALL) as server, server.tab("ben") as ben:
+        ident = await proposed(server.here, await asked(server.here))
+        await server.here.perform(SUE, do.Second(ident, agree=False))
+        declined = (await ben.until("news", event="hold.declined"))["hold"]
+        assert (declined["state"], declined["declined_by"]) == ("claimed", None)
+        await server.here.perform(BEN, do.GiveOpinion(ident, "approve"))
+        given = await ben.until("news", event="hold.opinion_given")
+        assert given["hold"]["declined_by"]["id"] == "sue"
+
+
+async def test_who_owes_an_opinion_reads_their_own_decision(tmp_path: Path) -> None:
+    """It is theirs to take back."""
+    async with consoles(tmp_path, ALL) as server, server.tab("ben") as ben:
+        turn = await server.here.held(terms=Terms(deadline=500.0, fallback="Sorry."))
+        assert turn.hold is not None
+        await server.here.perform(ANA, do.AskOpinion(turn.hold.id, "ben"))
+        view = await server.here.decide(BEN, turn, "edit", text=" No refund.", undo=9)
+        assert view.proposal is not None
+        news = await ben.until("news", event="hold.proposed")
+        assert news["hold"]["proposal"]["action"] == "edit"
+        mine = await card(ben, f"hold:{turn.hold.id}")
+        assert list(mine["proposed"].values()) == [" No refund."]
+
+
+async def test_nor_does_a_command_answer_with_it_nor_http(tmp_path: Path) -> None:
+    async with scripts(tmp_path, ALL) as script:
+        ident = await proposed(script.here, await asked(script.here))
+        for name, knows in (("ana", True), ("ben", False)):
+            _, looked = await script.post({"do": "look", "hold": ident}, by=name)
+            _, whole = await script.get(f"holds/{ident}", name)
+            _, waiting = await script.get("queue", name)
+            views = (looked, whole["hold"], waiting["holds"][0])
+            assert [view["proposal"] is not None for view in views] == [knows] * 3
+            assert bool(whole["proposed"]) == knows
 
 
 async def test_nor_does_a_program_of_theirs(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from hitl_chat.core.hold import Hold
 from hitl_chat.core.seconding import wanted_of
 from hitl_chat.core.staffing import lacking
 from hitl_chat.errors import Conflict, Forbidden, Unauthorized
+from hitl_chat.runner import blind, queue, structured
 from hitl_chat.runner import commands as do
-from hitl_chat.runner import queue, structured
 from hitl_chat.runner.asides import SCRIPT
 from hitl_chat.runner.desk import Desk
 from hitl_chat.runner.late import Lateness
@@ -256,15 +256,19 @@ def _once(conn: Connection, order: Order, now: Now, life: float) -> Answer:
     tenant, key = order.by.tenant, order.key
     if not key:
         done = perform(conn, order, now)
-        return Answer(msgspec.json.encode(done.view), done)
+        return Answer(_told(order, done), done)
     sha = sha256(msgspec.json.encode(order.command)).hexdigest()
     claim = idem.claim(conn, tenant, key, sha, "", now.at, life)
     if claim.response is not None:
         return Answer(claim.response.encode(), None)
     done = perform(conn, order, now)
-    answer = msgspec.json.encode(done.view)
+    answer = _told(order, done)
     idem.settle(conn, tenant, key, answer.decode())
     return Answer(answer, done)
+
+
+def _told(order: Order, done: Done) -> bytes:
+    return msgspec.json.encode(blind.answer(done.view, order.by.person.id))
 
 
 def _standing(conn: Connection, order: Order) -> Order:

@@ -75,8 +75,10 @@ class News(NamedTuple):
 
     def seen_by(self, person: str) -> "News":
         """Without what others think of a hold that this person owes an opinion on."""
+        if self.hold is None or not blind.owes(self.hold, person):
+            return self
         notes = blind.notes(self.notes, self.hold, person)
-        return self if notes == self.notes else self._replace(notes=notes)
+        return self._replace(hold=blind.hold(self.hold, person), notes=notes)
 
     @property
     def in_queue(self) -> bool:

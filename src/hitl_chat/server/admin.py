@@ -40,7 +40,7 @@ def admin(desk: Desk, agents: Agents, overview: Overview, who: Who) -> APIRouter
     async def queue(request: Request) -> Response:
         agent = await who(request)
         waiting, _ = await overview.queue(agent.tenant)
-        return json(waiting)
+        return json(blind.queue(waiting, agent.person.id))
 
     @router.get("/holds/{ident}")
     async def card(ident: str, request: Request) -> Response:

@@ -97,7 +97,8 @@ class Streams:
             self._put(encode(PeopleFrame(self._overview.people(self._tenant))))
         else:
             queue, at = await self._overview.queue(self._tenant)
-            self._begin(stream, at, encode(QueueReset(QUEUE, at, queue)))
+            its = blind.queue(queue, self.person)
+            self._begin(stream, at, encode(QueueReset(QUEUE, at, its)))
         self._put(encode(UsualFrame(self._overview.usual(self._tenant))))
         if looks := self._overview.looks(self._tenant):
             self._put(encode(LooksFrame(looks)))
