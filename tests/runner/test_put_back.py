@@ -9,6 +9,8 @@ from hitl_chat.core.policy import Terms
 from hitl_chat.errors import Unprocessable
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.overview import Overview
+from hitl_chat.runner.pushing import Pushing
+from hitl_chat.runner.staff import Desking
 from hitl_chat.store import events
 from tests.runner.desk_world import ANA, FakeTurn, World, world
 
@@ -28,8 +30,33 @@ async def test_a_hold_that_was_put_back_comes_last(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         _, ident = await two(here)
         claimed = await here.work(ANA, do.Claim(ident))
-        await here.work(ANA, do.Release(ident, claimed.fence))
+        await here.work(ANA, do.Release(ident, claimed.fence, "not my field"))
         assert (await here.work(ANA, do.Next())).id != ident
+
+
+async def test_whoever_only_left_the_editor_put_nothing_back(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        _, ident = await two(here)
+        claimed = await here.work(ANA, do.Claim(ident))
+        await here.work(ANA, do.Release(ident, claimed.fence))
+        assert (await here.work(ANA, do.Next())).id == ident
+
+
+async def test_what_a_deadline_asks_everybody_for_once_more_is_for_them_too(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path) as here:
+        here.desk.staff.desking = Desking("push")
+        Pushing(here.desk)
+        turn = await here.held(terms=SOON)
+        await here.desk.tasks.settled()
+        given = await here.hold(turn)
+        await here.work(ANA, do.Release(given.id, given.fence, "not enough time"))
+        await here.desk.tasks.settled()
+        assert (await here.hold(turn)).claimed_by == ""
+        await here.after(50)
+        await here.desk.tasks.settled()
+        assert (await here.hold(turn)).claimed_by == "ana"
 
 
 async def test_why_is_on_record_and_in_the_trail(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.world_console import console
 
 async def put_back(tab: Tab, ident: str, fence: int) -> None:
     name = f"back-{len(tab.frames)}"
-    answer = await tab.command(name, "release", hold=ident, fence=fence)
+    answer = await tab.command(name, "release", hold=ident, fence=fence, because="not my field")
     assert answer["body"]["state"] == "open"
 
 

@@ -67,7 +67,7 @@ class Desk:
         self.feed = Feed(db, bus, waits.poll)
         self.transactions = Transactions(db, clock, self.feed, self.voices)
         self.rechecks = Rechecks(self.transactions, self.tasks, read, waits.recheck)
-        self.put_back = PutBack(clock)
+        self.put_back = PutBack()
         self.transactions.on_move += [self._moved, self.rechecks.begin, self.put_back.moved]
         self.switch = Switch(self.transactions)
         self._elsewhere = Elsewhere(self.transactions, self.switch)
