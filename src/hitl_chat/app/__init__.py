@@ -118,9 +118,9 @@ class Program:
             reading,
             Staff(self.people, parts.desking(settings), lambda at: self.rules.current.is_open(at)),
         )
-        self.pushing = Pushing(self.desk)
         self.desk.transactions.on_move.append(self._moved)
         self.sweep = Sweep(self.desk)
+        self.sweep.besides.append(Pushing(self.desk).try_again)
         self.quota = Quota(
             self.clock,
             rate=settings.limits.suggestion_rate,

@@ -10,10 +10,14 @@ log = logging.getLogger(__name__)
 LATER = "%s is looked at again later: %s"
 
 
-async def attempted(what: str, work: Awaitable[object]) -> bool:
-    """Whether nothing of it is left to do."""
+async def attempted(
+    what: str, work: Awaitable[object], unless: tuple[type[HitlError], ...] = ()
+) -> bool:
+    """Whether nothing of it is left to do. `unless`: what the others would fail of, too."""
     try:
         await work
+    except unless:
+        raise
     except Conflict:  # somebody was faster
         return True
     except HitlError as error:

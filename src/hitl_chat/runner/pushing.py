@@ -2,17 +2,20 @@
 
 Given means claimed for them, for as long as it rings: whoever looks at it keeps it, and when nobody
 does the claim lapses and it goes to the next one. What wakes this is what changed: a hold, a
-person. Owns who was asked for which hold, and when; forgets it when the program ends.
+person; and the sweep, as long as the store is away. Owns who was asked for which hold, and when;
+forgets it when the program ends.
 """
 
 import logging
+from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
 from hitl_chat.core import deciding
+from hitl_chat.core.command import Person
 from hitl_chat.core.hold import Hold
 from hitl_chat.core.staffing import least_busy
-from hitl_chat.errors import Conflict, HitlError
+from hitl_chat.errors import Conflict, HitlError, Unavailable
 from hitl_chat.runner import moves, queue
 from hitl_chat.runner.attempt import attempted
 from hitl_chat.runner.desk import Desk
@@ -33,6 +36,7 @@ class Pushing:
         self._lately: dict[str, float] = {}  # person: when it last rang for them
         self._busy: set[str] = set()
         self._again: set[str] = set()
+        self._failed: set[str] = set()  # tenants; where the store was away
         desk.transactions.on_move.append(self._moved)
         desk.people.on_change(self._came)
 
@@ -41,6 +45,11 @@ class Pushing:
 
     def _came(self, online: Online, here: bool) -> None:
         self._wake(online.tenant)
+
+    async def try_again(self) -> None:
+        """With every sweep."""
+        for tenant in tuple(self._failed):
+            self._wake(tenant)
 
     def _wake(self, tenant: str) -> None:
         """One look at a tenant's queue at a time; what changes meanwhile is looked at again."""
@@ -58,8 +67,11 @@ class Pushing:
             while tenant in self._again:
                 self._again.discard(tenant)
                 await self._give_all(tenant)
+            self._failed.discard(tenant)
         except HitlError as error:
-            log.warning("holds could not be given to anybody: %s", error)
+            if tenant not in self._failed:  # said once, until it works again
+                log.warning("holds could not be given to anybody, later again: %s", error)
+            self._failed.add(tenant)
         finally:
             self._busy.discard(tenant)
             self._again.discard(tenant)
@@ -70,26 +82,34 @@ class Pushing:
         asked = self._asked.get(tenant, {})
         self._asked[tenant] = {each.id: asked.get(each.id, set()) for each in alive}
         ordered = queue.in_order(alive, now, self._desk.handling.usual(tenant))
+        has: Mapping[str, int] | None = None
         for hold in [each for each in ordered if each.state == "open"]:
-            await attempted(f"hold {hold.id}", self._give(hold))
+            could = self._could(hold, now)
+            if could and has is None:
+                has = await self._desk.db.read(lambda conn: load.carried(conn, tenant, now))
+            who = self._next(hold, could, has or {})
+            if who is not None:
+                given = self._give(hold, who.person)
+                await attempted(f"hold {hold.id}", given, unless=(Unavailable,))
+                has = None
 
-    async def _give(self, hold: Hold) -> None:
-        now = self._desk.clock.now()
+    def _could(self, hold: Hold, now: float) -> Mapping[str, int]:
+        """Not who put it back: `next` brings it to them, if they want it."""
         could = self._desk.staff.could_take(hold, now)
-        could = {who: most for who, most in could.items() if not self._passed(who, hold)}
-        has = await self._desk.db.read(lambda conn: load.carried(conn, hold.tenant, now))
+        put_back = self._desk.put_back
+        return {who: most for who, most in could.items() if not put_back.by(who, hold.id)}
+
+    def _next(self, hold: Hold, could: Mapping[str, int], has: Mapping[str, int]) -> Online | None:
         asked = self._asked[hold.tenant][hold.id]
         fresh = {who: most for who, most in could.items() if who not in asked}
         who = least_busy(fresh, has, self._lately)
         if who is None and asked:  # everybody had it ring: once more from the beginning
             asked.clear()
             who = least_busy(could, has, self._lately)
-        found = self._desk.people.find(who, hold.tenant) if who else None
-        if found is None:
-            return
-        by, ring = found.person, self._desk.staff.desking.ring
-        asked.add(by.id)
-        self._lately[by.id] = now
+        return self._desk.people.find(who, hold.tenant) if who else None
+
+    async def _give(self, hold: Hold, by: Person) -> None:
+        ring, asked = self._desk.staff.desking.ring, self._asked[hold.tenant][hold.id]
 
         def give(conn: Connection, now: Now) -> Moved:
             known = people.get(conn, hold.tenant, by.id)
@@ -104,10 +124,10 @@ class Pushing:
             return moved
 
         try:
-            await self._desk.transactions.tell(await self._desk.transactions.run(give))
+            moved = await self._desk.transactions.run(give)
         except Conflict:  # somebody was first, and that is as good; or they were shut out
+            asked.add(by.id)
             return
-
-    def _passed(self, who: str, hold: Hold) -> bool:
-        """They put it back, so it rings for others; `next` brings it to them, if they want it."""
-        return self._desk.put_back.by(who, hold.id)
+        asked.add(by.id)
+        self._lately[by.id] = self._desk.clock.now()
+        await self._desk.transactions.tell(moved)
