@@ -26,6 +26,7 @@ async def test_to_a_supervisor(world: World, visitors: Visitors, ana: Visitor) -
     dee = await visitors.agent("Dee", "supervisor")
     await dee.open("Refund promise")
     await dee.page.keyboard.press("e")
+    await expect(dee.page.get_by_text("claimed by you")).to_be_visible()
     await expect(page.locator(".actions")).to_contain_text("Dee has claimed this hold.")
     await expect(page.locator(".actions")).to_contain_text("Your text is kept")
     await expect(send).to_have_attribute("aria-disabled", "true")

@@ -81,6 +81,36 @@ async def test_who_does_not_say_why_keeps_it_and_all_that_they_wrote(
     assert not answer.done()
 
 
+@pytest.mark.parametrize("tap", ["keys", "clicks"])
+async def test_a_reason_that_is_tapped_twice_is_none_to_decide(
+    world: World, ana: Visitor, tap: str
+) -> None:
+    page = ana.page
+    answer = world.ask(BROKEN)
+    await ana.claim_next()
+    await page.keyboard.press("l")
+    if tap == "keys":
+        await page.keyboard.type("11")
+    else:
+        await page.get_by_role("button", name="not my field").dblclick()
+    await expect(page.get_by_text("nobody has claimed it")).to_be_visible()
+    await expect(page.locator(".because [aria-pressed=true]")).to_have_count(0)
+    await page.keyboard.press("r")
+    await expect(page.locator(".instead")).to_be_visible()
+    assert not answer.done()
+
+
+async def test_a_claim_whose_editor_was_closed_before_it_came_is_given_back(
+    world: World, ana: Visitor
+) -> None:
+    world.ask(BROKEN)
+    await ana.open("Refund promise")
+    await ana.page.keyboard.press("e")
+    await ana.page.keyboard.press("Escape")
+    await expect(ana.page.locator(".trail")).to_contain_text("gave it back")
+    await expect(ana.page.get_by_text("nobody has claimed it")).to_be_visible()
+
+
 async def test_by_keys_alone_the_question_is_where_the_focus_is(world: World, ana: Visitor) -> None:
     page, press = ana.page, ana.page.keyboard.press
     world.ask(BROKEN)

@@ -20,6 +20,7 @@ import {
   underWay,
 } from './now.ts';
 import { isPuttingBack, putBackFor } from './putback.ts';
+import { overtaken } from './sight.ts';
 import { alive } from './state.ts';
 import { begins } from './correcting.ts';
 import { forOthers } from './together.ts';
@@ -121,9 +122,10 @@ export function say(desk: Desk, text: string): void {
 
 /** One step back: from a reason, a notice, what is looked at. */
 export function back(desk: Desk): void {
+  const hold = cardNow(desk)?.hold;
   if (desk.asking.value) desk.asking.value = null;
   else if (desk.notice.value) desk.notice.value = null;
-  else if (desk.sight.shown(desk.looking.value?.id)) desk.sight.close();
+  else if (hold && overtaken(desk)) desk.sight.close(hold.id);
   else desk.look(null);
 }
 

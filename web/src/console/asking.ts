@@ -8,6 +8,8 @@ export interface Asking {
   readonly hold: string;
   /** Whose hold it is may change while one is asked. */
   readonly fence: number;
+  /** When it was answered: the same key once more is not meant for what stands there then. */
+  readonly answered?: number;
 }
 
 export function ask(desk: Desk, why: Asking['why'], { id, fence }: HoldView): void {
@@ -15,5 +17,6 @@ export function ask(desk: Desk, why: Asking['why'], { id, fence }: HoldView): vo
 }
 
 export function asks(desk: Desk, why: Asking['why'], { id }: HoldView): boolean {
-  return desk.asking.value?.why === why && desk.asking.value.hold === id;
+  const now = desk.asking.value;
+  return now?.why === why && now.hold === id && now.answered === undefined;
 }

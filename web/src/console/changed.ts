@@ -4,9 +4,10 @@
  * what is not known here by its name is said, too.
  */
 import type { Card, HoldView, Reason } from '../shared/protocol.gen.ts';
-import type { Change } from '../shared/difference.ts';
+import { alike, type Change, difference } from '../shared/difference.ts';
 import { onCard } from '../text/card.ts';
 import { onChanged } from '../text/changed.ts';
+import { checkName } from './findings.ts';
 import { deed } from './outcome.ts';
 import { nameOf, passages } from './texts.ts';
 import { title } from './titles.ts';
@@ -29,14 +30,21 @@ export function changed(seen: Card, now: Card, me: string): Changed {
   const held = rewritten(pending(seen), pending(now), '');
   const sent = rewritten(seen.proposed, now.proposed, proposed);
   const texts = [...held, ...sent];
-  const said = [
+  const said = new Set([
     ...(texts.length > 0 ? [text] : []),
     ...draft(seen.hold, now.hold),
     ...why(seen.hold, now.hold),
     ...who(seen, now, me),
-  ];
-  if (said.length > 0) return { texts, said };
+  ]);
+  if (said.size > 0) return { texts, said: [...said] };
   return { texts, said: [legible(seen) === legible(now) ? nothing : beside] };
+}
+
+/** What changed in it, for people to read: of a text that is simply another, all of both. */
+export function told({ before, after }: Rewritten): Change[] {
+  const words = difference(before, after);
+  if (alike(words)) return shortened(words);
+  return [{ kind: 'gone', text: before }, { kind: 'new', text: after }];
 }
 
 /** Of a stretch that stayed, as much as shows where one is. */
@@ -77,8 +85,8 @@ function draft(seen: HoldView, now: HoldView): string[] {
   const open = now.outstanding.filter((one) => !seen.outstanding.includes(one));
   return [
     now.draft_state !== seen.draft_state && draft[now.draft_state],
-    done.length > 0 && judged(done.map(plain).join(', ')),
-    open.length > 0 && unjudged(open.map(plain).join(', ')),
+    done.length > 0 && judged(done.map(checkName).join(', ')),
+    open.length > 0 && unjudged(open.map(checkName).join(', ')),
     now.requeued && !seen.requeued && requeued,
     now.customer_left && !seen.customer_left && customerLeft,
   ].filter((one) => one !== false);
@@ -102,11 +110,7 @@ function why(seen: HoldView, now: HoldView): string[] {
 }
 
 function called({ rule, check }: Reason): string {
-  return `${title([rule])} (${plain(check)})`;
-}
-
-function plain(check: string): string {
-  return check.replace(/:.*/, '').replaceAll('_', ' ');
+  return `${title([rule])} (${checkName(check)})`;
 }
 
 function who(seen: Card, now: Card, me: string): string[] {

@@ -1,7 +1,7 @@
 import { deepEqual } from 'node:assert/strict';
 import type { Card, HoldView, Reason } from '../shared/protocol.gen.ts';
 import { difference } from '../shared/difference.ts';
-import { changed, shortened } from './changed.ts';
+import { changed, shortened, told } from './changed.ts';
 import { ANA, card } from './examples.ts';
 
 const DEE = { id: 'dee', name: 'Dee' };
@@ -62,7 +62,7 @@ Deno.test('reasons are told by rule and check: new ones, judged anew, and gone',
   });
   deepEqual(said(before, after), [
     'Judged by now: pii.',
-    'Not judged yet by: risk.',
+    'Not judged yet by: all checks together.',
     'Judged anew: Refunds (patterns).',
     'New reason: Personal data (pii).',
     'Not a reason any more: Tone (patterns).',
@@ -77,7 +77,7 @@ Deno.test('who did something is named, but not the person who reads', () => {
     opinions: [{ ...opinion, action: null, given_at: null }],
   });
   const after = seen({ claimed_by: DEE, escalated_by: DEE, declined_by: DEE, requeued: true }, {
-    notes: [{ ...note, by: DEE }, { ...note, id: 'own', by: ANA }],
+    notes: [{ ...note, by: DEE }, { ...note, id: 'm', by: DEE }, { ...note, id: 'own', by: ANA }],
     opinions: [{ ...opinion, action: 'reject', given_at: 2 }],
   });
   deepEqual(said(before, after), [
@@ -119,4 +119,14 @@ Deno.test('long stretches that stayed are cut short, at words', () => {
   deepEqual(told[3]?.text.endsWith(' … '), true);
   const short = difference('We promise a refund.', 'We promise a look.');
   deepEqual(shortened(short), short);
+});
+
+Deno.test('a text that is simply another is told whole, not word for word', () => {
+  const name = '';
+  const [before, after] = ['We promise a full refund.', 'Please send us a photo of it.'];
+  deepEqual(told({ name, before, after }), [
+    { kind: 'gone', text: before },
+    { kind: 'new', text: after },
+  ]);
+  deepEqual(told({ name, before: 'We', after: 'We do.' }), difference('We', 'We do.'));
 });

@@ -4,7 +4,13 @@
  */
 import { computed, signal } from '@preact/signals';
 import { Bindings } from '../shared/bindings.ts';
-import type { AnyCommand, AnyInbound, AnyOutbound, Result } from '../shared/protocol.gen.ts';
+import type {
+  AnyCommand,
+  AnyInbound,
+  AnyOutbound,
+  HoldView,
+  Result,
+} from '../shared/protocol.gen.ts';
 import type { Asking } from './asking.ts';
 import type { Snipping } from './cursor.ts';
 import { done } from './done.ts';
@@ -19,7 +25,7 @@ import { AWAY, owned } from './owner.ts';
 import * as session from './session.ts';
 import type { Sheet } from './sheet.ts';
 import { Standstill } from './shown.ts';
-import { Sight } from './sight.ts';
+import { overtaken, Sight } from './sight.ts';
 import type { Suggested } from './suggest.ts';
 import { closed, hushed, QUEUE, type State, taken, UNKNOWN } from './state.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -50,8 +56,8 @@ export class Desk {
   readonly now = signal(0);
   /** The hold whose answer is being edited. */
   readonly editing = signal<string | null>(null);
-  /** The claim that opening the editor made, by hold and fence. */
-  opened = '';
+  /** The hold that opening the editor claimed, and the claim once it is there. */
+  opened: { readonly id: string; readonly claim?: HoldView } | null = null;
   readonly sheet = signal<Sheet | null>(null);
   /** What a reason is being chosen for. */
   readonly asking = signal<Asking | null>(null);
@@ -251,15 +257,16 @@ export class Desk {
     if (!waiting) return;
     if (result.ok) done(this, waiting.cmd, result.body);
     else if (result.error) this.#undone(refused(waiting.cmd, result.error), waiting);
-    const overtaken = this.sight.answered(waiting.cmd, result.error);
-    if (!overtaken) return;
+    const hold = this.sight.answered(waiting.cmd, result.error);
+    if (!hold) return;
     this.#overtaken = this.notice.value;
-    this.following.anew(`hold:${overtaken}`);
+    this.following.anew(`hold:${hold}`);
   }
 
-  /** What changed stands on the card: that it did need not lie over it. */
+  /** Where the card says what changed, that it did need not lie over it. */
   #came(hold: string): void {
     if (!this.sight.came(hold, this.around.now())) return;
+    if (overtaken(this)?.hold.id !== hold) return;
     if (this.notice.value === this.#overtaken) this.notice.value = null;
   }
 

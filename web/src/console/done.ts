@@ -1,5 +1,6 @@
 /** What this page does once a command has its answer. */
-import type { AnyCommand } from '../shared/protocol.gen.ts';
+import type { AnyCommand, HoldView } from '../shared/protocol.gen.ts';
+import { claimed } from './putback.ts';
 import { say } from '../text/say.ts';
 import type { Desk } from './desk.ts';
 import { answered } from './now.ts';
@@ -16,6 +17,9 @@ export function done(desk: Desk, cmd: AnyCommand, body: unknown): void {
       else desk.tell(notices.nothingWaits);
       break;
     }
+    case 'claim':
+      claimed(desk, body as HoldView);
+      break;
     case 'decide': // what was typed stays, for whoever undoes it
       if (desk.editing.value === cmd.hold) desk.editing.value = null;
       desk.noted(cmd.hold);

@@ -7,8 +7,8 @@ import { decide, force, possible } from './acts.ts';
 import { begins, command, correctable, correcting, turn } from './correcting.ts';
 import type { Desk } from './desk.ts';
 import { help, helpers, unhelped } from './helped.ts';
-import { cardNow, isMine } from './now.ts';
-import { inHand, release } from './putback.ts';
+import { cardNow } from './now.ts';
+import { inHand, letGo } from './putback.ts';
 import { holdOf } from './state.ts';
 import { CONTENT, firstTexts } from './texts.ts';
 import type { Texts } from './typed.ts';
@@ -22,8 +22,8 @@ export function edit(desk: Desk): void {
   if (!desk.typed.of(hold.id)) desk.typed.put(hold.id, firstTexts(card));
   desk.asking.value = null;
   desk.editing.value = hold.id;
-  if (!isMine(desk, hold.claimed_by)) {
-    desk.opened = `${hold.id}:${hold.fence + 1}`;
+  if (!inHand(desk, hold)) {
+    desk.opened = { id: hold.id };
     desk.command({ do: 'claim', hold: hold.id, force: force(desk) });
   }
 }
@@ -86,8 +86,7 @@ export function sendEdit(desk: Desk): void {
 export function leaveEditor(desk: Desk): void {
   const hold = holdOf(desk.state.value, desk.editing.value ?? '');
   desk.editing.value = null;
-  const opened = hold && desk.opened === `${hold.id}:${hold.fence}`;
-  if (opened && inHand(desk, hold)) release(desk, hold);
+  if (hold) letGo(desk, hold);
 }
 
 export function startOver(desk: Desk): void {

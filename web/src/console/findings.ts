@@ -44,6 +44,12 @@ export function quiet({ hold, findings }: Card): Finding[] {
   return findings.filter((one) => !objecting.has(one.check));
 }
 
+/** What readers call a check: "patterns:refund-promise" is `patterns`, as that rule uses it. */
+export function checkName(check: string): string {
+  const [name = ''] = check.split(':');
+  return name === RISK ? onEvidence.value.allChecks : name.replaceAll('_', ' ');
+}
+
 /** What the objecting checks have to show; all of it where it is their sum that objects. */
 function shown({ hold, findings }: Card): Finding[] {
   const objecting = new Set(hold.reasons.map((reason) => reason.check));

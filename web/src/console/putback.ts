@@ -1,8 +1,9 @@
 /** A claim goes back into the queue, undecided: asked is why, with one key. */
-import type { HoldView } from '../shared/protocol.gen.ts';
+import type { Card, HoldView } from '../shared/protocol.gen.ts';
 import { ask, asks } from './asking.ts';
 import type { Desk } from './desk.ts';
 import { cardNow, isMine, isOnItsWay } from './now.ts';
+import { MOMENT } from './sight.ts';
 import { alive } from './state.ts';
 
 /** Asks why; asked already, it was not meant. Only a reason puts it back. */
@@ -13,13 +14,23 @@ export function putBack(desk: Desk): void {
   else ask(desk, 'put-back', hold);
 }
 
-/** For the reason of this number; what was typed stays for whoever comes back to it. */
-export function putBackFor(desk: Desk, at: number): void {
-  const card = cardNow(desk);
-  const because = card?.put_back[at];
-  if (!card || because === undefined || !isPuttingBack(desk, card.hold)) return;
-  desk.asking.value = null;
-  release(desk, card.hold, because);
+/**
+ * For the reason of this number; what was typed stays for whoever comes back to it. Whether that is
+ * all it meant: a second tap, or one that came too late, chooses no reason for a decision.
+ */
+export function putBackFor(desk: Desk, { hold, put_back }: Card, at: number): boolean {
+  const asked = desk.asking.value;
+  if (isOnItsWay(desk, 'release', hold.id)) return true;
+  if (asked?.why !== 'put-back' || asked.hold !== hold.id) return false;
+  const now = desk.around.now();
+  if (asked.answered !== undefined) return now - asked.answered < MOMENT;
+  const because = put_back[at];
+  if (!isPuttingBack(desk, hold)) desk.asking.value = null;
+  else if (because !== undefined) {
+    desk.asking.value = { ...asked, answered: now };
+    release(desk, hold, because);
+  }
+  return true;
 }
 
 /** Whether a reason to put this back is being chosen. Another claim is another question. */
@@ -37,4 +48,19 @@ export function inHand(desk: Desk, hold: HoldView): boolean {
 /** Without a reason: it was only looked into. */
 export function release(desk: Desk, { id, fence }: HoldView, because = ''): void {
   desk.command({ do: 'release', hold: id, fence, because });
+}
+
+/** The claim that opening the editor asked for is here; it may be closed again by now. */
+export function claimed(desk: Desk, claim: HoldView): void {
+  if (desk.opened?.id !== claim.id || desk.opened.claim) return;
+  desk.opened = { id: claim.id, claim };
+  if (desk.editing.value !== claim.id) letGo(desk, claim);
+}
+
+/** If only the editor claimed it. Its answer may be here before its news. */
+export function letGo(desk: Desk, known: HoldView): void {
+  const claim = desk.opened?.id === known.id ? desk.opened.claim : undefined;
+  if (!claim || known.fence > claim.fence) return;
+  const hold = known.fence < claim.fence ? claim : known;
+  if (inHand(desk, hold)) release(desk, hold);
 }

@@ -4,11 +4,15 @@
  */
 import { signal } from '@preact/signals';
 import type { AnyCommand, Card, ErrorView } from '../shared/protocol.gen.ts';
+import { owing } from './colleagues.ts';
+import type { Desk } from './desk.ts';
+import { cardNow } from './now.ts';
+import { alive } from './state.ts';
 
 export interface Overtaken {
   readonly seen: Card;
-  /** Whether the card came anew since: what was known before is old. */
-  readonly fresh: boolean;
+  /** When the card came anew since; null: what is known of it is old. */
+  readonly fresh: number | null;
 }
 
 /** Seconds in which a key may be meant for what was there before. */
@@ -17,11 +21,17 @@ export const MOMENT = 1;
 /** Another hold than was seen, another owner since, another text. */
 const CODES = ['stale_version', 'stale_fence', 'stale_draft'];
 
+/** What was seen of the card that is looked at, where it says beside it what changed since. */
+export function overtaken(desk: Desk): Card | null {
+  const hold = cardNow(desk)?.hold;
+  // who owes an opinion does not see what others did
+  return hold && alive(hold) && !owing(desk) ? desk.sight.shown(hold.id) : null;
+}
+
 export class Sight {
-  readonly overtaken = signal<Overtaken | null>(null);
+  /** By hold: each is told where it is looked at. */
+  readonly overtaken = signal<ReadonlyMap<string, Overtaken>>(new Map());
   readonly #seen = new Map<string, Card>();
-  /** When the card came, by hold. */
-  readonly #came = new Map<string, number>();
 
   /** This goes to the server, by who saw these cards. */
   commanded(cmd: AnyCommand, cards: ReadonlyMap<string, Card>): void {
@@ -29,7 +39,7 @@ export class Sight {
     const card = cards.get(cmd.hold);
     if (!card) return; // what is decided with another hold is not looked at
     this.#seen.set(cmd.hold, card);
-    if (this.overtaken.value?.seen.hold.id === cmd.hold) this.close();
+    this.close(cmd.hold);
   }
 
   /** Its answer: the hold of which something else was seen than there is; '' if that is not why. */
@@ -38,33 +48,38 @@ export class Sight {
     const seen = this.#seen.get(cmd.hold);
     this.#seen.delete(cmd.hold);
     if (!seen || !CODES.includes(error?.code ?? '')) return '';
-    this.overtaken.value = { seen, fresh: false };
+    this.#put(cmd.hold, { seen, fresh: null });
     return cmd.hold;
   }
 
-  /** The card of this hold came. Whether it is the one that was waited for. */
+  /** The card of this hold came. Whether it is one that was waited for. */
   came(hold: string, at: number): boolean {
-    const now = this.overtaken.value;
-    const wanted = now !== null && !now.fresh && now.seen.hold.id === hold;
-    if (wanted) {
-      this.#came.set(hold, at);
-      this.overtaken.value = { ...now, fresh: true };
-    }
-    return wanted;
+    const now = this.overtaken.value.get(hold);
+    if (!now || now.fresh !== null) return false;
+    this.#put(hold, { ...now, fresh: at });
+    return true;
   }
 
   /** Whether what changed is shown so lately that a second tap was hardly meant for it. */
   startles(hold: string, now: number): boolean {
-    return this.shown(hold) !== null && now - (this.#came.get(hold) ?? -Infinity) < MOMENT;
+    const fresh = this.overtaken.value.get(hold)?.fresh ?? null;
+    return fresh !== null && now - fresh < MOMENT;
   }
 
-  /** What was seen of this hold, while what it says now stands beside it. */
-  shown(hold: string | undefined): Card | null {
-    const now = this.overtaken.value;
-    return now?.fresh && now.seen.hold.id === hold ? now.seen : null;
+  /** What was seen of this hold, once it is known what it says now. */
+  shown(hold: string): Card | null {
+    const now = this.overtaken.value.get(hold);
+    return now && now.fresh !== null ? now.seen : null;
   }
 
-  close(): void {
-    this.overtaken.value = null;
+  /** What changed was read, or is decided about. */
+  close(hold: string): void {
+    if (!this.overtaken.value.has(hold)) return;
+    const others = [...this.overtaken.value].filter(([id]) => id !== hold);
+    this.overtaken.value = new Map(others);
+  }
+
+  #put(hold: string, one: Overtaken): void {
+    this.overtaken.value = new Map(this.overtaken.value).set(hold, one);
   }
 }

@@ -17,7 +17,7 @@ export const de: Said<typeof en> = {
   rule: (what) => `Eine weitere Regel hält sie zurück: ${what}.`,
   judged: (checks) => `Inzwischen beurteilt von: ${checks}.`,
   unjudged: (checks) => `Noch nicht beurteilt von: ${checks}.`,
-  requeued: 'Ihre Zeit lief ab: sie ist wieder in der Warteschlange und hat neue Zeit.',
+  requeued: 'Die Frist der Antwort lief ab: sie ist wieder in der Warteschlange und hat neue Zeit.',
   customerLeft: 'Der Kunde ist gegangen.',
   claimEnded: 'Sie gehört dir nicht mehr.',
   claimed: (name) => `${name} hat sie genommen.`,

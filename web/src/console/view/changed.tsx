@@ -1,49 +1,49 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Card } from '../../shared/protocol.gen.ts';
 import { Changes } from '../../shared/changes.tsx';
-import { difference } from '../../shared/difference.ts';
 import { onChanged } from '../../text/changed.ts';
-import { changed, type Rewritten, shortened } from '../changed.ts';
-import { owing } from '../colleagues.ts';
+import { changed, type Rewritten, told } from '../changed.ts';
 import type { Desk } from '../desk.ts';
-import { alive } from '../state.ts';
+import { overtaken } from '../sight.ts';
 
 /**
- * What is otherwise than it was when this was decided; who owes an opinion does not see what others
- * did. Its status is always there: so it is heard.
+ * What is otherwise than it was when this was decided. Its status is always there: so it is heard;
+ * what comes later is said alone, not with all that was said before.
  */
 export function Changed({ desk, card }: { desk: Desk; card: Card }) {
-  const { hold } = card;
-  const seen = alive(hold) && !owing(desk) ? desk.sight.shown(hold.id) : null;
-  const told = seen && changed(seen, card, desk.state.value.me?.id ?? '');
+  const seen = overtaken(desk);
+  const since = seen && changed(seen, card, desk.state.value.me?.id ?? '');
   const here = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     if (!seen) return;
+    const written = box();
     here.current?.scrollIntoView({ block: 'nearest' });
-    box()?.scrollIntoView({ block: 'nearest' }); // it takes room from what is written
+    written?.scrollIntoView({ block: 'nearest' }); // it takes room from what is written
+    return () => goOn(written);
   }, [seen]);
   return (
-    <section ref={here} class='since' {...(told && { 'aria-labelledby': 'since' })}>
-      <div role='status'>
-        {told && <h3 id='since'>{onChanged.value.title}</h3>}
-        {told && <p>{told.said.join(' ')}</p>}
+    <section ref={here} class='since' {...(since && { 'aria-labelledby': 'since' })}>
+      <div role='status' aria-atomic='false'>
+        {since && <h3 id='since'>{onChanged.value.title}</h3>}
+        {since && <p>{since.said.map((one) => <span key={one}>{`${one} `}</span>)}</p>}
       </div>
-      {told && (
-        <button type='button' class='button' onClick={() => close(desk)}>
+      {since && (
+        <button type='button' class='button' onClick={() => desk.sight.close(card.hold.id)}>
           {onChanged.value.close}
         </button>
       )}
-      {told?.texts.map((one, at) => <Text key={at} {...one} />)}
+      {since?.texts.map((one, at) => <Text key={at} {...one} />)}
     </section>
   );
 }
 
 function Text({ name, before, after }: Rewritten) {
+  const words = useMemo(() => told({ name, before, after }), [name, before, after]);
   return (
     <>
       {name && <h4>{name}</h4>}
       <p class='difference' dir='auto'>
-        <Changes told={shortened(difference(before, after))} before={before} after={after} />
+        <Changes told={words} before={before} after={after} />
       </p>
     </>
   );
@@ -51,13 +51,14 @@ function Text({ name, before, after }: Rewritten) {
 
 /** What is written in, where somebody writes. */
 function box(): HTMLElement | null {
-  return document.querySelector('.editor label :is(input, select, textarea)');
+  const boxes = '.editor label :is(input, select, textarea)';
+  const now = document.activeElement;
+  return now instanceof HTMLElement && now.matches(boxes) ? now : document.querySelector(boxes);
 }
 
 /** The button goes with what it did: the focus is where one goes on. */
-function close(desk: Desk): void {
-  desk.sight.close();
-  (box() ?? document.querySelector<HTMLElement>('.card > .actions'))?.focus({
-    preventScroll: true,
-  });
+function goOn(written: HTMLElement | null): void {
+  if (document.activeElement !== document.body) return;
+  const next = written?.isConnected ? written : box();
+  (next ?? document.querySelector<HTMLElement>('.card > .actions'))?.focus({ preventScroll: true });
 }

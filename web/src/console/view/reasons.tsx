@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Card, Finding, Track } from '../../shared/protocol.gen.ts';
 import type { Pointing } from '../../shared/words.tsx';
 import { onEvidence } from '../../text/evidence.ts';
-import { duration, percent, quiet, type Row, rows } from '../findings.ts';
+import { checkName, duration, percent, quiet, type Row, rows } from '../findings.ts';
 import { fromRows, rowId } from '../pointing.ts';
 import { title } from '../titles.ts';
 import { useTracks } from './tracks.ts';
@@ -37,7 +37,9 @@ export function Reasons({ card, bare, children }: ReasonsProps) {
           />
         ))}
       </ol>
-      {outstanding.length > 0 && <p class='check'>{texts.notYet(outstanding.join(', '))}</p>}
+      {outstanding.length > 0 && (
+        <p class='check'>{texts.notYet(outstanding.map(checkName).join(', '))}</p>
+      )}
       {silent.length > 0 && <Silent findings={silent} bare={bare} />}
     </section>
   );
@@ -73,7 +75,7 @@ function Line({ row, track, bare, pointing }: LineProps) {
       <span>
         <b>{title([reason.rule])}</b>: {cause(row)}
         <span class='check'>
-          {[nameOf(reason.check), said(row, bare)].filter(Boolean).join(': ')}
+          {[checkName(reason.check), said(row, bare)].filter(Boolean).join(': ')}
           {found(row).map((what) => <code key={what} title={what}>{what}</code>)}
         </span>
         {isSource(row) && <Source text={row.reason.detail} />}
@@ -124,7 +126,7 @@ function Silent({ findings, bare }: { findings: readonly Finding[]; bare: boolea
         {findings.map((one) => (
           <li key={one.check}>
             <span>
-              <b>{nameOf(one.check)}</b> <span class='check'>{bare ? '' : one.detail}</span>
+              <b>{checkName(one.check)}</b> <span class='check'>{bare ? '' : one.detail}</span>
             </span>
             {!bare && <Score score={one.score} limit={lowest(one)} />}
             {!bare && <Latency ms={one.ms} />}
@@ -138,12 +140,6 @@ function Silent({ findings, bare }: { findings: readonly Finding[]; bare: boolea
 function lowest({ limits }: Finding): number | null {
   const all = Object.values(limits);
   return all.length > 0 ? Math.min(...all) : null;
-}
-
-/** "patterns:refund-promise" is the check `patterns`, as that rule uses it. */
-function nameOf(check: string): string {
-  const [name = ''] = check.split(':');
-  return name === 'risk' ? onEvidence.value.allChecks : name.replaceAll('_', ' ');
 }
 
 function cause({ reason: { rule, code, check } }: Row): string {
