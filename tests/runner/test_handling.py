@@ -3,30 +3,44 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+from sqlalchemy import update
+
+from hitl_chat.core.command import Person
 from hitl_chat.core.policy import Terms
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.handling import FEW, RECENT
+from hitl_chat.runner.orders import Agent
 from hitl_chat.runner.queue import TYPICAL
 from hitl_chat.runner.wall import Wall
+from hitl_chat.store.schema import event
 from tests.runner.desk_world import ANA, BEN, FakeTurn, World, world
 
 SLOW = Terms(deadline=500.0, fallback="Sorry.")
 
 
 async def decides(
-    here: World, times: Sequence[float], first: int = 0, *, claims: bool = True, undo: float = 0
+    here: World,
+    times: Sequence[float],
+    first: int = 0,
+    *,
+    by: Agent = ANA,
+    claims: bool = True,
+    undo: float = 0,
+    looks: bool = True,
 ) -> None:
-    """Ana decides so many holds, each so many seconds after she had it."""
+    """Somebody decides so many holds, each so many seconds after they had it."""
     for number, seconds in enumerate(times, first):
         turn = await here.held(FakeTurn(f"turn_{number}", f"conv_{number}"), terms=SLOW)
         assert turn.hold is not None
         here.clock.time += 7  # nobody has it yet
         begins = do.Claim(turn.hold.id) if claims else do.Look(turn.hold.id)
-        await here.perform(ANA, begins)
+        await here.perform(by, begins)
         here.clock.time += seconds
-        await here.decide(ANA, turn, "reject", undo=undo)
+        await here.decide(by, turn, "reject", undo=undo)
         await here.after(undo)
-        await here.desk.feed.look()
+        if looks:
+            await here.desk.feed.look()
 
 
 async def test_it_is_the_median_once_there_are_some(tmp_path: Path) -> None:
@@ -80,9 +94,34 @@ async def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
         await decides(here, [11.0] * FEW)
         clock = here.clock
     async with world(tmp_path, clock) as again:
+        assert again.desk.handling.usual("acme") == 11.0
+        told: list[str] = []
+        again.desk.handling.changed.append(told.append)
         await again.held(FakeTurn("turn_new", "conv_new"))
         await again.desk.feed.look()
-        assert again.desk.handling.usual("acme") == 11.0
+        assert (again.desk.handling.usual("acme"), told) == (11.0, [])
+
+
+async def test_what_a_script_decides_says_nothing_about_people(tmp_path: Path) -> None:
+    script = Agent(Person("key:bot", "Bot"), "acme")
+    async with world(tmp_path) as here:
+        await decides(here, [9.0] * FEW, by=script)
+        assert here.desk.handling.usual("acme") == TYPICAL
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", '{"hold":"h","by":[]}'])
+async def test_one_damaged_event_hides_no_other(tmp_path: Path, body: str) -> None:
+    """Neither while they happen, nor when they are read again."""
+    spoil = update(event).where(event.c.type == "hold.claimed", event.c.id < 4).values(body=body)
+    async with world(tmp_path) as here:
+        await here.desk.feed.close()
+        await decides(here, [9.0] * (FEW + 1), looks=False)
+        assert (await here.db.write(lambda conn: conn.execute(spoil).rowcount)) == 1
+        await here.desk.feed.look()
+        assert here.desk.handling.usual("acme") == 9.0
+        clock = here.clock
+    async with world(tmp_path, clock) as again:
+        assert again.desk.handling.usual("acme") == 9.0
 
 
 async def test_queue_and_wall_count_with_it(tmp_path: Path) -> None:

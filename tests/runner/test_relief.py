@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, update
 
 from hitl_chat.errors import Unavailable
 from hitl_chat.runner import commands as do
 from hitl_chat.runner.leaving import Leaving
 from hitl_chat.runner.personnel import Personnel
 from hitl_chat.store import conversations, entrances, holds
+from hitl_chat.store.schema import event
 from tests.runner.desk_world import ANA, BEN, FakeTurn, World, world
 from tests.runner.test_desk_recover import spoil
 
@@ -39,6 +41,27 @@ async def test_a_damaged_draft_keeps_nothing_else_of_theirs(tmp_path: Path) -> N
     async with world(tmp_path, online=(ANA, BEN)) as here:
         good = await burdened(here)
         await Personnel(here.desk).deactivate("acme", "ana", "sue")
+        await relieved(here, good)
+
+
+async def test_nor_does_a_damaged_event_beside_the_one_that_tells_of_them(tmp_path: Path) -> None:
+    async with world(tmp_path, online=(ANA, BEN)) as here:
+        good = await burdened(here)
+        await Leaving(here.desk).start(here.sweep)
+        await here.desk.tasks.settled()
+        await here.desk.feed.close()
+
+        def shut_out(conn: Connection) -> None:
+            for who in ("ben", "ana"):
+                entrances.revoke(conn, "acme", who, here.desk.clock.now(), "amy")
+            told = event.c.body.contains('"ben"') & (event.c.type == "person.revoked")
+            assert conn.execute(update(event).where(told).values(body="{}")).rowcount == 1
+
+        assert good.hold is not None
+        await here.work(BEN, do.Look(good.hold.id))
+        await here.db.write(shut_out)
+        await here.desk.feed.look()
+        await here.desk.tasks.settled()
         await relieved(here, good)
 
 

@@ -80,6 +80,7 @@ class Desk:
     async def start(self) -> None:
         self.feed.follow(self._elsewhere.heard)
         await self.feed.start()
+        await self.handling.start()
         self.voices.load(await self.db.read(lambda conn: conversations.human(conn, None)))
         await self.switch.load()
         left = await self.db.read(lambda conn: holds.alive(conn, None))

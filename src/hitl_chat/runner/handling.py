@@ -1,18 +1,24 @@
 """How long people usually take from claiming a hold to deciding it: measured, for each tenant.
 
 Read off the record while it is followed, and once what was on it before; whoever asks costs
-nothing. Who decides without a claim began when they first looked. What it is for is `queue.py`'s.
+nothing. Who decides without a claim began when they first looked. What scripts decide does not
+count. What it is for is `queue.py`'s.
 """
 
+import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from statistics import median
 
 from hitl_chat.ports import Database
+from hitl_chat.runner.asides import SCRIPT
 from hitl_chat.runner.feed import Feed
 from hitl_chat.runner.queue import TYPICAL
 from hitl_chat.store import events
 from hitl_chat.store.events import Event
+
+log = logging.getLogger(__name__)
 
 RECENT = 100  # decisions of a tenant that count
 FEW = 5  # ... of which fewer say nothing yet
@@ -29,33 +35,45 @@ class Begun:
 
 
 class Handling:
-    """One per program. `changed` callbacks hear of whole seconds only."""
+    """One per program. `changed` callbacks hear of whole seconds only, and once of each page."""
 
     def __init__(self, db: Database, feed: Feed) -> None:
-        self._db = db
+        self._db, self._feed = db, feed
         self._begun: dict[str, Begun] = {}
         self._took: dict[str, deque[float]] = {}
         self._usual: dict[str, float] = {}
-        self._knows = False
+        self._knows = asyncio.Event()
         self.changed: list[Callable[[str], None]] = []
-        feed.follow(self._heard)
 
     def usual(self, tenant: str) -> float:
         """Seconds; what is usual everywhere, until there are some decisions."""
         return self._usual.get(tenant, TYPICAL)
 
+    async def start(self) -> None:
+        """The feed has begun: what happened until then is known when this returns."""
+        self._feed.follow(self._heard)
+        upto = self._feed.cursor
+        since = max(0, upto - BEFORE)
+        found, _ = await self._db.read(lambda conn: events.tail(conn, since, BEFORE))
+        self._follow([event for event in found if event.id <= upto])
+        self._knows.set()
+
     async def _heard(self, page: Sequence[Event]) -> None:
-        if not self._knows:
-            page = [*await self._before(page[0].id), *page]
-            self._knows = True
+        await self._knows.wait()
+        before = dict(self._usual)
+        self._follow(page)
+        for tenant, seconds in self._usual.items():
+            if seconds != before.get(tenant, TYPICAL):
+                for told in self.changed:
+                    told(tenant)
+
+    def _follow(self, page: Sequence[Event]) -> None:
         for event in page:
             if event.type.startswith("hold."):
-                self._take(event, event.body.get("hold", ""))
-
-    async def _before(self, first: int) -> list[Event]:
-        since = max(0, first - 1 - BEFORE)
-        found, _ = await self._db.read(lambda conn: events.tail(conn, since, BEFORE))
-        return [event for event in found if event.id < first]
+                try:
+                    self._take(event, event.body["hold"])
+                except (LookupError, TypeError, AttributeError) as error:  # one that is damaged
+                    log.error("event %d says nothing of how long it took (%r)", event.id, error)
 
     def _take(self, event: Event, hold: str) -> None:
         match event.type:
@@ -76,20 +94,17 @@ class Handling:
 
     def _work(self, hold: str) -> Begun:
         """Of a hold that somebody looks at long after its end nobody says that it ended."""
-        if len(self._begun) >= OPEN:
+        if hold not in self._begun and len(self._begun) >= OPEN:
             self._begun.pop(next(iter(self._begun)))
         return self._begun.setdefault(hold, Begun())
 
     def _decided(self, event: Event, begun: Begun) -> None:
-        since = begun.by.get(event.body["by"])
-        if since is None:
+        by = event.body["by"]
+        since = begun.by.get(by)
+        if since is None or by.startswith(SCRIPT):
             return
         until = event.at if begun.proposed is None else begun.proposed
         took = self._took.setdefault(event.tenant, deque(maxlen=RECENT))
         took.append(max(0.0, until - since))
-        if len(took) < FEW:
-            return
-        before, self._usual[event.tenant] = self.usual(event.tenant), float(round(median(took)))
-        if self.usual(event.tenant) != before:
-            for told in self.changed:
-                told(event.tenant)
+        if len(took) >= FEW:
+            self._usual[event.tenant] = float(round(median(took)))

@@ -6,6 +6,7 @@ be given back at this moment (the store is away, a draft is damaged) keeps nothi
 tried again with every sweep until nothing is left.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
@@ -24,6 +25,8 @@ from hitl_chat.runner.sweep import Sweep
 from hitl_chat.store import conversations, holds, load, people
 from hitl_chat.store.events import Event
 from hitl_chat.store.hold_notes import ITSELF
+
+log = logging.getLogger(__name__)
 
 TOLD = {"person.revoked", "person.changed"}
 
@@ -46,9 +49,12 @@ class Leaving:
     async def _heard(self, page: Sequence[Event]) -> None:
         told = [event for event in page if event.type in TOLD]
         for event in told:
-            ident, by = event.body["person"], event.body["by"]
-            self._forget(ident)
-            self._left[event.tenant, ident] = by
+            try:
+                ident, by = event.body["person"], event.body["by"]
+                self._forget(ident)
+                self._left[event.tenant, ident] = by
+            except Exception:  # a damaged event keeps the others of its page from nobody
+                log.exception("event %d could not be followed", event.id)
         if told:
             self._desk.tasks.spawn(self._see_all())
 
