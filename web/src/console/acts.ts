@@ -63,10 +63,11 @@ export function reject(desk: Desk): void {
 
 /** A reason by its number: chosen or not any more; who is asked why answers with it. */
 export function reason(desk: Desk, at: number): void {
-  const hold = cardNow(desk)?.hold;
-  if (hold && isPuttingBack(desk, hold)) return putBackFor(desk, at);
-  const said = hold?.because[at];
-  if (!hold || said === undefined) return;
+  const card = cardNow(desk);
+  if (!card || putBackFor(desk, card, at)) return;
+  const { hold } = card;
+  const said = hold.because[at];
+  if (said === undefined) return;
   if (asks(desk, 'reject', hold)) {
     desk.why.choose(hold.id, [said]);
     return reject(desk);
@@ -123,10 +124,16 @@ export function say(desk: Desk, text: string): void {
 /** One step back: from a reason, a notice, what is looked at. */
 export function back(desk: Desk): void {
   const hold = cardNow(desk)?.hold;
-  if (desk.asking.value) desk.asking.value = null;
+  if (hold && isAsked(desk, hold)) desk.asking.value = null;
   else if (desk.notice.value) desk.notice.value = null;
   else if (hold && overtaken(desk)) desk.sight.close(hold.id);
   else desk.look(null);
+}
+
+/** Whether a question why stands on the card. */
+function isAsked(desk: Desk, hold: HoldView): boolean {
+  if (!alive(hold) || hold.proposal) return false;
+  return asks(desk, 'reject', hold) || isPuttingBack(desk, hold);
 }
 
 /** To what stands beside the card, to scroll and to hear it. */
