@@ -117,7 +117,7 @@ async def test_decisions_become_labels_and_audited_answers_wait_for_theirs(
     assert "without some, nobody knows what was missed" in capsys.readouterr().err
 
 
-async def test_what_was_passed_by_is_in_a_file_of_its_own(
+async def test_what_was_put_back_is_in_a_file_of_its_own(
     outside: Outside, capsys: pytest.CaptureFixture[str]
 ) -> None:
     outside.upstream.script("m", says("I guarantee it."))
@@ -130,7 +130,8 @@ async def test_what_was_passed_by_is_in_a_file_of_its_own(
     outside.process.terminate()
     await outside.died()
 
-    assert await exported("--put-back", "back.jsonl") == {}
+    for _ in ("for the first time", "over what was exported before"):
+        assert await exported("--put-back", "back.jsonl") == {}
     told = capsys.readouterr().err
     assert "3 times a hold was put back: not my field (2), not my language (1)" in told
     first, *more = map(json.loads, read("back.jsonl").splitlines())
@@ -157,6 +158,12 @@ def test_another_file_is_not_overwritten(
     assert "no file of labels" in capsys.readouterr().err
     assert Path("letter.txt").read_text() == "Dear Ana"
     assert main(["labels", "--out", "new.jsonl", "--put-back", "letter.txt"]) == 2
-    assert "no file of labels" in capsys.readouterr().err
+    assert "no file of labels" in (told := capsys.readouterr().err)
+    assert "name another --put-back" in told
+    mine = json.dumps({"id": "turn_1", "from": "audit", "label": 1})
+    Path("mine.jsonl").write_text(mine)
+    assert main(["labels", "--out", "new.jsonl", "--put-back", "mine.jsonl"]) == 2
+    assert "'mine.jsonl' holds labels: name another --put-back" in capsys.readouterr().err
+    assert Path("mine.jsonl").read_text() == mine
     assert main(["labels", "--out", "new.jsonl", "--since", "soon"]) == 2
     assert "--since 'soon': write a day" in capsys.readouterr().err

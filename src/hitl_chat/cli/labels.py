@@ -1,6 +1,6 @@
 """hitl-chat labels: what people decided about held answers, and which others wait for a look.
 
-And what they passed by, for which reason, in a file of its own.
+And what they put back, for which reason, in a file of its own.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from hitl_chat.cli.out import note, say
 from hitl_chat.errors import ConfigError
 from hitl_chat.store import labelling, turns
 from hitl_chat.store.sqlite import SqliteDatabase
-from hitl_chat.tuning.labelling import AUDIT, Found, Row, by_hand, once, put_back_row, row
+from hitl_chat.tuning.labelling import AUDIT, Found, Row, before, by_hand, once, put_back_row, row
 from hitl_chat.tuning.rows import moment
 
 
@@ -30,29 +30,31 @@ def run(arguments: Namespace) -> int:
 async def _run(arguments: Namespace) -> int:
     out = Path(arguments.out)
     kept = by_hand(out)
-    passing = _other(out, arguments.put_back) if arguments.put_back else None
+    back = _other(out, arguments.put_back) if arguments.put_back else None
     since = _since(arguments.since) if arguments.since else 0.0
     async with record(load(arguments.config), readonly=True) as database:
         whose = await tenant(database, arguments.tenant)
         found = await _found(database, partial(_page, arguments.texts, whose, since))
         nobody = await database.read(partial(labelling.undecided, tenant=whose, since=since))
-        passed = await database.read(partial(labelling.put_back, tenant=whose, since=since))
+        returned = await database.read(partial(labelling.put_back, tenant=whose, since=since))
     rows = [row(judged, kept, written) for judged, written in once(found)]
     _write(out, rows)
-    if passing:
-        _write(passing, list(map(put_back_row, passed)))
+    if back:
+        _write(back, list(map(put_back_row, returned)))
     _tell(rows, nobody)
-    _tell_passed(passed)
+    _tell_put_back(returned)
     return 0
 
 
 def _other(out: Path, named: str) -> Path:
-    """Where holds that were passed by are written: no file of something else is lost by that."""
+    """Where holds that were put back are written: no file of something else is lost by that."""
     file = Path(named)
     if file.resolve() == out.resolve():
         msg = f"--put-back and --out both name {named!r}: name two files"
         raise ConfigError(msg)
-    by_hand(file)
+    if any("from" in row for row in before(file, "--put-back")):
+        msg = f"{named!r} holds labels: name another --put-back"
+        raise ConfigError(msg)
     return file
 
 
@@ -104,8 +106,8 @@ def _tell(rows: Sequence[Row], nobody: int) -> None:
         note(f"{nobody} holds ended without a person's decision, and are left out")
 
 
-def _tell_passed(passed: Sequence[labelling.PutBack]) -> None:
-    if passed:
-        often = Counter(reason for each in passed for reason in each.because)
+def _tell_put_back(returned: Sequence[labelling.PutBack]) -> None:
+    if returned:
+        often = Counter(reason for each in returned for reason in each.because)
         told = ", ".join(f"{reason} ({times})" for reason, times in often.most_common())
-        note(f"{len(passed)} times a hold was put back: {told}")
+        note(f"{len(returned)} times a hold was put back: {told}")

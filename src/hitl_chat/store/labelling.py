@@ -35,7 +35,7 @@ class Judged(Value, frozen=True):
 
 
 class PutBack(Value, frozen=True):
-    """Somebody passed a hold by, and said why. `rules`: which had it held."""
+    """Somebody put a hold back, and said why. `rules`: which had it held."""
 
     turn: str
     conv: str

@@ -60,16 +60,16 @@ def row(judged: Judged, by_hand: Mapping[str, int], written: Written | None = No
     return made
 
 
-def put_back_row(passed: PutBack) -> Row:
-    """One line of the other file: who passed what by."""
+def put_back_row(back: PutBack) -> Row:
+    """One line of the other file: who put what back."""
     return {
-        "id": passed.turn,
-        "conversation": passed.conv,
-        "hold": passed.hold,
-        "held_by": passed.rules,
-        "by": passed.by,
-        "because": passed.because,
-        "at": _moment(passed.at),
+        "id": back.turn,
+        "conversation": back.conv,
+        "hold": back.hold,
+        "held_by": back.rules,
+        "by": back.by,
+        "because": back.because,
+        "at": _moment(back.at),
     }
 
 
@@ -77,16 +77,20 @@ def _moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
-def by_hand(file: Path) -> dict[str, int]:
-    """The labels of audited answers in a file that was written before."""
+def before(file: Path, option: str) -> list[Row]:
+    """The rows of a file that was written before. `option`: which one names it."""
     try:
         lines = file.read_bytes().splitlines() if file.exists() else []
-        rows = [msgspec.json.decode(line, type=dict[str, Any]) for line in lines if line.strip()]
+        return [msgspec.json.decode(line, type=Row) for line in lines if line.strip()]
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        msg = f"{str(file)!r} is there, and no file of labels ({error}): name another --out"
+        msg = f"{str(file)!r} is there, and no file of labels ({error}): name another {option}"
         raise ConfigError(msg) from None
+
+
+def by_hand(file: Path) -> dict[str, int]:
+    """The labels of audited answers in a file that was written before."""
     return {
         each["id"]: int(label)
-        for each in rows
+        for each in before(file, "--out")
         if each.get("from") == AUDIT and (label := each.get("label")) in (0, 1)
     }
