@@ -10,7 +10,9 @@ from playwright.async_api import Page, Route, expect
 from hitl_chat.server.door_texts import EN
 from hitl_chat.settings import Waits
 from tests.browser.conftest import QUIET, WEB, Visitors
+from tests.browser.line import Line
 from tests.browser.test_decisions import BROKEN
+from tests.browser.test_races import Card, half
 from tests.browser.world import World
 from tests.quality.project import run
 
@@ -141,6 +143,35 @@ async def test_nor_does_what_is_put_back(
     await page.keyboard.press("1")
     await expect(page.locator(".trail")).to_contain_text("zurückgelegt: nicht mein Gebiet")
     assert await foreign(page, english) == []
+
+
+async def test_nor_does_what_changed_meanwhile(
+    world: World, visitors: Visitors, english: list[str]
+) -> None:
+    ute = await visitors.new(locale="de-DE")
+    line, page = await Line().through(ute), ute.page
+    await page.goto(await world.link("Ute"))
+    await page.get_by_role("button", name="Als Ute anmelden").click()
+    await expect(page.locator(".standing")).to_have_text("Verbunden")
+    line.shows(otherwise, until="decide")
+    world.ask(BROKEN)
+    await page.locator("ol .row").click()
+    await expect(page.locator(".pending")).to_be_visible()
+    await page.keyboard.press("a")
+    changed = page.locator(".since")
+    await expect(changed.get_by_role("button", name="Gesehen")).to_be_visible()
+    await expect(changed.get_by_role("status")).to_contain_text(
+        "Kein Grund mehr: Tone (alle Prüfungen zusammen)."
+    )
+    await expect(changed.locator("ins")).to_contain_text("whatever happened")
+    assert await foreign(page, english) == []
+
+
+def otherwise(card: Card) -> None:
+    half(card)
+    hold = card["hold"]
+    hold["reasons"].append(hold["reasons"][0] | {"rule": "tone", "check": "risk"})
+    hold["draft_state"] = "streaming"
 
 
 @pytest.mark.slow
