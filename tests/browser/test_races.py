@@ -32,6 +32,13 @@ TAPS = """(tap) => new MutationObserver((_, watch) => {
 }).observe(document.body, { subtree: true, childList: true })"""  # once more, as it is shown
 A_MOMENT = 1000  # milliseconds in which a key is hardly meant for what has just changed
 BROKEN = "My lamp arrived damaged."
+ADDED = """() => {
+  globalThis.added = [];
+  new MutationObserver((changes) => {
+    const nodes = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+    added.push(...nodes.map((one) => one.textContent.trim()));
+  }).observe(document.querySelector('.since [role=status]'), { subtree: true, childList: true });
+}"""
 EMPTY_OUTBOX = """() => new Promise((done) => {
   const look = () =>
     sessionStorage.getItem('hitl-outbox') === '[]' ? done() : requestAnimationFrame(look);
@@ -56,6 +63,10 @@ def half(card: Card) -> None:
     pending = card["pending"]
     pending["0/content"] = " ".join(pending["0/content"].split(" ")[:4])
     card["draft_sha256"] = "of half a draft"
+
+
+def older(card: Card) -> None:
+    card["hold"]["version"] -= 1
 
 
 async def test_a_claim_is_seen_by_colleagues_and_stands(
@@ -201,12 +212,56 @@ async def test_a_double_tap_sends_nothing_that_nobody_has_read(
     assert len(line.decisions()) == 2
 
 
+@pytest.mark.parametrize("key", ["Escape", "a"])
+async def test_the_focus_is_where_one_goes_on_when_what_changed_goes_by_key(
+    world: World, visitors: Visitors, key: str
+) -> None:
+    ana, _, _ = await looking(world, visitors, older)
+    await ana.page.clock.install()
+    await ana.page.keyboard.press("a")
+    changed = ana.page.locator(".since")
+    await changed.get_by_role("button", name="Seen").focus()
+    await ana.page.clock.fast_forward(A_MOMENT)
+    await ana.page.keyboard.press(key)
+    await expect(changed).to_have_text("")
+    await expect(ana.page.locator(".actions")).to_be_focused()
+
+
+async def test_what_comes_later_is_said_alone(world: World, visitors: Visitors) -> None:
+    ana, _, _ = await looking(world, visitors, older)
+    dee = await visitors.agent("Dee", "supervisor")
+    await dee.open("Refund promise")
+    await ana.page.keyboard.press("a")
+    status = ana.page.locator(".since").get_by_role("status")
+    await expect(status).to_contain_text("Nothing you can read has changed.")
+    await expect(status).to_have_attribute("aria-atomic", "false")
+    await ana.page.evaluate(ADDED)
+    for number in (1, 2):
+        await dee.in_sheet("p", f"Look at the photo {number}.")
+        await expect(ana.page.locator(".notes")).to_contain_text(f"photo {number}")
+    await expect(status.locator("p")).to_have_text("Dee wrote a note.")
+    assert await ana.page.evaluate("added") == ["Dee wrote a note."]
+
+
+async def test_who_owes_an_opinion_by_now_is_told_of_the_refusal_by_its_notice(
+    world: World, visitors: Visitors
+) -> None:
+    ana, line, answer = await looking(world, visitors, older)
+    dee = await visitors.agent("Dee", "supervisor")
+    await dee.open("Refund promise")
+    line.deaf_to = {*NEWS}
+    await dee.to_colleague("s", "Ana")
+    await expect(dee.page.locator(".opinions")).to_contain_text("Ana was asked")
+    await ana.page.keyboard.press("a")
+    await expect(ana.page.locator(".actions")).to_contain_text("Nothing is sent")
+    await expect(ana.page.locator(".since")).to_have_text("")
+    await expect(ana.page.locator(".toast.problem")).to_be_visible()
+    assert not answer.done()
+
+
 async def test_where_only_the_version_is_another_that_is_said(
     world: World, visitors: Visitors
 ) -> None:
-    def older(card: Card) -> None:
-        card["hold"]["version"] -= 1
-
     ana, _, answer = await looking(world, visitors, older)
     await ana.page.keyboard.press("a")
     changed = ana.page.locator(".since")
