@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -85,6 +86,18 @@ class Stuck(MemoryBus):
         await super().ring(topic, ident)
 
 
+class Mute(MemoryBus):
+    """A bus that can be told to fail."""
+
+    mute = False
+
+    async def ring(self, topic: str, ident: str) -> None:
+        if self.mute:
+            msg = "the bus is away"
+            raise Unavailable(msg)
+        await super().ring(topic, ident)
+
+
 async def test_a_turn_that_carries_a_message_is_not_told_it_too(tmp_path: Path) -> None:
     """It began between the message's commit and its telling: the customer reads it once."""
     bus = Stuck()
@@ -145,6 +158,23 @@ async def test_a_question_that_could_not_be_written_is_left_to_the_turns_end(
         here.desk.begin(turn)  # and the next who speaks brings it about again
         await here.desk.tasks.settled()
         assert here.desk.noted(turn) == 0
+
+
+async def test_one_that_was_written_is_not_written_again(tmp_path: Path) -> None:
+    """Whoever could not be told of it finds it, a moment later."""
+    bus = Mute()
+    async with world(tmp_path, bus=bus) as here:
+        await here.db.write(lambda conn: conversations.ensure(conn, "acme", "conv_1", 0))
+        await here.perform(ANA, do.TakeOver("conv_1"))
+        bus.mute = True
+        turn = FakeTurn()
+        here.desk.begin(turn)
+        await here.desk.tasks.settled()
+        assert here.desk.noted(turn) == 0
+        here.desk.begin(turn)
+        await here.desk.tasks.settled()
+        read = partial(messages.transcript, tenant="acme", conv="conv_1", limit=9)
+        assert len(await here.db.read(read)) == 1
 
 
 async def test_what_is_damaged_is_left_out_and_the_rest_is_carried(tmp_path: Path) -> None:

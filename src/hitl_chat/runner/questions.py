@@ -36,12 +36,16 @@ class Questions:
             self._tasks.spawn(self._kept(turn, own_words(said)))
 
     async def _kept(self, turn: Turn, answer: str) -> None:
-        """What could not be written is not in the transcript: the turn's end brings it then."""
+        """What could not be written is not in the transcript: the turn's end brings it then.
+
+        A turn that ended while this was tried has counted on it, and brings nothing.
+        """
         try:
             await self._write(turn.facts, answer)
         except BaseException:
             self._noted.pop(turn, None)
             raise
+        await self._transactions.feed.ring()
 
     async def _write(self, facts: TurnFacts, answer: str) -> None:
         now = self._transactions.clock.now()
@@ -60,7 +64,6 @@ class Questions:
                 messages.say(conn, facts.tenant, facts.conv, each)
 
         await self._transactions.db.write(write)
-        await self._transactions.feed.ring()
 
 
 def own_words(said: Sequence[Send]) -> str:

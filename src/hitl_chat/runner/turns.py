@@ -186,10 +186,10 @@ class Turns:
         turn, _, carried = joined
         self._desk.presence.changed(turn.tenant, turn.conv)
         said = turn.audience.messages()
-        told = bool(carried.note) and turn.ending not in UNSAID
-        if complete and (said or told):
-            await self._backlog.carried(turn.tenant, turn.conv, said, note=carried.note_ref * told)
-        if (said and not complete) or (carried.note and not (complete and told)):
+        note = "" if turn.ending in UNSAID else carried.note_ref
+        if complete and (said or note):
+            await self._backlog.carried(turn.tenant, turn.conv, said, note=note)
+        if (said and not complete) or (carried.note and not (complete and note)):
             self._backlog.put_back(turn.tenant, turn.conv)
         if turn.finished and turn.hold is not None:
             await turn.keeper.delivered(turn, complete=complete)
