@@ -9,6 +9,7 @@ import pytest
 
 from hitl_chat.app import SystemClock
 from hitl_chat.errors import ConfigError
+from hitl_chat.runner.register import Register
 from hitl_chat.server.oidc import BACK, COOKIE, START
 from hitl_chat.settings import Oidc, Waits
 from hitl_chat.store import entrances, events, people
@@ -158,6 +159,22 @@ async def test_who_was_shut_out_stays_out(world: World, browser: Browser) -> Non
     )
     assert (await browser.come()).status_code == 401
     assert (await ana.get("/console/me")).status_code == 401
+
+
+async def test_who_is_shut_out_while_they_come_in_reads_so_in_their_language(
+    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def shut_out(*about: object, **more: object) -> bool:
+        return False
+
+    monkeypatch.setattr(Register, "open_session", shut_out)
+    answer = await browser.come()
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "text/html; charset=utf-8")
+    assert "no longer; ask for a new sign-in link" in answer.text
+    address = await browser.begin()
+    german = {"cookie": browser.cookie, "accept-language": "de"}
+    answer = await world.http.get(address, headers=german)
+    assert "melde dich noch einmal an" in answer.text
 
 
 async def test_a_colleagues_name_is_not_taken_from_them(world: World, browser: Browser) -> None:

@@ -124,6 +124,10 @@ DE = Texts(
         "admin": "Verwaltung",
     },
     problems={
+        "signed_out": (
+            "Währenddessen wurde dein Zugang geändert: melde dich noch einmal an, oder bitte "
+            "jemanden aus der Verwaltung um einen neuen Link."
+        ),
         "wrong_password": "Der Name oder das Passwort stimmt nicht.",
         "weak_password": (
             "Dieses Passwort ist zu kurz, zu lang oder leicht zu erraten: nimm {least} bis {most} "

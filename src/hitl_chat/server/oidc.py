@@ -97,9 +97,9 @@ class Oidc:
                 _code(request, asked.state), asked, self._here(request)
             )
             person = await self._find(self._known(claims))
+            response = await come_in(self._sessions, request, person)
         except HitlError as error:
             return self._refused(request, error)
-        response = await come_in(self._sessions, request, person)
         response.headers.append("set-cookie", _cookie("", 0))
         return response
 
