@@ -1,7 +1,7 @@
 /** What agents do among themselves: second, decline, pass on, ask, answer, note. */
 import type { Action } from '../shared/protocol.gen.ts';
 import { say } from '../text/say.ts';
-import { cardNow, conversationNow, isBeyond, isMine, isOnItsWay, mayDecide } from './now.ts';
+import { cardNow, conversationNow, isBeyond, isMine, isOnItsWay, mayDecide, owing } from './now.ts';
 import type { Desk } from './desk.ts';
 import { alive } from './state.ts';
 
@@ -11,12 +11,6 @@ export function seconding(desk: Desk): boolean {
   const made = hold?.proposal;
   return made?.second === 'wanted' && !isMine(desk, made.by) && mayDecide(desk) &&
     hold !== undefined && !isBeyond(desk, hold);
-}
-
-/** Whether somebody wants to know what I would do here. */
-export function owing(desk: Desk): boolean {
-  const hold = cardNow(desk)?.hold;
-  return hold !== undefined && alive(hold) && hold.asked.includes(desk.state.value.me?.id ?? '');
 }
 
 export function confirm(desk: Desk): void {

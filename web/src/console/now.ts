@@ -14,6 +14,12 @@ export function cardNow(desk: Desk): Card | null {
   return looking?.at === 'hold' ? desk.state.value.cards.get(looking.id) ?? null : null;
 }
 
+/** Whether somebody wants to know what I would do here. */
+export function owing(desk: Desk): boolean {
+  const hold = cardNow(desk)?.hold;
+  return hold !== undefined && alive(hold) && hold.asked.includes(desk.state.value.me?.id ?? '');
+}
+
 /** The conversation that is looked at, or that the hold looked at belongs to. */
 export function conversationNow(desk: Desk): ConversationView | null {
   const looking = desk.looking.value;

@@ -8,7 +8,7 @@ import { correct, edit, editCanned, leaveEditor, sendEdit } from './editing.ts';
 import { why } from './first.ts';
 import { move, next } from './going.ts';
 import type { Group, Key } from './keys.ts';
-import { cardNow, conversationNow, isMine } from './now.ts';
+import { cardNow, conversationNow, isMine, owing } from './now.ts';
 import { inHand, putBack } from './putback.ts';
 import { alive } from './state.ts';
 import { offered, toggle } from './together.ts';
@@ -22,7 +22,7 @@ const open = (desk: Desk) => {
   const here = hold(desk);
   return here !== null && alive(here) && !editing(desk);
 };
-const deciding = (desk: Desk) => open(desk) && !among.seconding(desk) && !among.owing(desk);
+const deciding = (desk: Desk) => open(desk) && !among.seconding(desk) && !owing(desk);
 const speaking = (desk: Desk) => isMine(desk, conversationNow(desk)?.owner ?? null);
 const looking = (desk: Desk) => desk.looking.value !== null;
 
@@ -65,7 +65,7 @@ export const KEYS: readonly Key[] = [
     decides: true,
   }),
   key('Hold', 'take-over', 't', acts.takeOver, {
-    when: (desk) => looking(desk) && !editing(desk) && !among.owing(desk),
+    when: (desk) => looking(desk) && !editing(desk) && !owing(desk),
     decides: true,
   }),
   key('Hold', 'put-back', 'l', putBack, {
@@ -98,14 +98,14 @@ export const KEYS: readonly Key[] = [
     'a',
     among.would('approve'),
     {
-      when: among.owing,
+      when: owing,
     },
   ),
   key('Colleagues', 'would-edit', 'e', among.would('edit'), {
-    when: among.owing,
+    when: owing,
   }),
   key('Colleagues', 'would-reject', 'r', among.would('reject'), {
-    when: among.owing,
+    when: owing,
   }),
   key(
     'Colleagues',
@@ -113,7 +113,7 @@ export const KEYS: readonly Key[] = [
     't',
     among.would('take_over'),
     {
-      when: among.owing,
+      when: owing,
     },
   ),
   key('Colleagues', 'escalate', 'u', (desk) => desk.show('escalate'), {

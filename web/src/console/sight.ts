@@ -4,9 +4,8 @@
  */
 import { signal } from '@preact/signals';
 import type { AnyCommand, Card, ErrorView } from '../shared/protocol.gen.ts';
-import { owing } from './colleagues.ts';
 import type { Desk } from './desk.ts';
-import { cardNow } from './now.ts';
+import { cardNow, owing } from './now.ts';
 import { alive } from './state.ts';
 
 export interface Overtaken {

@@ -7,7 +7,7 @@ import { correcting } from '../correcting.ts';
 import type { Desk } from '../desk.ts';
 import { edit, editCanned, leaveEditor, sendEdit } from '../editing.ts';
 import { next } from '../going.ts';
-import { isMine, supervisors, underWay } from '../now.ts';
+import { isMine, owing, supervisors, underWay } from '../now.ts';
 import { deed, outcome } from '../outcome.ts';
 import { isPuttingBack } from '../putback.ts';
 import { alive } from '../state.ts';
@@ -30,7 +30,7 @@ export function Actions({ desk, hold }: { desk: Desk; hold: HoldView }) {
     );
   }
   if (sent) return <Bar says={onCard.value.doing[sent]} />;
-  if (among.owing(desk)) return <Opinion desk={desk} hold={hold} />;
+  if (owing(desk)) return <Opinion desk={desk} hold={hold} />;
   if (hold.proposal) return <Proposed desk={desk} hold={hold} />;
   if (desk.editing.value === hold.id) return <Editing desk={desk} hold={hold} />;
   if (asks(desk, 'reject', hold)) return <Rejecting desk={desk} hold={hold} />;
@@ -41,7 +41,7 @@ export function Actions({ desk, hold }: { desk: Desk; hold: HoldView }) {
 /** Which buttons there are: named like the command that leads to them, where one does. */
 function mode(desk: Desk, hold: HoldView, sent: Action | null): string {
   if (!alive(hold) || sent || hold.proposal) return `${hold.state} ${sent}`;
-  if (among.owing(desk)) return 'owing';
+  if (owing(desk)) return 'owing';
   if (desk.editing.value === hold.id) return 'edit';
   if (isPuttingBack(desk, hold)) return 'put-back';
   return asks(desk, 'reject', hold) ? 'reject' : '';

@@ -1,7 +1,7 @@
 import { onCard } from '../../text/card.ts';
 import type { Card, MessageView } from '../../shared/protocol.gen.ts';
 import { Words } from '../../shared/words.tsx';
-import { owing } from '../colleagues.ts';
+import { owing } from '../now.ts';
 import type { Desk } from '../desk.ts';
 import { onEvidence } from '../../text/evidence.ts';
 import { short } from '../titles.ts';

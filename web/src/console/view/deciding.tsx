@@ -1,8 +1,7 @@
 import { onCard } from '../../text/card.ts';
 import type { Card, OpinionView } from '../../shared/protocol.gen.ts';
 import { Words } from '../../shared/words.tsx';
-import { isMine, isOnItsWay } from '../now.ts';
-import { owing } from '../colleagues.ts';
+import { isMine, isOnItsWay, owing } from '../now.ts';
 import type { Desk } from '../desk.ts';
 import { alive } from '../state.ts';
 import { whole } from '../correcting.ts';
