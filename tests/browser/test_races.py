@@ -13,6 +13,7 @@ from tests.browser.line import Line, overtaken, wired
 from tests.browser.test_accessible_states import both_sizes
 from tests.browser.test_calls import HEARD
 from tests.browser.test_colleagues import RIGHT, proposed
+from tests.browser.test_forms import DRAFT, FORM, asking
 from tests.browser.test_reasons import held
 from tests.browser.world import World
 
@@ -225,6 +226,23 @@ async def test_the_focus_is_where_one_goes_on_when_what_changed_goes_by_key(
     await ana.page.keyboard.press(key)
     await expect(changed).to_have_text("")
     await expect(ana.page.locator(".actions")).to_be_focused()
+
+
+async def test_after_what_changed_was_seen_the_focus_is_in_the_field_that_was_written_in(
+    world: World, visitors: Visitors
+) -> None:
+    ana, line = await wired(visitors)
+    line.shows(older, until="decide")
+    world.stage.says(DRAFT)
+    asking(world, response_format=FORM)
+    await ana.open("Fire in tent")
+    line.deaf_to = {*NEWS}
+    await ana.page.keyboard.press("e")
+    days = ana.page.get_by_role("textbox", name="days")
+    await days.fill("20")
+    await days.press("Control+Enter")
+    await ana.page.locator(".since").get_by_role("button", name="Seen").click()
+    await expect(days).to_be_focused()
 
 
 async def test_what_comes_later_is_said_alone(world: World, visitors: Visitors) -> None:
