@@ -213,7 +213,7 @@ def _tuning(commands: _Commands) -> None:
     labels.add_argument("--since", metavar="DATE", help="2026-12-24, or with a time")
     labels.add_argument("--texts", action="store_true", help="with questions and answers")
     labels.add_argument(
-        "--put-back", default="", metavar="FILE", help="holds that were passed by: who, and why"
+        "--put-back", default="", metavar="FILE", help="holds that were put back: who, and why"
     )
     _tenant(labels)
     calibrate = commands.add(
