@@ -25,6 +25,9 @@ async def claiming(world: World, visitors: Visitors) -> tuple[Visitor, Line]:
     await ana.sign_in("Ana")
     world.ask(BROKEN)
     await ana.claim_next()
+    while not line.commands("renew"):  # until the page keeps the claim
+        await ana.page.clock.fast_forward(10_000)
+    await ana.page.keyboard.press("Shift")  # she is here
     return ana, line
 
 
