@@ -100,7 +100,7 @@ async def test_all_of_a_request_counts_and_not_its_messages_alone(
 
 async def test_of_the_request_only_what_is_needed_is_kept(tmp_path: Path) -> None:
     def is_here(each: object) -> bool:
-        return isinstance(each, Incoming) and each.idempotency_key == "order-18"
+        return type(each) is Incoming and each.idempotency_key == "order-18"
 
     async with World(tmp_path) as world:
         world.upstream.script("m", says("All is well."))
