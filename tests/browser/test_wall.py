@@ -76,9 +76,10 @@ async def test_an_agent_is_called_and_everybody_is_told(
     await dee.page.get_by_role("button", name="Send").click()
     await expect(ben.page.get_by_role("alert")).to_contain_text("Dee to everybody: Lunch is late.")
     await expect(ben.page.get_by_role("alert")).not_to_contain_text("Thirty")
-    await expect(call.locator("p")).to_have_count(2)
-    await call.get_by_role("button", name="Close").first.click()
-    await expect(call.locator("p")).to_have_count(1)
+    await expect(call).to_have_count(2)
+    await ana.page.locator(".call").get_by_role("button", name="Close").first.click()
+    await expect(call).to_have_count(1)
+    await expect(call).to_contain_text("Lunch is late.")
 
 
 async def test_a_call_that_fails_stays_open_with_the_reason(

@@ -235,6 +235,9 @@ async def test_what_waits_is_bounded() -> None:
     writing = asyncio.create_task(out.write())
     out.put("x" * 100)  # alone, anything goes
     await blocked.wait()
+    for frame in ("some", "news"):  # ... and half the room stays for what follows it
+        out.put(frame)
+    assert not out.too_slow.is_set()
     out.put("a")
     assert out.too_slow.is_set()
     out.put("b")

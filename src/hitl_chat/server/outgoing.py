@@ -19,7 +19,8 @@ class Outgoing:
         self.too_slow = asyncio.Event()
 
     def put(self, frame: str) -> None:
-        """Queue a frame. However large, it may go if little enough waits before it."""
+        """Queue a frame. However large, it may go if little enough waits before it; and what comes
+        while it is sent has room, too: it is the beginning that everything else follows."""
         if self.too_slow.is_set():
             return
         if self._waits >= self._size or len(self._queued) >= self._frames:
@@ -27,7 +28,7 @@ class Outgoing:
             self.too_slow.set()
             return
         self._queued.append(frame)
-        self._waits += _size(frame)
+        self._waits += self._weight(frame)
         self._wake.set()
 
     async def write(self) -> None:
@@ -38,8 +39,8 @@ class Outgoing:
             while self._queued:
                 frame = self._queued.popleft()
                 await self._send(frame)
-                self._waits -= _size(frame)
+                self._waits -= self._weight(frame)
 
-
-def _size(frame: str) -> int:
-    return len(frame) if frame.isascii() else len(frame.encode())
+    def _weight(self, frame: str) -> int:
+        size = len(frame) if frame.isascii() else len(frame.encode())
+        return min(size, self._size // 2)

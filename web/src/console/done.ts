@@ -27,8 +27,8 @@ export function done(desk: Desk, cmd: AnyCommand, body: unknown): void {
         desk.listen((body as { conversation: string }).conversation);
       }
       break;
-    case 'release':
-      desk.tell(notices.putBack);
+    case 'release': // a claim that only the editor made ends without a word, as it began
+      if (cmd.because) desk.tell(notices.putBack);
       break;
     case 'undo':
       if (desk.typed.of(cmd.hold) && desk.looking.value?.id === cmd.hold) {

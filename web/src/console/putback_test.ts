@@ -60,6 +60,8 @@ Deno.test('only a reason puts it back', () => {
   deepEqual([sent(desk), asked(desk)], [[], true]);
   press(desk, '2');
   deepEqual([sent(desk), asked(desk)], [[released('not my language')], false]);
+  answers(desk);
+  equal(desk.notice.value?.problem, false);
 });
 
 for (const key of ['Escape', 'l']) {
@@ -162,6 +164,8 @@ Deno.test('who leaves the editor keeps what they had, and gives back what only t
   hears(looked, MINE);
   leaveEditor(looked);
   deepEqual(sent(looked).at(-1), released(''));
+  answers(looked);
+  equal(looked.notice.value, null); // nothing that the next Escape would close instead
   const again = onCard({ fence: 2 });
   edit(again);
   answers(again, hold('a', MINE));
