@@ -26,9 +26,11 @@ async def held_half(world: World, *texts: str, **more: Any) -> tuple[Answer, str
     return customer, str(frame.hitl["hold_id"])
 
 
-async def test_what_nothing_objects_to_comes_as_the_model_sent_it(world: World) -> None:
-    world.upstream.script("m", says("Sure. ", "It is blue."))
-    customer = await (await world.ask("m")).rest()
+async def test_what_nothing_objects_to_comes_as_the_model_sent_it(tmp_path: Path) -> None:
+    calm = patient(FAST, heartbeat=60.0, check_frame=60.0, commit_after=60.0)
+    async with World(tmp_path, waits=calm) as world:
+        world.upstream.script("m", says("Sure. ", "It is blue."))
+        customer = await (await world.ask("m")).rest()
     check_stream(customer)
     assert customer.text == "Sure. It is blue."
     assert customer.states == []
